@@ -1,0 +1,3 @@
+//! Astra's action "Zoho - create or update contact".
+
+pub mod domain;

@@ -1,0 +1,3 @@
+//! The program's entry: parse arguments, pick what to run; nothing else.
+
+fn main() {}
