@@ -1,3 +1,4 @@
 //! Astra's action "Zoho - create or update contact".
 
 pub mod domain;
+pub mod ports;

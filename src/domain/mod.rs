@@ -1,3 +1,10 @@
 //! The rules, pure: no async, no I/O, no clock, no terminal. Uses nothing else of ours.
 
+pub mod account;
+pub mod action;
+pub mod contact;
 pub mod conversation;
+pub mod field;
+pub mod problem;
+pub mod run;
+pub mod text;

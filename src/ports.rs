@@ -1,0 +1,322 @@
+//! The seams: what the engine needs of the world, as traits. `zoho` and `store` implement them, `engine` talks to
+//! nothing else, tests put their own underneath. Knows `domain` only.
+
+use std::future::Future;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use secrecy::SecretString;
+
+use crate::domain::contact::Contact;
+use crate::domain::run::{Change, Rule, RunRecord};
+
+/// Where time comes from and how one waits. Everything that asks for the time is given one.
+pub trait Clock: Send + Sync {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+    /// Waits.
+    fn sleep(&self, time: Duration) -> BoxFuture<'_, ()>;
+}
+
+/// The machine's clock: the one place that reads it.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct WallClock;
+
+impl Clock for WallClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that is injected everywhere else")]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn sleep(&self, time: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(tokio::time::sleep(time))
+    }
+}
+
+/// The delays between tries: exponential from 500 ms to 30 s, with jitter, seeded so that a test can repeat them.
+pub fn back_off(seed: u64) -> impl Iterator<Item = Duration> {
+    use backon::BackoffBuilder;
+    backon::ExponentialBuilder::default()
+        .with_min_delay(Duration::from_millis(500))
+        .with_max_delay(Duration::from_secs(30))
+        .with_jitter()
+        .with_jitter_seed(seed)
+        .without_max_times()
+        .build()
+}
+
+/// What calls cost: HTTP requests sent (refused ones too) and API credits.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Cost {
+    /// HTTP requests sent, token requests not counted.
+    pub requests: f64,
+    /// API credits (Zoho CRM v8 "API limits": one a call, writes one per 10 records, COQL 1 to 3 by LIMIT).
+    pub credits: f64,
+}
+
+impl std::ops::AddAssign for Cost {
+    fn add_assign(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.credits += other.credits;
+    }
+}
+
+/// What repeating a failed call would mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    /// It would fail again.
+    Useless,
+    /// Nothing was done; it may work later.
+    Safe,
+    /// The answer was lost: it may have been done. Look before repeating a create.
+    LookFirst,
+}
+
+/// A call that failed as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct CrmError {
+    /// Zoho's code, or one of ours: `network`, `timeout`, `auth_expired`, `auth_revoked`, `missing_scope`,
+    /// `rate_limited`, `credits_exhausted`, `bad_response`.
+    pub code: String,
+    /// One sentence: what happened, where, what to do. Holds no secret.
+    pub message: String,
+    /// Whether to try again.
+    pub repeat: Repeat,
+    /// How long the server asked to wait (`Retry-After`).
+    pub after: Option<Duration>,
+}
+
+/// One record of a write that Zoho refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Zoho's code: `INVALID_DATA`, `MANDATORY_NOT_FOUND`, `DUPLICATE_DATA`, `ALREADY_MODIFIED`, ...
+    pub code: String,
+    /// One sentence, with the field where Zoho named one.
+    pub message: String,
+}
+
+/// One record that Zoho wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The record's id.
+    pub id: String,
+    /// `Created_Time`, where Zoho said it.
+    pub created_at: Option<Timestamp>,
+}
+
+/// Field values to write: api_name and value.
+pub type Values = Vec<(String, String)>;
+
+/// Zoho CRM's Contacts, as the engine needs them. Each call adds what it cost to `cost`, also when it fails.
+/// No call repeats itself, but for one renewal of the access token.
+pub trait Crm: Send + Sync {
+    /// Contacts whose `Email` is one of `emails` without case (a secondary email is no match), with the values of
+    /// `fields`. At most 50 addresses. Ordered by nothing in particular.
+    fn look_up(
+        &self,
+        emails: &[String],
+        fields: &[String],
+        cost: &mut Cost,
+    ) -> impl Future<Output = Result<Vec<Contact>, CrmError>> + Send;
+
+    /// A contact by its id; `None` where there is none.
+    fn get(
+        &self,
+        id: &str,
+        fields: &[String],
+        cost: &mut Cost,
+    ) -> impl Future<Output = Result<Option<Contact>, CrmError>> + Send;
+
+    /// Makes contacts, at most 100; results in the order of `records`.
+    fn create(
+        &self,
+        records: &[Values],
+        cost: &mut Cost,
+    ) -> impl Future<Output = Result<Vec<Result<Written, Refusal>>, CrmError>> + Send;
+
+    /// Changes contacts by id, at most 100, none of which was modified after `unmodified_since`; results in the order of
+    /// `records`.
+    fn update(
+        &self,
+        records: &[(String, Values)],
+        unmodified_since: Timestamp,
+        cost: &mut Cost,
+    ) -> impl Future<Output = Result<Vec<Result<Written, Refusal>>, CrmError>> + Send;
+
+    /// The look-up of these addresses goes by Zoho's search, whose index lags behind writes.
+    fn look_up_lags(&self, email: &str) -> bool;
+}
+
+/// What a run is about to do, kept before it does it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Intent {
+    /// The replay (or live stream) the run belongs to.
+    pub replay: i64,
+    /// The run's place in it, from 0.
+    pub seq: u64,
+    /// The run.
+    pub run_id: String,
+    /// The organisation written to.
+    pub organisation: String,
+    /// The look-up address, trimmed and in lower case.
+    pub email: String,
+    /// The contact to be changed; `None` for one to be created.
+    pub contact_id: Option<String>,
+    /// The rule that decided.
+    pub rule: Rule,
+    /// How many contacts had the address.
+    pub matches: u32,
+    /// The contact found was created through Astra.
+    pub created_through_astra: bool,
+    /// What is to be written.
+    pub changes: Vec<Change>,
+}
+
+/// A contact that a run created: a line of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Created {
+    /// The organisation it is in.
+    pub organisation: String,
+    /// Its record id.
+    pub contact_id: String,
+    /// Its `Created_Time`: the line counts only while this is still so.
+    pub created_at: Timestamp,
+    /// Its look-up address, trimmed and in lower case.
+    pub email: String,
+    /// The run that created it.
+    pub run_id: String,
+}
+
+/// A run that is over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settled {
+    /// Its place in the replay.
+    pub seq: u64,
+    /// Its record.
+    pub record: RunRecord,
+    /// The contact it created.
+    pub created: Option<Created>,
+    /// Its create may have been done although no answer came: its intent stays, for a later look-up to settle.
+    pub uncertain: bool,
+}
+
+/// The store could not be read or written; the replay stops.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct JournalError {
+    /// One sentence: what, where, what to do.
+    pub message: String,
+    /// What the database said.
+    #[source]
+    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// The runs' durable memory: intents, records, ledger.
+pub trait Journal: Send + Sync {
+    /// For each contact (id, `Created_Time`): the ledger says that a run created it.
+    fn ours(
+        &self,
+        organisation: &str,
+        contacts: &[(String, Timestamp)],
+    ) -> impl Future<Output = Result<Vec<bool>, JournalError>> + Send;
+
+    /// Ids of the ledger's contacts with this address.
+    fn created_for(
+        &self,
+        organisation: &str,
+        email: &str,
+    ) -> impl Future<Output = Result<Vec<String>, JournalError>> + Send;
+
+    /// Intents without a result for these addresses, oldest first.
+    fn unsettled(
+        &self,
+        organisation: &str,
+        emails: &[String],
+    ) -> impl Future<Output = Result<Vec<Intent>, JournalError>> + Send;
+
+    /// Keeps intents, durably, before the writes they speak of. A later intent of the same run replaces the earlier.
+    fn intend(&self, intents: &[Intent]) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// A contact turned out to be made by the intent of an earlier run: it goes into the ledger, the intent is settled.
+    fn adopt(&self, intent: &Intent, created: &Created) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Keeps records, ledger lines, and the end of their intents: all in one.
+    fn settle(&self, replay: i64, settled: &[Settled]) -> impl Future<Output = Result<(), JournalError>> + Send;
+}
+
+/// Runs for the same address never overlap, in this process or another on the same workspace.
+pub trait Leases: Send + Sync {
+    /// Held while the value lives.
+    type Lease: Send;
+    /// Waits until nobody else holds any of the addresses, then holds them all.
+    fn hold(
+        &self,
+        organisation: &str,
+        emails: &[String],
+    ) -> impl Future<Output = Result<Self::Lease, JournalError>> + Send;
+}
+
+/// What it takes to get an access token.
+#[derive(Clone)]
+pub struct Credentials {
+    /// The client id of Zoho's API console.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: SecretString,
+    /// The refresh token: lives until revoked.
+    pub refresh_token: SecretString,
+}
+
+/// An access token.
+#[derive(Clone)]
+pub struct AccessToken {
+    /// The token.
+    pub token: SecretString,
+    /// When it ends, on the wall clock.
+    pub expires_at: Timestamp,
+    /// The API host it is for, as Zoho named it when it gave the token.
+    pub api_url: String,
+}
+
+/// The secrets file could not be read, written or locked.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct SecretsError {
+    /// One sentence: what, where, what to do. Holds no secret.
+    pub message: String,
+    /// What the system said.
+    #[source]
+    pub source: Option<std::io::Error>,
+}
+
+/// One account's secrets, shared with other processes of the same workspace.
+pub trait TokenStore: Send + Sync {
+    /// What it takes to get a token.
+    ///
+    /// # Errors
+    /// The secrets are missing, unreadable, or readable by others.
+    fn credentials(&self) -> Result<Credentials, SecretsError>;
+
+    /// The token kept last, by whichever process.
+    ///
+    /// # Errors
+    /// The secrets are unreadable.
+    fn access_token(&self) -> Result<Option<AccessToken>, SecretsError>;
+
+    /// Keeps a token; `None` forgets the one kept.
+    ///
+    /// # Errors
+    /// The secrets cannot be written.
+    fn keep_access_token(&self, token: Option<&AccessToken>) -> Result<(), SecretsError>;
+
+    /// Waits for, and holds, the right to renew this account's token: one process at a time.
+    fn renewal(&self) -> BoxFuture<'_, Result<Renewal, SecretsError>>;
+}
+
+/// Held while one process renews a token.
+pub struct Renewal {
+    /// Whatever is released when this is dropped: a locked file.
+    pub guard: Box<dyn std::any::Any + Send>,
+}
