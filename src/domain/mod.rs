@@ -2,9 +2,14 @@
 
 pub mod account;
 pub mod action;
+pub mod check;
 pub mod contact;
 pub mod conversation;
+pub mod decide;
 pub mod field;
+pub mod fit;
+pub mod mapping;
+pub mod moment;
 pub mod problem;
 pub mod run;
 pub mod text;
