@@ -129,6 +129,11 @@ pub trait Crm: Send + Sync {
         cost: &mut Cost,
     ) -> impl Future<Output = Result<Option<Contact>, CrmError>> + Send;
 
+    /// The contacts created last, newest first, at most 200, read without the search index: where a look-up goes by
+    /// search, this finds what a lost answer may have created.
+    fn newest(&self, fields: &[String], cost: &mut Cost)
+    -> impl Future<Output = Result<Vec<Contact>, CrmError>> + Send;
+
     /// Makes contacts, at most 100; results in the order of `records`.
     fn create(
         &self,
@@ -239,8 +244,12 @@ pub trait Journal: Send + Sync {
     /// Keeps intents, durably, before the writes they speak of. A later intent of the same run replaces the earlier.
     fn intend(&self, intents: &[Intent]) -> impl Future<Output = Result<(), JournalError>> + Send;
 
-    /// A contact turned out to be made by the intent of an earlier run: it goes into the ledger, the intent is settled.
-    fn adopt(&self, intent: &Intent, created: &Created) -> impl Future<Output = Result<(), JournalError>> + Send;
+    /// Ends an intent that a later look-up explained: the contact it made goes into the ledger, or it made none.
+    fn resolve(
+        &self,
+        intent: &Intent,
+        created: Option<&Created>,
+    ) -> impl Future<Output = Result<(), JournalError>> + Send;
 
     /// Keeps records, ledger lines, and the end of their intents: all in one.
     fn settle(&self, replay: i64, settled: &[Settled]) -> impl Future<Output = Result<(), JournalError>> + Send;
