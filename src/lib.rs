@@ -1,4 +1,5 @@
 //! Astra's action "Zoho - create or update contact".
 
 pub mod domain;
+pub mod engine;
 pub mod ports;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 use crate::domain::contact::Contact;
-use crate::domain::run::{Change, Rule, RunRecord};
+use crate::domain::run::{Change, LeftOut, Rule, RunRecord};
 
 /// Where time comes from and how one waits. Everything that asks for the time is given one.
 pub trait Clock: Send + Sync {
@@ -155,7 +155,7 @@ pub trait Crm: Send + Sync {
 }
 
 /// What a run is about to do, kept before it does it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Intent {
     /// The replay (or live stream) the run belongs to.
     pub replay: i64,
@@ -177,6 +177,8 @@ pub struct Intent {
     pub created_through_astra: bool,
     /// What is to be written.
     pub changes: Vec<Change>,
+    /// What is not.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// A contact that a run created: a line of the ledger.

@@ -25,6 +25,12 @@ impl Fitted {
     }
 }
 
+/// A value written earlier still stands in the field: `current` says the same as `written`.
+pub fn still_stands(field: &ZohoField, written: &str, current: &str) -> bool {
+    let alias = field.pick_list.iter().find(|o| o.display == written).map(|o| o.actual.clone());
+    Fitted { text: written.to_owned(), alias }.stands_in(field, current)
+}
+
 /// Fits a value that is not too long or else refused.
 ///
 /// # Errors

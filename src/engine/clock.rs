@@ -1,0 +1,61 @@
+//! The virtual clock of a replay: it stands where the replay is, and waiting moves it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+
+use crate::ports::Clock;
+
+/// A clock that is set, and that waiting advances without anybody waiting.
+pub struct VirtualClock {
+    now: Mutex<Timestamp>,
+    /// Also waited on, where the other side lives in real time.
+    beside: Option<Arc<dyn Clock>>,
+}
+
+impl VirtualClock {
+    /// A clock that stands at `now`; waiting takes no time.
+    pub fn at(now: Timestamp) -> Self {
+        Self { now: Mutex::new(now), beside: None }
+    }
+
+    /// A clock that stands at `now`; waiting also waits on `beside`: for a server whose limits end in real time.
+    pub fn beside(now: Timestamp, beside: Arc<dyn Clock>) -> Self {
+        Self { now: Mutex::new(now), beside: Some(beside) }
+    }
+
+    /// Moves it, in either direction.
+    pub fn set(&self, now: Timestamp) {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner) = now;
+    }
+}
+
+impl Clock for VirtualClock {
+    fn now(&self) -> Timestamp {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sleep(&self, time: Duration) -> BoxFuture<'_, ()> {
+        let later = self.now().checked_add(time).unwrap_or(Timestamp::MAX);
+        self.set(later);
+        Box::pin(async move {
+            if let Some(clock) = &self.beside {
+                clock.sleep(time).await;
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn waiting_moves_it() {
+        let clock = VirtualClock::at("2026-03-02T09:00:00Z".parse().unwrap());
+        clock.sleep(Duration::from_secs(600)).await;
+        assert_eq!(clock.now().to_string(), "2026-03-02T09:10:00Z");
+    }
+}

@@ -1,0 +1,128 @@
+//! A replay: planned runs in order of conversation time, one by one or, for Offline Sync, those due together in one go.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crate::domain::decide::Decider;
+use crate::domain::run::{RunRecord, Trigger};
+use crate::ports::{Crm, Journal, JournalError, Leases};
+
+use super::clock::VirtualClock;
+use super::run::{Due, Engine, Target, WRITE_AT_ONCE};
+
+/// How many runs are taken together at most, those without an address counted.
+const TOGETHER: usize = 4 * WRITE_AT_ONCE;
+
+/// How fast conversation time passes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Pace {
+    /// As fast as the work is done.
+    Instant,
+    /// So many times as fast as the wall clock; more than 0.
+    Times(f64),
+}
+
+/// How a replay ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Every run is settled.
+    Finished,
+    /// It was asked to stop; the runs so far are settled.
+    Stopped,
+}
+
+/// A replay under way.
+pub struct Replay<'a, J, L, C> {
+    /// What the runs share.
+    pub engine: Engine<J, L>,
+    /// The actions, in the order in which a planned run names them.
+    pub targets: &'a [Target<C>],
+    /// The engine's clock, moved along with conversation time.
+    pub clock: Arc<VirtualClock>,
+    /// How fast.
+    pub pace: Pace,
+    /// Set from outside: finish what was begun, then stop.
+    pub stop: &'a AtomicBool,
+}
+
+/// A replay that could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError<E: std::error::Error + 'static> {
+    /// The journal failed.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The planned runs could not be read.
+    #[error(transparent)]
+    Planned(E),
+    /// A record could not be handed out.
+    #[error("the record of a run could not be written: {0}")]
+    Output(#[source] std::io::Error),
+}
+
+impl<J: Journal, L: Leases, C: Crm> Replay<'_, J, L, C> {
+    /// Takes the planned runs (index of the target, run), in the order given; hands out each record once it is kept.
+    ///
+    /// # Errors
+    /// The journal, the plan or the output failed; what was handed out is kept.
+    pub async fn run<E: std::error::Error + 'static>(
+        &self,
+        planned: impl Iterator<Item = Result<(usize, Due), E>>,
+        mut record: impl FnMut(&RunRecord) -> std::io::Result<()>,
+    ) -> Result<Ended, ReplayError<E>> {
+        let mut planned = planned.peekable();
+        let mut last = None;
+        loop {
+            let (target, first) = match planned.next() {
+                None => return Ok(Ended::Finished),
+                Some(next) => next.map_err(ReplayError::Planned)?,
+            };
+            if let (Pace::Times(times), Some(last)) = (self.pace, last) {
+                let gap = first.at.duration_since(last).as_secs_f64() / times;
+                self.wait(Duration::try_from_secs_f64(gap.max(0.0)).unwrap_or(Duration::MAX)).await;
+            }
+            if self.stop.load(Ordering::Relaxed) {
+                return Ok(Ended::Stopped);
+            }
+            last = Some(first.at);
+            let Some(to) = self.targets.get(target) else { continue };
+            self.clock.set(first.at);
+            let decider = Decider { action: &to.action, fields: &to.fields };
+            let address = |due: &Due| decider.look_up(&due.moment.attributes).map(|l| l.key);
+            let mut taken: HashSet<String> = address(&first).into_iter().collect();
+            let mut group = vec![first];
+            // at any other pace than instant, only what is due at the same moment is due together
+            let due_with = |due: &Due, first: &Due| self.pace == Pace::Instant || due.at == first.at;
+            while to.action.offline_sync
+                && group.len() < TOGETHER
+                && let Some(Ok((also, due))) = planned.peek()
+                && *also == target
+                && due.moment.trigger == Trigger::Offline
+                && due_with(due, &group[0])
+            {
+                if let Some(key) = address(due)
+                    && (taken.len() >= WRITE_AT_ONCE || !taken.insert(key))
+                {
+                    break;
+                }
+                if let Some(Ok((_, due))) = planned.next() {
+                    group.push(due);
+                }
+            }
+            for r in self.engine.take(to, &group).await? {
+                record(&r).map_err(ReplayError::Output)?;
+            }
+        }
+    }
+
+    /// Waits on the wall clock in steps short enough for a stop to be felt.
+    async fn wait(&self, mut left: Duration) {
+        const STEP: Duration = Duration::from_millis(100);
+        while !left.is_zero() && !self.stop.load(Ordering::Relaxed) {
+            let step = left.min(STEP);
+            self.engine.wall.sleep(step).await;
+            left -= step;
+        }
+    }
+}
