@@ -1,0 +1,188 @@
+//! The client of one account: its turn, its token, its cost. Sends what `contacts` and `metadata` ask and has `error`
+//! judge the answer. Must not know what a call means.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use reqwest::Method;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use serde_json::Value;
+use tokio::sync::Semaphore;
+use url::Url;
+
+use super::data_centre::host_of;
+use super::error::{Head, Kind, Place, Verdict, error, judge, retry_after};
+use super::session::{Live, Session};
+use super::token::TokenEndpoint;
+use super::transport::{self, Limits, Lost};
+use crate::domain::account::Account;
+use crate::ports::{Clock, Cost, CrmError, Repeat, TokenStore};
+
+/// What stands before every route of the API.
+const ROOT: &str = "/crm/v8/";
+const CREDITS_LEFT: &str = "x-api-credits-remaining";
+
+/// Zoho's API for one account. Cheap to share: put it into an `Arc`.
+pub struct Client {
+    pub(super) account: String,
+    session: Session,
+    clock: Arc<dyn Clock>,
+    limits: Limits,
+    turns: Semaphore,
+    coql: AtomicBool,
+}
+
+/// One call.
+pub(super) struct Call {
+    pub method: Method,
+    /// Below [`ROOT`].
+    pub path: String,
+    pub query: Vec<(&'static str, String)>,
+    pub body: Option<Value>,
+    pub unmodified_since: Option<String>,
+    pub kind: Kind,
+    pub scope: &'static str,
+    pub credits: f64,
+}
+
+impl Call {
+    /// A read that costs one credit.
+    pub fn get(path: impl Into<String>, query: Vec<(&'static str, String)>, scope: &'static str) -> Self {
+        Self {
+            method: Method::GET,
+            path: path.into(),
+            query,
+            body: None,
+            unmodified_since: None,
+            kind: Kind::Read,
+            scope,
+            credits: 1.0,
+        }
+    }
+}
+
+impl Client {
+    /// A client for an account. `clock` is the wall clock: tokens end by it.
+    ///
+    /// # Errors
+    /// `config_invalid`: the account's addresses are not such that secrets may be sent there.
+    pub fn new(
+        account: &Account,
+        tokens: Arc<dyn TokenStore>,
+        clock: Arc<dyn Clock>,
+        limits: Limits,
+    ) -> Result<Self, CrmError> {
+        let endpoint = TokenEndpoint::new(account, &limits)?;
+        // scopes are case-insensitive; an account that names none may have it
+        let coql =
+            account.scopes.is_empty() || account.scopes.iter().any(|s| s.to_lowercase().starts_with("zohocrm.coql."));
+        Ok(Self {
+            account: account.id.clone(),
+            session: Session::new(endpoint, tokens, Arc::clone(&clock), &account.id),
+            clock,
+            limits,
+            turns: Semaphore::new(limits.in_flight.max(1)),
+            coql: AtomicBool::new(coql),
+        })
+    }
+
+    /// The connection may use COQL, as far as is known.
+    pub(super) fn has_coql(&self) -> bool {
+        self.coql.load(Ordering::Relaxed)
+    }
+
+    /// Zoho said that the connection lacks COQL's scope.
+    pub(super) fn forget_coql(&self) {
+        self.coql.store(false, Ordering::Relaxed);
+    }
+
+    /// What an error of this call speaks of.
+    pub(super) fn place(&self, call: &Call) -> Place {
+        Place {
+            account: self.account.clone(),
+            what: format!("{} {}{ROOT}{}", call.method, host_of(self.session.endpoint().hosts().api()), call.path),
+            kind: call.kind,
+            scope: call.scope,
+        }
+    }
+
+    /// Sends a call, a second time with another token where the first was refused. `None`: nothing there (204).
+    pub(super) async fn call(&self, call: &Call, cost: &mut Cost) -> Result<Option<Value>, CrmError> {
+        let place = self.place(call);
+        let _turn =
+            self.turns.acquire().await.map_err(|_| error("network", Repeat::Safe, "the client is closing".into()))?;
+        let token = self.session.token().await?;
+        match self.send(call, &place, &token, cost).await {
+            Verdict::Answer(answer) => return Ok(answer),
+            Verdict::Failed(e) => return Err(e),
+            Verdict::TokenRefused => {}
+        }
+        let token = self.session.replace(&token).await?;
+        match self.send(call, &place, &token, cost).await {
+            Verdict::Answer(answer) => Ok(answer),
+            Verdict::Failed(e) => Err(e),
+            Verdict::TokenRefused => Err(self.session.not_taken()),
+        }
+    }
+
+    async fn send(&self, call: &Call, place: &Place, token: &Live, cost: &mut Cost) -> Verdict {
+        let request = match self.request(call, token) {
+            Ok(request) => request,
+            Err(why) => return Verdict::Failed(error("config_invalid", Repeat::Useless, why)),
+        };
+        let began = self.clock.now();
+        let outcome = transport::exchange(request, self.limits.body).await;
+        let ms = self.clock.now().duration_since(began).as_millis();
+        if !matches!(outcome, Err(Lost::Connect { .. })) {
+            *cost += Cost { requests: 1.0, credits: call.credits };
+        }
+        let raw = match outcome {
+            Ok(raw) => raw,
+            Err(lost) => {
+                tracing::debug!(method = %call.method, path = %call.path, ?lost, ms, "no answer");
+                return Verdict::Failed(place.lost(&lost));
+            }
+        };
+        tracing::debug!(method = %call.method, path = %call.path, status = raw.status, ms, "answered");
+        let head = self.head(raw.status, &raw.headers);
+        // a server that repeats what it was sent must not get the token into a message
+        let body = token.redact(String::from_utf8_lossy(&raw.body).into_owned());
+        let verdict = judge(place, &head, &body);
+        if !matches!(verdict, Verdict::TokenRefused) {
+            token.prove();
+        }
+        verdict
+    }
+
+    fn request(&self, call: &Call, token: &Live) -> Result<reqwest::RequestBuilder, String> {
+        let mut url = token.api.clone();
+        url.set_path(&format!("{ROOT}{}", call.path));
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&call.query);
+        }
+        let mut authorization = HeaderValue::from_str(&token.header()).map_err(|_| {
+            format!("account {}: the access token cannot be sent; connect the account again", self.account)
+        })?;
+        authorization.set_sensitive(true);
+        let mut request =
+            self.session.endpoint().http().request(call.method.clone(), url).header(AUTHORIZATION, authorization);
+        if let Some(since) = &call.unmodified_since {
+            request = request.header("If-Unmodified-Since", since);
+        }
+        if let Some(body) = &call.body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
+        }
+        Ok(request)
+    }
+
+    fn head(&self, status: u16, headers: &HeaderMap) -> Head {
+        let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+        let location = text(LOCATION.as_str());
+        Head {
+            status,
+            after: text(RETRY_AFTER.as_str()).and_then(|v| retry_after(v, text("date"), self.clock.now())),
+            credits_left: text(CREDITS_LEFT).and_then(|v| v.trim().parse().ok()),
+            redirect: location.and_then(|l| Url::parse(l).ok()).map(|u| host_of(&u)),
+        }
+    }
+}

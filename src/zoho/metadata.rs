@@ -1,0 +1,143 @@
+//! What the organisation is like: its fields, itself, the connected user. Reads only, so repeated here where it helps.
+
+use std::time::Duration;
+
+use super::client::{Call, Client};
+use super::wire;
+use crate::domain::account::Organisation;
+use crate::domain::field::ZohoField;
+use crate::ports::{Clock, Cost, CrmError, Repeat, back_off};
+
+/// Tries of one read.
+const TRIES: usize = 5;
+/// The longest wait that a server may ask for; a longer one is the caller's to decide.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
+
+/// How a read waits between its tries.
+#[derive(Clone, Copy)]
+pub struct Patience<'a> {
+    /// Whose time passes.
+    pub clock: &'a dyn Clock,
+    /// The seed of the jitter.
+    pub seed: u64,
+}
+
+/// What a connection turned out to be.
+#[derive(Debug)]
+pub struct Connection {
+    /// The organisation.
+    pub organisation: Result<Organisation, CrmError>,
+    /// The connected user's email address.
+    pub user: Result<String, CrmError>,
+}
+
+/// The state of a connection, as the account step shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConnectionState {
+    /// It works.
+    Ok,
+    /// Zoho takes none of its tokens: usually a wrong data centre.
+    Expired,
+    /// Zoho gives it no more tokens.
+    Revoked,
+    /// Nothing answers, or nothing that speaks Zoho's API.
+    Unreachable,
+    /// A scope is missing.
+    MissingScope,
+    /// Zoho is there but does not serve it now, or not as it is set up.
+    Refused,
+}
+
+impl Connection {
+    /// The first error.
+    pub fn error(&self) -> Option<&CrmError> {
+        self.organisation.as_ref().err().or(self.user.as_ref().err())
+    }
+
+    /// The state that the answers come to.
+    pub fn state(&self) -> ConnectionState {
+        let Some(error) = self.error() else { return ConnectionState::Ok };
+        match error.code.as_str() {
+            "auth_expired" => ConnectionState::Expired,
+            "auth_revoked" => ConnectionState::Revoked,
+            "network" | "timeout" | "bad_response" => ConnectionState::Unreachable,
+            "missing_scope" => ConnectionState::MissingScope,
+            _ => ConnectionState::Refused,
+        }
+    }
+}
+
+impl Client {
+    /// The fields of Contacts in Zoho's order: those in use, or with `include_unused` all of them.
+    ///
+    /// # Errors
+    /// What stopped the last try.
+    pub async fn fields(
+        &self,
+        include_unused: bool,
+        patience: Patience<'_>,
+        cost: &mut Cost,
+    ) -> Result<Vec<ZohoField>, CrmError> {
+        let kind = if include_unused { "all" } else { "used" };
+        let query = vec![("module", "Contacts".to_owned()), ("type", kind.to_owned())];
+        let call = Call::get("settings/fields", query, "ZohoCRM.settings.fields.READ");
+        self.read(&call, patience, cost, wire::fields).await
+    }
+
+    /// The organisation that the account belongs to.
+    ///
+    /// # Errors
+    /// What stopped the last try.
+    pub async fn organisation(&self, patience: Patience<'_>, cost: &mut Cost) -> Result<Organisation, CrmError> {
+        let call = Call::get("org", Vec::new(), "ZohoCRM.org.READ");
+        self.read(&call, patience, cost, wire::organisation).await
+    }
+
+    /// The email address of the user who connected the account.
+    ///
+    /// # Errors
+    /// What stopped the last try.
+    pub async fn current_user(&self, patience: Patience<'_>, cost: &mut Cost) -> Result<String, CrmError> {
+        let call = Call::get("users", vec![("type", "CurrentUser".to_owned())], "ZohoCRM.users.READ");
+        self.read(&call, patience, cost, wire::user).await
+    }
+
+    /// Tries the connection: who is there, and who are we.
+    pub async fn probe(&self, patience: Patience<'_>, cost: &mut Cost) -> Connection {
+        let organisation = self.organisation(patience, cost).await;
+        let user = match &organisation {
+            // nothing else will work either
+            Err(e) if !matches!(e.code.as_str(), "missing_scope" | "NO_PERMISSION") => Err(e.clone()),
+            _ => self.current_user(patience, cost).await,
+        };
+        Connection { organisation, user }
+    }
+
+    async fn read<T>(
+        &self,
+        call: &Call,
+        patience: Patience<'_>,
+        cost: &mut Cost,
+        understand: impl Fn(Option<&serde_json::Value>) -> Result<T, &'static str> + Send + Sync,
+    ) -> Result<T, CrmError> {
+        let mut waits = back_off(patience.seed).take(TRIES - 1);
+        loop {
+            let outcome = self.call(call, cost).await;
+            let failed = match outcome {
+                Ok(answer) => match understand(answer.as_ref()) {
+                    Ok(understood) => return Ok(understood),
+                    Err(what) => self.place(call).bad(what),
+                },
+                Err(e) => e,
+            };
+            let asked = failed.after.unwrap_or_default();
+            match waits.next() {
+                Some(wait) if failed.repeat == Repeat::Safe && asked <= LONGEST_WAIT => {
+                    tracing::debug!(path = %call.path, code = %failed.code, "trying again");
+                    patience.clock.sleep(wait.max(asked)).await;
+                }
+                _ => return Err(failed),
+            }
+        }
+    }
+}
