@@ -9,3 +9,6 @@ mod record;
 pub mod rehearsal;
 pub mod replay;
 pub mod run;
+
+#[cfg(test)]
+mod tests;
