@@ -19,7 +19,7 @@ pub enum State {
 }
 
 /// The two toggles of "Contact creation and updates".
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Permissions {
     /// Allow creating and updating new contacts.
     pub create_and_update_new: bool,
@@ -45,7 +45,7 @@ pub enum Overwrite {
 }
 
 /// Zoho field -> Astra field, with its options.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Row {
     /// Zoho's api_name.
     pub zoho: String,
@@ -72,7 +72,7 @@ impl Row {
 }
 
 /// A configured instance of the template.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Action {
     /// The file's name without `.toml`: its name on the command line.
     pub id: String,

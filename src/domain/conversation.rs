@@ -65,7 +65,7 @@ pub struct Conversation {
     pub id: String,
     /// Text or voice.
     pub channel: Channel,
-    /// When the conversation began; every `at_ms` counts from here.
+    /// When the conversation began, to the millisecond; every `at_ms` counts from here.
     pub started_at: Timestamp,
     /// In order of time.
     pub messages: Vec<Message>,
@@ -189,14 +189,15 @@ impl Conversation {
         if let Some(end) = wire.ended_at_ms {
             in_range("ended_at_ms", end)?;
         }
+        let started_at = Timestamp::from_millisecond(wire.started_at.as_millisecond()).unwrap_or(wire.started_at);
         // the last moment of the longest conversation must still be a date
-        if wire.started_at.checked_add(jiff::SignedDuration::from_millis(2 * MAX_AT_MS)).is_err() {
+        if started_at.checked_add(jiff::SignedDuration::from_millis(2 * MAX_AT_MS)).is_err() {
             return Err(NotAConversation::Json(format!("`started_at` {} is too far in the future", wire.started_at)));
         }
         Ok(Self {
             id: wire.id,
             channel: wire.channel,
-            started_at: wire.started_at,
+            started_at,
             messages: wire.messages,
             attributes,
             triggers,
