@@ -323,7 +323,7 @@ fn limited(place: &Place, head: &Head) -> CrmError {
     let at = &place.what;
     if head.credits_left == Some(0) {
         let message = format!("{at}: the organisation's API credits of the last 24 hours are used up; try again later");
-        return CrmError { after: head.after, ..error("credits_exhausted", Repeat::Useless, message) };
+        return CrmError { after: head.after, ..error("credits_exhausted", Repeat::Safe, message) };
     }
     let message = format!("{at}: Zoho takes no more requests for the moment; try again later or with fewer at once");
     CrmError { after: head.after, ..error("rate_limited", Repeat::Safe, message) }

@@ -81,7 +81,7 @@ fn limits_say_how_long() {
     assert_eq!((e.code.as_str(), e.repeat, e.after), ("rate_limited", Repeat::Safe, Some(Duration::from_secs(7))));
     let spent = Head { credits_left: Some(0), ..head(429) };
     let e = failed(Kind::Write, &spent, &envelope("TOO_MANY_REQUESTS").to_string());
-    assert_eq!((e.code.as_str(), e.repeat), ("credits_exhausted", Repeat::Useless));
+    assert_eq!((e.code.as_str(), e.repeat), ("credits_exhausted", Repeat::Safe));
 
     let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
     let after = |value: &str, date: Option<&str>| retry_after(value, date, now).map(|d| d.as_secs());
