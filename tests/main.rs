@@ -2,5 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test's helpers too a failure is what unwrap should show")]
 
+mod sandbox_faults;
+mod sandbox_limits;
+mod sandbox_oauth;
+mod sandbox_reads;
+mod sandbox_store;
+mod sandbox_writes;
 mod support;
 mod zoho_client;
