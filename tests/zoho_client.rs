@@ -7,6 +7,7 @@ use std::time::Duration;
 use astra_zoho::domain::account::Account;
 use astra_zoho::domain::contact::Contact;
 use astra_zoho::ports::{Clock, Cost, Crm, CrmError, Repeat};
+use astra_zoho::zoho::token::{Grant, TokenEndpoint};
 use astra_zoho::zoho::{Client, ConnectionState, Limits, Patience};
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -275,6 +276,40 @@ async fn limits_are_told_apart() {
     assert_eq!((told(&e), e.after), (("rate_limited", Repeat::Safe), Some(Duration::from_secs(7))));
     let (got, _) = create(&client, 1).await;
     assert_eq!(told(&got.unwrap_err()), ("credits_exhausted", Repeat::Safe));
+}
+
+#[tokio::test]
+async fn a_grant_code_is_exchanged_and_a_token_revoked() {
+    let server = Scripted::start(|r| match (r.path.as_str(), r.body.contains("code=1000.good")) {
+        ("/oauth/v2/token", true) => {
+            let scope = "ZohoCRM.coql.READ ZohoCRM.org.READ";
+            Reply::json(
+                200,
+                json!({"access_token": NEW, "refresh_token": REFRESH_TOKEN, "expires_in": 3600, "scope": scope}),
+            )
+        }
+        ("/oauth/v2/token", false) => Reply::json(200, json!({"error": "invalid_code"})),
+        _ if r.query("token") == Some(REFRESH_TOKEN) => Reply::json(200, json!({"status": "success"})),
+        _ => Reply::json(400, json!({"error": "invalid_code"})),
+    })
+    .await;
+    let endpoint = TokenEndpoint::new(&account(&server), &Limits::default()).unwrap();
+    let now = TestClock::new().now();
+    let grant = |code: &str| Grant {
+        client_id: "1000.CLIENT".into(),
+        client_secret: CLIENT_SECRET.into(),
+        code: code.into(),
+        redirect_uri: None,
+    };
+    let granted = endpoint.exchange(&grant("1000.good"), now).await.unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(granted.scopes, ["ZohoCRM.coql.READ", "ZohoCRM.org.READ"]);
+    assert_eq!(granted.access.expires_at, now + SignedDuration::from_hours(1));
+    assert!(!server.seen()[0].body.contains("redirect_uri"));
+    let refused = endpoint.exchange(&grant("1000.bad"), now).await.err().unwrap();
+    assert_eq!(told(&refused), ("auth_revoked", Repeat::Useless));
+    for token in [REFRESH_TOKEN, "unknown"] {
+        endpoint.revoke(&token.into(), now).await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -96,6 +96,7 @@ impl Crm for Client {
                 ("fields", part.join(",")),
                 ("sort_by", "Created_Time".to_owned()),
                 ("sort_order", "desc".to_owned()),
+                ("approved", "both".to_owned()),
                 ("per_page", PAGE.to_string()),
             ];
             let call = Call::get("Contacts", query, READ);

@@ -103,11 +103,11 @@ impl Place {
     }
 
     fn refused(&self, envelope: &Envelope, status: u16) -> CrmError {
-        let repeat = if status >= 500 || status == 408 || is_server_fault(&envelope.code) {
-            self.unknown()
-        } else {
-            Repeat::Useless
-        };
+        let unclear = matches!(
+            envelope.code.as_str(),
+            NO_CODE | "INTERNAL_ERROR" | "INTERNAL_SERVER_ERROR" | "SERVICE_UNAVAILABLE"
+        );
+        let repeat = if status >= 500 || status == 408 || unclear { self.unknown() } else { Repeat::Useless };
         error(&envelope.code, repeat, format!("{}: {}", self.what, envelope.sentence()))
     }
 }
@@ -207,6 +207,9 @@ pub(super) fn results<T>(
         .collect()
 }
 
+/// Stands for a code where an error has none.
+const NO_CODE: &str = "bad_response";
+
 /// An error as Zoho says it.
 #[derive(Debug, Clone)]
 struct Envelope {
@@ -225,7 +228,7 @@ impl Envelope {
             return None;
         }
         Some(Self {
-            code: code.unwrap_or("bad_response").to_owned(),
+            code: code.unwrap_or(NO_CODE).to_owned(),
             message: clean(text("message").or_else(|| text("error_info")).unwrap_or("no reason given")),
             details: json.get("details").cloned().unwrap_or(Value::Null),
         })
@@ -344,10 +347,6 @@ pub(super) fn clean(text: &str) -> String {
 
 fn is_code(code: &str) -> bool {
     (1..=64).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-}
-
-fn is_server_fault(code: &str) -> bool {
-    matches!(code, "INTERNAL_ERROR" | "INTERNAL_SERVER_ERROR" | "SERVICE_UNAVAILABLE")
 }
 
 fn says_success(json: &Value) -> bool {

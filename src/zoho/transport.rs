@@ -39,7 +39,7 @@ pub(super) fn http_client(hosts: &Hosts, limits: &Limits) -> reqwest::Result<req
         .referer(false)
         .gzip(true)
         .tcp_nodelay(true)
-        .pool_max_idle_per_host(limits.in_flight);
+        .pool_max_idle_per_host(limits.in_flight.max(1));
     if hosts.are_loopback() {
         // a proxy of the environment would be asked to reach its own loopback
         builder = builder.no_proxy();
