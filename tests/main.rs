@@ -8,5 +8,6 @@ mod sandbox_oauth;
 mod sandbox_reads;
 mod sandbox_store;
 mod sandbox_writes;
+mod sdk;
 mod support;
 mod zoho_client;
