@@ -11,3 +11,4 @@ mod sandbox_writes;
 mod sdk;
 mod support;
 mod zoho_client;
+mod zoho_on_sandbox;

@@ -13,6 +13,7 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::support::log;
 use crate::support::scripted::{Reply, Request, Scripted, refusal, token};
 use crate::support::tokens::{CLIENT_SECRET, MemoryTokens, REFRESH_TOKEN, TestClock};
 
@@ -337,38 +338,13 @@ async fn what_a_server_says_never_holds_a_secret() {
 
 #[tokio::test]
 async fn the_log_holds_no_secret() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    log::listen();
     let server = Scripted::start(serves_contacts).await;
     assert!(look_up(&client(&server), &["ana@example.com", "o'hara@example.com"], &[]).await.0.is_ok());
-    let written = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let written = log::heard();
     assert!(written.contains("Contacts/search") && written.contains("status=200"), "{written}");
     for secret in [OLD, NEW, REFRESH_TOKEN, CLIENT_SECRET, "ana@example.com", "hara"] {
         assert!(!written.contains(secret), "{secret} in {written}");
-    }
-}
-
-/// A log in memory.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl tracing_subscriber::fmt::MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
     }
 }
 

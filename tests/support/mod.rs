@@ -1,5 +1,6 @@
 //! What several tests need.
 
+pub mod log;
 pub mod sandbox;
 pub mod scripted;
 pub mod tokens;
