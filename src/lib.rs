@@ -2,6 +2,7 @@
 
 pub mod domain;
 pub mod engine;
+pub mod extract;
 pub mod feed;
 pub mod ports;
 pub mod sandbox;

@@ -1,0 +1,576 @@
+//! Where the customer lives: street, city, state and postcode, typed.
+//!
+//! Owns the forms of postal addresses. Must not know how postcodes sound (`postcode`).
+
+use std::sync::LazyLock;
+
+use regex::{Match, Regex};
+
+use super::asked::Asked;
+use super::proposal::{Key, Proposal, Scene, is_foreign, sure};
+use super::spelled;
+use super::words::{Gap, Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, state_at};
+
+const STREETS: &[&str] = &[
+    "street",
+    "st",
+    "str",
+    "avenue",
+    "ave",
+    "av",
+    "road",
+    "rd",
+    "drive",
+    "dr",
+    "lane",
+    "ln",
+    "boulevard",
+    "blvd",
+    "court",
+    "ct",
+    "place",
+    "pl",
+    "square",
+    "sq",
+    "terrace",
+    "ter",
+    "highway",
+    "hwy",
+    "parkway",
+    "pkwy",
+    "circle",
+    "cir",
+    "way",
+    "trail",
+    "trl",
+    "crescent",
+    "close",
+    "gardens",
+    "grove",
+    "row",
+    "walk",
+    "alley",
+    "mews",
+    "plaza",
+    "pike",
+    "turnpike",
+    "loop",
+    "run",
+    "ridge",
+    "hill",
+    "quay",
+    "broadway",
+    "nagar",
+    "salai",
+    "marg",
+];
+const DIRECTIONS: &[&str] = &["n", "s", "e", "w", "ne", "nw", "se", "sw"];
+const UNITS: &[&str] = &["apt", "apartment", "suite", "ste", "unit", "flat", "floor", "room"];
+const ZIP_LABELS: &[&str] = &["zip", "zipcode", "postcode", "pincode", "postal", "eircode"];
+
+#[expect(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
+static LETTERED: LazyLock<Regex> = LazyLock::new(|| {
+    // United Kingdom, Canada, Netherlands
+    Regex::new(r"(?i)\b(?:[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z][ -]?\d[a-z]\d|\d{4} ?[a-z]{2})\b").unwrap()
+});
+
+/// A postcode with letters that begins within `within` bytes behind byte `from`. Looks no further, so that a message full
+/// of numbers costs no more than its length.
+fn lettered(text: &str, from: usize, within: usize) -> Option<Match<'_>> {
+    let mut end = (from + within + 10).min(text.len());
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    LETTERED.find_at(&text[..end], from).filter(|m| m.start() <= from + within)
+}
+
+/// The parts of the customer's address in one message.
+pub(super) fn find(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
+    if scene.payee {
+        return;
+    }
+    let before = out.len();
+    whole(said, scene, out);
+    if out.len() == before {
+        city_and_zip(said, scene, out);
+    }
+    if out.len() == before && scene.asked.has(Asked::ADDRESS.with(Asked::STREET)) {
+        by_commas(said, out);
+    }
+    if !out[before..].iter().any(|p| p.key == Key::Zip)
+        && let Some(zip) = zip(said, scene)
+    {
+        out.push(zip);
+    }
+    if !out[before..].iter().any(|p| p.key == Key::City) {
+        answered_city(said, scene, out);
+    }
+}
+
+/// "12 Oak Street, Springfield, IL 62701"
+fn whole(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
+    let asked = scene.asked.has(Asked::ADDRESS.with(Asked::STREET));
+    let labelled =
+        asked || said.any(&["address", "live", "ship", "deliver", "delivered", "mail", "moved", "reside", "house"]);
+    for i in 0..said.words.len() {
+        if !is_house_number(&said.words[i]) {
+            continue;
+        }
+        let Some(end) = street_end(said, i) else { continue };
+        if is_foreign(said, i)
+            || (i.saturating_sub(3)..i)
+                .any(|k| matches!(said.low(k), "old" | "previous" | "former" | "not" | "instead" | "your"))
+        {
+            continue;
+        }
+        let place = place_at(said, end);
+        if place.is_empty() && !labelled {
+            continue;
+        }
+        let start = said.words[i].start;
+        let how = if asked { sure::STATED } else { sure::BY_FORM };
+        out.push(Proposal::new(Key::Street, said.text[start..said.words[end - 1].end].trim(), how, start));
+        out.extend(place.into_iter().map(|p| Proposal { sure: how, ..p }));
+        return;
+    }
+}
+
+fn is_house_number(w: &Word<'_>) -> bool {
+    let digits = w.low.bytes().take_while(u8::is_ascii_digit).count();
+    (1..=6).contains(&digits) && w.low.len() - digits <= 1
+}
+
+/// The index behind the street that begins with the house number at `i`.
+fn street_end(said: &Said<'_>, i: usize) -> Option<usize> {
+    let mut end = None;
+    for k in i + 1..(i + 8).min(said.words.len()) {
+        let w = &said.words[k];
+        if w.gap != Gap::Space && !(w.gap == Gap::Stop && said.words[k - 1].low.len() <= 2) && w.gap != Gap::Tight {
+            break;
+        }
+        let type_word = STREETS.contains(&&*w.low);
+        if end.is_some() && !type_word {
+            break;
+        }
+        let numbered = k > i + 1 && w.is_digits() && matches!(said.low(k - 1), "hwy" | "highway" | "route");
+        if type_word && (k > i + 1 || matches!(&*w.low, "broadway")) || numbered {
+            end = Some(k + 1);
+        } else if w.low.len() > 1 && is_function(&w.low) && !matches!(&*w.low, "of" | "the" | "st" | "may" | "well")
+            || is_suffix_trap(&w.low)
+        {
+            break;
+        }
+    }
+    let mut end = end?;
+    if said.words.get(end).is_some_and(|w| w.gap == Gap::Space && DIRECTIONS.contains(&&*w.low))
+        && place_at(said, end + 1).iter().any(|p| p.key == Key::City)
+    {
+        end += 1;
+    }
+    if said.words.get(end).is_some_and(|w| UNITS.contains(&&*w.low)) && said.words.get(end + 1).is_some() {
+        end += 2;
+    } else if let Some(w) = said.words.get(end)
+        && said.text[said.words[end - 1].end..w.start].contains('#')
+    {
+        end += 1;
+    }
+    Some(end)
+}
+
+/// Everyday words that never stand inside a street's name.
+fn is_suffix_trap(low: &str) -> bool {
+    matches!(
+        low,
+        "minutes"
+            | "minute"
+            | "hours"
+            | "hour"
+            | "days"
+            | "people"
+            | "pm"
+            | "am"
+            | "items"
+            | "pizza"
+            | "dollars"
+            | "guests"
+            | "rooms"
+            | "persons"
+            | "miles"
+    )
+}
+
+/// City, state and postcode from word `i` on.
+fn place_at(said: &Said<'_>, i: usize) -> Vec<Proposal> {
+    let mut out = Vec::new();
+    let text = |from: usize, to: usize| said.text[said.words[from].start..said.words[to - 1].end].to_owned();
+    let last = (i + 5).min(said.words.len());
+    for k in i..last {
+        if let Some((len, short)) = state_at(said, k) {
+            let zip = said.words.get(k + len).filter(|w| is_zip(w));
+            let clear = zip.is_some()
+                || !short
+                || said.breaks(k + len)
+                    && said
+                        .words
+                        .get(k)
+                        .is_some_and(|w| k > i && (w.gap == Gap::Comma || w.low.len() == 2 && !is_function(&w.low)));
+            // "new york ny": the first is the city
+            let again = k + len < said.words.len() && state_at(said, k + len).is_some() && k == i;
+            if clear && !again {
+                if k > i {
+                    out.push(Proposal::new(Key::City, text(i, k), 0.0, said.words[i].start));
+                }
+                out.push(Proposal::new(Key::State, text(k, k + len), 0.0, said.words[k].start));
+                if let Some(zip) = zip {
+                    out.push(Proposal::new(Key::Zip, zip_value(said, k + len), 0.0, zip.start));
+                }
+                return out;
+            }
+        }
+        let w = &said.words[k];
+        if w.is_digits()
+            || is_function(&w.low) && k > i && !matches!(&*w.low, "of" | "the")
+            || w.gap == Gap::Stop && k > i && w.low.len() > 2
+        {
+            break;
+        }
+    }
+    // "..., Reading, RG1 2AB"; "..., Paris 75002"; "..., 10115 Berlin"
+    let Some(head) = said.words.get(i).filter(|w| matches!(w.gap, Gap::Comma | Gap::Stop)) else { return out };
+    if let Some(found) = lettered(said.text, head.start, 60) {
+        let k = said.words.partition_point(|w| w.start < found.start());
+        if k > i && k - i <= 3 && said.words[i..k].iter().all(Word::is_alphabetic) {
+            out.push(Proposal::new(Key::City, text(i, k), 0.0, head.start));
+        }
+        out.push(Proposal::new(Key::Zip, found.as_str(), 0.0, found.start()));
+        return out;
+    }
+    let mut k = i;
+    if is_zip(head) {
+        out.push(Proposal::new(Key::Zip, zip_value(said, i), 0.0, head.start));
+        k += 1;
+        let to = city_end(said, k);
+        if to > k {
+            out.push(Proposal::new(Key::City, text(k, to), 0.0, said.words[k].start));
+        }
+        return out;
+    }
+    let to = city_end(said, k);
+    if to > k && !is_everyday(&said.words[k].low) {
+        out.push(Proposal::new(Key::City, text(k, to), 0.0, head.start));
+        if let Some(zip) = said.words.get(to).filter(|w| is_zip(w)) {
+            out.push(Proposal::new(Key::Zip, zip_value(said, to), 0.0, zip.start));
+        }
+    }
+    out
+}
+
+fn city_end(said: &Said<'_>, from: usize) -> usize {
+    let mut to = from;
+    while to < said.words.len() && to < from + 3 {
+        let w = &said.words[to];
+        if !w.is_alphabetic()
+            || is_function(&w.low)
+            || to > from && w.gap != Gap::Space
+            || is_common(&w.low) && !w.is_capital()
+        {
+            break;
+        }
+        to += 1;
+    }
+    to
+}
+
+fn is_zip(w: &Word<'_>) -> bool {
+    w.is_digits() && w.text.len() == 5
+}
+
+/// The postcode at `i`, with the four digits behind it if they are there.
+fn zip_value(said: &Said<'_>, i: usize) -> String {
+    let end = match said.words.get(i + 1) {
+        Some(w) if w.gap == Gap::Tight && w.is_digits() && w.text.len() == 4 => w.end,
+        _ => said.words[i].end,
+    };
+    said.text[said.words[i].start..end].to_owned()
+}
+
+/// "Houston 10325", "Houston, TX 77002", "Texas 77002" without a street.
+fn city_and_zip(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
+    let asked = scene.asked.has(Asked::ANY_PLACE);
+    let settled = said.any(&["live", "living", "based", "located", "moved", "reside"]);
+    if !(asked || settled || scene.one_sided() && said.words.len() <= 6) {
+        return;
+    }
+    let how = if asked { sure::ANSWERED } else { sure::LIKELY };
+    let text = |from: usize, to: usize| said.text[said.words[from].start..said.words[to - 1].end].to_owned();
+    for k in 0..said.words.len() {
+        let w = &said.words[k];
+        let zip = w.is_digits() && matches!(w.text.len(), 5 | 6);
+        if !zip || k == 0 {
+            continue;
+        }
+        let mut to = k;
+        while to > 0
+            && matches!(said.low(to - 1), "and" | "zip" | "code" | "pin" | "zipcode" | "pincode" | "is" | "postcode")
+        {
+            to -= 1;
+        }
+        if to == 0 {
+            continue;
+        }
+        // a state right before, by name or by its letters
+        let state = [2, 1].into_iter().find(|n| to >= *n && state_at(said, to - n).is_some_and(|(len, _)| len == *n));
+        let mut city_to = to;
+        if let Some(n) = state {
+            out.push(Proposal::new(Key::State, text(to - n, to), how, said.words[to - n].start));
+            out.push(Proposal::new(Key::Zip, zip_value(said, k), how, w.start));
+            city_to = to - n;
+        }
+        let from = (city_to.saturating_sub(3)..city_to).find(|&f| is_city(&text(f, city_to).to_lowercase()));
+        let from = from.or_else(|| {
+            let f = (city_to.saturating_sub(3)..city_to)
+                .rev()
+                .take_while(|&f| {
+                    said.words[f].is_alphabetic() && !is_everyday(said.low(f)) && !is_first_name(said.low(f))
+                })
+                .last()?;
+            (state.is_some() || asked).then_some(f)
+        });
+        if let Some(f) = from {
+            out.push(Proposal::new(Key::City, text(f, city_to), how, said.words[f].start));
+            if state.is_none() {
+                out.push(Proposal::new(Key::Zip, zip_value(said, k), how, w.start));
+            }
+        }
+        return;
+    }
+    if settled && !asked {
+        settled_in(said, out);
+    } else if scene.one_sided() && is_city(&said.text.trim().to_lowercase()) {
+        out.push(Proposal::new(Key::City, said.text.trim(), sure::BARE, 0));
+    }
+}
+
+/// "I live in Porto"
+fn settled_in(said: &Said<'_>, out: &mut Vec<Proposal>) {
+    for i in 0..said.words.len() {
+        let cue = [
+            &["i", "live", "in"][..],
+            &["i'm", "based", "in"],
+            &["i", "am", "based", "in"],
+            &["i", "moved", "to"],
+            &["we", "live", "in"],
+            &["i'm", "living", "in"],
+        ]
+        .into_iter()
+        .find(|cue| said.has(i, cue));
+        let Some(cue) = cue else { continue };
+        let from = i + cue.len();
+        let to = city_end(said, from);
+        if to == from || said.breaks(from) {
+            continue;
+        }
+        let value = &said.text[said.words[from].start..said.words[to - 1].end];
+        let known = is_city(&value.to_lowercase());
+        if known
+            || said.cased
+                && said.words[from].is_capital()
+                && !is_common(said.low(from))
+                && state_at(said, from).is_none()
+        {
+            out.push(Proposal::new(Key::City, value, sure::LIKELY, said.words[from].start));
+            if let Some((len, _)) = state_at(said, to) {
+                let state = &said.text[said.words[to].start..said.words[to + len - 1].end];
+                out.push(Proposal::new(Key::State, state, sure::LIKELY, said.words[to].start));
+            }
+            return;
+        }
+    }
+}
+
+/// The answer to a question for the address in a form that is not known: by its commas.
+fn by_commas(said: &Said<'_>, out: &mut Vec<Proposal>) {
+    let mut from = 0;
+    while from < said.words.len()
+        && matches!(
+            said.low(from),
+            "it's"
+                | "its"
+                | "it"
+                | "is"
+                | "my"
+                | "address"
+                | "the"
+                | "sure"
+                | "yes"
+                | "new"
+                | "i"
+                | "live"
+                | "at"
+                | "ok"
+                | "to"
+        )
+    {
+        from += 1;
+    }
+    let mut parts: Vec<(usize, usize)> = Vec::new();
+    for k in from..said.words.len() {
+        if k == from || matches!(said.words[k].gap, Gap::Comma | Gap::Stop) {
+            parts.push((k, k + 1));
+        } else if let Some(last) = parts.last_mut() {
+            last.1 = k + 1;
+        }
+    }
+    if !(2..=5).contains(&parts.len()) {
+        return;
+    }
+    let (a, b) = parts[0];
+    let has_number = said.words[a..b].iter().any(|w| is_house_number(w));
+    let has_word = said.words[a..b].iter().any(|w| w.is_alphabetic() && w.low.chars().count() > 2);
+    if !has_number || !has_word || b - a > 7 || said.words[a..b].iter().filter(|w| is_function(&w.low)).count() > 2 {
+        return;
+    }
+    let (start, end) = (said.words[a].start, said.words[b - 1].end);
+    out.push(Proposal::new(Key::Street, &said.text[start..end], sure::ANSWERED, start));
+    out.extend(place_at(said, b).into_iter().map(|p| Proposal { sure: sure::ANSWERED, ..p }));
+}
+
+/// A postcode that is called one, or asked for.
+fn zip(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
+    let n = said.words.len();
+    for i in 0..n {
+        let label =
+            ZIP_LABELS.contains(&said.low(i)) || said.has(i, &["pin", "code"]) || said.has(i, &["post", "code"]);
+        if !label {
+            continue;
+        }
+        let mut k = i + 1;
+        while k < n
+            && k < i + 9
+            && matches!(
+                said.low(k),
+                "code"
+                    | "is"
+                    | "it's"
+                    | "its"
+                    | "number"
+                    | "my"
+                    | "actually"
+                    | "it"
+                    | "should"
+                    | "be"
+                    | "the"
+                    | "would"
+                    | "area"
+                    | "sorry"
+                    | "for"
+                    | "me"
+                    | "correct"
+                    | "one"
+                    | "was"
+            )
+        {
+            k += 1;
+        }
+        if let Some(p) = postcode_at(said, k, sure::STATED)
+            && !is_foreign(said, i)
+        {
+            return Some(p);
+        }
+        // "98187 is my zip code"
+        let before = (0..i).rev().take(5).find(|&k| said.words[k].is_digits());
+        if let Some(k) = before
+            && said.words[k + 1..i].iter().all(|w| matches!(&*w.low, "is" | "my" | "the" | "as"))
+            && let Some(p) = postcode_at(said, k, sure::STATED)
+        {
+            return Some(p);
+        }
+    }
+    if scene.asked.has(Asked::ZIP) {
+        let found = (0..n).find_map(|k| {
+            let w = &said.words[k];
+            let alone = n <= 12
+                && (k == 0 || !said.words[k - 1].is_digits())
+                && !matches!(said.low(k.wrapping_sub(1)), "account" | "order" | "pin" | "number" | "room");
+            (w.is_digits() && matches!(w.text.len(), 5 | 6) && alone)
+                .then(|| postcode_at(said, k, sure::ANSWERED))
+                .flatten()
+        });
+        return found
+            .or_else(|| {
+                LETTERED.find(said.text).map(|m| Proposal::new(Key::Zip, m.as_str(), sure::ANSWERED, m.start()))
+            })
+            .or_else(|| {
+                let i = (0..n).find(|&i| spelled::digits(said, i).0.len() >= 4)?;
+                let (digits, _) = spelled::digits(said, i);
+                (digits.len() <= 6).then(|| Proposal::new(Key::Zip, digits, sure::ANSWERED, said.words[i].start))
+            });
+    }
+    if scene.after_city
+        && scene.one_sided()
+        && n == 1
+        && said.words[0].is_digits()
+        && matches!(said.words[0].text.len(), 5 | 6)
+    {
+        return postcode_at(said, 0, sure::LIKELY);
+    }
+    None
+}
+
+fn postcode_at(said: &Said<'_>, k: usize, how: f32) -> Option<Proposal> {
+    let w = said.words.get(k)?;
+    if w.is_digits() && (4..=6).contains(&w.text.len()) {
+        return Some(Proposal::new(Key::Zip, zip_value(said, k), how, w.start));
+    }
+    let found = lettered(said.text, w.start, 0)?;
+    Some(Proposal::new(Key::Zip, found.as_str(), how, w.start))
+}
+
+/// The answer to "which city", "which state".
+fn answered_city(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
+    if !scene.asked.has(Asked::CITY.with(Asked::STATE)) {
+        return;
+    }
+    let mut from = 0;
+    while from < said.words.len()
+        && matches!(
+            said.low(from),
+            "i" | "live"
+                | "in"
+                | "it's"
+                | "its"
+                | "it"
+                | "is"
+                | "i'm"
+                | "am"
+                | "city"
+                | "the"
+                | "my"
+                | "from"
+                | "of"
+                | "sure"
+                | "yes"
+                | "ok"
+                | "um"
+                | "at"
+                | "a"
+                | "state"
+        )
+    {
+        from += 1;
+    }
+    if scene.asked.has(Asked::CITY) {
+        let to = city_end(said, from);
+        if to > from && said.breaks(to) && !is_everyday(said.low(from)) {
+            let value = &said.text[said.words[from].start..said.words[to - 1].end];
+            out.push(Proposal::new(Key::City, value, sure::ANSWERED, said.words[from].start));
+            from = to;
+        }
+    }
+    if let Some((len, _)) = state_at(said, from).filter(|_| scene.asked.has(Asked::STATE) || from > 0)
+        && !out.iter().any(|p| p.key == Key::State)
+    {
+        let value = &said.text[said.words[from].start..said.words[from + len - 1].end];
+        out.push(Proposal::new(Key::State, value, sure::ANSWERED, said.words[from].start));
+    }
+}

@@ -1,0 +1,255 @@
+//! What the agent's words ask for.
+//!
+//! Owns the reading of questions. Must not know how an answer is read.
+
+use super::words::{Gap, Said};
+
+/// A set of things asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Asked(u32);
+
+impl Asked {
+    /// Nothing.
+    pub const NOTHING: Self = Self(0);
+    /// The name, whole or unspecified.
+    pub const NAME: Self = Self(1);
+    pub const FIRST: Self = Self(1 << 1);
+    pub const LAST: Self = Self(1 << 2);
+    pub const EMAIL: Self = Self(1 << 3);
+    pub const PHONE: Self = Self(1 << 4);
+    pub const ZIP: Self = Self(1 << 5);
+    pub const STREET: Self = Self(1 << 6);
+    pub const CITY: Self = Self(1 << 7);
+    pub const STATE: Self = Self(1 << 8);
+    /// A whole postal address.
+    pub const ADDRESS: Self = Self(1 << 9);
+    pub const COMPANY: Self = Self(1 << 10);
+    /// To be spelled letter by letter.
+    pub const SPELL: Self = Self(1 << 11);
+    /// To be said once more.
+    pub const AGAIN: Self = Self(1 << 12);
+    /// Anything that is none of the above: an order number, a date, a choice.
+    pub const OTHER: Self = Self(1 << 13);
+
+    pub const ANY_NAME: Self = Self(Self::NAME.0 | Self::FIRST.0 | Self::LAST.0);
+    pub const ANY_PLACE: Self = Self(Self::STREET.0 | Self::CITY.0 | Self::STATE.0 | Self::ZIP.0 | Self::ADDRESS.0);
+    /// What an answer is looked for in.
+    const CONTENT: Self = Self(Self::SPELL.0 - 1);
+
+    pub(super) fn has(self, what: Self) -> bool {
+        self.0 & what.0 != 0
+    }
+
+    pub(super) fn with(self, what: Self) -> Self {
+        Self(self.0 | what.0)
+    }
+
+    pub(super) fn without(self, what: Self) -> Self {
+        Self(self.0 & !what.0)
+    }
+
+    /// Does it ask for an attribute?
+    pub(super) fn is_for_attribute(self) -> bool {
+        self.has(Self::CONTENT)
+    }
+
+    /// Only the attributes.
+    pub(super) fn content(self) -> Self {
+        Self(self.0 & Self::CONTENT.0)
+    }
+}
+
+/// Nouns before "name" that make it somebody else's or something's.
+const FOREIGN: &[&str] = &[
+    "maiden",
+    "user",
+    "host",
+    "hotel",
+    "guest",
+    "file",
+    "domain",
+    "pet",
+    "pets",
+    "account",
+    "driver",
+    "doctor",
+    "restaurant",
+    "product",
+    "brand",
+    "mother",
+    "father",
+    "his",
+    "her",
+    "their",
+    "card",
+    "plan",
+    "item",
+    "school",
+    "bank",
+    "server",
+    "host",
+    "street",
+    "event",
+    "venue",
+    "model",
+    "app",
+    "project",
+    "which",
+    "other",
+    "nick",
+    "screen",
+    "provider",
+    "manufacturer",
+];
+const OTHER_THINGS: &[&str] = &[
+    "account",
+    "pin",
+    "order",
+    "booking",
+    "confirmation",
+    "card",
+    "password",
+    "ssn",
+    "birth",
+    "dob",
+    "birthday",
+    "reference",
+    "policy",
+    "id",
+    "username",
+    "maiden",
+    "license",
+    "licence",
+    "passport",
+    "invoice",
+    "tracking",
+    "serial",
+    "flight",
+    "room",
+    "date",
+    "amount",
+    "security",
+    "claim",
+    "quantity",
+    "cvv",
+];
+const REQUESTS: &[&str] = &[
+    "please", "may", "can", "could", "need", "provide", "tell", "what", "what's", "whats", "your", "give", "enter",
+    "which", "spell", "repeat", "verify", "confirm", "share", "again", "require", "have", "get", "know", "where",
+    "who",
+];
+
+/// What an agent's message asks for; nothing when it only tells.
+pub(super) fn asked_in(said: &Said<'_>) -> Asked {
+    let mut asked = Asked::NOTHING;
+    let question = said.text.contains(['?', '\u{ff1f}', '\u{61f}']);
+    if !question && said.words.len() > 6 && !said.any(REQUESTS) {
+        return asked;
+    }
+    let yours = said.any(&["your", "you", "u", "ur", "you're"]);
+    let place = said.any(&["zip", "live", "postcode", "address", "based"]);
+    let (city, street) = (said.any(&["city"]), said.any(&["street"]));
+    let by_phone = said.any(&["reach", "call"]);
+    let number = said.any(&["number"]);
+    let which = said.any(&["who", "where", "which", "company", "what"]);
+    for (i, w) in said.words.iter().enumerate() {
+        let before = if i > 0 { said.low(i - 1) } else { "" };
+        let after = if said.words.get(i + 1).is_some_and(|w| w.gap == Gap::Space) { said.low(i + 1) } else { "" };
+        let owned = before.ends_with("'s") && !matches!(before, "what's" | "who's" | "it's")
+            || matches!(before, "his" | "her" | "their");
+        let what = match &*w.low {
+            "surname" | "lastname" => Asked::LAST,
+            "firstname" | "forename" => Asked::FIRST,
+            "fullname" => Asked::NAME,
+            "username" => Asked::OTHER,
+            "name" | "names" => match before {
+                // the agent's own
+                "my" => Asked::NOTHING,
+                _ if owned || after == "of" && before != "your" => Asked::OTHER,
+                "first" | "given" | "christian" => Asked::FIRST,
+                "last" | "family" | "second" if said.has(i.saturating_sub(3), &["first", "and"]) => Asked::NAME,
+                "last" | "family" | "second" => Asked::LAST,
+                "company" | "business" | "organisation" | "organization" | "employer" | "firm" => {
+                    if yours {
+                        Asked::COMPANY
+                    } else {
+                        Asked::OTHER
+                    }
+                }
+                before if FOREIGN.contains(&before) => Asked::OTHER,
+                _ => Asked::NAME,
+            },
+            "called" if before == "you" => Asked::NAME,
+            "email" | "e-mail" | "emails" | "mail" => Asked::EMAIL,
+            "phone" | "telephone" | "mobile" | "cell" | "cellphone" | "callback" if !owned => Asked::PHONE,
+            "number" if matches!(before, "contact" | "reach" | "best") || by_phone && yours => Asked::PHONE,
+            "reach" if question && number => Asked::PHONE,
+            "zip" | "zipcode" | "postcode" | "postal" | "pincode" | "eircode" => Asked::ZIP,
+            "code" if before == "post" || before == "pin" => Asked::ZIP,
+            "address" | "addresses" => match before {
+                "email" | "mail" | "e-mail" => Asked::EMAIL,
+                "ip" | "web" | "company" | "business" | "hotel" => Asked::OTHER,
+                _ if owned || after == "of" => Asked::OTHER,
+                _ => Asked::ADDRESS,
+            },
+            "street" if yours || place || city => Asked::STREET,
+            "city" | "town"
+                if !matches!(before, "arrival" | "departure" | "destination" | "origin")
+                    && (matches!(before, "your") || place || street) =>
+            {
+                Asked::CITY
+            }
+            "state" if matches!(before, "your") || place || city => Asked::STATE,
+            "live" | "located" | "reside" | "based" if question && yours && which => Asked::CITY.with(Asked::ADDRESS),
+            "company" | "organisation" | "organization" | "employer" | "firm" | "business"
+                if matches!(before, "your" | "which" | "what") && yours && question && after != "name" =>
+            {
+                Asked::COMPANY
+            }
+            "work" if matches!(after, "for" | "at" | "with") && yours && question && which => Asked::COMPANY,
+            "spell" | "spelled" | "spelling" | "spelt" | "letter" | "character" => Asked::SPELL,
+            "again" | "repeat" | "once" => Asked::AGAIN,
+            low if OTHER_THINGS.contains(&low) => Asked::OTHER,
+            _ => Asked::NOTHING,
+        };
+        asked = asked.with(what);
+    }
+    // "the name on the card", "can I confirm your reservation": an attribute beside something else keeps both
+    if asked == Asked::NOTHING && question { Asked::OTHER } else { asked }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(text: &str) -> Asked {
+        asked_in(&Said::new(text))
+    }
+
+    #[test]
+    fn knows_what_is_asked() {
+        assert_eq!(asked("May I have your name, please?"), Asked::NAME);
+        assert_eq!(asked("first and last name?"), Asked::NAME);
+        assert_eq!(asked("And your last name?"), Asked::LAST);
+        assert_eq!(asked("zip code and phone number please"), Asked::ZIP.with(Asked::PHONE));
+        assert_eq!(asked("What is your email address?"), Asked::EMAIL);
+        assert_eq!(asked("Which company do you work for?"), Asked::COMPANY);
+        assert_eq!(asked("How do you spell that?"), Asked::SPELL);
+        assert!(asked("What's your postcode?").has(Asked::ZIP));
+    }
+
+    #[test]
+    fn knows_what_is_not_the_customers() {
+        for text in [
+            "What is your mother's maiden name?",
+            "And the name of your first pet?",
+            "Please provide the host name.",
+            "May I have your username?",
+            "What is your account number?",
+            "Is there anything else?",
+        ] {
+            assert!(!asked(text).is_for_attribute(), "{text}");
+        }
+        assert_eq!(asked("We sent the parcel this morning and it is on its way to the depot"), Asked::NOTHING);
+    }
+}

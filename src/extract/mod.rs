@@ -1,0 +1,373 @@
+//! What the customer said: attributes and a summary, by rules.
+//!
+//! Owns the understanding of a conversation's words: email, phone, name, company and address of the customer, heard one
+//! message at a time, and a summary of at most three sentences. Must not know where conversations come from, what is
+//! done with the values, or what time it is. Pure: no I/O, no clock, no randomness; the same words give the same values.
+//!
+//! The rules read the customer's statements in the light of what the agent asked just before. Precision comes before
+//! recall, for a wrong value in the CRM is worse than none: the agent's name, a business's address, order and account
+//! numbers, other people's data, examples and what was denied are not taken.
+//!
+//! The first 64 KiB of a message are looked at (its first 8,192 words); time is linear in that, and what is kept
+//! between messages does not grow with the conversation.
+
+mod address;
+mod asked;
+mod company;
+mod heard;
+mod mask;
+mod name;
+mod postcode;
+mod proposal;
+mod reach;
+mod spelled;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use mask::mask_secrets;
+pub use summary::summarize;
+
+use crate::domain::conversation::{Channel, Message, Role};
+
+use asked::{Asked, asked_in};
+use heard::Heard;
+use name::Name;
+use postcode::Tries;
+use proposal::{Key, Proposal, Scene, sure};
+use words::{Said, clean};
+
+/// How many of the customer's messages an unanswered question waits for its answer.
+const PATIENCE: u32 = 4;
+/// The longest excerpt kept as evidence, in characters.
+const EXCERPT: usize = 160;
+/// The longest value that is believed, in characters.
+const LONGEST: usize = 120;
+/// How much surer than a new value the old one must be to stay.
+const STAYS: f32 = 0.2;
+
+/// Words that take back what was said before.
+const CORRECTIONS: &[&str] =
+    &["sorry", "actually", "mistake", "wrong", "correction", "meant", "mean", "typo", "no", "not", "instead", "new"];
+
+/// A value found in the conversation, with where it was said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The Astra field's key.
+    pub key: String,
+    /// The value, as the customer wrote it; as heard on the phone, put in writing.
+    pub value: String,
+    /// When the message in which it was found was said, in milliseconds since the conversation's start.
+    pub at_ms: i64,
+    /// Who said the words: the customer, or the agent whom the customer confirmed.
+    pub role: Role,
+    /// The words, at most 160 characters of the message.
+    pub text: String,
+    /// How sure it is, from 0 to 1; below 0.5 nothing is found.
+    pub sure: f32,
+}
+
+/// Understands one conversation as it goes. What a message costs does not depend on how many came before.
+#[derive(Debug, Clone)]
+pub struct Listener {
+    channel: Channel,
+    found: Vec<Found>,
+    asked: Asked,
+    /// What was asked before, for "how do you spell that?".
+    asked_before: Asked,
+    /// The customer's messages since the question.
+    waited: u32,
+    agent_spoke: bool,
+    last_role: Option<Role>,
+    customer_turns: u32,
+    payee: bool,
+    after_city: bool,
+    /// What the agent read back and the customer has not confirmed.
+    read_back: Vec<(Key, String)>,
+    read_back_text: String,
+    heard: Heard,
+    postcodes: Tries,
+}
+
+impl Listener {
+    /// One for a conversation over this channel: on the phone, words are what a recogniser made of them.
+    pub fn new(channel: Channel) -> Self {
+        Self {
+            channel,
+            found: Vec::new(),
+            asked: Asked::NOTHING,
+            asked_before: Asked::NOTHING,
+            waited: 0,
+            agent_spoke: false,
+            last_role: None,
+            customer_turns: 0,
+            payee: false,
+            after_city: false,
+            read_back: Vec::new(),
+            read_back_text: String::new(),
+            heard: Heard::default(),
+            postcodes: Tries::default(),
+        }
+    }
+
+    /// Takes the next message.
+    pub fn hear(&mut self, message: &Message) {
+        let text = clean(&message.text);
+        let said = Said::new(&text);
+        match message.role {
+            Role::Agent => self.hear_agent(&said),
+            Role::Customer => self.hear_customer(&said, message.at_ms),
+        }
+        self.last_role = Some(message.role);
+    }
+
+    /// What stands now: one value for each key, in the order in which the keys were first found.
+    pub fn found(&self) -> &[Found] {
+        &self.found
+    }
+
+    /// The value that stands now for `key`.
+    pub fn get(&self, key: &str) -> Option<&Found> {
+        self.found.iter().find(|f| f.key == key)
+    }
+
+    fn hear_agent(&mut self, said: &Said<'_>) {
+        if said.words.is_empty() {
+            return;
+        }
+        self.agent_spoke = true;
+        let asked = asked_in(said);
+        if self.last_role == Some(Role::Agent) {
+            self.asked = self.asked.with(asked);
+        } else if asked != Asked::NOTHING {
+            if self.asked.is_for_attribute() {
+                self.asked_before = self.asked.content();
+            }
+            self.asked = asked;
+            self.waited = 0;
+        }
+        if self.asked.has(Asked::SPELL.with(Asked::AGAIN)) && !self.asked.is_for_attribute() {
+            self.asked = self.asked.with(self.asked_before);
+        }
+        if self.asked.is_for_attribute() {
+            self.asked_before = self.asked.content();
+        }
+        self.read_back(said);
+    }
+
+    /// "So that is ana@example.com, correct?"
+    fn read_back(&mut self, said: &Said<'_>) {
+        self.read_back.clear();
+        let checks = said.text.contains('?') && said.any(&["correct", "right", "confirm", "is", "that's", "got"]);
+        if !checks || said.any(&["our", "us"]) {
+            return;
+        }
+        let scene = Scene { asked: Asked::NOTHING, by_agent: true, ..self.scene() };
+        let your = |what: &[&str]| said.words.windows(2).any(|w| w[0].low == "your" && what.contains(&&*w[1].low));
+        if let Some(p) = reach::emails(said, &Scene { asked: Asked::EMAIL, ..scene })
+            && (self.asked_before.has(Asked::EMAIL) || your(&["email", "e-mail", "mail"]))
+        {
+            self.read_back.push((Key::Email, p.value));
+        }
+        if (self.asked_before.has(Asked::PHONE) || your(&["phone", "number", "mobile"]))
+            && let Some(p) = reach::phones(said, &Scene { asked: Asked::PHONE, ..scene })
+        {
+            self.read_back.push((Key::Phone, p.value));
+        }
+        self.read_back_text = excerpt(said.text, 0);
+    }
+
+    fn hear_customer(&mut self, said: &Said<'_>, at_ms: i64) {
+        if said.words.is_empty() {
+            return;
+        }
+        self.confirm(said, at_ms);
+        self.waited += 1;
+        if self.waited > PATIENCE {
+            self.asked = Asked::NOTHING;
+        }
+        if said.words.windows(2).any(|w| w[0].low == "pay" && w[1].low != "with") && said.any(&["bill", "invoice"]) {
+            self.payee = true;
+        }
+        let after_city = std::mem::take(&mut self.after_city);
+        let scene = Scene { opening: self.customer_turns == 0, after_city, ..self.scene() };
+        self.customer_turns = self.customer_turns.saturating_add(1);
+        let mut seen: Vec<Proposal> = Vec::new();
+        seen.extend(reach::emails(said, &scene));
+        seen.extend(reach::phones(said, &scene));
+        if scene.voice && scene.asked.has(Asked::ZIP) {
+            self.hear_postcode(said, &scene, &mut seen);
+        } else {
+            address::find(said, &scene, &mut seen);
+        }
+        seen.extend(company::find(said, &scene));
+        if scene.voice && scene.asked.has(Asked::ANY_NAME) {
+            self.hear_name(said, &mut seen);
+        } else {
+            let spelling = scene.asked.has(Asked::SPELL) && {
+                let from = name::skip_fillers(said, 0);
+                spelled::letters(said, from).singles * 2 >= said.words.len() - from
+            };
+            let name = if spelling { None } else { name::find(said, &scene) };
+            if let Some(name) = name.filter(|n| self.may_be_named(n) && !in_value(&seen, said, n.at)) {
+                if scene.voice {
+                    self.heard.answer(&name.parts());
+                }
+                seen.extend(name.first.map(|v| Proposal::new(Key::FirstName, self.cased(v), name.sure, name.at)));
+                seen.extend(name.last.map(|v| Proposal::new(Key::LastName, self.cased(v), name.sure, name.at)));
+            }
+            self.respelled(said, &scene, &mut seen);
+        }
+        let corrects = said.any(CORRECTIONS);
+        for p in seen {
+            self.after_city |= p.key == Key::City;
+            self.asked = self.asked.without(p.key.question());
+            self.take(p, said.text, at_ms, Role::Customer, corrects);
+        }
+    }
+
+    /// A bare guess is not needed where a name is known.
+    fn may_be_named(&self, name: &Name) -> bool {
+        name.sure > sure::BARE || self.get("first_name").is_none() && self.get("last_name").is_none()
+    }
+
+    fn cased(&self, name: String) -> String {
+        if self.channel == Channel::Voice { heard::title(&name) } else { name }
+    }
+
+    fn hear_postcode(&mut self, said: &Said<'_>, scene: &Scene, seen: &mut Vec<Proposal>) {
+        address::find(said, scene, seen);
+        let digits_only = said.words.iter().all(words::Word::is_digits);
+        if digits_only && seen.iter().any(|p| p.key == Key::Zip) {
+            return;
+        }
+        if let Some((code, sure)) = self.postcodes.hear(said) {
+            seen.retain(|p| p.key != Key::Zip);
+            seen.push(Proposal::new(Key::Zip, code, sure, 0));
+        }
+    }
+
+    fn hear_name(&mut self, said: &Said<'_>, seen: &mut Vec<Proposal>) {
+        let from = name::skip_fillers(said, 0);
+        let letters = spelled::letters(said, from);
+        let is_spelled = letters.singles >= 3 || letters.singles * 2 > said.words.len() - from.min(said.words.len());
+        if self.asked.has(Asked::SPELL) && is_spelled {
+            self.heard.spell(letters);
+        } else if let Some(stated) = name::find(said, &Scene { asked: Asked::NOTHING, ..self.scene() }) {
+            self.heard.answer(&stated.parts());
+        } else {
+            self.heard.answer(&heard::name_words(said, from));
+        }
+        if let Some(verdict) = self.heard.verdict() {
+            seen.extend(verdict.first.map(|v| Proposal::new(Key::FirstName, v, verdict.sure, 0)));
+            seen.extend(verdict.last.map(|v| Proposal::new(Key::LastName, v, verdict.sure, 0)));
+        }
+    }
+
+    fn scene(&self) -> Scene {
+        Scene {
+            asked: self.asked,
+            agent_spoke: self.agent_spoke,
+            opening: false,
+            voice: self.channel == Channel::Voice,
+            payee: self.payee,
+            by_agent: false,
+            after_city: false,
+        }
+    }
+
+    /// "S-m-y-t-h-e", "spelled j o n": the part of the name that it is closest to.
+    fn respelled(&self, said: &Said<'_>, scene: &Scene, seen: &mut Vec<Proposal>) {
+        let cue = said.words.iter().position(|w| matches!(&*w.low, "spelled" | "spelt" | "spell"));
+        let from = match cue {
+            Some(i) => i + 1,
+            None if scene.asked.has(Asked::SPELL) && scene.asked.has(Asked::ANY_NAME) => name::skip_fillers(said, 0),
+            None => return,
+        };
+        let letters = spelled::letters(said, from);
+        let n = letters.text.chars().count();
+        if n < 2 || letters.singles < n.div_ceil(2) {
+            return;
+        }
+        let mut best: Option<(f64, Key)> = None;
+        for key in [Key::LastName, Key::FirstName] {
+            let now = seen
+                .iter()
+                .rev()
+                .find(|p| p.key == key)
+                .map(|p| p.value.as_str())
+                .or_else(|| self.get(key.as_str()).map(|f| f.value.as_str()));
+            if let Some(now) = now {
+                let close = heard::alike(&now.to_lowercase(), &letters.text);
+                if close >= 0.5 && best.is_none_or(|(b, _)| close > b) {
+                    best = Some((close, key));
+                }
+            }
+        }
+        if let Some((close, key)) = best
+            && close < 1.0
+        {
+            let at = said.words.get(from).map_or(0, |w| w.start);
+            seen.push(Proposal::new(key, heard::title(&letters.text), sure::STATED, at));
+        }
+    }
+
+    /// "yes" after the agent read a value back.
+    fn confirm(&mut self, said: &Said<'_>, at_ms: i64) {
+        let yes = matches!(
+            said.low(0),
+            "yes" | "yeah" | "yep" | "yup" | "correct" | "right" | "exactly" | "sure" | "ok" | "okay"
+        ) || said.has(0, &["that's", "right"])
+            || said.has(0, &["that's", "correct"])
+            || said.has(0, &["that", "is", "correct"]);
+        let read_back = std::mem::take(&mut self.read_back);
+        if !yes || said.any(&["no", "not", "but", "wrong", "except"]) {
+            return;
+        }
+        let words = std::mem::take(&mut self.read_back_text);
+        for (key, value) in read_back {
+            self.take(Proposal::new(key, value, sure::CONFIRMED, 0), &words, at_ms, Role::Agent, true);
+        }
+    }
+
+    fn take(&mut self, p: Proposal, text: &str, at_ms: i64, role: Role, corrects: bool) {
+        let value = p.value.split_whitespace().collect::<Vec<_>>().join(" ");
+        if value.is_empty() || value.chars().count() > LONGEST || p.sure < 0.5 {
+            return;
+        }
+        let new = Found { key: p.key.as_str().to_owned(), value, at_ms, role, text: excerpt(text, p.at), sure: p.sure };
+        let Some(old) = self.found.iter_mut().find(|f| f.key == new.key) else {
+            self.found.push(new);
+            return;
+        };
+        if old.value.to_lowercase() == new.value.to_lowercase() {
+            old.sure = old.sure.max(new.sure);
+        } else if corrects && new.sure >= sure::LIKELY || new.sure + STAYS >= old.sure {
+            *old = new;
+        }
+    }
+}
+
+/// Does something else that was found begin where this would?
+fn in_value(seen: &[Proposal], said: &Said<'_>, at: usize) -> bool {
+    seen.iter().any(|p| match p.key {
+        Key::Company | Key::Street | Key::City | Key::Email => {
+            p.at <= at && at < p.at + p.value.len() && p.at + p.value.len() <= said.text.len()
+        }
+        _ => false,
+    })
+}
+
+/// At most 160 characters of the text around byte `at`, on one line.
+fn excerpt(text: &str, at: usize) -> String {
+    let mut from = at.min(text.len()).saturating_sub(EXCERPT / 3);
+    if text.chars().take(EXCERPT + 1).count() <= EXCERPT {
+        from = 0;
+    }
+    while !text.is_char_boundary(from) {
+        from -= 1;
+    }
+    let cut: String = text[from..].chars().take(EXCERPT).collect();
+    cut.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,445 @@
+//! Who the customer is, by their own words.
+//!
+//! Owns how people say their name in writing and which names are not theirs. Must not know how a recogniser mishears
+//! names (`heard`).
+
+use super::asked::Asked;
+use super::proposal::{Scene, sure};
+use super::words::{Gap, Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, is_surname};
+
+/// A name as it was said.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Name {
+    pub first: Option<String>,
+    pub last: Option<String>,
+    pub sure: f32,
+    /// Where it begins, in bytes.
+    pub at: usize,
+}
+
+impl Name {
+    /// What there is of it, in order.
+    pub(super) fn parts(&self) -> Vec<&str> {
+        [self.first.as_deref(), self.last.as_deref()].into_iter().flatten().collect()
+    }
+}
+
+/// What a cue says about the words behind it.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Whole,
+    First,
+    Last,
+}
+
+/// Beginnings that leave no doubt, longest first.
+const STRONG: &[(&[&str], Part)] = &[
+    (&["my", "full", "name", "is"], Part::Whole),
+    (&["my", "good", "name", "is"], Part::Whole),
+    (&["my", "first", "name", "is"], Part::First),
+    (&["my", "last", "name", "is"], Part::Last),
+    (&["my", "family", "name", "is"], Part::Last),
+    (&["first", "name", "is"], Part::First),
+    (&["last", "name", "is"], Part::Last),
+    (&["family", "name", "is"], Part::Last),
+    (&["full", "name", "is"], Part::Whole),
+    (&["my", "surname", "is"], Part::Last),
+    (&["surname", "is"], Part::Last),
+    (&["my", "name", "is"], Part::Whole),
+    (&["my", "name", "was"], Part::Whole),
+    (&["my", "names"], Part::Whole),
+    (&["my", "name's"], Part::Whole),
+    (&["the", "name", "is"], Part::Whole),
+    (&["the", "name's"], Part::Whole),
+    (&["name", "is"], Part::Whole),
+    (&["friends", "call", "me"], Part::Whole),
+    (&["people", "call", "me"], Part::Whole),
+    (&["you", "can", "call", "me"], Part::Whole),
+    (&["just", "call", "me"], Part::Whole),
+    (&["i'm", "called"], Part::Whole),
+    (&["i", "am", "called"], Part::Whole),
+    (&["i", "go", "by"], Part::Whole),
+    (&["first", "name"], Part::First),
+    (&["last", "name"], Part::Last),
+    (&["full", "name"], Part::Whole),
+    (&["surname"], Part::Last),
+    (&["my", "name"], Part::Whole),
+    (&["name"], Part::Whole),
+];
+
+/// Beginnings that something else than a name may follow.
+const WEAK: &[&[&str]] = &[
+    &["it", "is", "me"],
+    &["it's", "me"],
+    &["its", "me"],
+    &["this", "is"],
+    &["here", "is"],
+    &["i", "am"],
+    &["i'm"],
+    &["im"],
+    &["it", "is"],
+    &["it's"],
+    &["its"],
+];
+
+/// Before an answer's substance.
+const FILLERS: &[&str] = &[
+    "yes",
+    "yeah",
+    "yep",
+    "yup",
+    "ya",
+    "sure",
+    "ok",
+    "okay",
+    "it's",
+    "its",
+    "it",
+    "is",
+    "me",
+    "my",
+    "name",
+    "i'm",
+    "im",
+    "i",
+    "am",
+    "this",
+    "um",
+    "uh",
+    "well",
+    "so",
+    "certainly",
+    "of",
+    "course",
+    "please",
+    "hi",
+    "hello",
+    "hey",
+    "first",
+    "full",
+    "absolutely",
+    "that's",
+    "that",
+    "would",
+    "be",
+    "name's",
+    "here",
+    "right",
+    "oh",
+    "sorry",
+    "thanks",
+    "thank",
+    "you",
+];
+
+const PARTICLES: &[&str] = &[
+    "de", "da", "do", "dos", "das", "del", "della", "di", "du", "la", "le", "van", "von", "der", "den", "ter", "bin",
+    "ibn", "al", "el", "ben", "st", "san", "o", "mac", "e", "y",
+];
+
+/// The customer's name in one message, where they say it.
+pub(super) fn find(said: &Said<'_>, scene: &Scene) -> Option<Name> {
+    if said.words.is_empty() {
+        return None;
+    }
+    stated(said, scene)
+        .or_else(|| answered(said, scene))
+        .or_else(|| introduced(said, scene))
+        .or_else(|| bare(said, scene))
+}
+
+/// "my name is ...", "last name: ...": both parts may come in one message.
+fn stated(said: &Said<'_>, scene: &Scene) -> Option<Name> {
+    let mut name: Option<Name> = None;
+    let mut i = 0;
+    while i < said.words.len() {
+        let Some((cue, part)) = STRONG.iter().find(|(cue, _)| said.has(i, cue)) else {
+            i += 1;
+            continue;
+        };
+        let from = skip_fillers(said, i + cue.len());
+        let own = owns_name(said, i, cue[0]);
+        i += cue.len();
+        if !own {
+            continue;
+        }
+        let words = collect(said, from, scene, false);
+        let Some(found) = build(&words, *part, sure::STATED) else { continue };
+        i = from;
+        name = Some(match name {
+            Some(before) => Name {
+                first: found.first.or(before.first),
+                last: found.last.or(before.last),
+                sure: before.sure,
+                at: before.at,
+            },
+            None => found,
+        });
+    }
+    name.or_else(|| named_after(said, scene))
+}
+
+/// Is the name that is spoken of at `i` the customer's?
+fn owns_name(said: &Said<'_>, i: usize, cue: &str) -> bool {
+    if matches!(cue, "my" | "i'm" | "i" | "friends" | "people" | "you" | "just") {
+        return true;
+    }
+    if said.breaks(i) {
+        return true;
+    }
+    matches!(
+        said.low(i - 1),
+        "my" | "full"
+            | "and"
+            | "sure"
+            | "yes"
+            | "good"
+            | "ok"
+            | "okay"
+            | "hi"
+            | "hello"
+            | "our"
+            | "hey"
+            | "legal"
+            | "so"
+    ) && !(i >= 2 && said.low(i - 1) == "and" && said.low(i - 2).ends_with("'s"))
+}
+
+/// "... is my name", "... here", "... speaking"
+fn named_after(said: &Said<'_>, scene: &Scene) -> Option<Name> {
+    let n = said.words.len();
+    let end = (0..n).find(|&i| {
+        said.has(i, &["is", "my", "name"])
+            || said.has(i, &["my", "name"]) && i + 2 == n
+            || (i > 0 && i + 1 == n || said.breaks(i + 1) || said.low(i + 1) == "and")
+                && matches!(said.low(i), "here" | "speaking")
+    })?;
+    let from = skip_fillers(said, (0..end).rev().take(5).find(|&k| said.breaks(k))?);
+    if end <= from || end - from > 3 {
+        return None;
+    }
+    let words = collect(said, from, scene, true);
+    let explicit = !matches!(said.low(end), "here" | "speaking");
+    let known = words.first().is_some_and(|w| is_first_name(&w.low));
+    if words.len() != end - from || !(explicit || known) {
+        return None;
+    }
+    build(&words, Part::Whole, if explicit { sure::STATED } else { sure::LIKELY })
+}
+
+/// The answer to the agent's question for a name.
+fn answered(said: &Said<'_>, scene: &Scene) -> Option<Name> {
+    if !scene.asked.has(Asked::ANY_NAME) {
+        return None;
+    }
+    let part = match (scene.asked.has(Asked::NAME), scene.asked.has(Asked::FIRST), scene.asked.has(Asked::LAST)) {
+        (false, true, false) => Part::First,
+        (false, false, true) => Part::Last,
+        _ => Part::Whole,
+    };
+    let from = skip_fillers(said, 0);
+    let words = collect(said, from, scene, true);
+    // "Jones, Tyler"
+    if let [only] = words[..]
+        && part == Part::Whole
+        && !is_first_name(&only.low)
+        && (is_surname(&only.low) || !is_common(&only.low))
+        && said.words.len() == from + 2
+        && said.words[from + 1].gap == Gap::Comma
+        && is_first_name(said.low(from + 1))
+    {
+        return Some(Name {
+            first: Some(said.words[from + 1].text.to_owned()),
+            last: Some(only.text.to_owned()),
+            sure: sure::ANSWERED,
+            at: only.start,
+        });
+    }
+    let behind = from + words.len();
+    // an everyday sentence that begins like a name goes on without a break: "Dunno why you ask"
+    let known = words.iter().any(|w| is_first_name(&w.low) || is_surname(&w.low));
+    let ends = said.breaks(behind)
+        || matches!(said.low(behind), "and" | "but" | "here" | "is" | "with" | "for" | "from" | "at" | "as");
+    if !(ends || known || words.len() > 1 && said.words.len() - behind <= 3) {
+        return None;
+    }
+    build(&words, part, sure::ANSWERED)
+}
+
+/// "I'm ...", "this is ...", "it's ..."
+fn introduced(said: &Said<'_>, scene: &Scene) -> Option<Name> {
+    for i in 0..said.words.len() {
+        let Some(cue) = WEAK.iter().find(|cue| said.has(i, cue)) else { continue };
+        let from = i + cue.len();
+        if said.breaks(from) {
+            continue;
+        }
+        let words = collect(said, from, scene, true);
+        let Some(head) = words.first() else { continue };
+        let known = is_first_name(&head.low) && (!is_common(&head.low) || said.cased && head.is_capital());
+        let behind = from + words.len();
+        let closed = said.breaks(behind)
+            || matches!(
+                said.low(behind),
+                "and" | "from" | "here" | "speaking" | "calling" | "with" | "again" | "again." | "at"
+            );
+        let capital = said.cased && head.is_capital();
+        let ok = match cue[0] {
+            "i'm" | "i" | "im" | "this" => {
+                let from_somewhere = matches!(said.low(behind), "from" | "here" | "speaking" | "calling");
+                known && (closed || capital)
+                    || capital
+                        && closed
+                        && (words.len() > 1 || cue[0] != "this" || from_somewhere)
+                        && !is_city(&head.low)
+            }
+            // "it's" may be anything: only with a known name, and at the beginning
+            _ => {
+                known
+                    && closed
+                    && (i == 0 || matches!(said.low(i - 1), "hi" | "hey" | "hello" | "hai"))
+                    && (!scene.asked.has(Asked::OTHER) || i > 0)
+            }
+        };
+        if ok && (is_first_name(&head.low) || !is_city(&head.low)) {
+            return build(&words, Part::Whole, if known { sure::BY_FORM } else { sure::LIKELY });
+        }
+    }
+    None
+}
+
+/// Two words that are a name by themselves, where the agent's question is not known.
+fn bare(said: &Said<'_>, scene: &Scene) -> Option<Name> {
+    if !scene.one_sided() || !(2..=3).contains(&said.words.len()) {
+        return None;
+    }
+    let words = collect(said, 0, scene, true);
+    if words.len() != said.words.len() || is_city(&said.text.trim().to_lowercase()) {
+        return None;
+    }
+    let known = |w: &&Word<'_>| is_first_name(&w.low) || is_surname(&w.low) && !is_common(&w.low);
+    // a word of no list may be a name; a short one is rather an abbreviation
+    let strange = |w: &&Word<'_>| {
+        let n = w.low.chars().count();
+        !is_common(&w.low) && n > 2 && !super::company::is_suffix(&w.low)
+    };
+    let names = words.iter().filter(|w| known(w)).count();
+    let others = words.iter().filter(|w| strange(w)).count();
+    let abbreviated = names == 0 && words.iter().any(|w| w.low.chars().count() < 4);
+    if names * 2 + others < words.len() || abbreviated || super::words::state_at(said, 0).is_some() {
+        return None;
+    }
+    build(&words, Part::Whole, sure::BARE)
+}
+
+pub(super) fn skip_fillers(said: &Said<'_>, from: usize) -> usize {
+    let mut i = from;
+    while i < said.words.len() && i < from + 8 && FILLERS.contains(&said.low(i)) {
+        i += 1;
+    }
+    i
+}
+
+fn shaped(w: &Word<'_>) -> bool {
+    w.is_alphabetic() && w.low.chars().count() <= 24
+}
+
+/// The words from `i` on that are a name. `strict`: an everyday word cannot begin it.
+fn collect<'a, 's>(said: &'s Said<'a>, i: usize, scene: &Scene, strict: bool) -> Vec<&'s Word<'a>> {
+    let mut out: Vec<&Word<'a>> = Vec::new();
+    let mut k = i;
+    while let Some(w) = said.words.get(k) {
+        let low = &*w.low;
+        let first = out.iter().all(|w| is_title(&w.low));
+        if out.len() >= 5 || !shaped(w) || low.ends_with("'s") && !said.breaks(k + 1) {
+            break;
+        }
+        if !out.is_empty() {
+            let initial = out.last().is_some_and(|b| b.text.chars().count() == 1 && b.is_capital());
+            let title = out.last().is_some_and(|b| is_title(&b.low));
+            if !(w.gap == Gap::Space
+                || w.gap == Gap::Stop && (initial || title) && said.text[..w.start].trim_end().ends_with('.'))
+            {
+                break;
+            }
+        }
+        if is_title(low) && out.is_empty() {
+            out.push(w);
+            k += 1;
+            continue;
+        }
+        let capital = said.cased && w.is_capital();
+        let single = low.chars().count() == 1;
+        let closed = said.breaks(k + 1) || matches!(said.low(k + 1), "and" | "here" | "speaking" | "but");
+        let ok = if first {
+            // in a message that uses capitals a name has one, unless it is a frequent name
+            !is_function(low) && !single && !(is_everyday(low) && (strict || !capital))
+        } else if single {
+            w.is_capital() && said.words.get(k + 1).is_some_and(|n| n.is_capital() && shaped(n))
+                || PARTICLES.contains(&low) && next_is_name(said, k)
+        } else if PARTICLES.contains(&low) && next_is_name(said, k) {
+            true
+        } else if is_function(low) {
+            // "May", "Will" as a family name
+            scene.voice && is_surname(low) && closed
+        } else if is_everyday(low) {
+            is_surname(low) && (closed || capital) || capital && scene.voice && closed
+        } else if said.cased && out.first().is_some_and(|h| h.is_capital()) && !w.is_capital() {
+            is_surname(low) || is_first_name(low) || closed && k + 1 == said.words.len()
+        } else {
+            true
+        };
+        if !ok {
+            break;
+        }
+        out.push(w);
+        k += 1;
+    }
+    while out.last().is_some_and(|w| {
+        PARTICLES.contains(&&*w.low) && w.low.len() < 3 && out.len() > 1 && w.low != "li" || is_title(&w.low)
+    }) {
+        out.pop();
+    }
+    out
+}
+
+fn next_is_name(said: &Said<'_>, k: usize) -> bool {
+    said.words.get(k + 1).is_some_and(|n| {
+        n.gap == Gap::Space && shaped(n) && !is_everyday(&n.low) && n.low.chars().count() > 1
+            || n.gap == Gap::Space && PARTICLES.contains(&&*n.low)
+    })
+}
+
+fn is_title(low: &str) -> bool {
+    matches!(low, "mr" | "mrs" | "ms" | "miss" | "mister" | "dr" | "prof" | "sir" | "madam")
+}
+
+/// First and last name out of the words of a name.
+fn build(words: &[&Word<'_>], part: Part, sure: f32) -> Option<Name> {
+    let titled = words.first().is_some_and(|w| is_title(&w.low));
+    let words = if titled { &words[1..] } else { words };
+    let at = words.first()?.start;
+    let text = |w: &&Word<'_>| w.text.strip_suffix("'s").unwrap_or(w.text).to_owned();
+    let join = |ws: &[&Word<'_>]| ws.iter().map(text).collect::<Vec<_>>().join(" ");
+    let (first, last) = match (words, part) {
+        ([one], Part::Last) => (None, Some(text(one))),
+        ([one], _) if titled => (None, Some(text(one))),
+        ([one], _) => (Some(text(one)), None),
+        (all, Part::Last) if PARTICLES.contains(&&*all[0].low) => (None, Some(join(all))),
+        ([a, b], Part::Last) if is_first_name(&a.low) => (Some(text(a)), Some(text(b))),
+        (all, Part::Last) => (None, Some(join(all))),
+        ([a, b], Part::First) if is_first_name(&b.low) && !is_surname(&b.low) => {
+            (Some(format!("{} {}", a.text, b.text)), None)
+        }
+        ([a, rest @ ..], _) => {
+            // a middle name or initial belongs to neither field
+            let middle = rest.len() > 1
+                && (rest[0].text.chars().count() == 1 || is_first_name(&rest[0].low) && !is_surname(&rest[0].low))
+                && !PARTICLES.contains(&&*rest[0].low);
+            let rest = if middle { &rest[1..] } else { rest };
+            (Some(text(a)), Some(join(rest)))
+        }
+        ([], _) => return None,
+    };
+    Some(Name { first, last, sure, at })
+}

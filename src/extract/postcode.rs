@@ -1,0 +1,288 @@
+//! British postcodes said aloud, over several tries.
+//!
+//! Owns how a recogniser's letters and digits become a postcode and how repeated tries vote. Must not know who asked.
+//!
+//! A postcode is one or two letters, a digit, perhaps one more letter or digit, then a digit and two letters. A
+//! recogniser writes "v" for five, "and" for n, loses a character or adds one; every try is fitted to that form at a
+//! cost, and the code that costs least over all tries wins, the later one on a tie.
+
+use super::spelled;
+use super::words::{Said, Word};
+
+/// How many tries are remembered; the oldest go first.
+const TRIES: usize = 6;
+/// How many characters of one try are looked at.
+const SLOTS: usize = 12;
+/// How many codes one try may propose.
+const CODES: usize = 6;
+/// What losing a character, or having one too many, costs.
+const GAP: u32 = 10;
+/// The most that fitting one try may cost.
+const MOST: u32 = 22;
+
+/// What was heard at one place: what it may stand for, each with its cost.
+type Slot = Vec<(char, u32)>;
+
+/// The tries so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tries {
+    tries: Vec<(Vec<Slot>, Vec<String>)>,
+}
+
+impl Tries {
+    /// Takes one more try, and gives what stands now with how sure it is, from 0 to 1.
+    pub(super) fn hear(&mut self, said: &Said<'_>) -> Option<(String, f32)> {
+        let slots = slots(said);
+        if slots.len() < 2 {
+            return self.best();
+        }
+        let codes = codes(&slots);
+        if self.tries.len() == TRIES {
+            self.tries.remove(0);
+        }
+        self.tries.push((slots, codes));
+        self.best()
+    }
+
+    fn best(&self) -> Option<(String, f32)> {
+        let mut best: Option<(u32, usize, &str)> = None;
+        for (turn, (_, codes)) in self.tries.iter().enumerate() {
+            for code in codes {
+                let cost: u32 = self.tries.iter().map(|(slots, _)| distance(slots, code).min(30)).sum();
+                let better = best.is_none_or(|(b, t, _)| cost < b || cost == b && turn > t);
+                if better {
+                    best = Some((cost, turn, code));
+                }
+            }
+        }
+        let (_, _, code) = best?;
+        let exact = self.tries.iter().filter(|(slots, _)| distance(slots, code) <= 3).count();
+        let near = self.tries.iter().filter(|(slots, _)| distance(slots, code) <= GAP).count();
+        let sure = match (exact, near) {
+            (2.., _) => super::proposal::sure::STATED,
+            (1, 2..) => super::proposal::sure::ANSWERED,
+            (1, _) => 0.8,
+            (0, 2..) => super::proposal::sure::LIKELY,
+            _ => super::proposal::sure::BARE,
+        };
+        let cut = code.len() - 3;
+        Some((format!("{} {}", &code[..cut], &code[cut..]), sure))
+    }
+}
+
+/// Words around a postcode that are not part of it.
+const FILLERS: &[&str] = &[
+    "is", "it", "it's", "its", "the", "my", "postcode", "post", "code", "please", "space", "um", "uh", "so", "capital",
+    "i'm", "i", "was", "sorry", "no", "then", "letter", "number", "thank", "thanks", "hi", "hello", "would", "sure",
+    "yeah",
+];
+
+fn slots(said: &Said<'_>) -> Vec<Slot> {
+    let mut out: Vec<Slot> = Vec::new();
+    let mut times = 1;
+    for (i, w) in said.words.iter().enumerate() {
+        if out.len() >= SLOTS {
+            break;
+        }
+        let low = &*w.low;
+        if matches!(low, "double" | "triple") {
+            times = if low == "double" { 2 } else { 3 };
+            continue;
+        }
+        // "I said m": what comes before "said" is no character; "i" alone may be one
+        if low == "said" && i == 1 && said.low(0) == "i" {
+            out.clear();
+            continue;
+        }
+        let new = word_slots(w);
+        if new.is_empty() && !FILLERS.contains(&low) && low.chars().all(char::is_alphabetic) {
+            // an unknown word may be a spelling-alphabet word of somebody's own
+            if let Some(c) = low.chars().next().filter(char::is_ascii_alphabetic) {
+                out.push(vec![(c.to_ascii_uppercase(), 9)]);
+            }
+        }
+        for slot in new {
+            for _ in 0..times {
+                if out.len() < SLOTS {
+                    out.push(slot.clone());
+                }
+            }
+            times = 1;
+        }
+    }
+    out
+}
+
+fn word_slots(w: &Word<'_>) -> Vec<Slot> {
+    let low = &*w.low;
+    if low.chars().count() == 1 || w.is_digits() {
+        return low.chars().take(SLOTS).filter_map(char_slot).collect();
+    }
+    if let Some(c) = spelled::alphabet(low) {
+        return vec![vec![(c.to_ascii_uppercase(), 0)]];
+    }
+    let mut slot: Slot = Vec::new();
+    if let Some(c) = spelled::digit(low) {
+        slot.push((c, 1));
+    }
+    if let Some(c) = spelled::sound(low) {
+        slot.push((c.to_ascii_uppercase(), 2));
+        if matches!(low, "and" | "an" | "in") {
+            slot.push(('M', 8));
+        }
+    }
+    if !slot.is_empty() {
+        return vec![slot];
+    }
+    let short = low.chars().count() <= 4 && !FILLERS.contains(&low);
+    let capitals = w.text.chars().all(|c| c.is_uppercase() || c.is_numeric());
+    if low.chars().any(char::is_numeric) || short && (capitals || low.chars().count() <= 3) {
+        return low.chars().take(SLOTS).filter_map(char_slot).collect();
+    }
+    Vec::new()
+}
+
+/// What a written character may stand for: a letter may be a misheard digit and the other way round.
+fn char_slot(c: char) -> Option<Slot> {
+    let c = c.to_ascii_uppercase();
+    let mut slot = vec![(c, 0)];
+    let more: &[(char, u32)] = match c {
+        'V' => &[('5', 2), ('B', 7)],
+        'O' => &[('0', 1)],
+        '0' => &[('O', 2)],
+        'I' => &[('1', 4), ('Y', 6)],
+        'L' => &[('1', 6)],
+        'Z' => &[('0', 8), ('2', 8)],
+        'A' => &[('8', 4), ('H', 7), ('E', 7)],
+        '8' => &[('A', 5), ('H', 6)],
+        'H' => &[('8', 5), ('A', 7)],
+        'E' => &[('3', 7), ('B', 6), ('D', 7), ('A', 7)],
+        '3' => &[('E', 6), ('G', 8), ('B', 8)],
+        'B' => &[('D', 6), ('P', 6), ('E', 6), ('V', 7)],
+        'D' => &[('B', 6), ('T', 7), ('E', 7), ('P', 7)],
+        'P' => &[('B', 6), ('T', 6), ('E', 7)],
+        'T' => &[('P', 6), ('D', 7), ('C', 8)],
+        'F' => &[('S', 4), ('X', 7)],
+        'S' => &[('F', 4), ('X', 7)],
+        'X' => &[('S', 7)],
+        'M' => &[('N', 4)],
+        'N' => &[('M', 4)],
+        '2' => &[('T', 8), ('Q', 8)],
+        '4' => &[('F', 8)],
+        '5' => &[('F', 8)],
+        'U' => &[('Q', 7), ('2', 8)],
+        'C' => &[('T', 8)],
+        'K' => &[('A', 8)],
+        'G' => &[('J', 6)],
+        'J' => &[('G', 6), ('A', 8)],
+        c if c.is_ascii_alphanumeric() => &[],
+        _ => return None,
+    };
+    slot.extend_from_slice(more);
+    Some(slot)
+}
+
+const FORMS: [&str; 6] = ["ADDAA", "ADDDAA", "ADADAA", "AADDAA", "AADDDAA", "AADADAA"];
+
+/// The cheapest codes that these slots may be.
+fn codes(slots: &[Slot]) -> Vec<String> {
+    let mut found: Vec<(u32, String)> = Vec::new();
+    for form in FORMS {
+        let form: Vec<char> = form.chars().collect();
+        fit(slots, &form, &mut found);
+    }
+    found.sort();
+    found.dedup_by(|a, b| a.1 == b.1);
+    found.truncate(CODES);
+    found.into_iter().map(|(_, code)| code).collect()
+}
+
+/// Reads the slots as `form`, leaving out up to two of them.
+fn fit(slots: &[Slot], form: &[char], found: &mut Vec<(u32, String)>) {
+    let n = slots.len();
+    if n < form.len() || n > form.len() + 2 {
+        return;
+    }
+    let spare = n - form.len();
+    for skip in 0..n {
+        for skip2 in skip..n {
+            let left_out: &[usize] = match spare {
+                0 => &[],
+                1 => &[skip],
+                _ => &[skip, skip2],
+            };
+            if spare == 2 && skip == skip2 {
+                continue;
+            }
+            let mut cost = u32::try_from(spare).unwrap_or(2) * (GAP - 2);
+            let mut code = String::new();
+            for (slot, want) in
+                slots.iter().enumerate().filter(|(i, _)| !left_out.contains(i)).map(|(_, s)| s).zip(form)
+            {
+                let fits = slot
+                    .iter()
+                    .filter(|(c, _)| if *want == 'D' { c.is_ascii_digit() } else { c.is_ascii_uppercase() })
+                    .min_by_key(|(_, cost)| *cost);
+                let Some((c, extra)) = fits else { break };
+                cost += extra;
+                code.push(*c);
+            }
+            if code.len() == form.len() && cost <= MOST {
+                found.push((cost, code));
+            }
+            if spare < 2 {
+                break;
+            }
+        }
+        if spare == 0 {
+            break;
+        }
+    }
+}
+
+/// What it costs to have meant `code` and been heard as `slots`.
+fn distance(slots: &[Slot], code: &str) -> u32 {
+    let code: Vec<char> = code.chars().collect();
+    let mut row: Vec<u32> = (0..=code.len()).map(|j| u32::try_from(j).unwrap_or(99) * GAP).collect();
+    for slot in slots {
+        let mut diagonal = row[0];
+        row[0] += GAP + 2;
+        for j in 1..row.len() {
+            let same = slot.iter().find(|(c, _)| *c == code[j - 1]).map_or(15, |(_, cost)| *cost);
+            let next = (diagonal + same).min(row[j] + GAP + 2).min(row[j - 1] + GAP);
+            diagonal = row[j];
+            row[j] = next;
+        }
+    }
+    row[code.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tries(all: &[&str]) -> Option<String> {
+        let mut tries = Tries::default();
+        all.iter().map(|t| tries.hear(&Said::new(t))).last().flatten().map(|(code, _)| code)
+    }
+
+    #[test]
+    fn one_clear_try() {
+        assert_eq!(tries(&["k t 2 7 q w"]), Some("KT2 7QW".into()));
+        assert_eq!(tries(&["my postcode is Kilo Tango 2 7 Quebec Whiskey"]), Some("KT2 7QW".into()));
+        assert_eq!(tries(&["kt2 7qw"]), Some("KT2 7QW".into()));
+    }
+
+    #[test]
+    fn misheard_letters_and_digits() {
+        assert_eq!(tries(&["b r v to double d"]), Some("BR5 2DD".into()));
+        assert_eq!(tries(&["and w for 8 a b"]), Some("NW4 8AB".into()));
+    }
+
+    #[test]
+    fn tries_vote() {
+        assert_eq!(tries(&["k t 2 7 q w", "t 2 7 q w", "k d 2 7 q w", "k t 2 7 q w"]), Some("KT2 7QW".into()));
+        assert_eq!(tries(&["w 5 4 y q", "e w 5 y q", "e w 5 4 y q"]), Some("EW5 4YQ".into()));
+        assert_eq!(tries(&["I don't know"]), None);
+    }
+}

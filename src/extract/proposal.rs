@@ -1,0 +1,186 @@
+//! What a finder hands to the listener, and what it may look at.
+//!
+//! Owns the vocabulary between the finders and the listener. Must not know any finder.
+
+use super::asked::Asked;
+use super::words::Said;
+
+/// A built-in Astra field that is looked for in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    Email,
+    Phone,
+    FirstName,
+    LastName,
+    Company,
+    Street,
+    City,
+    State,
+    Zip,
+}
+
+impl Key {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::FirstName => "first_name",
+            Self::LastName => "last_name",
+            Self::Company => "company",
+            Self::Street => "street",
+            Self::City => "city",
+            Self::State => "state",
+            Self::Zip => "zip",
+        }
+    }
+
+    /// What a question for this key is classified as.
+    pub(super) fn question(self) -> Asked {
+        match self {
+            Self::Email => Asked::EMAIL,
+            Self::Phone => Asked::PHONE,
+            Self::FirstName => Asked::FIRST.with(Asked::NAME),
+            Self::LastName => Asked::LAST,
+            Self::Company => Asked::COMPANY,
+            Self::Street => Asked::STREET.with(Asked::ADDRESS),
+            Self::City => Asked::CITY,
+            Self::State => Asked::STATE,
+            Self::Zip => Asked::ZIP,
+        }
+    }
+}
+
+/// How sure a value is by the way it was found, from 0 to 1.
+pub(super) mod sure {
+    /// The customer confirmed what the agent read back.
+    pub const CONFIRMED: f32 = 0.97;
+    /// "my ... is ...", or heard twice alike.
+    pub const STATED: f32 = 0.95;
+    /// The answer to the agent's question.
+    pub const ANSWERED: f32 = 0.9;
+    /// Its form leaves little doubt (an email, a whole postal address).
+    pub const BY_FORM: f32 = 0.85;
+    /// "I'm ...", "this is ...", or heard once and repaired.
+    pub const LIKELY: f32 = 0.7;
+    /// Nothing but its form speaks for it.
+    pub const BARE: f32 = 0.55;
+}
+
+/// A value that a finder saw.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Proposal {
+    pub key: Key,
+    pub value: String,
+    pub sure: f32,
+    /// Where in the message its words begin, in bytes.
+    pub at: usize,
+}
+
+impl Proposal {
+    pub(super) fn new(key: Key, value: impl Into<String>, sure: f32, at: usize) -> Self {
+        Self { key, value: value.into(), sure, at }
+    }
+}
+
+/// What a finder may know besides the words.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scene {
+    /// What the agent asked for and has not been given.
+    pub asked: Asked,
+    /// Has the agent said anything yet? Where only the customer's side is known, bare answers count for more.
+    pub agent_spoke: bool,
+    /// The customer's first message.
+    pub opening: bool,
+    /// Speech recogniser output.
+    pub voice: bool,
+    /// The conversation is about somebody else's account, such as a bill to be paid to a company.
+    pub payee: bool,
+    /// The agent says it: "your" is the customer's.
+    pub by_agent: bool,
+    /// A city was the last thing that the customer said.
+    pub after_city: bool,
+}
+
+impl Scene {
+    /// Only the customer's side is known, and this is not a greeting: an answer to an unseen question is likely.
+    pub(super) fn one_sided(&self) -> bool {
+        !self.agent_spoke && !self.opening
+    }
+}
+
+/// People who are not the customer.
+const OTHERS: &[&str] = &[
+    "his",
+    "her",
+    "their",
+    "your",
+    "friend",
+    "wife",
+    "husband",
+    "mother",
+    "father",
+    "mom",
+    "mum",
+    "dad",
+    "brother",
+    "sister",
+    "son",
+    "daughter",
+    "boss",
+    "colleague",
+    "neighbour",
+    "neighbor",
+    "partner",
+    "manager",
+    "seller",
+    "landlord",
+    "doctor",
+    "assistant",
+    "boyfriend",
+    "girlfriend",
+    "uncle",
+    "aunt",
+    "cousin",
+    "he",
+    "she",
+    "they",
+    "them",
+    "him",
+];
+const CONTRACTIONS: &[&str] =
+    &["it's", "that's", "what's", "here's", "name's", "who's", "there's", "let's", "number's", "address's", "one's"];
+
+#[cfg(test)]
+impl Scene {
+    /// The agent spoke and asked for nothing.
+    pub(super) const QUIET: Self = Self {
+        asked: Asked::NOTHING,
+        agent_spoke: true,
+        opening: false,
+        voice: false,
+        payee: false,
+        by_agent: false,
+        after_city: false,
+    };
+}
+
+/// Does what stands before the word at `i`, back to the sentence's start, make it somebody else's?
+pub(super) fn is_foreign(said: &Said<'_>, i: usize) -> bool {
+    for k in (i.saturating_sub(7)..i).rev() {
+        let low = said.low(k);
+        if matches!(low, "my" | "mine" | "our" | "i" | "i'm" | "me") && !(k + 1 < i && is_person(said.low(k + 1))) {
+            return false;
+        }
+        if is_person(low) {
+            return true;
+        }
+        if said.words.get(k).is_some_and(|w| w.gap == super::words::Gap::Stop) {
+            return false;
+        }
+    }
+    false
+}
+
+fn is_person(low: &str) -> bool {
+    OTHERS.contains(&low) || low.ends_with("'s") && !CONTRACTIONS.contains(&low)
+}

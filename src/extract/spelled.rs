@@ -1,0 +1,222 @@
+//! Letters and digits said aloud: spelling alphabets, "double l", "m as in Mike", number words.
+//!
+//! Owns how sounds become characters. Must not know what they spell.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::words::Said;
+
+/// Spelling alphabets: NATO, and the everyday words that people use for it.
+const ALPHABET: &str = "a:alpha,alfa,apple b:bravo c:charlie d:delta,david e:echo f:foxtrot,freddie g:golf,george h:hotel,harry \
+    i:india,igloo j:juliet,juliett k:kilo l:lima m:mike,mother n:november o:oscar p:papa,peter q:quebec,queen r:romeo,roger \
+    s:sierra,sugar t:tango,tommy u:uniform v:victor w:whiskey,whisky x:xray,x-ray y:yankee,yellow z:zulu,zebra";
+
+/// How a recogniser writes the name of a letter.
+const SOUNDS: &str = "a:ay,hey,eh b:be,bee c:see,sea d:dee e:ee,he f:ef,eff g:gee h:aitch,haitch,age,page,paige i:eye j:jay k:kay,okay,ok \
+    l:el,ell,hell m:em n:en,and,an,in o:oh p:pee,pea q:queue,cue r:are,ar,our s:ass,yes,as t:tea,tee u:you,yew x:ex y:why \
+    z:zed,zedd,zee,said,that,set";
+
+/// Number words, and what a recogniser writes for them.
+const DIGITS: &str = "0:zero,oh,o,nought,nil 1:one,won 2:two,to,too 3:three,free,tree 4:four,for,fore,full 5:five 6:six,sick 7:seven \
+    8:eight,ate 9:nine,mine";
+
+type Table = LazyLock<HashMap<&'static str, char>>;
+
+fn table(text: &'static str) -> HashMap<&'static str, char> {
+    text.split_ascii_whitespace()
+        .filter_map(|entry| entry.split_once(':'))
+        .flat_map(|(c, words)| words.split(',').filter_map(|w| Some((w, c.chars().next()?))))
+        .collect()
+}
+
+static ALPHABET_TABLE: Table = LazyLock::new(|| table(ALPHABET));
+static SOUND_TABLE: Table = LazyLock::new(|| table(SOUNDS));
+static DIGIT_TABLE: Table = LazyLock::new(|| table(DIGITS));
+
+/// The letter that a word of a spelling alphabet stands for.
+pub(super) fn alphabet(low: &str) -> Option<char> {
+    ALPHABET_TABLE.get(low).copied()
+}
+
+/// The letter that a word sounds like.
+pub(super) fn sound(low: &str) -> Option<char> {
+    SOUND_TABLE.get(low).copied()
+}
+
+/// The digit that a word is or sounds like.
+pub(super) fn digit(low: &str) -> Option<char> {
+    DIGIT_TABLE.get(low).copied()
+}
+
+/// The digits spoken from word `i` on, and the word behind them. Only true number words begin such a run.
+pub(super) fn digits(said: &Said<'_>, i: usize) -> (String, usize) {
+    let mut out = String::new();
+    let mut k = i;
+    let mut times = 1;
+    while k < said.words.len() && out.len() < 32 {
+        let low = said.low(k);
+        if said.words[k].is_digits() && low.len() <= 12 {
+            out.push_str(&low.repeat(if low.len() == 1 { times } else { 1 }));
+            times = 1;
+        } else if matches!(low, "double" | "triple") {
+            times = if low == "double" { 2 } else { 3 };
+        } else if let Some(c) = digit(low)
+            .filter(|_| !out.is_empty() || !matches!(low, "o" | "to" | "for" | "mine" | "full" | "free" | "too"))
+        {
+            out.extend(std::iter::repeat_n(c, times));
+            times = 1;
+        } else {
+            break;
+        }
+        k += 1;
+    }
+    (out, k)
+}
+
+/// The part of a spoken email address before "at": words `from..to`.
+pub(super) fn local_part(said: &Said<'_>, from: usize, to: usize) -> String {
+    let mut out = String::new();
+    let mut k = from;
+    let mut times = 1;
+    while k < to {
+        let low = said.low(k);
+        // "a as in alpha", "s for sugar"
+        let letter = low.chars().count() == 1;
+        if letter && k + 2 < to && (said.has(k + 1, &["as", "in"]) || said.low(k + 1) == "for") {
+            let skip = if said.low(k + 1) == "for" { 3 } else { 4 };
+            out.extend(std::iter::repeat_n(low, times));
+            times = 1;
+            k += skip;
+            continue;
+        }
+        let piece: Option<String> = match low {
+            "dot" | "point" | "period" => Some(".".into()),
+            "underscore" => Some("_".into()),
+            "dash" | "hyphen" | "minus" => Some("-".into()),
+            "plus" => Some("+".into()),
+            "double" => {
+                times = 2;
+                None
+            }
+            "triple" => {
+                times = 3;
+                None
+            }
+            "space" | "capital" | "lowercase" | "all" => None,
+            "under" if said.low(k + 1) == "score" => {
+                k += 1;
+                Some("_".into())
+            }
+            _ => Some(number_word(low).map_or_else(|| low.to_owned(), String::from)),
+        };
+        if let Some(piece) = piece {
+            for _ in 0..if piece.chars().count() == 1 { times } else { 1 } {
+                out.push_str(&piece);
+            }
+            times = 1;
+        }
+        k += 1;
+    }
+    out.chars().filter(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+')).collect()
+}
+
+/// Only the words that mean a digit, not those that sound like one.
+fn number_word(low: &str) -> Option<char> {
+    matches!(low, "zero" | "one" | "two" | "three" | "four" | "five" | "six" | "seven" | "eight" | "nine")
+        .then(|| digit(low))
+        .flatten()
+}
+
+/// A name spelled out, as one run of small letters: "w i double l", "m as in Mike", "BR o o k s".
+/// `clean` tells whether every word was a letter, a word of a spelling alphabet or a known sound.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Letters {
+    pub text: String,
+    pub clean: bool,
+    /// How many words were single letters or letters of a spelling alphabet.
+    pub singles: usize,
+}
+
+/// How many letters of one spelling are kept.
+const MAX_LETTERS: usize = 48;
+
+/// Reads words `from..` as letters.
+pub(super) fn letters(said: &Said<'_>, from: usize) -> Letters {
+    let mut out = Letters { clean: true, ..Letters::default() };
+    let mut k = from;
+    let mut times = 1;
+    while k < said.words.len() && out.text.len() < MAX_LETTERS {
+        let low = said.low(k);
+        let count = low.chars().count();
+        if matches!(low, "double" | "triple") {
+            times = if low == "double" { 2 } else { 3 };
+            k += 1;
+            continue;
+        }
+        let mut piece = String::new();
+        if count == 1 && low.chars().all(char::is_alphabetic) {
+            piece.push_str(low);
+            out.singles += 1;
+            if said.has(k + 1, &["as", "in"]) || said.has(k + 1, &["like", "in"]) {
+                k += 3;
+            } else if said.low(k + 1) == "for" && said.low(k + 2).starts_with(low) {
+                k += 2;
+            }
+        } else if let Some(c) = alphabet(low) {
+            piece.push(c);
+            out.singles += 1;
+        } else if matches!(low, "apostrophe" | "space" | "capital" | "hyphen" | "dash" | "then" | "new" | "word") {
+            k += 1;
+            continue;
+        } else if let Some(c) = sound(low).filter(|_| !said.words[k].text.chars().all(char::is_uppercase)) {
+            piece.push(c);
+        } else if low.contains('-') && low.split('-').all(|p| p.chars().count() <= 2) {
+            piece.extend(low.chars().filter(|c| *c != '-'));
+            out.singles += piece.chars().count();
+        } else if let Some(c) = low.strip_prefix("double").and_then(|rest| rest.chars().next()) {
+            piece.push(c);
+            times = 2;
+        } else if low == "ow" && times == 2 {
+            piece.push('w');
+            times = 1;
+        } else {
+            let plain: String = low.chars().filter(|c| c.is_alphabetic()).collect();
+            out.clean &= plain.chars().count() == count && count <= 3;
+            piece.push_str(&plain);
+        }
+        for _ in 0..if piece.chars().count() == 1 { times } else { 1 } {
+            out.text.push_str(&piece);
+        }
+        times = 1;
+        k += 1;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spelled(text: &str) -> String {
+        letters(&Said::new(text), 0).text
+    }
+
+    #[test]
+    fn letters_in_all_ways() {
+        assert_eq!(spelled("w i double l"), "will");
+        assert_eq!(spelled("m as in Mike o l l y"), "molly");
+        assert_eq!(spelled("Kilo India Tango"), "kit");
+        assert_eq!(spelled("BR o o k s"), "brooks");
+        assert_eq!(spelled("s-m-y-t-h-e"), "smythe");
+        assert_eq!(spelled("o apostrophe n e i l"), "oneil");
+        assert_eq!(spelled("s for sugar u e"), "sue");
+    }
+
+    #[test]
+    fn digits_in_words() {
+        assert_eq!(digits(&Said::new("nine three zero"), 0).0, "930");
+        assert_eq!(digits(&Said::new("double five 1 two"), 0).0, "5512");
+        assert_eq!(digits(&Said::new("to be"), 0).0, "");
+    }
+}
