@@ -6,4 +6,5 @@ pub mod extract;
 pub mod feed;
 pub mod ports;
 pub mod sandbox;
+pub mod store;
 pub mod zoho;

@@ -1,0 +1,402 @@
+//! The journal of runs on SQLite: replays, records, intents, the ledger. Implements `ports::Journal`.
+//!
+//! Writes go through one thread (`writer`) and are on the disk when they return; the small reads that each run makes use a
+//! connection of their own, in place: they take microseconds. Must not know how runs are decided, nor how the log is
+//! looked through (`log`).
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::schema::{self, explain};
+use super::writer::Writer;
+use crate::domain::run::{Outcome, RunRecord};
+use crate::ports::{self, Created, Intent, JournalError, Settled};
+
+/// Whether a replay has come to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplayState {
+    /// It runs, or its process was killed: whether it lives is told by its lock (`ReplayLocks`).
+    Running,
+    /// Stopped before its end; can be resumed.
+    Stopped,
+    /// Ran to its end.
+    Finished,
+}
+
+impl ReplayState {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Stopped => "stopped",
+            Self::Finished => "finished",
+        }
+    }
+
+    fn from_str(word: &str) -> Option<Self> {
+        [Self::Running, Self::Stopped, Self::Finished].into_iter().find(|s| s.as_str() == word)
+    }
+}
+
+/// A replay that begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewReplay {
+    /// When, on the wall clock.
+    pub started_at: Timestamp,
+    /// The ids of its actions.
+    pub actions: Vec<String>,
+    /// Says whether an action was edited since.
+    pub actions_digest: String,
+    /// Says whether the input is the same.
+    pub input_digest: String,
+    /// For people: what is replayed.
+    pub description: String,
+    /// Nothing is written.
+    pub dry_run: bool,
+}
+
+/// A replay in the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replay {
+    /// Its number, never used again.
+    pub id: i64,
+    /// What it began as.
+    pub start: NewReplay,
+    /// How far it came.
+    pub state: ReplayState,
+    /// How many runs it has kept.
+    pub runs: u64,
+    /// How many of them failed.
+    pub failed: u64,
+}
+
+/// The journal, open for writing.
+pub struct Journal {
+    // closed before the writer, which as the last one brings the database into one file
+    reader: Mutex<Connection>,
+    writer: Writer,
+    path: PathBuf,
+}
+
+impl Journal {
+    /// Opens the journal, made or brought up to date where that is needed.
+    ///
+    /// # Errors
+    /// It is damaged, made by a newer program, locked, or cannot be written.
+    pub fn open(path: &Path) -> Result<Self, JournalError> {
+        let db = schema::open_to_write(path)?;
+        let reader = schema::open_to_read(path)?.ok_or_else(|| {
+            schema::system_failed("open", path, std::io::Error::other("it went away while it was opened"))
+        })?;
+        Ok(Self { writer: Writer::start(db, path)?, reader: Mutex::new(reader), path: path.to_owned() })
+    }
+
+    /// Its file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, JournalError> {
+        let db = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        query(&db).map_err(|e| explain(&self.path, e))
+    }
+
+    /// Begins a replay; returns its number.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub async fn start_replay(&self, new: &NewReplay) -> Result<i64, JournalError> {
+        let new = new.clone();
+        self.writer
+            .call(move |db| {
+                db.prepare_cached(
+                    "INSERT INTO replays (started_ms, actions, actions_digest, input_digest, description, dry_run, state)
+                     VALUES (?, ?, ?, ?, ?, ?, 'running')",
+                )?
+                .insert(params![
+                    new.started_at.as_millisecond(),
+                    new.actions.join("\n"),
+                    new.actions_digest,
+                    new.input_digest,
+                    new.description,
+                    new.dry_run
+                ])
+            })
+            .await
+    }
+
+    /// Says how far a replay came.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub async fn set_replay_state(&self, replay: i64, state: ReplayState) -> Result<(), JournalError> {
+        let sql = "UPDATE replays SET state = ? WHERE id = ?";
+        self.writer.call(move |db| db.prepare_cached(sql)?.execute(params![state.as_str(), replay])).await.map(drop)
+    }
+
+    /// A replay by its number.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn replay(&self, id: i64) -> Result<Option<Replay>, JournalError> {
+        let sql = format!("{REPLAYS} WHERE id = ?");
+        self.read(|db| db.prepare_cached(&sql)?.query_row([id], read_replay).optional())
+    }
+
+    /// Replays of this input that did not come to their end, newest first. Whether an action was edited since is told by
+    /// `actions_digest`; whether one still runs, by its lock.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn unfinished(&self, input_digest: &str) -> Result<Vec<Replay>, JournalError> {
+        let sql = format!("{REPLAYS} WHERE state <> 'finished' AND input_digest = ? ORDER BY id DESC");
+        self.read(|db| db.prepare_cached(&sql)?.query_map([input_digest], read_replay)?.collect())
+    }
+
+    /// The places of a replay whose runs are kept, ascending: what resuming it leaves out.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn settled_seqs(&self, replay: i64) -> Result<Vec<u64>, JournalError> {
+        let sql = "SELECT seq FROM runs WHERE replay = ? ORDER BY seq";
+        self.read(|db| db.prepare_cached(sql)?.query_map([replay], |r| r.get(0).map(i64::cast_unsigned))?.collect())
+    }
+
+    /// Forgets an organisation's ledger and intents: its contacts are gone.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub async fn forget_organisation(&self, organisation: &str) -> Result<(), JournalError> {
+        let organisation = organisation.to_owned();
+        self.writer
+            .call(move |db| {
+                db.execute("DELETE FROM ledger WHERE organisation = ?", [&organisation])?;
+                db.execute("DELETE FROM intents WHERE organisation = ?", [&organisation])
+            })
+            .await
+            .map(drop)
+    }
+
+    /// Keeps what Zoho said of an account's fields.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub async fn keep_fields(&self, account: &str, fetched_at: Timestamp, body: &str) -> Result<(), JournalError> {
+        let (account, body) = (account.to_owned(), body.to_owned());
+        let sql = "INSERT OR REPLACE INTO fields_cache (account, fetched_ms, body) VALUES (?, ?, ?)";
+        self.writer
+            .call(move |db| db.prepare_cached(sql)?.execute(params![account, fetched_at.as_millisecond(), body]))
+            .await
+            .map(drop)
+    }
+
+    /// What Zoho last said of an account's fields, and when.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn kept_fields(&self, account: &str) -> Result<Option<(Timestamp, String)>, JournalError> {
+        let sql = "SELECT fetched_ms, body FROM fields_cache WHERE account = ?";
+        self.read(|db| db.prepare_cached(sql)?.query_row([account], |r| Ok((time(r, 0)?, r.get(1)?))).optional())
+    }
+}
+
+const REPLAYS: &str = "SELECT id, started_ms, actions, actions_digest, input_digest, description, dry_run, state, runs, \
+                       failed FROM replays";
+
+fn read_replay(row: &Row<'_>) -> rusqlite::Result<Replay> {
+    Ok(Replay {
+        id: row.get(0)?,
+        start: NewReplay {
+            started_at: time(row, 1)?,
+            actions: row.get::<_, String>(2)?.split('\n').filter(|a| !a.is_empty()).map(str::to_owned).collect(),
+            actions_digest: row.get(3)?,
+            input_digest: row.get(4)?,
+            description: row.get(5)?,
+            dry_run: row.get(6)?,
+        },
+        state: parsed(row, 7, ReplayState::from_str)?,
+        runs: row.get::<_, i64>(8)?.cast_unsigned(),
+        failed: row.get::<_, i64>(9)?.cast_unsigned(),
+    })
+}
+
+fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+    let ms = row.get::<_, i64>(column)?;
+    Timestamp::from_millisecond(ms).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, ms))
+}
+
+/// A text column that only this program writes: what it cannot read was damaged or made by another version.
+fn parsed<T>(row: &Row<'_>, column: usize, parse: impl FnOnce(&str) -> Option<T>) -> rusqlite::Result<T> {
+    let text = row.get_ref(column)?.as_str()?;
+    parse(text).ok_or_else(|| rusqlite::Error::InvalidColumnType(column, text.chars().take(40).collect(), Type::Text))
+}
+
+impl ports::Journal for Journal {
+    async fn ours(&self, organisation: &str, contacts: &[(String, Timestamp)]) -> Result<Vec<bool>, JournalError> {
+        let sql = "SELECT 1 FROM ledger WHERE organisation = ? AND contact_id = ? AND created_ms = ?";
+        self.read(|db| {
+            let mut query = db.prepare_cached(sql)?;
+            contacts.iter().map(|(id, at)| query.exists(params![organisation, id, at.as_millisecond()])).collect()
+        })
+    }
+
+    async fn created_for(&self, organisation: &str, email: &str) -> Result<Vec<String>, JournalError> {
+        let sql = "SELECT contact_id FROM ledger WHERE organisation = ? AND email = ? ORDER BY created_ms, contact_id";
+        self.read(|db| db.prepare_cached(sql)?.query_map([organisation, email], |r| r.get(0))?.collect())
+    }
+
+    async fn unsettled(&self, organisation: &str, emails: &[String]) -> Result<Vec<Intent>, JournalError> {
+        let sql = "SELECT id, intent FROM intents WHERE organisation = ? AND email = ?";
+        let mut found = self.read(|db| {
+            let mut query = db.prepare_cached(sql)?;
+            let mut found: Vec<(i64, Intent)> = Vec::new();
+            for email in emails {
+                for intent in query.query_map([organisation, email], |r| Ok((r.get(0)?, read_intent(r)?)))? {
+                    found.push(intent?);
+                }
+            }
+            Ok(found)
+        })?;
+        found.sort_by_key(|(id, _)| *id);
+        found.dedup_by_key(|(id, _)| *id);
+        Ok(found.into_iter().map(|(_, intent)| intent).collect())
+    }
+
+    async fn intend(&self, intents: &[Intent]) -> Result<(), JournalError> {
+        let mut rows = Vec::with_capacity(intents.len());
+        for i in intents {
+            rows.push((i.replay, i.seq.cast_signed(), i.organisation.clone(), i.email.clone(), self.json(i)?));
+        }
+        let sql = "INSERT OR REPLACE INTO intents (replay, seq, organisation, email, intent) VALUES (?, ?, ?, ?, ?)";
+        self.writer
+            .call(move |db| {
+                let mut insert = db.prepare_cached(sql)?;
+                rows.iter().try_for_each(|(replay, seq, organisation, email, intent)| {
+                    insert.execute(params![replay, seq, organisation, email, intent]).map(drop)
+                })
+            })
+            .await
+    }
+
+    async fn resolve(&self, intent: &Intent, created: Option<&Created>) -> Result<(), JournalError> {
+        let (replay, seq, created) = (intent.replay, intent.seq, created.cloned());
+        self.writer
+            .call(move |db| {
+                if let Some(created) = &created {
+                    keep_created(db, created)?;
+                }
+                end_intent(db, replay, seq)
+            })
+            .await
+    }
+
+    async fn settle(&self, replay: i64, settled: &[Settled]) -> Result<(), JournalError> {
+        let mut rows = Vec::with_capacity(settled.len());
+        for s in settled {
+            rows.push(Ended {
+                seq: s.seq,
+                at_ms: s.record.at.as_millisecond(),
+                outcome: s.record.outcome,
+                rule: s.record.rule.map(|r| r.as_str()),
+                action: s.record.action.clone(),
+                dry_run: s.record.dry_run,
+                haystack: haystack(&s.record),
+                record: self.json(&s.record)?,
+                created: s.created.clone(),
+                uncertain: s.uncertain,
+            });
+        }
+        self.writer.call(move |db| rows.iter().try_for_each(|r| r.keep(db, replay))).await
+    }
+}
+
+impl Journal {
+    fn json(&self, value: &impl serde::Serialize) -> Result<String, JournalError> {
+        serde_json::to_string(value).map_err(|e| JournalError {
+            message: format!("a run could not be written down for {}", self.path.display()),
+            source: Some(Box::new(e)),
+        })
+    }
+}
+
+/// A run that is over, as its row will be.
+struct Ended {
+    seq: u64,
+    at_ms: i64,
+    outcome: Outcome,
+    rule: Option<&'static str>,
+    action: String,
+    dry_run: bool,
+    haystack: String,
+    record: String,
+    created: Option<Created>,
+    uncertain: bool,
+}
+
+impl Ended {
+    fn keep(&self, db: &Connection, replay: i64) -> rusqlite::Result<()> {
+        let id = db
+            .prepare_cached(
+                "INSERT INTO runs (replay, seq, at_ms, outcome, rule, action, dry_run, haystack)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            )?
+            .insert(params![
+                replay,
+                self.seq.cast_signed(),
+                self.at_ms,
+                self.outcome.as_str(),
+                self.rule,
+                self.action,
+                self.dry_run,
+                self.haystack
+            ])?;
+        db.prepare_cached("INSERT INTO records (id, record) VALUES (?, ?)")?.execute(params![id, self.record])?;
+        db.prepare_cached("UPDATE replays SET runs = runs + 1, failed = failed + ? WHERE id = ?")?
+            .execute(params![self.outcome == Outcome::Failed, replay])?;
+        if let Some(created) = &self.created {
+            keep_created(db, created)?;
+        }
+        if self.uncertain { Ok(()) } else { end_intent(db, replay, self.seq) }
+    }
+}
+
+fn keep_created(db: &Connection, created: &Created) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO ledger (organisation, contact_id, created_ms, email, run_id) VALUES (?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        created.organisation,
+        created.contact_id,
+        created.created_at.as_millisecond(),
+        created.email,
+        created.run_id
+    ])
+    .map(drop)
+}
+
+fn end_intent(db: &Connection, replay: i64, seq: u64) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM intents WHERE replay = ? AND seq = ?")?
+        .execute(params![replay, seq.cast_signed()])
+        .map(drop)
+}
+
+fn read_intent(row: &Row<'_>) -> rusqlite::Result<Intent> {
+    parsed(row, 1, |text| serde_json::from_str(text).ok())
+}
+
+/// What a search looks through, in lower case: ids, address, words, error and values. A plain scan, good for a million
+/// runs in about a second; a full-text index is the next step.
+fn haystack(record: &RunRecord) -> String {
+    let mut parts: Vec<&str> = vec![&record.run_id, &record.conversation, &record.action, record.outcome.as_str()];
+    parts.extend(record.email.as_deref());
+    parts.extend(record.contact_id.as_deref());
+    parts.extend(record.rule.map(|r| r.as_str()));
+    parts.extend(record.error.iter().flat_map(|e| [e.code.as_str(), e.message.as_str()]));
+    parts.extend(record.warnings.iter().map(|w| w.as_str()));
+    parts.extend(record.left_out.iter().map(|l| l.reason.as_str()));
+    parts.extend(record.changes.iter().flat_map(|c| [c.from.as_deref().unwrap_or_default(), c.to.as_str()]));
+    parts.join("\n").to_lowercase()
+}

@@ -1,0 +1,205 @@
+//! Looking through the log of runs: filters, order, pages, counts. Reads alone; works beside a writer, and on a read-only
+//! disk. Must not know how runs are made.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+
+use super::schema::{self, explain};
+use crate::domain::run::{Outcome, Rule, RunRecord};
+use crate::ports::JournalError;
+
+/// By the runs' own time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// The latest first.
+    #[default]
+    NewestFirst,
+    /// The earliest first; within a replay this is the order of its records.
+    OldestFirst,
+}
+
+/// Which runs, in which order. The default is all, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// These outcomes alone.
+    pub outcome: Option<Outcome>,
+    /// At this time of the conversation or later.
+    pub since: Option<Timestamp>,
+    /// Of this replay.
+    pub replay: Option<i64>,
+    /// Of this action.
+    pub action: Option<String>,
+    /// A text that stands, without case, in the conversation's id, the address, the contact's id, the action, the rule, the
+    /// outcome, the error, a reason or a changed value.
+    pub search: Option<String>,
+    /// The order.
+    pub order: Order,
+    /// Only what comes after this one in that order: the next page.
+    pub after: Option<Cursor>,
+    /// At most so many.
+    pub limit: Option<u32>,
+}
+
+/// Where a run stands in the order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    at_ms: i64,
+    seq: i64,
+    id: i64,
+}
+
+/// A run of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    /// Where it stands.
+    pub cursor: Cursor,
+    /// The replay it belongs to.
+    pub replay: i64,
+    /// The record as JSON, as it was printed.
+    pub json: String,
+}
+
+impl Logged {
+    /// The record.
+    ///
+    /// # Errors
+    /// It is not one: the journal is damaged.
+    pub fn record(&self) -> Result<RunRecord, JournalError> {
+        serde_json::from_str(&self.json).map_err(|e| JournalError {
+            message: format!(
+                "run {} of the log is not a record: the journal is damaged; restore a copy",
+                self.cursor.id
+            ),
+            source: Some(Box::new(e)),
+        })
+    }
+}
+
+/// The log of runs, open for reading.
+pub struct Log {
+    /// `None` where nothing ran yet.
+    db: Option<Connection>,
+    path: PathBuf,
+}
+
+impl Log {
+    /// Opens the log; where there is none, an empty one, and nothing is written.
+    ///
+    /// # Errors
+    /// It is damaged, made by a newer program, or cannot be read.
+    pub fn open(path: &Path) -> Result<Self, JournalError> {
+        Ok(Self { db: schema::open_to_read(path)?, path: path.to_owned() })
+    }
+
+    /// Hands over the runs one by one until there are no more or `each` breaks. Holds one at a time.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn runs(&self, filter: &Filter, mut each: impl FnMut(Logged) -> ControlFlow<()>) -> Result<(), JournalError> {
+        let Some(db) = &self.db else { return Ok(()) };
+        let (sql, values) = runs_query(filter);
+        let mut read = || -> rusqlite::Result<()> {
+            let mut statement = db.prepare_cached(&sql)?;
+            let mut rows = statement.query(params_from_iter(&values))?;
+            while let Some(row) = rows.next()? {
+                let cursor = Cursor { at_ms: row.get(0)?, seq: row.get(1)?, id: row.get(2)? };
+                if each(Logged { cursor, replay: row.get(3)?, json: row.get(4)? }).is_break() {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        read().map_err(|e| explain(&self.path, e))
+    }
+
+    /// A page of runs.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn page(&self, filter: &Filter) -> Result<Vec<Logged>, JournalError> {
+        let mut page = Vec::new();
+        self.runs(filter, |run| {
+            page.push(run);
+            ControlFlow::Continue(())
+        })?;
+        Ok(page)
+    }
+
+    /// How many runs came out how, by which rule; `order`, `after` and `limit` do not count.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn counts(&self, filter: &Filter) -> Result<Vec<(Outcome, Option<Rule>, u64)>, JournalError> {
+        let Some(db) = &self.db else { return Ok(Vec::new()) };
+        let (condition, values) = condition(&Filter { after: None, ..filter.clone() });
+        let sql = format!("SELECT outcome, rule, count(*) FROM runs {condition} GROUP BY outcome, rule");
+        let read = || -> rusqlite::Result<Vec<(Outcome, Option<Rule>, u64)>> {
+            let mut statement = db.prepare_cached(&sql)?;
+            let mut rows = statement.query(params_from_iter(&values))?;
+            let mut counts = Vec::new();
+            while let Some(row) = rows.next()? {
+                let outcome = row.get_ref(0)?.as_str()?.parse();
+                let rule = row.get_ref(1)?.as_str_or_null()?.map(str::parse).transpose();
+                // a word of a newer program is nothing this one can count
+                if let (Ok(outcome), Ok(rule)) = (outcome, rule) {
+                    counts.push((outcome, rule, row.get::<_, i64>(2)?.cast_unsigned()));
+                }
+            }
+            counts.sort();
+            Ok(counts)
+        };
+        read().map_err(|e| explain(&self.path, e))
+    }
+}
+
+fn runs_query(filter: &Filter) -> (String, Vec<Value>) {
+    let (condition, mut values) = condition(filter);
+    let way = match filter.order {
+        Order::NewestFirst => "DESC",
+        Order::OldestFirst => "ASC",
+    };
+    let mut sql = format!(
+        "SELECT at_ms, seq, id, replay, (SELECT record FROM records WHERE records.id = runs.id) FROM runs {condition} \
+         ORDER BY at_ms {way}, seq {way}, id {way}"
+    );
+    if let Some(limit) = filter.limit {
+        sql.push_str(" LIMIT ?");
+        values.push(Value::Integer(limit.into()));
+    }
+    (sql, values)
+}
+
+fn condition(filter: &Filter) -> (String, Vec<Value>) {
+    let mut terms: Vec<&str> = Vec::new();
+    let mut values = Vec::new();
+    let mut term = |sql: &'static str, value: Option<Value>| {
+        if let Some(value) = value {
+            terms.push(sql);
+            values.push(value);
+        }
+    };
+    term("replay = ?", filter.replay.map(Value::Integer));
+    term("outcome = ?", filter.outcome.map(|o| Value::Text(o.as_str().into())));
+    term("action = ?", filter.action.clone().map(Value::Text));
+    term("at_ms >= ?", filter.since.map(|t| Value::Integer(since_ms(t))));
+    let search = filter.search.as_deref().map(str::trim).filter(|s| !s.is_empty());
+    term("instr(haystack, ?) > 0", search.map(|s| Value::Text(s.to_lowercase())));
+    if let Some(Cursor { at_ms, seq, id }) = filter.after {
+        terms.push(match filter.order {
+            Order::NewestFirst => "(at_ms, seq, id) < (?, ?, ?)",
+            Order::OldestFirst => "(at_ms, seq, id) > (?, ?, ?)",
+        });
+        values.extend([at_ms, seq, id].map(Value::Integer));
+    }
+    if terms.is_empty() { (String::new(), values) } else { (format!("WHERE {}", terms.join(" AND ")), values) }
+}
+
+/// Whole milliseconds are kept: a moment within one begins with the next.
+fn since_ms(since: Timestamp) -> i64 {
+    let ms = since.as_millisecond();
+    if since.subsec_nanosecond() % 1_000_000 > 0 { ms + 1 } else { ms }
+}

@@ -1,0 +1,29 @@
+//! What lasts: the workspace's files (TOML that people write, secrets that nobody sees) and the SQLite journal of runs.
+//!
+//! Implements the seams of `ports` that need a disk. Must not know Zoho, the engine, the command line or the screen.
+
+mod account_file;
+mod action_file;
+mod agent_file;
+mod document;
+mod error;
+mod files;
+mod journal;
+mod leases;
+mod log;
+mod merge;
+mod rows;
+mod schema;
+mod secrets;
+mod workspace;
+mod writer;
+
+pub use document::{Loaded, Located};
+pub use error::{Conflict, SaveError, WorkspaceError};
+pub use files::Held;
+pub use journal::{Journal, NewReplay, Replay, ReplayState};
+pub use leases::{Lease, Leases};
+pub use log::{Cursor, Filter, Log, Logged, Order};
+pub use merge::{Section, merge};
+pub use secrets::SecretTokens;
+pub use workspace::{Folders, Workspace};

@@ -1,0 +1,208 @@
+//! Tokens and client secrets: one file an account, in a folder and with a mode that only the owner can read. Implements
+//! `ports::TokenStore`. What is in them appears in no error and no log. Must not know what tokens are good for.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use super::error::reason;
+use super::files::{self, Held, Readers};
+use crate::ports::{AccessToken, Credentials, Renewal, SecretsError, TokenStore};
+
+/// The largest secrets file that is read, in bytes.
+const LARGEST: u64 = 1 << 16;
+/// How long to wait before trying again for the right to renew.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// One account's secrets.
+#[derive(Debug, Clone)]
+pub struct SecretTokens {
+    account: String,
+    folder: PathBuf,
+}
+
+/// What the file holds.
+#[derive(Default, Deserialize)]
+struct Content {
+    client_id: Option<String>,
+    client_secret: Option<SecretString>,
+    refresh_token: Option<SecretString>,
+    access: Option<Access>,
+}
+
+#[derive(Deserialize)]
+struct Access {
+    token: SecretString,
+    expires_at: Timestamp,
+    api_url: String,
+}
+
+/// The same, laid open for the moment of writing.
+#[derive(Serialize)]
+struct Open<'a> {
+    client_id: Option<&'a str>,
+    client_secret: Option<&'a str>,
+    refresh_token: Option<&'a str>,
+    access: Option<OpenAccess<'a>>,
+}
+
+#[derive(Serialize)]
+struct OpenAccess<'a> {
+    token: &'a str,
+    expires_at: Timestamp,
+    api_url: &'a str,
+}
+
+impl SecretTokens {
+    pub(super) fn new(folder: &Path, account: &str) -> Self {
+        Self { account: account.to_owned(), folder: folder.to_owned() }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.join(format!("{}.json", self.account))
+    }
+
+    /// Keeps what it takes to get tokens; a token got with other credentials is forgotten.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn keep_credentials(&self, credentials: &Credentials) -> Result<(), SecretsError> {
+        self.change(|content| {
+            *content = Content {
+                client_id: Some(credentials.client_id.clone()),
+                client_secret: Some(credentials.client_secret.clone()),
+                refresh_token: Some(credentials.refresh_token.clone()),
+                access: None,
+            };
+        })
+    }
+
+    /// Removes the account's secrets.
+    ///
+    /// # Errors
+    /// The file cannot be removed.
+    pub fn forget(&self) -> Result<(), SecretsError> {
+        let path = self.path();
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(failed("remove", &path, e)),
+            _ => Ok(()),
+        }
+    }
+
+    fn read(&self) -> Result<Option<Content>, SecretsError> {
+        let path = self.path();
+        let file = match fs::File::open(&path) {
+            Ok(file) => file,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(failed("read", &path, e)),
+        };
+        refuse_if_others_can_read(&file, &path)?;
+        let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
+        file.take(LARGEST).read_to_end(&mut bytes).map_err(|e| failed("read", &path, e))?;
+        // the parser's own words could quote the file
+        serde_json::from_slice(&bytes).map(Some).map_err(|_| SecretsError {
+            message: format!(
+                "{} is damaged: connect the account again with `astra-zoho account add --id {}`",
+                path.display(),
+                self.account
+            ),
+            source: None,
+        })
+    }
+
+    /// Reads, changes and writes the file, with other processes kept out in between.
+    fn change(&self, change: impl FnOnce(&mut Content)) -> Result<(), SecretsError> {
+        let path = self.path();
+        files::private_folder(&self.folder).map_err(|e| failed("make the folder", &self.folder, e))?;
+        let lock = self.folder.join(format!("{}.lock", self.account));
+        let _alone = files::hold(&lock).map_err(|e| failed("lock", &lock, e))?;
+        let mut content = self.read()?.unwrap_or_default();
+        change(&mut content);
+        let open = Open {
+            client_id: content.client_id.as_deref(),
+            client_secret: content.client_secret.as_ref().map(ExposeSecret::expose_secret),
+            refresh_token: content.refresh_token.as_ref().map(ExposeSecret::expose_secret),
+            access: content.access.as_ref().map(|a| OpenAccess {
+                token: a.token.expose_secret(),
+                expires_at: a.expires_at,
+                api_url: &a.api_url,
+            }),
+        };
+        let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
+        serde_json::to_writer_pretty(&mut *bytes, &open).map_err(|e| failed("write", &path, e.into()))?;
+        files::replace(&path, &bytes, Readers::Owner).map_err(|e| failed("write", &path, e))
+    }
+}
+
+fn failed(doing: &str, path: &Path, error: io::Error) -> SecretsError {
+    SecretsError { message: format!("cannot {doing} {}: {}", path.display(), reason(&error)), source: Some(error) }
+}
+
+#[cfg(unix)]
+fn refuse_if_others_can_read(file: &fs::File, path: &Path) -> Result<(), SecretsError> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = file.metadata().map_err(|e| failed("read", path, e))?.permissions().mode() & 0o777;
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    let path = path.display();
+    let message = format!("{path} holds secrets and others can open it (mode {mode:o}): run `chmod 600 {path}`");
+    Err(SecretsError { message, source: None })
+}
+
+#[cfg(not(unix))]
+fn refuse_if_others_can_read(_: &fs::File, _: &Path) -> Result<(), SecretsError> {
+    Ok(())
+}
+
+impl TokenStore for SecretTokens {
+    fn credentials(&self) -> Result<Credentials, SecretsError> {
+        let content = self.read()?.unwrap_or_default();
+        match (content.client_id, content.client_secret, content.refresh_token) {
+            (Some(client_id), Some(client_secret), Some(refresh_token)) => {
+                Ok(Credentials { client_id, client_secret, refresh_token })
+            }
+            _ => Err(SecretsError {
+                message: format!(
+                    "the account `{id}` is not connected on this machine: run `astra-zoho account add --id {id}`",
+                    id = self.account
+                ),
+                source: None,
+            }),
+        }
+    }
+
+    fn access_token(&self) -> Result<Option<AccessToken>, SecretsError> {
+        let access = self.read()?.and_then(|c| c.access);
+        Ok(access.map(|a| AccessToken { token: a.token, expires_at: a.expires_at, api_url: a.api_url }))
+    }
+
+    fn keep_access_token(&self, token: Option<&AccessToken>) -> Result<(), SecretsError> {
+        self.change(|content| {
+            content.access =
+                token.map(|t| Access { token: t.token.clone(), expires_at: t.expires_at, api_url: t.api_url.clone() });
+        })
+    }
+
+    fn renewal(&self) -> BoxFuture<'_, Result<Renewal, SecretsError>> {
+        Box::pin(async {
+            files::private_folder(&self.folder).map_err(|e| failed("make the folder", &self.folder, e))?;
+            let path = self.folder.join(format!("{}.renewal", self.account));
+            loop {
+                // tried, not waited for: a thread that waits for a lock cannot be told to stop
+                let held: Option<Held> = files::try_hold(&path).map_err(|e| failed("lock", &path, e))?;
+                if let Some(held) = held {
+                    return Ok(Renewal { guard: Box::new(held) });
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+        })
+    }
+}

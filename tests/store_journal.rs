@@ -1,0 +1,330 @@
+//! The journal of runs: what was promised is kept, also with two writers, and what is broken is said.
+
+use std::fs;
+use std::path::Path;
+
+use astra_zoho::domain::run::{Change, LeftOut, Outcome, Reason, Rule, RunError, RunRecord, Trigger};
+use astra_zoho::ports::{Created, Intent, Journal as _, Settled};
+use astra_zoho::store::{Filter, Journal, Log, NewReplay, Order, ReplayState};
+use jiff::Timestamp;
+
+fn at(ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(1_772_442_000_000 + ms).unwrap()
+}
+
+fn record(n: u64, outcome: Outcome) -> RunRecord {
+    RunRecord {
+        run_id: format!("run-{n}"),
+        action: "save-contact".into(),
+        conversation: format!("c-{n:03}"),
+        episode: 1,
+        trigger: Trigger::During,
+        at: at(n.cast_signed() * 1000),
+        outcome,
+        rule: Some(Rule::Create),
+        contact_id: Some(format!("57{n}")),
+        email: Some(format!("c{n}@example.com")),
+        matches: 0,
+        created_through_astra: false,
+        changes: vec![Change {
+            zoho: "Last_Name".into(),
+            astra: "last_name".into(),
+            from: None,
+            to: format!("Ünal-{n}"),
+        }],
+        left_out: vec![],
+        warnings: vec![],
+        error: (outcome == Outcome::Failed).then(|| RunError { code: "timeout".into(), message: "no answer".into() }),
+        dry_run: false,
+        attempts: 1,
+        requests: 2.0,
+        credits: 2.0,
+        duration_ms: 3,
+    }
+}
+
+fn settled(n: u64, outcome: Outcome) -> Settled {
+    Settled { seq: n, record: record(n, outcome), created: None, uncertain: false }
+}
+
+fn intent(replay: i64, seq: u64, email: &str) -> Intent {
+    Intent {
+        replay,
+        seq,
+        run_id: format!("run-{seq}"),
+        organisation: "o".into(),
+        email: email.into(),
+        contact_id: None,
+        rule: Rule::Create,
+        matches: 1,
+        created_through_astra: true,
+        changes: record(seq, Outcome::Created).changes,
+        left_out: vec![LeftOut { zoho: "Phone".into(), astra: "phone".into(), reason: Reason::TooLong }],
+    }
+}
+
+fn created(seq: u64, email: &str) -> Created {
+    Created {
+        organisation: "o".into(),
+        contact_id: format!("57{seq}"),
+        created_at: at(5),
+        email: email.into(),
+        run_id: format!("run-{seq}"),
+    }
+}
+
+fn new_replay(input: &str) -> NewReplay {
+    NewReplay {
+        started_at: at(0),
+        actions: vec!["a".into(), "b".into()],
+        actions_digest: "d1".into(),
+        input_digest: input.into(),
+        description: "samples".into(),
+        dry_run: false,
+    }
+}
+
+fn journal() -> (tempfile::TempDir, Journal) {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = Journal::open(&dir.path().join("data/state.db")).unwrap();
+    (dir, journal)
+}
+
+#[tokio::test]
+async fn an_intent_lives_until_its_run_is_settled() {
+    let (_dir, journal) = journal();
+    let replay = journal.start_replay(&new_replay("i")).await.unwrap();
+    let unsettled = async |emails: &[&str]| {
+        let emails: Vec<String> = emails.iter().map(|e| (*e).to_owned()).collect();
+        journal.unsettled("o", &emails).await.unwrap()
+    };
+    let (one, two) = (intent(replay, 0, "a@x"), intent(replay, 1, "b@x"));
+    journal.intend(&[one.clone(), two.clone()]).await.unwrap();
+    assert_eq!(unsettled(&["b@x", "a@x", "a@x"]).await, [one.clone(), two.clone()]);
+    assert_eq!(unsettled(&["z@x"]).await, []);
+    assert_eq!(journal.unsettled("other", &["a@x".to_owned()]).await.unwrap(), []);
+    // a later intent of the same run replaces the earlier
+    let later = Intent { contact_id: Some("9".into()), rule: Rule::UpdateExisting, ..one.clone() };
+    journal.intend(std::slice::from_ref(&later)).await.unwrap();
+    assert_eq!(unsettled(&["a@x"]).await, [later]);
+
+    let ended = Settled { created: Some(created(0, "a@x")), ..settled(0, Outcome::Created) };
+    let unsure = Settled { uncertain: true, ..settled(1, Outcome::Failed) };
+    journal.settle(replay, &[ended, unsure]).await.unwrap();
+    assert_eq!(unsettled(&["a@x", "b@x"]).await, std::slice::from_ref(&two));
+    assert_eq!(journal.settled_seqs(replay).unwrap(), [0, 1]);
+    assert_eq!(journal.created_for("o", "a@x").await.unwrap(), ["570"]);
+    let asked = [("570".to_owned(), at(5)), ("570".to_owned(), at(6)), ("571".to_owned(), at(5))];
+    assert_eq!(journal.ours("o", &asked).await.unwrap(), [true, false, false]);
+
+    journal.resolve(&two, Some(&created(1, "b@x"))).await.unwrap();
+    assert_eq!(unsettled(&["b@x"]).await, []);
+    assert_eq!(journal.ours("o", &asked).await.unwrap(), [true, false, true]);
+
+    journal.forget_organisation("o").await.unwrap();
+    assert_eq!(journal.ours("o", &asked).await.unwrap(), [false, false, false]);
+}
+
+#[tokio::test]
+async fn settling_is_all_or_nothing() {
+    let (dir, journal) = journal();
+    let replay = journal.start_replay(&new_replay("i")).await.unwrap();
+    journal.settle(replay, &[settled(3, Outcome::Created)]).await.unwrap();
+    let twice =
+        [Settled { created: Some(created(4, "a@x")), ..settled(4, Outcome::Created) }, settled(3, Outcome::Created)];
+    journal.settle(replay, &twice).await.unwrap_err();
+    assert_eq!(journal.settled_seqs(replay).unwrap(), [3]);
+    assert_eq!(journal.created_for("o", "a@x").await.unwrap(), [""; 0]);
+    let log = Log::open(&dir.path().join("data/state.db")).unwrap();
+    assert_eq!(log.page(&Filter::default()).unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn replays_are_found_again() {
+    let (_dir, journal) = journal();
+    let first = journal.start_replay(&new_replay("i")).await.unwrap();
+    let second = journal.start_replay(&new_replay("i")).await.unwrap();
+    let other = journal.start_replay(&new_replay("j")).await.unwrap();
+    journal.set_replay_state(first, ReplayState::Stopped).await.unwrap();
+    journal.settle(first, &[settled(0, Outcome::Failed), settled(1, Outcome::Created)]).await.unwrap();
+    let found = journal.unfinished("i").unwrap();
+    assert_eq!(
+        found.iter().map(|r| (r.id, r.state)).collect::<Vec<_>>(),
+        [(second, ReplayState::Running), (first, ReplayState::Stopped)]
+    );
+    assert_eq!((found[1].runs, found[1].failed, &found[1].start), (2, 1, &new_replay("i")));
+    journal.set_replay_state(second, ReplayState::Finished).await.unwrap();
+    journal.set_replay_state(first, ReplayState::Finished).await.unwrap();
+    assert_eq!(journal.unfinished("i").unwrap(), []);
+    assert_eq!(journal.replay(other).unwrap().unwrap().state, ReplayState::Running);
+    assert_eq!(journal.replay(99).unwrap(), None);
+}
+
+#[tokio::test]
+async fn two_writers_lose_nothing() {
+    let (dir, journal) = journal();
+    let path = dir.path().join("data/state.db");
+    let other = Journal::open(&path).unwrap();
+    let replay = journal.start_replay(&new_replay("i")).await.unwrap();
+    let (mine, theirs) = (&journal, &other);
+    let write = |journal, start: u64| {
+        let journal: &Journal = journal;
+        async move {
+            let runs = (start..start + 200).map(|n| async move {
+                journal.intend(&[intent(replay, n, "a@x")]).await?;
+                journal.settle(replay, &[settled(n, Outcome::Created)]).await
+            });
+            futures_util::future::try_join_all(runs).await.unwrap();
+        }
+    };
+    tokio::join!(write(mine, 0), write(theirs, 200));
+    assert_eq!(mine.settled_seqs(replay).unwrap(), (0..400).collect::<Vec<u64>>());
+    assert_eq!(theirs.unsettled("o", &["a@x".to_owned()]).await.unwrap(), []);
+    assert_eq!(theirs.replay(replay).unwrap().unwrap().runs, 400);
+}
+
+#[test]
+fn twenty_may_open_a_new_one_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    std::thread::scope(|s| {
+        for _ in 0..20 {
+            s.spawn(|| drop(Journal::open(&dir.path().join("data/state.db")).unwrap()));
+        }
+    });
+}
+
+#[tokio::test]
+async fn the_log_is_filtered_ordered_and_paged() {
+    let (dir, journal) = journal();
+    let replay = journal.start_replay(&new_replay("i")).await.unwrap();
+    let second = journal.start_replay(&new_replay("i")).await.unwrap();
+    for r in [replay, second] {
+        let runs: Vec<Settled> =
+            (0..10).map(|n| settled(n, if n % 5 == 4 { Outcome::Failed } else { Outcome::Created })).collect();
+        journal.settle(r, &runs).await.unwrap();
+    }
+    let log = Log::open(&dir.path().join("data/state.db")).unwrap();
+    let seen = |filter: &Filter| -> Vec<String> {
+        log.page(filter).unwrap().iter().map(|l| format!("{}/{}", l.replay, l.record().unwrap().conversation)).collect()
+    };
+    let all = Filter::default();
+    assert_eq!(seen(&all).len(), 20);
+    assert_eq!(seen(&all)[..3], ["2/c-009", "1/c-009", "2/c-008"]);
+    let oldest = Filter { order: Order::OldestFirst, replay: Some(second), ..all.clone() };
+    assert_eq!(seen(&oldest)[..2], ["2/c-000", "2/c-001"]);
+    let failed = Filter { outcome: Some(Outcome::Failed), ..all.clone() };
+    assert_eq!(seen(&failed), ["2/c-009", "1/c-009", "2/c-004", "1/c-004"]);
+    assert_eq!(seen(&Filter { since: Some(at(8000)), ..all.clone() }).len(), 4);
+    assert_eq!(seen(&Filter { since: Some(at(8000) + jiff::SignedDuration::from_nanos(1)), ..all.clone() }).len(), 2);
+    for (text, hits) in [
+        ("C-003", 2),
+        ("ÜNAL-3", 2),
+        ("timeout", 4),
+        ("c3@EXAMPLE", 2),
+        ("create", 20),
+        ("100%", 0),
+        (" ", 20),
+        ("579", 2),
+    ] {
+        assert_eq!(seen(&Filter { search: Some(text.into()), ..all.clone() }).len(), hits, "{text}");
+    }
+    assert_eq!(seen(&Filter { action: Some("other".into()), ..all.clone() }), [""; 0]);
+    for order in [Order::NewestFirst, Order::OldestFirst] {
+        let mut paged = Vec::new();
+        let mut filter = Filter { order, limit: Some(3), ..all.clone() };
+        loop {
+            let page = log.page(&filter).unwrap();
+            let Some(last) = page.last() else { break };
+            filter.after = Some(last.cursor);
+            paged.extend(page.iter().map(|l| l.cursor));
+        }
+        let whole: Vec<_> = log.page(&Filter { order, ..all.clone() }).unwrap().iter().map(|l| l.cursor).collect();
+        assert_eq!(paged, whole);
+    }
+    assert_eq!(
+        log.counts(&Filter { replay: Some(second), ..all }).unwrap(),
+        [(Outcome::Created, Some(Rule::Create), 8), (Outcome::Failed, Some(Rule::Create), 2)]
+    );
+}
+
+#[test]
+fn every_page_of_the_log_comes_from_an_index() {
+    let (dir, _journal) = journal();
+    let db = rusqlite::Connection::open(dir.path().join("data/state.db")).unwrap();
+    for condition in [
+        "",
+        "WHERE outcome = 'x'",
+        "WHERE at_ms >= 5",
+        "WHERE outcome = 'x' AND at_ms >= 5",
+        "WHERE replay = 1",
+        "WHERE action = 'x'",
+        "WHERE (at_ms, seq, id) < (1, 2, 3)",
+    ] {
+        let sql = format!(
+            "EXPLAIN QUERY PLAN SELECT haystack FROM runs {condition} ORDER BY at_ms DESC, seq DESC, id DESC LIMIT 50"
+        );
+        let plan: Vec<String> =
+            db.prepare(&sql).unwrap().query_map([], |r| r.get(3)).unwrap().map(Result::unwrap).collect();
+        assert!(
+            plan.join(";").contains("USING INDEX") && !plan.join(";").contains("TEMP B-TREE"),
+            "{condition}: {plan:?}"
+        );
+    }
+}
+
+fn refused(path: &Path) -> [String; 2] {
+    let said = |message: String| message.replace(&path.display().to_string(), "DB");
+    [
+        said(Journal::open(path).err().map_or_else(String::new, |e| e.message)),
+        said(Log::open(path).err().map_or_else(String::new, |e| e.message)),
+    ]
+}
+
+#[tokio::test]
+async fn what_is_broken_is_said_and_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("state.db");
+    fs::write(&path, "this is no database, and long enough to be taken for one: ".repeat(50)).unwrap();
+    let damaged = "DB is damaged: restore a copy, or move it away and a new one is made (the log of runs starts anew)";
+    assert_eq!(refused(&path), [damaged, damaged]);
+    assert!(fs::read_to_string(&path).unwrap().starts_with("this is no"));
+
+    fs::remove_file(&path).unwrap();
+    drop(Journal::open(&path).unwrap());
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
+    let newer = "DB was made by a newer astra-zoho: update this program, or use another workspace";
+    assert_eq!(refused(&path), [newer, newer]);
+
+    // pages of the middle overwritten: found when they are read
+    let other = dir.path().join("other.db");
+    let journal = Journal::open(&other).unwrap();
+    let replay = journal.start_replay(&new_replay("i")).await.unwrap();
+    let runs: Vec<Settled> = (0..500).map(|n| settled(n, Outcome::Created)).collect();
+    journal.settle(replay, &runs).await.unwrap();
+    drop(journal);
+    let mut bytes = fs::read(&other).unwrap();
+    let from = 4096 * 20;
+    bytes[from..].fill(0xa5);
+    fs::write(&other, bytes).unwrap();
+    let error = Log::open(&other).unwrap().page(&Filter::default()).unwrap_err();
+    assert!(error.message.contains("is damaged"), "{error}");
+}
+
+#[test]
+fn looking_at_a_log_that_is_not_there_makes_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("data/state.db");
+    let log = Log::open(&path).unwrap();
+    assert_eq!(log.page(&Filter::default()).unwrap(), []);
+    assert_eq!(log.counts(&Filter::default()).unwrap(), []);
+    assert!(!dir.path().join("data").exists());
+}
+
+#[tokio::test]
+async fn fields_are_kept_for_later() {
+    let (_dir, journal) = journal();
+    assert_eq!(journal.kept_fields("a").unwrap(), None);
+    journal.keep_fields("a", at(1), "[1]").await.unwrap();
+    journal.keep_fields("a", at(2), "[2]").await.unwrap();
+    assert_eq!(journal.kept_fields("a").unwrap(), Some((at(2), "[2]".into())));
+}
