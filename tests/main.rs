@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test's helpers too a failure is what unwrap should show")]
 
+mod contacts;
 mod sandbox_faults;
 mod sandbox_limits;
 mod sandbox_oauth;

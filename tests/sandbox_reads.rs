@@ -152,6 +152,7 @@ async fn coql_refuses_in_zohos_words() {
     let zoho = Zoho::start().await;
     for (query, code) in [
         ("select Shoe from Contacts where id is not null", "INVALID_QUERY"),
+        ("select id from Contacts where First_Name > 'M'", "INVALID_QUERY"),
         ("select id from Contacts", "SYNTAX_ERROR"),
         ("selekt", "SYNTAX_ERROR"),
         ("select id from Shoes where id is not null", "INVALID_MODULE"),

@@ -156,12 +156,12 @@ impl Kind {
             Fault::TokenExpired | Fault::CreditsExhausted => route != Route::Token,
             Fault::ResetAfterCommit => route.is_write(),
             Fault::IndexLag(_) => route == Route::Search,
-            Fault::FieldGone(_) => {
-                matches!(route, Route::Fields | Route::Coql | Route::Create | Route::Update | Route::Upsert)
-            }
-            Fault::FieldReadOnly(_) => {
-                matches!(route, Route::Fields | Route::Create | Route::Update | Route::Upsert)
-            }
+            Fault::FieldGone(name) | Fault::FieldReadOnly(name) => match route {
+                // a request for the metadata names no field of its own
+                Route::Fields => name.is_some(),
+                Route::Coql => matches!(fault, Fault::FieldGone(_)),
+                route => matches!(route, Route::Create | Route::Update | Route::Upsert),
+            },
             Fault::RecordChanged | Fault::RecordDeleted | Fault::RecordMerged => {
                 matches!(route, Route::Update | Route::Delete)
             }

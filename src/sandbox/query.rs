@@ -4,7 +4,7 @@
 
 use super::answer::{Answer, Trouble};
 use super::contact::{self, Contact, parse_id};
-use super::coql::{self, CoqlError, Select};
+use super::coql::{self, CoqlError, Criterion, Select};
 use super::record::sparse;
 use super::route::CONTACTS;
 use super::visit::Visit;
@@ -36,6 +36,9 @@ impl Visit<'_> {
         if let Some(column) = select.columns().into_iter().find(|column| !self.is_column(column)) {
             return refused(CoqlError::unknown_column(column));
         }
+        if let Some(criterion) = select.criteria().into_iter().find(|criterion| !self.is_comparable(criterion)) {
+            return refused(CoqlError::invalid_operator(&criterion.field, criterion.operator()));
+        }
         (self.rows(&select).map_err(Trouble::from), cost)
     }
 
@@ -43,6 +46,18 @@ impl Visit<'_> {
     pub fn is_column(&self, column: &str) -> bool {
         let name = column.split_once('.').map_or(column, |(lookup, _)| lookup);
         name == "id" || self.module.field(name).is_some()
+    }
+
+    /// Whether the column's type has the criterion's operator: text has no order.
+    fn is_comparable(&self, criterion: &Criterion) -> bool {
+        let ordered = matches!(criterion.operator(), "<" | "<=" | ">" | ">=" | "between");
+        let text = |data_type: &str| {
+            matches!(
+                data_type,
+                "text" | "textarea" | "email" | "phone" | "website" | "picklist" | "multiselectpicklist" | "boolean"
+            )
+        };
+        !(ordered && self.module.field(&criterion.field).is_some_and(|field| text(&field.data_type)))
     }
 
     fn rows(&self, select: &Select) -> rusqlite::Result<Answer> {

@@ -13,6 +13,8 @@ const MAX_ORDER_BY: u32 = 10;
 const MAX_LIST: u32 = 50;
 /// Brackets within brackets; 25 criteria in pairs need 24.
 const MAX_DEPTH: u32 = 64;
+/// The longest query in bytes: several times what 25 criteria of 50 addresses take. Zoho's own limit is not documented.
+const MAX_QUERY: usize = 256 * 1024;
 /// How much of a query an error quotes, in characters.
 const MAX_QUOTED: usize = 60;
 
@@ -23,6 +25,9 @@ const MAX_QUOTED: usize = 60;
 /// imitated, among it), LIMIT_EXCEEDED above its limits, DUPLICATE_DATA for a column named twice, INVALID_QUERY and
 /// INVALID_DATA for a limit that is none.
 pub fn parse(query: &str) -> Result<Select, CoqlError> {
+    if query.len() > MAX_QUERY {
+        return Err(CoqlError::unsupported());
+    }
     let tokens = tokens(query)?;
     let mut parser = Parser { query, tokens: &tokens, next: 0, criteria: 0 };
     parser.select()

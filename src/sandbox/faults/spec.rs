@@ -29,17 +29,17 @@ FAULTS
                      invalid_client                                           token
   lag=TIME           does not find what was written in the last TIME          search
   credits            429, no API credits left                                 all but token
-  field-gone         a field does not exist                                   fields, coql, create,
-                                                                              update, upsert
-  field-read-only    a field cannot be written                                fields, create,
-                                                                              update, upsert
+  field-gone         a field does not exist                                   coql, create, update,
+                                                                              upsert
+  field-read-only    a field cannot be written                                create, update, upsert
   record-changed     just before, somebody else changes the record            update, delete
   record-deleted     just before, somebody else deletes the record            update, delete
   record-merged      just before, the record is merged into another one       update, delete
   all                every kind, each with a draw of its own                  where it can be
 
-  field-gone=NAME and field-read-only=NAME choose the field; without a name it is one that the
-  request names, but never id, Email or Last_Name. Writes are create, update, upsert, delete.
+  field-gone=NAME and field-read-only=NAME choose the field and are seen on the route fields too;
+  without a name it is a field that the request names, but never id, Email or Last_Name.
+  Writes are create, update, upsert and delete.
 
   Routes: token, fields, users, org, coql, search, get, list, create, update, upsert, delete, or
   any (the default): every route on which the kind can happen.
