@@ -1,6 +1,6 @@
 //! Zoho's API: data centres, tokens, and the calls on Contacts, fields, users and the organisation (Zoho CRM v8).
 //!
-//! The way of a call: [`contacts`] or [`metadata`] make a `Call`; [`Client`] waits for its turn, takes a token from
+//! The way of a call: `contacts` or `metadata` make a `Call`; [`Client`] waits for its turn, takes a token from
 //! `session`, sends it, and has `error::judge` tell an answer from a failure; `wire` reads the answer into the words of
 //! the domain. Knows `domain` and `ports` only: it works the same against any server that speaks Zoho's API, and must
 //! not know the sandbox.

@@ -17,8 +17,10 @@ use crate::ports::{AccessToken, Clock, CrmError, Repeat, SecretsError, TokenStor
 /// How long a refusal by the token endpoint, or a row of fresh tokens that Zoho did not take, is believed without
 /// asking again. Zoho gives 10 access tokens in 10 minutes for a refresh token, then none for a while.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
-/// So many fresh tokens in a row may be refused before that.
-const UNPROVEN: u32 = 3;
+/// So many of either in a row come before that: one alone may be a passing fault.
+const IN_A_ROW: u32 = 3;
+/// How long a token that is about to end is used on after its renewal failed, before the next try.
+const BREATH: SignedDuration = SignedDuration::from_secs(10);
 
 /// A token in use.
 pub(super) struct Live {
@@ -69,6 +71,8 @@ pub(super) struct Session {
 struct Renewing {
     /// How the last one failed, if it did.
     failed: Option<(Timestamp, CrmError)>,
+    /// Renewals in a row that repeating would not have helped.
+    hopeless: u32,
     /// Fresh tokens in a row that Zoho never took, and when the last one was made.
     unproven: u32,
     renewed_at: Option<Timestamp>,
@@ -109,6 +113,12 @@ impl Session {
         live.clone().filter(|l| self.clock.now() < l.renew_at)
     }
 
+    /// The token at hand, though it is time to renew it.
+    fn still_good(&self, now: Timestamp) -> Option<Arc<Live>> {
+        let live = self.live.read().unwrap_or_else(PoisonError::into_inner);
+        live.clone().filter(|l| now < l.ends_at)
+    }
+
     async fn renew(&self, refused: Option<&Arc<Live>>) -> Result<Arc<Live>, CrmError> {
         let before = self.finished.load(Ordering::Acquire);
         let mut renewing = self.renewing.lock().await;
@@ -118,12 +128,17 @@ impl Session {
         let now = self.clock.now();
         if let Some((at, e)) = &renewing.failed {
             let waited_for_it = before != self.finished.load(Ordering::Acquire);
-            let fresh = *at <= now && now < *at + PATIENCE;
-            if waited_for_it || (fresh && e.repeat == Repeat::Useless) {
+            let since = now.duration_since(*at);
+            let fresh = !since.is_negative() && since < PATIENCE;
+            let ahead = self.still_good(now).filter(|_| refused.is_none() && fresh && since < BREATH);
+            if let Some(old) = ahead {
+                return Ok(old);
+            }
+            if waited_for_it || (fresh && renewing.hopeless >= IN_A_ROW) {
                 return Err(e.clone());
             }
         }
-        if refused.is_some_and(|r| !r.proven.load(Ordering::Relaxed)) && renewing.unproven >= UNPROVEN {
+        if refused.is_some_and(|r| !r.proven.load(Ordering::Relaxed)) && renewing.unproven >= IN_A_ROW {
             let soon = renewing.renewed_at.is_some_and(|at| at <= now && now < at + PATIENCE);
             if soon {
                 return Err(self.not_taken());
@@ -134,14 +149,15 @@ impl Session {
         match outcome {
             Ok(live) => {
                 renewing.failed = None;
+                renewing.hopeless = 0;
                 Ok(self.adopt(live))
             }
             Err(e) => {
                 renewing.failed = Some((self.clock.now(), e.clone()));
+                renewing.hopeless = if e.repeat == Repeat::Useless { renewing.hopeless + 1 } else { 0 };
                 // renewed ahead of time, and the old one still works
-                let old = self.live.read().unwrap_or_else(PoisonError::into_inner).clone();
-                match old {
-                    Some(old) if refused.is_none() && e.repeat == Repeat::Safe && now < old.ends_at => Ok(old),
+                match self.still_good(now) {
+                    Some(old) if refused.is_none() => Ok(old),
                     _ => Err(e),
                 }
             }
