@@ -57,8 +57,9 @@ FAULTS
   field that somebody deletes. A request meets at most one fault besides latency and lag; of
   several due, the seed picks one.
 
-  all stands for latency=20ms, 429, 429=1, 5xx, lag=30s and every kind without an argument. So
-  that a long run can go on, it leaves token-revoked and wrong-dc out on the token route.
+  all stands for latency=20ms, 429, 429=1, 5xx, lag=30s and, each without an argument, the other
+  kinds from reset on. With all:10% five to eight of ten requests fail, by route. So that a long
+  run can go on, it leaves token-revoked and wrong-dc out on the token route.
 ";
 
 /// What is wrong with a spec.
