@@ -15,19 +15,19 @@ async fn remaining(request: reqwest::RequestBuilder) -> (u16, Option<u64>) {
 #[tokio::test]
 async fn credits_are_told_from_the_half_on_and_end_in_429() {
     let zoho = Zoho::with(|options| options.edition = Edition::Free).await;
-    let records: Vec<Value> = (0..100).map(|n| json!({"Last_Name": format!("N{n}")})).collect();
+    let records: Vec<Value> = (0..100).map(|_| json!({"id": "7"})).collect();
     let body = json!({ "data": records }).to_string();
     for _ in 0..249 {
-        let (status, left) = remaining(zoho.request(Method::POST, "/Contacts").body(body.clone())).await;
-        assert_eq!((status, left), (201, None));
+        let (status, left) = remaining(zoho.request(Method::PUT, "/Contacts").body(body.clone())).await;
+        assert_eq!((status, left), (400, None), "a refusal costs as much");
     }
-    let (_, left) = remaining(zoho.request(Method::POST, "/Contacts").body(body.clone())).await;
+    let (_, left) = remaining(zoho.request(Method::PUT, "/Contacts").body(body.clone())).await;
     assert_eq!(left, Some(2_500), "ten credits for a hundred records");
     let query = json!({"select_query": "select id from Contacts where id = '1' limit 2000"}).to_string();
     let (_, left) = remaining(zoho.request(Method::POST, "/coql").body(query)).await;
     assert_eq!(left, Some(2_497), "three for two thousand rows");
     for _ in 0..249 {
-        remaining(zoho.request(Method::POST, "/Contacts").body(body.clone())).await;
+        remaining(zoho.request(Method::PUT, "/Contacts").body(body.clone())).await;
     }
     while remaining(zoho.request(Method::GET, "/org")).await.1 != Some(0) {}
     let (status, body) = read(zoho.request(Method::GET, "/org")).await;

@@ -192,8 +192,15 @@ impl Judge<'_> {
     }
 }
 
-/// Tags as they are kept: each name once, in the order given. `None` when one is no object with a name.
+/// The most tags that one request puts on a contact.
+const MAX_TAGS: usize = 100;
+
+/// Tags as they are kept: each name once, in the order given. `None` when one is no object with a name, or there are
+/// too many.
 pub(super) fn tags(items: &[Value]) -> Option<Vec<Value>> {
+    if items.len() > MAX_TAGS {
+        return None;
+    }
     let mut names: Vec<&str> = Vec::new();
     for item in items {
         let name = item.get("name")?.as_str()?.trim();
@@ -235,9 +242,14 @@ mod tests {
     use super::*;
     use crate::sandbox::fields;
 
+    fn built_in() -> &'static Module {
+        static MODULE: std::sync::LazyLock<Module> =
+            std::sync::LazyLock::new(|| Module::parse(fields::BUILT_IN).unwrap());
+        &MODULE
+    }
+
     fn judged(input: Value, picklist: Picklist) -> Result<Value, Vec<(&'static str, Value)>> {
-        let module = Module::parse(fields::BUILT_IN).unwrap();
-        let judge = Judge { module: &module, picklist, refuse_unwritable: false, index: 0 };
+        let judge = Judge { module: built_in(), picklist, refuse_unwritable: false, index: 0 };
         let mut input = input.as_object().unwrap().clone();
         input.entry("Last_Name").or_insert(json!("X"));
         judge
@@ -313,6 +325,23 @@ mod tests {
             judged(json!({"Full_Name": "A B", "Last_Name": " "}), Picklist::Listed).unwrap_err()[0].0,
             "MANDATORY_NOT_FOUND"
         );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn text_is_stored_as_sent_or_refused(text in "\\PC{0,60}|[ -~\n\t]{0,60}|[a-z]{1,8}@[a-z.]{1,12}") {
+            for name in ["First_Name", "Description", "Email", "Phone", "LinkedIn_Profile", "Locale_Code"] {
+                let length = built_in().field(name).unwrap().length.unwrap();
+                match judged(json!({ name: text }), Picklist::Listed) {
+                    Ok(stored) if text.is_empty() => proptest::prop_assert_eq!(&stored[name], &Value::Null),
+                    Ok(stored) => {
+                        proptest::prop_assert_eq!(&stored[name], &json!(text));
+                        proptest::prop_assert!(text.chars().count() <= length);
+                    }
+                    Err(wrong) => proptest::prop_assert_eq!(wrong[0].0, "INVALID_DATA"),
+                }
+            }
+        }
     }
 
     #[test]

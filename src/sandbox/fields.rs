@@ -177,11 +177,17 @@ impl Module {
         Some(json!({"fields": [field]}))
     }
 
+    /// Whether a lookup, a subform or a link between records leads to the module.
     fn looks_up(&self, module: &str) -> bool {
-        self.raw.iter().any(|field| {
-            field.pointer("/lookup/module/api_name").and_then(Value::as_str) == Some(module)
-                || field.pointer("/associated_module/module").and_then(Value::as_str) == Some(module)
-        })
+        const PLACES: [&str; 5] = [
+            "/lookup/module/api_name",
+            "/associated_module/module",
+            "/multiselectlookup/linking_details/module/api_name",
+            "/multiselectlookup/connected_details/module/api_name",
+            "/multiuserlookup/linking_details/module/api_name",
+        ];
+        let names = |field: &Value, place: &str| field.pointer(place).and_then(Value::as_str) == Some(module);
+        self.raw.iter().any(|field| PLACES.iter().any(|place| names(field, place)))
     }
 }
 
@@ -238,7 +244,7 @@ mod tests {
     #[test]
     fn every_module_that_a_lookup_names_has_a_field() {
         let module = Module::parse(BUILT_IN).unwrap();
-        for name in ["Accounts", "Vendors", "Leads", "Deals"] {
+        for name in ["Accounts", "Vendors", "Leads", "Deals", "Devices", "LinkingModule1", "LinkingModule2"] {
             let body = module.of_other_module(name).unwrap();
             assert!(body["fields"][0]["data_type"].is_string(), "{name}");
         }

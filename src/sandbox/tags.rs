@@ -6,7 +6,7 @@ use super::answer::{Answer, Refusal, Trouble};
 use super::check;
 use super::contact::{self, parse_id, record_id};
 use super::visit::Visit;
-use super::write::{MAX_RECORDS, answer, success};
+use super::write::{MAX_RECORDS, answer, success, too_many};
 use serde_json::{Map, Value, json};
 
 impl Visit<'_> {
@@ -27,10 +27,13 @@ impl Visit<'_> {
             (None, None, Some(ids)) => ids.iter().map(|id| parse_id(id)).collect(),
             (None, None, None) => return Err(missing("ids").into()),
         };
+        if ids.len() > MAX_RECORDS {
+            return Err(too_many("ids").into());
+        }
         let flag = |value: Option<&Value>| value.is_some_and(|value| value == &json!(true) || value == &json!("true"));
         let over_write = flag(body.get("over_write")) || self.request.param("over_write") == Some("true");
         let mut outcomes = Vec::with_capacity(ids.len());
-        for id in ids.into_iter().take(MAX_RECORDS) {
+        for id in ids {
             let Some(old) = id.map(|id| contact::by_id(self.db, id)).transpose()?.flatten() else {
                 outcomes.push(Err(Refusal::invalid_id(json!({"id": id.map(|id| id.to_string())}))));
                 continue;

@@ -84,23 +84,15 @@ impl Visit<'_> {
     /// Which fields find the contact that an upsert updates: those named first, then the other unique ones; without
     /// names Email first. Names that are neither Email nor unique are not honoured.
     fn check_fields(&self, named: Option<&Value>) -> Vec<&str> {
+        let named: Vec<&str> =
+            named.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let honoured = named.iter().filter_map(|name| {
+            let field = self.module.field(name)?;
+            (field.unique || field.api_name == "Email").then_some(field.api_name.as_str())
+        });
         let unique = self.module.fields.iter().filter(|field| field.unique).map(|field| field.api_name.as_str());
-        let named: Vec<&str> = named
-            .and_then(Value::as_array)
-            .map(|list| list.iter().filter_map(Value::as_str).collect())
-            .unwrap_or_default();
-        let mut fields: Vec<&str> = if named.is_empty() {
-            vec!["Email"]
-        } else {
-            named
-                .iter()
-                .filter_map(|name| {
-                    let field = self.module.field(name)?;
-                    (field.unique || field.api_name == "Email").then_some(field.api_name.as_str())
-                })
-                .collect()
-        };
-        for name in unique {
+        let mut fields = if named.is_empty() { vec!["Email"] } else { Vec::new() };
+        for name in honoured.chain(unique) {
             if !fields.contains(&name) {
                 fields.push(name);
             }
@@ -294,7 +286,7 @@ pub(super) fn cost(body: &[u8]) -> u64 {
     u64::try_from(records.clamp(1, MAX_RECORDS).div_ceil(10)).unwrap_or(1)
 }
 
-fn too_many(what: &str) -> Refusal {
+pub(super) fn too_many(what: &str) -> Refusal {
     Refusal::new(
         400,
         "LIMIT_EXCEEDED",
