@@ -1,5 +1,7 @@
 //! Astra's action "Zoho - create or update contact".
 
+pub mod cli;
+pub mod connect;
 pub mod domain;
 pub mod engine;
 pub mod extract;

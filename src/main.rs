@@ -1,3 +1,5 @@
-//! The program's entry: parse arguments, pick what to run; nothing else.
+//! The program's entry.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    astra_zoho::cli::main()
+}

@@ -331,3 +331,109 @@ pub struct Renewal {
     /// Whatever is released when this is dropped: a locked file.
     pub guard: Box<dyn std::any::Any + Send>,
 }
+
+/// Shared as it is.
+impl<T: Crm> Crm for std::sync::Arc<T> {
+    fn look_up(
+        &self,
+        emails: &[String],
+        fields: &[String],
+        cost: &mut Cost,
+    ) -> impl Future<Output = Result<Vec<Contact>, CrmError>> + Send {
+        (**self).look_up(emails, fields, cost)
+    }
+
+    fn get(
+        &self,
+        id: &str,
+        fields: &[String],
+        cost: &mut Cost,
+    ) -> impl Future<Output = Result<Option<Contact>, CrmError>> + Send {
+        (**self).get(id, fields, cost)
+    }
+
+    fn newest(
+        &self,
+        fields: &[String],
+        cost: &mut Cost,
+    ) -> impl Future<Output = Result<Vec<Contact>, CrmError>> + Send {
+        (**self).newest(fields, cost)
+    }
+
+    fn create(
+        &self,
+        records: &[Values],
+        cost: &mut Cost,
+    ) -> impl Future<Output = Result<Vec<Result<Written, Refusal>>, CrmError>> + Send {
+        (**self).create(records, cost)
+    }
+
+    fn update(
+        &self,
+        records: &[(String, Values)],
+        unmodified_since: Timestamp,
+        cost: &mut Cost,
+    ) -> impl Future<Output = Result<Vec<Result<Written, Refusal>>, CrmError>> + Send {
+        (**self).update(records, unmodified_since, cost)
+    }
+
+    fn look_up_lags(&self, email: &str) -> bool {
+        (**self).look_up_lags(email)
+    }
+}
+
+/// Lent as it is.
+impl<T: Journal> Journal for &T {
+    fn ours(
+        &self,
+        organisation: &str,
+        contacts: &[(String, Timestamp)],
+    ) -> impl Future<Output = Result<Vec<bool>, JournalError>> + Send {
+        (**self).ours(organisation, contacts)
+    }
+
+    fn created_for(
+        &self,
+        organisation: &str,
+        email: &str,
+    ) -> impl Future<Output = Result<Vec<String>, JournalError>> + Send {
+        (**self).created_for(organisation, email)
+    }
+
+    fn unsettled(
+        &self,
+        organisation: &str,
+        emails: &[String],
+    ) -> impl Future<Output = Result<Vec<Intent>, JournalError>> + Send {
+        (**self).unsettled(organisation, emails)
+    }
+
+    fn intend(&self, intents: &[Intent]) -> impl Future<Output = Result<(), JournalError>> + Send {
+        (**self).intend(intents)
+    }
+
+    fn resolve(
+        &self,
+        intent: &Intent,
+        created: Option<&Created>,
+    ) -> impl Future<Output = Result<(), JournalError>> + Send {
+        (**self).resolve(intent, created)
+    }
+
+    fn settle(&self, replay: i64, settled: &[Settled]) -> impl Future<Output = Result<(), JournalError>> + Send {
+        (**self).settle(replay, settled)
+    }
+}
+
+/// Lent as it is.
+impl<T: Leases> Leases for &T {
+    type Lease = T::Lease;
+
+    fn hold(
+        &self,
+        organisation: &str,
+        emails: &[String],
+    ) -> impl Future<Output = Result<Self::Lease, JournalError>> + Send {
+        (**self).hold(organisation, emails)
+    }
+}

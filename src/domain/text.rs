@@ -45,6 +45,32 @@ pub fn lines(text: &str) -> String {
     text.trim().chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t')).collect()
 }
 
+/// The one door for text of customers and of Zoho on its way to a terminal: controls, escapes and bidirectional marks come
+/// out as symbols or as a name, so that none is obeyed; line breaks and tabs as symbols too.
+pub fn visible(text: &str) -> std::borrow::Cow<'_, str> {
+    if !text.chars().any(|c| c.is_control() || is_directional(c)) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            // the Unicode block "Control Pictures" has one for each C0 control
+            '\0'..='\u{1F}' => out.extend(char::from_u32(0x2400 + u32::from(c))),
+            '\u{7F}' => out.push('\u{2421}'),
+            c if c.is_control() || is_directional(c) => {
+                out.push_str("<U+");
+                out.push_str(&format!("{:04X}>", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+    }
+    out.into()
+}
+
+fn is_directional(c: char) -> bool {
+    matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +82,12 @@ mod tests {
         }
         assert!(!is_blank(" . "));
         assert_eq!(non_blank("  a b "), Some("a b"));
+    }
+
+    #[test]
+    fn nothing_visible_is_obeyed() {
+        assert_eq!(visible("plain é 日本 👩‍👧"), "plain é 日本 👩‍👧");
+        assert_eq!(visible("a\x1b[31m\nb\u{9b}2J\u{202e}c\x7f"), "a␛[31m␊b<U+009B>2J<U+202E>c␡");
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub use mask::mask_secrets;
 pub use summary::summarize;
 
 use crate::domain::conversation::{Channel, Message, Role};
+use crate::domain::moment::Listen;
 
 use asked::{Asked, asked_in};
 use heard::Heard;
@@ -66,6 +67,20 @@ pub struct Found {
     pub text: String,
     /// How sure it is, from 0 to 1; below 0.5 nothing is found.
     pub sure: f32,
+}
+
+impl Listen for Listener {
+    fn hear(&mut self, message: &Message) {
+        Self::hear(self, message);
+    }
+
+    fn heard(&self, key: &str) -> Option<&str> {
+        self.get(key).map(|f| f.value.as_str())
+    }
+
+    fn summarize(&self, messages: &[Message]) -> String {
+        summarize(messages, None)
+    }
 }
 
 /// Understands one conversation as it goes. What a message costs does not depend on how many came before.

@@ -165,6 +165,15 @@ impl Journal {
         self.read(|db| db.prepare_cached(sql)?.query_map([replay], |r| r.get(0).map(i64::cast_unsigned))?.collect())
     }
 
+    /// The ids of a replay's kept runs: what resuming it leaves out where places may have moved.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn settled_run_ids(&self, replay: i64) -> Result<Vec<String>, JournalError> {
+        let sql = "SELECT run_id FROM runs WHERE replay = ?";
+        self.read(|db| db.prepare_cached(sql)?.query_map([replay], |r| r.get(0))?.collect())
+    }
+
     /// Forgets an organisation's ledger and intents: its contacts are gone.
     ///
     /// # Errors

@@ -1,0 +1,171 @@
+//! A run in words, for people: what came out, by which rule, what was written and what was not. Used by `replay` and `runs`.
+
+use std::collections::BTreeMap;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::out::{Out, Role};
+use crate::domain::run::{Outcome, Reason, Rule, RunRecord, Warning, format_instant};
+use crate::domain::text::visible;
+
+/// How much of a value is shown, in characters.
+const SHOWN: usize = 60;
+
+/// The rule as a sentence about this run.
+pub fn rule_in_words(rule: Rule) -> &'static str {
+    match rule {
+        Rule::NoEmail => "no usable email address, so there is nobody to look up",
+        Rule::CreationOff => "no contact has this address, and creating contacts is off",
+        Rule::NoLastName => "no contact has this address, and without a last name Zoho makes none",
+        Rule::Create => "no contact has this address, and creating contacts is on",
+        Rule::UpdateExisting => "the contact exists, and updating existing fields is on",
+        Rule::UpdateAstraContact => "updating existing fields is off, but this contact was created through Astra",
+        Rule::SummaryOnly => "the contact exists and updating existing fields is off: the summary only",
+        Rule::UpdatesOff => "the contact exists, updating existing fields is off, and there is no summary to write",
+    }
+}
+
+/// A reason to leave a row out, in words.
+pub fn reason_in_words(reason: Reason) -> &'static str {
+    match reason {
+        Reason::NoValue => "no value",
+        Reason::Unchanged => "unchanged",
+        Reason::NotEmpty => "Zoho has a value already",
+        Reason::TooLong => "too long for the field",
+        Reason::NotInPicklist => "not in the picklist",
+        Reason::InvalidEmail => "not an email address",
+        Reason::InvalidPhone => "not a phone number",
+        Reason::InvalidUrl => "not a web address",
+        Reason::CreateOnly => "the field is written on create only",
+        Reason::UpdateOnly => "the field is written on update only",
+        Reason::Restricted => "the rule allows the summary only",
+    }
+}
+
+fn warning_in_words(warning: Warning) -> &'static str {
+    match warning {
+        Warning::SeveralMatches => {
+            "several contacts have this address: the one created through Astra, else the oldest, was taken"
+        }
+        Warning::TriggerIgnored => "the conversation carries triggers, which Offline Sync ignores",
+        Warning::NoCallEnd => "the call has no end: it was taken to end at its last message or attribute",
+    }
+}
+
+/// The role of an outcome.
+pub fn role(outcome: Outcome) -> Role {
+    match outcome {
+        Outcome::Created | Outcome::Updated => Role::Good,
+        Outcome::Unchanged => Role::Dim,
+        Outcome::Skipped => Role::Doubtful,
+        Outcome::Failed => Role::Bad,
+    }
+}
+
+/// The value on one line, cut where it is long.
+fn shown(value: &str) -> String {
+    let value = visible(value);
+    if value.chars().count() <= SHOWN {
+        return value.into_owned();
+    }
+    value.chars().take(SHOWN - 1).chain(['…']).collect()
+}
+
+/// The lines that tell a run.
+pub fn lines(out: &Out, record: &RunRecord) -> Vec<String> {
+    let mut lines = Vec::new();
+    let at = format_instant(record.at);
+    let time = format!("{} {}", &at[..10], &at[11..19]);
+    let would = if record.dry_run { "would be " } else { "" };
+    let outcome = out.styled(role(record.outcome), &format!("{would}{}", record.outcome));
+    let who = record.email.as_deref().map_or("-".into(), visible);
+    let place = match (&record.contact_id, record.episode) {
+        (Some(id), _) => format!("  contact {}", visible(id)),
+        (None, _) => String::new(),
+    };
+    let episode = if record.episode > 1 { format!(" episode {}", record.episode) } else { String::new() };
+    lines.push(format!(
+        "{time}  {outcome}  {}  {}{}{}",
+        out.styled(Role::Strong, &who),
+        visible(&record.conversation),
+        episode,
+        out.styled(Role::Dim, &place)
+    ));
+    if let Some(rule) = record.rule {
+        lines.push(format!("    {}  {}", out.styled(Role::Dim, rule.as_str()), rule_in_words(rule)));
+    }
+    if let Some(error) = &record.error {
+        let text = format!("{}: {}", visible(&error.code), visible(&error.message));
+        lines.push(format!("    {}", out.styled(Role::Bad, &text)));
+    }
+    let width = record.changes.iter().map(|c| c.zoho.width()).max().unwrap_or(0);
+    for c in &record.changes {
+        let pad = " ".repeat(width - c.zoho.width());
+        let to = shown(&c.to);
+        let what = match &c.from {
+            None => format!("+ {}{pad}  {to}", visible(&c.zoho)),
+            Some(from) => format!("~ {}{pad}  {} -> {to}", visible(&c.zoho), shown(from)),
+        };
+        lines.push(format!("    {}", out.styled(Role::Good, &what)));
+    }
+    let mut left_out: BTreeMap<Reason, Vec<String>> = BTreeMap::new();
+    for l in &record.left_out {
+        left_out.entry(l.reason).or_default().push(visible(&l.zoho).into_owned());
+    }
+    for (reason, fields) in left_out {
+        let text = format!("- {}: {}", reason_in_words(reason), fields.join(", "));
+        lines.push(format!("    {}", out.styled(Role::Dim, &text)));
+    }
+    for w in &record.warnings {
+        lines.push(format!("    {}", out.styled(Role::Doubtful, &format!("! {}", warning_in_words(*w)))));
+    }
+    lines
+}
+
+/// What runs came to, added up.
+#[derive(Debug, Default)]
+pub struct Totals {
+    counts: BTreeMap<(Outcome, Option<Rule>), u64>,
+    runs: u64,
+    requests: f64,
+    credits: f64,
+}
+
+impl Totals {
+    /// Counts a run.
+    pub fn add(&mut self, record: &RunRecord) {
+        *self.counts.entry((record.outcome, record.rule)).or_default() += 1;
+        self.runs += 1;
+        self.requests += record.requests;
+        self.credits += record.credits;
+    }
+
+    /// How many runs failed.
+    pub fn failed(&self) -> u64 {
+        self.counts.iter().filter(|((o, _), _)| *o == Outcome::Failed).map(|(_, n)| n).sum()
+    }
+
+    /// How many runs there were.
+    pub fn runs(&self) -> u64 {
+        self.runs
+    }
+
+    /// A table by outcome and rule, and what it cost; `look` gives an outcome's word its look.
+    pub fn lines(&self, look: impl Fn(Role, &str) -> String) -> Vec<String> {
+        let mut lines = Vec::new();
+        for ((outcome, rule), n) in &self.counts {
+            let rule = rule.map_or("no rule reached", Rule::as_str);
+            let word = look(role(*outcome), &format!("{outcome:<9}"));
+            lines.push(format!("  {word}  {rule:<20}  {n:>8}"));
+        }
+        lines.push(format!("  {:<9}  {:<20}  {:>8}", "requests", "", rounded(self.requests)));
+        lines.push(format!("  {:<9}  {:<20}  {:>8}", "credits", "", rounded(self.credits)));
+        lines
+    }
+}
+
+/// Shares add up to whole numbers but for the last digits of floating point.
+fn rounded(v: f64) -> String {
+    let near = v.round();
+    if (v - near).abs() < 0.01 { format!("{near:.0}") } else { format!("{v:.2}") }
+}

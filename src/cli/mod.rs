@@ -1,0 +1,115 @@
+//! The commands: what the program can do without a screen. One file a command, all on the same engine as the screen.
+//!
+//! The only place that writes to standard output and standard error. With `--format json` or `csv`, standard output holds
+//! records and nothing else.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::ports::{Clock, WallClock};
+use crate::store::Workspace;
+
+mod chosen;
+mod describe;
+mod out;
+mod progress;
+mod replay;
+mod report;
+
+pub use out::{Failure, Out};
+
+/// Writes what Astra's agents learned about customers into Zoho CRM's Contacts.
+#[derive(Debug, Parser)]
+#[command(
+    name = "astra-zoho",
+    version,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub struct Arguments {
+    /// One folder for everything: configuration, data and secrets
+    #[arg(long, global = true, value_name = "DIR", env = "ASTRA_ZOHO_WORKSPACE")]
+    workspace: Option<PathBuf>,
+    /// Say more: the causes of an error, and what is sent to Zoho
+    #[arg(long, global = true)]
+    verbose: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Replay(replay::Arguments),
+}
+
+/// How records are written.
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
+pub enum RecordFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs: one JSON object a line.
+    Json,
+}
+
+/// What every command is given.
+pub struct Context {
+    workspace: Option<PathBuf>,
+    verbose: bool,
+    /// The machine's clock.
+    pub clock: Arc<dyn Clock>,
+    /// Where words go.
+    pub out: Out,
+}
+
+impl Context {
+    /// The workspace, made on first use.
+    ///
+    /// # Errors
+    /// It cannot be read or made: exit status 2.
+    pub fn workspace(&mut self) -> Result<Workspace, Failure> {
+        let workspace = Workspace::open(self.workspace.clone()).map_err(|e| Failure::unreadable(&e))?;
+        if workspace.was_made() {
+            let folder = workspace.folders().config.display();
+            self.out.notice(&format!("made a new workspace in {folder}, with an example action on the sandbox"))?;
+        }
+        Ok(workspace)
+    }
+}
+
+/// Runs the program with the process's arguments.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if arguments.verbose {
+        // a second subscriber cannot be there: this is the only place that sets one
+        tracing_subscriber::fmt()
+            .with_env_filter("astra_zoho=debug")
+            .with_writer(std::io::stderr)
+            .without_time()
+            .with_target(false)
+            .init();
+    }
+    let mut context = Context {
+        workspace: arguments.workspace,
+        verbose: arguments.verbose,
+        clock: Arc::new(WallClock),
+        out: Out::of_process(),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let result = match runtime {
+        Ok(runtime) => runtime.block_on(run(arguments.command, &mut context)),
+        Err(e) => Err(Failure::new(1, format!("the system gives no threads: {e}"))),
+    };
+    let verbose = context.verbose;
+    context.out.end(result, verbose)
+}
+
+async fn run(command: Command, context: &mut Context) -> Result<(), Failure> {
+    match command {
+        Command::Replay(arguments) => replay::run(arguments, context).await,
+    }
+}

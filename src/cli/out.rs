@@ -1,0 +1,218 @@
+//! Standard output and standard error: colour where wanted, hostile text made visible, and how a command ends.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::io::{self, BufWriter, IsTerminal, Stderr, Stdout, Write};
+use std::process::ExitCode;
+
+use crate::domain::text::visible;
+
+/// Why a command ends with another status than 0. Each line goes to standard error.
+#[derive(Debug)]
+pub struct Failure {
+    /// 1: something ran and failed, or a check found problems. 2: wrong usage, or a workspace that cannot be read.
+    pub status: u8,
+    /// What to say, one sentence a line; may be empty where it was said already.
+    pub lines: Vec<String>,
+    /// The causes, for `--verbose`.
+    pub causes: Vec<String>,
+    /// The reader went away: nothing is to be said.
+    quiet: bool,
+}
+
+impl Failure {
+    /// Something that failed, in one sentence.
+    pub fn new(status: u8, line: impl Into<String>) -> Self {
+        Self { status, lines: vec![line.into()], causes: Vec::new(), quiet: false }
+    }
+
+    /// Said already: only the status is left.
+    pub fn silent(status: u8) -> Self {
+        Self { status, lines: Vec::new(), causes: Vec::new(), quiet: false }
+    }
+
+    /// Several sentences.
+    pub fn lines(status: u8, lines: Vec<String>) -> Self {
+        Self { status, lines, causes: Vec::new(), quiet: false }
+    }
+
+    /// An error with its chain of causes.
+    pub fn of(status: u8, error: &(dyn Error + 'static)) -> Self {
+        let mut causes = Vec::new();
+        let mut next = error.source();
+        while let Some(cause) = next {
+            causes.push(cause.to_string());
+            next = cause.source();
+        }
+        Self { status, lines: vec![error.to_string()], causes, quiet: false }
+    }
+
+    /// The workspace cannot be read.
+    pub fn unreadable(error: &(dyn Error + 'static)) -> Self {
+        Self::of(2, error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    /// Writing what was asked for failed. A pipe that was closed is the reader's way of saying "enough".
+    fn from(e: io::Error) -> Self {
+        let quiet = e.kind() == io::ErrorKind::BrokenPipe;
+        Self { quiet, ..Self::new(1, format!("cannot write the output: {e}; check where it goes")) }
+    }
+}
+
+/// What a piece of text is, and so how it looks on a terminal. Its words say the same without colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// As it is.
+    Plain,
+    /// A heading.
+    Strong,
+    /// Of less weight.
+    Dim,
+    /// It went well.
+    Good,
+    /// It needs a look.
+    Doubtful,
+    /// It went wrong.
+    Bad,
+}
+
+impl Role {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Strong => "1",
+            Self::Dim => "2",
+            Self::Good => "32",
+            Self::Doubtful => "33",
+            Self::Bad => "31",
+        }
+    }
+}
+
+/// Where a command's words go.
+pub struct Out {
+    stdout: BufWriter<Stdout>,
+    stderr: Stderr,
+    colour: bool,
+    /// Standard output is a terminal.
+    pub to_terminal: bool,
+    /// Standard error is a terminal.
+    pub errors_to_terminal: bool,
+}
+
+impl Out {
+    /// The process's own output.
+    pub fn of_process() -> Self {
+        let to_terminal = io::stdout().is_terminal();
+        // https://no-color.org: set and not empty
+        let wanted = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
+        Self {
+            stdout: BufWriter::with_capacity(1 << 16, io::stdout()),
+            stderr: io::stderr(),
+            colour: to_terminal && wanted && !dumb,
+            to_terminal,
+            errors_to_terminal: io::stderr().is_terminal(),
+        }
+    }
+
+    /// A line on standard output, as it is: the caller made hostile text visible.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn line(&mut self, line: &str) -> io::Result<()> {
+        self.stdout.write_all(line.as_bytes())?;
+        self.stdout.write_all(b"\n")?;
+        // somebody watches: each line when it is there
+        if self.to_terminal { self.stdout.flush() } else { Ok(()) }
+    }
+
+    /// A line on standard error.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn notice(&mut self, line: &str) -> io::Result<()> {
+        self.stdout.flush()?;
+        writeln!(self.stderr, "{}", visible(line))
+    }
+
+    /// A record as one line of JSON, with nothing in it that a terminal would obey.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn json(&mut self, record: &impl serde::Serialize) -> io::Result<()> {
+        let line = serde_json::to_string(record)?;
+        self.line(&harmless_json(line))
+    }
+
+    /// The text in the look of its role.
+    pub fn styled(&self, role: Role, text: &str) -> String {
+        match role.code() {
+            code if self.colour && !code.is_empty() => format!("\x1b[{code}m{text}\x1b[0m"),
+            _ => text.to_owned(),
+        }
+    }
+
+    /// Everything written so far is on its way.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.stdout.flush()
+    }
+
+    /// Ends the command: what went wrong is said, the status returned.
+    pub fn end(mut self, result: Result<(), Failure>, verbose: bool) -> ExitCode {
+        let failure = match (result, self.stdout.flush()) {
+            (Ok(()), Ok(())) => return ExitCode::SUCCESS,
+            (Err(failure), _) => failure,
+            (Ok(()), Err(e)) => e.into(),
+        };
+        if !failure.quiet {
+            let causes = failure.causes.iter().filter(|_| verbose).map(|c| format!("  caused by: {c}"));
+            for line in failure.lines.iter().map(|l| format!("astra-zoho: {l}")).chain(causes) {
+                // nowhere is left to say that standard error is gone
+                if writeln!(self.stderr, "{}", visible(&line)).is_err() {
+                    break;
+                }
+            }
+        }
+        ExitCode::from(failure.status)
+    }
+}
+
+/// JSON leaves C1 controls, DEL and bidirectional marks as they are; some terminals obey them. As escapes they mean the
+/// same to a reader of JSON.
+fn harmless_json(line: String) -> String {
+    let harmful = |c: char| matches!(c, '\u{7F}'..='\u{9F}' | '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    if !line.contains(harmful) {
+        return line;
+    }
+    let mut out = String::with_capacity(line.len() + 16);
+    for c in line.chars() {
+        if harmful(c) {
+            // writing into a String cannot fail
+            if write!(out, "\\u{:04x}", u32::from(c)).is_err() {
+                out.push('\u{FFFD}');
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_says_the_same_without_controls() {
+        let hostile = "a\u{9b}31m\u{202e}b\u{7f}é日";
+        let line = harmless_json(serde_json::to_string(hostile).unwrap());
+        assert_eq!(line, "\"a\\u009b31m\\u202eb\\u007fé日\"");
+        assert_eq!(serde_json::from_str::<String>(&line).unwrap(), hostile);
+    }
+}

@@ -1,0 +1,47 @@
+//! A progress bar on a terminal's standard error, for what takes longer than a second.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::out::Out;
+
+/// How far something is.
+pub struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// Something of a known or unknown number of steps. Nothing is drawn where standard error is no terminal, nor within
+    /// the first second.
+    pub fn new(out: &Out, what: &str, steps: Option<u64>) -> Self {
+        let target =
+            if out.errors_to_terminal { ProgressDrawTarget::stderr_with_hz(5) } else { ProgressDrawTarget::hidden() };
+        let template = match steps {
+            Some(_) => "{msg} {bar:30} {pos}/{len}  {per_sec}  {eta} left",
+            None => "{msg} {pos}  {per_sec}",
+        };
+        let bar = ProgressBar::with_draw_target(steps, target).with_message(what.to_owned());
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style.progress_chars("##-"));
+        }
+        Self { bar }
+    }
+
+    /// It is at step `n`.
+    pub fn at(&mut self, n: u64) {
+        if self.bar.elapsed() > Duration::from_secs(1) {
+            self.bar.set_position(n);
+        }
+    }
+
+    /// Does something else with the terminal.
+    pub fn aside<T>(&self, act: impl FnOnce() -> T) -> T {
+        self.bar.suspend(act)
+    }
+
+    /// It is over: the bar goes.
+    pub fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,74 @@
+//! What a replay prints: each record as it is kept, and at the end what they came to.
+
+use std::io;
+
+use super::RecordFormat;
+use super::describe::{Totals, lines};
+use super::out::{Failure, Out, Role};
+use super::progress::Progress;
+use crate::domain::run::RunRecord;
+
+/// A replay's output.
+pub struct Report<'o> {
+    out: &'o mut Out,
+    format: RecordFormat,
+    progress: Progress,
+    totals: Totals,
+}
+
+impl<'o> Report<'o> {
+    /// A report of so many runs.
+    pub fn new(out: &'o mut Out, format: RecordFormat, runs: u64) -> Self {
+        let progress = Progress::new(out, "replaying", Some(runs));
+        Self { out, format, progress, totals: Totals::default() }
+    }
+
+    /// A run was kept.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn record(&mut self, record: &RunRecord) -> io::Result<()> {
+        self.totals.add(record);
+        let Self { out, format, progress, totals } = self;
+        // only where both are the same terminal can one get into the other's way
+        let shared = out.to_terminal && out.errors_to_terminal;
+        let mut write = || match format {
+            RecordFormat::Json => out.json(record),
+            RecordFormat::Text => lines(out, record).iter().try_for_each(|l| out.line(l)),
+        };
+        if shared { progress.aside(write) } else { write() }?;
+        progress.at(totals.runs());
+        Ok(())
+    }
+
+    /// The end: the summary. Gives the number of failed runs.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn end(self, conversations: u64, dry_run: bool) -> Result<u64, Failure> {
+        self.progress.end();
+        let runs = self.totals.runs();
+        let head = format!(
+            "{conversations} conversation{}, {runs} run{}{}",
+            if conversations == 1 { "" } else { "s" },
+            if runs == 1 { "" } else { "s" },
+            if dry_run { " (dry run: nothing was written)" } else { "" }
+        );
+        match self.format {
+            RecordFormat::Text => {
+                let head = self.out.styled(Role::Strong, &head);
+                self.out.line(&head)?;
+                for line in self.totals.lines(|role, text| self.out.styled(role, text)) {
+                    self.out.line(&line)?;
+                }
+            }
+            RecordFormat::Json => {
+                self.out.notice(&head)?;
+                for line in self.totals.lines(|_, text| text.to_owned()) {
+                    self.out.notice(&line)?;
+                }
+            }
+        }
+        Ok(self.totals.failed())
+    }
+}

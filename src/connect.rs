@@ -1,0 +1,146 @@
+//! From a configured account to a live connection: for the `sandbox` account the embedded Zoho CRM is started first, any
+//! other is reached where it is. From here on both are the same.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+use crate::domain::account::{Account, Organisation};
+use crate::domain::field::ZohoField;
+use crate::ports::{AccessToken, Clock, Cost, Credentials, CrmError, Renewal, SecretsError, TokenStore};
+use crate::sandbox;
+use crate::store::{Workspace, WorkspaceError};
+use crate::zoho::{Client, Limits, Patience};
+
+/// An account could not be connected.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// Zoho, or the way to it.
+    #[error("account `{account}`: {source}")]
+    Zoho {
+        /// The account's id.
+        account: String,
+        /// What it said.
+        source: CrmError,
+    },
+    /// The embedded Zoho CRM did not start.
+    #[error(transparent)]
+    Sandbox(#[from] sandbox::SandboxError),
+    /// The account's secrets.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+}
+
+/// A live connection to an account.
+pub struct Link {
+    /// The account.
+    pub account: Account,
+    /// Its client.
+    pub client: Arc<Client>,
+    clock: Arc<dyn Clock>,
+    server: Option<sandbox::Server>,
+}
+
+impl Link {
+    /// Connects an account; asks nothing of it yet.
+    ///
+    /// # Errors
+    /// The embedded Zoho CRM does not start, or secrets may not be sent where the account points.
+    pub async fn open(workspace: &Workspace, account: &Account, clock: Arc<dyn Clock>) -> Result<Self, ConnectError> {
+        let kept = workspace.tokens(&account.id)?;
+        let mut account = account.clone();
+        let (server, tokens): (_, Arc<dyn TokenStore>) = if account.is_sandbox() {
+            let now = Arc::clone(&clock);
+            let mut options = sandbox::Options::new(Arc::new(move || now.now()));
+            options.data = Some(workspace.sandbox_db());
+            let server = sandbox::Server::start(options, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
+            let given = server.credentials();
+            account.accounts_url.clone_from(&given.accounts_url);
+            account.api_url.clone_from(&given.api_url);
+            account.client_id.clone_from(&given.client_id);
+            let credentials = Credentials {
+                client_id: given.client_id.clone(),
+                client_secret: given.client_secret.clone(),
+                refresh_token: given.refresh_token.clone(),
+            };
+            let tokens = SandboxTokens { kept, credentials, api_url: given.api_url.clone() };
+            (Some(server), Arc::new(tokens))
+        } else {
+            (None, Arc::new(kept))
+        };
+        let client = Client::new(&account, tokens, Arc::clone(&clock), Limits::default())
+            .map_err(|source| ConnectError::Zoho { account: account.id.clone(), source })?;
+        Ok(Self { account, client: Arc::new(client), clock, server })
+    }
+
+    /// The organisation behind it.
+    ///
+    /// # Errors
+    /// Zoho refuses, or cannot be reached after some tries.
+    pub async fn organisation(&self) -> Result<Organisation, ConnectError> {
+        self.client.organisation(self.patience(), &mut Cost::default()).await.map_err(|e| self.failed(e))
+    }
+
+    /// The fields of its Contacts; with `unused` also those that are not in use.
+    ///
+    /// # Errors
+    /// Zoho refuses, or cannot be reached after some tries.
+    pub async fn fields(&self, unused: bool) -> Result<Vec<ZohoField>, ConnectError> {
+        self.client.fields(unused, self.patience(), &mut Cost::default()).await.map_err(|e| self.failed(e))
+    }
+
+    /// The server's limits end in real time: it is not on this machine.
+    pub fn is_remote(&self) -> bool {
+        let host = url::Url::parse(&self.account.api_url).ok();
+        !host.is_some_and(|u| match u.host() {
+            Some(url::Host::Domain(d)) => d == "localhost",
+            Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+            None => false,
+        })
+    }
+
+    /// How its reads wait between tries.
+    pub fn patience(&self) -> Patience<'_> {
+        Patience { clock: self.clock.as_ref(), seed: 0 }
+    }
+
+    /// Ends it; the embedded Zoho CRM is stopped.
+    pub async fn close(self) {
+        if let Some(server) = self.server {
+            server.stop().await;
+        }
+    }
+
+    fn failed(&self, source: CrmError) -> ConnectError {
+        ConnectError::Zoho { account: self.account.id.clone(), source }
+    }
+}
+
+/// The embedded Zoho CRM knows its credentials, and listens at another port each time: a token kept by an earlier command
+/// is good at the port of today.
+struct SandboxTokens<S> {
+    kept: S,
+    credentials: Credentials,
+    api_url: String,
+}
+
+impl<S: TokenStore> TokenStore for SandboxTokens<S> {
+    fn credentials(&self) -> Result<Credentials, SecretsError> {
+        Ok(self.credentials.clone())
+    }
+
+    fn access_token(&self) -> Result<Option<AccessToken>, SecretsError> {
+        let kept = self.kept.access_token()?;
+        Ok(kept.map(|t| AccessToken { api_url: self.api_url.clone(), ..t }))
+    }
+
+    fn keep_access_token(&self, token: Option<&AccessToken>) -> Result<(), SecretsError> {
+        self.kept.keep_access_token(token)
+    }
+
+    fn renewal(&self) -> BoxFuture<'_, Result<Renewal, SecretsError>> {
+        self.kept.renewal()
+    }
+}
