@@ -166,6 +166,9 @@ async fn upsert_finds_by_named_fields_then_unique_ones() {
     assert_eq!((action, field), (json!("insert"), Value::Null), "Email left out is not looked at");
     let by_code = json!({"Email": "other@example.com", "Member_Code": "m-1"});
     assert_eq!(upsert(by_code, json!(["Email"])).await, (json!("update"), json!("Member_Code"), json!(ANA)));
+    assert_eq!(upsert(json!({"id": PAT, "Title": "T"}), Value::Null).await.2, json!(PAT));
+    let (status, body) = zoho.post("/Contacts/upsert", &json!({"data": [{"id": "7", "Last_Name": "T"}]})).await;
+    assert_eq!((status, &body["data"][0]["code"]), (400, &json!("INVALID_DATA")));
 }
 
 #[tokio::test]

@@ -36,10 +36,9 @@ impl Visit<'_> {
                 }
                 Some(id) => record_id(id),
             };
-            let unknown = || Refusal::invalid_id(json!({"api_name": "id", "json_path": format!("$.data[{index}].id")}));
             match id.map(|id| contact::by_id(self.db, id)).transpose()?.flatten() {
                 Some(old) => self.update(index, record, &old, since),
-                None => Ok(Err(unknown())),
+                None => Ok(Err(unknown_id(index))),
             }
         })?;
         Ok(answer(outcomes, 200))
@@ -62,9 +61,12 @@ impl Visit<'_> {
         let checks = self.check_fields(body.get("duplicate_check_fields"));
         let records = self.records()?;
         let outcomes = self.each(&records, |index, record| {
-            let (old, duplicate) = match record.get("id").and_then(record_id) {
-                Some(id) => (contact::by_id(self.db, id)?, Some("id")),
+            let (old, duplicate) = match record.get("id").filter(|id| !id.is_null()) {
                 None => self.duplicate(&checks, record)?,
+                Some(id) => match record_id(id).map(|id| contact::by_id(self.db, id)).transpose()?.flatten() {
+                    Some(old) => (Some(old), Some("id")),
+                    None => return Ok(Err(unknown_id(index))),
+                },
             };
             let (outcome, action) = match &old {
                 Some(old) => (self.update(index, record, old, since)?, "update"),
@@ -293,6 +295,11 @@ pub(super) fn too_many(what: &str) -> Refusal {
         json!({"maximum_length": MAX_RECORDS, "api_name": what}),
         "count of records in your request exceeds the limit",
     )
+}
+
+/// A record that names an id which no contact has.
+fn unknown_id(index: usize) -> Refusal {
+    Refusal::invalid_id(json!({"api_name": "id", "json_path": format!("$.data[{index}].id")}))
 }
 
 fn append(old: Option<&Value>, more: Value) -> Value {
