@@ -114,7 +114,7 @@ async fn replay(
     if arguments.fresh {
         sandbox::reset(&workspace.sandbox_db()).map_err(|e| Failure::of(1, &e))?;
         for live in &chosen.live {
-            journal.forget_organisation(&live.organisation).await.map_err(|e| Failure::of(1, &e))?;
+            journal.forget_organisation(&live.organisation).map_err(|e| Failure::of(1, &e))?;
         }
     }
     let leases = workspace.leases();
@@ -138,7 +138,7 @@ async fn replay(
         run.take(&journal, false, &chosen.targets(Arc::clone), &mut report).await
     };
     let state = if matches!(ended, Ok(Ended::Finished)) { ReplayState::Finished } else { ReplayState::Stopped };
-    let kept = journal.set_replay_state(begun.id, state).await;
+    let kept = journal.set_replay_state(begun.id, state);
     let failed = report.end(plan.conversations(), dry_run)?;
     match ended {
         Err(ReplayError::Output(e)) => return Err(e.into()),
@@ -218,7 +218,7 @@ async fn begin(
     };
     let elsewhere = || Failure::new(1, "this replay is running in another process: wait for it, or stop it");
     if !arguments.resume {
-        let id = journal.start_replay(&new).await.map_err(failed)?;
+        let id = journal.start_replay(&new).map_err(failed)?;
         let held = leases.hold_replay(id).map_err(failed)?.ok_or_else(elsewhere)?;
         return Ok(Begun { id, settled: Vec::new(), by_id: None, _held: held });
     }
@@ -235,7 +235,7 @@ async fn begin(
         return Err(Failure::new(1, why));
     }
     let settled = journal.settled_seqs(found.id).map_err(failed)?;
-    journal.set_replay_state(found.id, ReplayState::Running).await.map_err(failed)?;
+    journal.set_replay_state(found.id, ReplayState::Running).map_err(failed)?;
     let by_id = match edited {
         false => None,
         true => {

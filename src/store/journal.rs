@@ -1,18 +1,17 @@
 //! The journal of runs on SQLite: replays, records, intents, the ledger. Implements `ports::Journal`.
 //!
-//! Writes go through one thread (`writer`) and are on the disk when they return; the small reads that each run makes use a
-//! connection of their own, in place: they take microseconds. Must not know how runs are decided, nor how the log is
-//! looked through (`log`).
+//! Calls are made in place, on a mutex-guarded connection: they take microseconds, or one wait for the disk, which is less
+//! than handing them to another thread costs. Must not know how runs are decided, nor how the log is looked through
+//! (`log`).
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
 use super::schema::{self, explain};
-use super::writer::Writer;
 use crate::domain::run::{Outcome, RunRecord};
 use crate::ports::{self, Created, Intent, JournalError, Settled};
 
@@ -73,11 +72,20 @@ pub struct Replay {
     pub failed: u64,
 }
 
+/// What a commit survives before it returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lasting {
+    /// The end of the process, at any moment.
+    Kill,
+    /// A power cut too: waits for the disk, with all that was committed before.
+    PowerCut,
+}
+
 /// The journal, open for writing.
 pub struct Journal {
     // closed before the writer, which as the last one brings the database into one file
     reader: Mutex<Connection>,
-    writer: Writer,
+    writer: Mutex<(Connection, Lasting)>,
     path: PathBuf,
 }
 
@@ -91,7 +99,9 @@ impl Journal {
         let reader = schema::open_to_read(path)?.ok_or_else(|| {
             schema::system_failed("open", path, std::io::Error::other("it went away while it was opened"))
         })?;
-        Ok(Self { writer: Writer::start(db, path)?, reader: Mutex::new(reader), path: path.to_owned() })
+        // SQLite begins with the strictest
+        let writer = Mutex::new((db, Lasting::PowerCut));
+        Ok(Self { reader: Mutex::new(reader), writer, path: path.to_owned() })
     }
 
     /// Its file.
@@ -104,37 +114,54 @@ impl Journal {
         query(&db).map_err(|e| explain(&self.path, e))
     }
 
+    /// Does `work` in one transaction: all of it is kept or nothing.
+    fn write<T>(
+        &self,
+        lasting: Lasting,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, JournalError> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let (db, now) = &mut *writer;
+        let transact = || {
+            if *now != lasting {
+                let word = if lasting == Lasting::PowerCut { "FULL" } else { "NORMAL" };
+                db.pragma_update(None, "synchronous", word)?;
+                *now = lasting;
+            }
+            let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let value = work(&transaction)?;
+            transaction.commit()?;
+            Ok(value)
+        };
+        transact().map_err(|e| explain(&self.path, e))
+    }
+
     /// Begins a replay; returns its number.
     ///
     /// # Errors
     /// The journal cannot be written.
-    pub async fn start_replay(&self, new: &NewReplay) -> Result<i64, JournalError> {
-        let new = new.clone();
-        self.writer
-            .call(move |db| {
-                db.prepare_cached(
-                    "INSERT INTO replays (started_ms, actions, actions_digest, input_digest, description, dry_run, state)
-                     VALUES (?, ?, ?, ?, ?, ?, 'running')",
-                )?
-                .insert(params![
-                    new.started_at.as_millisecond(),
-                    new.actions.join("\n"),
-                    new.actions_digest,
-                    new.input_digest,
-                    new.description,
-                    new.dry_run
-                ])
-            })
-            .await
+    pub fn start_replay(&self, new: &NewReplay) -> Result<i64, JournalError> {
+        let sql = "INSERT INTO replays (started_ms, actions, actions_digest, input_digest, description, dry_run, state)
+                   VALUES (?, ?, ?, ?, ?, ?, 'running')";
+        self.write(Lasting::Kill, |db| {
+            db.prepare_cached(sql)?.insert(params![
+                new.started_at.as_millisecond(),
+                new.actions.join("\n"),
+                new.actions_digest,
+                new.input_digest,
+                new.description,
+                new.dry_run
+            ])
+        })
     }
 
-    /// Says how far a replay came.
+    /// Says how far a replay came; afterwards all its records survive a power cut.
     ///
     /// # Errors
     /// The journal cannot be written.
-    pub async fn set_replay_state(&self, replay: i64, state: ReplayState) -> Result<(), JournalError> {
+    pub fn set_replay_state(&self, replay: i64, state: ReplayState) -> Result<(), JournalError> {
         let sql = "UPDATE replays SET state = ? WHERE id = ?";
-        self.writer.call(move |db| db.prepare_cached(sql)?.execute(params![state.as_str(), replay])).await.map(drop)
+        self.write(Lasting::PowerCut, |db| db.prepare_cached(sql)?.execute(params![state.as_str(), replay])).map(drop)
     }
 
     /// A replay by its number.
@@ -178,28 +205,21 @@ impl Journal {
     ///
     /// # Errors
     /// The journal cannot be written.
-    pub async fn forget_organisation(&self, organisation: &str) -> Result<(), JournalError> {
-        let organisation = organisation.to_owned();
-        self.writer
-            .call(move |db| {
-                db.execute("DELETE FROM ledger WHERE organisation = ?", [&organisation])?;
-                db.execute("DELETE FROM intents WHERE organisation = ?", [&organisation])
-            })
-            .await
-            .map(drop)
+    pub fn forget_organisation(&self, organisation: &str) -> Result<(), JournalError> {
+        self.write(Lasting::PowerCut, |db| {
+            db.execute("DELETE FROM ledger WHERE organisation = ?", [organisation])?;
+            db.execute("DELETE FROM intents WHERE organisation = ?", [organisation]).map(drop)
+        })
     }
 
     /// Keeps what Zoho said of an account's fields.
     ///
     /// # Errors
     /// The journal cannot be written.
-    pub async fn keep_fields(&self, account: &str, fetched_at: Timestamp, body: &str) -> Result<(), JournalError> {
-        let (account, body) = (account.to_owned(), body.to_owned());
+    pub fn keep_fields(&self, account: &str, fetched_at: Timestamp, body: &str) -> Result<(), JournalError> {
         let sql = "INSERT OR REPLACE INTO fields_cache (account, fetched_ms, body) VALUES (?, ?, ?)";
-        self.writer
-            .call(move |db| db.prepare_cached(sql)?.execute(params![account, fetched_at.as_millisecond(), body]))
-            .await
-            .map(drop)
+        let at = fetched_at.as_millisecond();
+        self.write(Lasting::Kill, |db| db.prepare_cached(sql)?.execute(params![account, at, body])).map(drop)
     }
 
     /// What Zoho last said of an account's fields, and when.
@@ -275,50 +295,39 @@ impl ports::Journal for Journal {
     }
 
     async fn intend(&self, intents: &[Intent]) -> Result<(), JournalError> {
-        let mut rows = Vec::with_capacity(intents.len());
-        for i in intents {
-            rows.push((i.replay, i.seq.cast_signed(), i.organisation.clone(), i.email.clone(), self.json(i)?));
-        }
+        let texts = intents.iter().map(|i| self.json(i)).collect::<Result<Vec<_>, _>>()?;
         let sql = "INSERT OR REPLACE INTO intents (replay, seq, organisation, email, intent) VALUES (?, ?, ?, ?, ?)";
-        self.writer
-            .call(move |db| {
-                let mut insert = db.prepare_cached(sql)?;
-                rows.iter().try_for_each(|(replay, seq, organisation, email, intent)| {
-                    insert.execute(params![replay, seq, organisation, email, intent]).map(drop)
-                })
+        self.write(Lasting::PowerCut, |db| {
+            let mut insert = db.prepare_cached(sql)?;
+            intents.iter().zip(&texts).try_for_each(|(i, text)| {
+                insert.execute(params![i.replay, i.seq.cast_signed(), i.organisation, i.email, text]).map(drop)
             })
-            .await
+        })
     }
 
     async fn resolve(&self, intent: &Intent, created: Option<&Created>) -> Result<(), JournalError> {
-        let (replay, seq, created) = (intent.replay, intent.seq, created.cloned());
-        self.writer
-            .call(move |db| {
-                if let Some(created) = &created {
-                    keep_created(db, created)?;
-                }
-                end_intent(db, replay, seq)
-            })
-            .await
+        self.write(Lasting::Kill, |db| {
+            created.map_or(Ok(()), |c| keep_created(db, c))?;
+            end_intent(db, intent.replay, intent.seq)
+        })
     }
 
+    // A power cut may take the last results, but then their intents stand again, and those tell what became of them.
     async fn settle(&self, replay: i64, settled: &[Settled]) -> Result<(), JournalError> {
-        let mut rows = Vec::with_capacity(settled.len());
-        for s in settled {
-            rows.push(Ended {
-                seq: s.seq,
-                at_ms: s.record.at.as_millisecond(),
-                outcome: s.record.outcome,
-                rule: s.record.rule.map(|r| r.as_str()),
-                action: s.record.action.clone(),
-                dry_run: s.record.dry_run,
-                haystack: haystack(&s.record),
-                record: self.json(&s.record)?,
-                created: s.created.clone(),
-                uncertain: s.uncertain,
-            });
-        }
-        self.writer.call(move |db| rows.iter().try_for_each(|r| r.keep(db, replay))).await
+        let texts = settled.iter().map(|s| self.json(&s.record)).collect::<Result<Vec<_>, _>>()?;
+        self.write(Lasting::Kill, |db| {
+            for (one, text) in settled.iter().zip(&texts) {
+                keep_record(db, replay, one, text)?;
+                one.created.as_ref().map_or(Ok(()), |c| keep_created(db, c))?;
+                if !one.uncertain {
+                    end_intent(db, replay, one.seq)?;
+                }
+            }
+            let failed = settled.iter().filter(|s| s.record.outcome == Outcome::Failed).count();
+            db.prepare_cached("UPDATE replays SET runs = runs + ?, failed = failed + ? WHERE id = ?")?
+                .execute(params![settled.len().cast_signed(), failed.cast_signed(), replay])
+                .map(drop)
+        })
     }
 }
 
@@ -331,45 +340,24 @@ impl Journal {
     }
 }
 
-/// A run that is over, as its row will be.
-struct Ended {
-    seq: u64,
-    at_ms: i64,
-    outcome: Outcome,
-    rule: Option<&'static str>,
-    action: String,
-    dry_run: bool,
-    haystack: String,
-    record: String,
-    created: Option<Created>,
-    uncertain: bool,
-}
-
-impl Ended {
-    fn keep(&self, db: &Connection, replay: i64) -> rusqlite::Result<()> {
-        let id = db
-            .prepare_cached(
-                "INSERT INTO runs (replay, seq, at_ms, outcome, rule, action, dry_run, haystack)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            )?
-            .insert(params![
-                replay,
-                self.seq.cast_signed(),
-                self.at_ms,
-                self.outcome.as_str(),
-                self.rule,
-                self.action,
-                self.dry_run,
-                self.haystack
-            ])?;
-        db.prepare_cached("INSERT INTO records (id, record) VALUES (?, ?)")?.execute(params![id, self.record])?;
-        db.prepare_cached("UPDATE replays SET runs = runs + 1, failed = failed + ? WHERE id = ?")?
-            .execute(params![self.outcome == Outcome::Failed, replay])?;
-        if let Some(created) = &self.created {
-            keep_created(db, created)?;
-        }
-        if self.uncertain { Ok(()) } else { end_intent(db, replay, self.seq) }
-    }
+fn keep_record(db: &Connection, replay: i64, settled: &Settled, text: &str) -> rusqlite::Result<()> {
+    let record = &settled.record;
+    let id = db
+        .prepare_cached(
+            "INSERT INTO runs (replay, seq, at_ms, outcome, rule, action, dry_run, haystack)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .insert(params![
+            replay,
+            settled.seq.cast_signed(),
+            record.at.as_millisecond(),
+            record.outcome.as_str(),
+            record.rule.map(|r| r.as_str()),
+            record.action,
+            record.dry_run,
+            haystack(record)
+        ])?;
+    db.prepare_cached("INSERT INTO records (id, record) VALUES (?, ?)")?.execute(params![id, text]).map(drop)
 }
 
 fn keep_created(db: &Connection, created: &Created) -> rusqlite::Result<()> {

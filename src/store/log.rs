@@ -184,7 +184,9 @@ fn condition(filter: &Filter) -> (String, Vec<Value>) {
     };
     term("replay = ?", filter.replay.map(Value::Integer));
     term("outcome = ?", filter.outcome.map(|o| Value::Text(o.as_str().into())));
-    term("action = ?", filter.action.clone().map(Value::Text));
+    // the other two narrow down further than an action does: the + keeps its index out of their way
+    let narrowed = filter.replay.is_some() || filter.outcome.is_some();
+    term(if narrowed { "+action = ?" } else { "action = ?" }, filter.action.clone().map(Value::Text));
     term("at_ms >= ?", filter.since.map(|t| Value::Integer(since_ms(t))));
     let search = filter.search.as_deref().map(str::trim).filter(|s| !s.is_empty());
     term("instr(haystack, ?) > 0", search.map(|s| Value::Text(s.to_lowercase())));

@@ -16,7 +16,6 @@ mod rows;
 mod schema;
 mod secrets;
 mod workspace;
-mod writer;
 
 pub use document::{Loaded, Located};
 pub use error::{Conflict, SaveError, WorkspaceError};

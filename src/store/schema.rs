@@ -40,8 +40,9 @@ const STEPS: &[M<'_>] = &[M::up(
         UNIQUE (replay, seq)
     ) STRICT;
     CREATE INDEX runs_time ON runs (at_ms, seq);
-    CREATE INDEX runs_outcome ON runs (outcome, at_ms, seq);
     CREATE INDEX runs_replay ON runs (replay, at_ms, seq);
+    CREATE INDEX runs_outcome ON runs (outcome, at_ms, seq, id, rule);
+    CREATE INDEX runs_replay_outcome ON runs (replay, outcome, at_ms, seq, id, rule);
     CREATE INDEX runs_action ON runs (action, at_ms, seq);
     CREATE TABLE records (
         id INTEGER PRIMARY KEY,
@@ -82,8 +83,6 @@ pub(super) fn open_to_write(path: &Path) -> Result<Connection, JournalError> {
     let set_up = |db: &Connection| -> rusqlite::Result<()> {
         db.busy_timeout(PATIENCE)?;
         db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-        // every commit reaches the disk before the call returns
-        db.pragma_update(None, "synchronous", "FULL")?;
         db.set_prepared_statement_cache_capacity(64);
         Ok(())
     };
