@@ -320,6 +320,19 @@ fn a_file_in_place_of_the_folder_is_said() {
     assert!(matches!(error, WorkspaceError::NotAFolder { .. }), "{error}");
 }
 
+#[test]
+fn a_file_of_nothing_but_mistakes_is_read_in_time_and_in_bounds() {
+    let rows = "[[mapping]]\nzoho = 1\nx = 2\n".repeat(20_000);
+    let (_dir, workspace) = with_action(&format!("\"{}\\u001b[31m\" = 1\n{rows}", "k".repeat(100_000)));
+    let action = workspace.action("a").unwrap();
+    let later = check_action(&action.value, &Agent::default(), &[]);
+    let all = action.all_problems(&later);
+    assert!(all.len() <= 200, "{}", all.len());
+    assert!(all.iter().all(|p| p.to_string().len() < 1000 && !p.to_string().contains('\u{1b}')));
+    let (_dir, workspace) = with_action(&"# x\n".repeat(300_000));
+    assert!(workspace.action("a").unwrap_err().to_string().contains("larger than 1 MiB"));
+}
+
 fn edited(change: impl FnOnce(&mut Action)) -> String {
     let (dir, workspace) = with_action(ACTION);
     let read = workspace.action("a").unwrap();

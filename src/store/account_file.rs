@@ -6,8 +6,9 @@ use toml::de::DeTable;
 use toml_edit::{Array, DocumentMut, InlineTable, TableLike, Value};
 use url::Url;
 
-use super::document::{Document, Reader, Section};
+use super::document::Document;
 use super::files::is_file_name;
+use super::reader::{Reader, Section};
 use super::rows::{put, put_text, row_ids, sync_rows};
 use crate::domain::account::{Account, Organisation};
 

@@ -5,7 +5,8 @@ use std::path::Path;
 use toml::de::DeTable;
 use toml_edit::{DocumentMut, Item, TableLike};
 
-use super::document::{Document, Reader, Section, in_file_order};
+use super::document::Document;
+use super::reader::{Reader, Section, in_file_order};
 use super::rows::{put, put_map, put_text, sync_rows, table_at};
 use crate::domain::action::{Action, Overwrite, Permissions, Row, State, TEMPLATE};
 use crate::domain::problem::did_you_mean;
@@ -32,7 +33,7 @@ impl Document for Action {
         let offline_sync = reader.flag(root, "offline_sync", false);
         let account = reader.required(root, "account", "\"sandbox\", or another account's id");
         let contacts = read_permissions(root, reader);
-        if !root.table.contains_key("mapping") && !reader.file_is_missing() {
+        if !root.table.contains_key("mapping") && !reader.missing_file {
             let fix = "add a [[mapping]] for each Zoho field, Email and Last_Name at least";
             reader.complain("missing_key", root.at("mapping"), "there is no `mapping`", fix);
         }

@@ -5,7 +5,8 @@ use std::path::Path;
 use toml::de::DeTable;
 use toml_edit::{DocumentMut, TableLike};
 
-use super::document::{Document, Reader, Section};
+use super::document::Document;
+use super::reader::{Reader, Section};
 use super::rows::{put_text, row_ids, sync_rows};
 use crate::domain::field::{Agent, AstraField, AstraType, label_from_key};
 

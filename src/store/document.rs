@@ -1,24 +1,23 @@
 //! A TOML file as it was read: its text, what it says, and what is wrong with it, by line and column.
 //!
-//! Owns the reading of keys with checked types; every mistake is collected, none ends the reading. Must not know which
-//! keys a file has (`action_file`, `agent_file`, `account_file` do).
+//! Must not know which keys a file has (`action_file`, `agent_file`, `account_file` do).
 
 use std::fmt;
 use std::io;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::WorkspaceError;
-use crate::domain::problem::{Problem, Severity, Step, did_you_mean};
-use crate::domain::text::is_blank;
+use super::reader::{Reader, Section, UNKNOWN_KEY};
+use crate::domain::problem::{Problem, Severity, Step};
 
 /// The largest configuration file that is read, in bytes.
 const LARGEST: u64 = 1 << 20;
 /// After so many, further syntax errors of a file say nothing new.
 const MOST_SYNTAX_ERRORS: usize = 10;
+/// After so many, further problems of a file can wait.
+const MOST_PROBLEMS: usize = 100;
 
 /// A problem with the place in a file where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,7 +113,8 @@ impl<T: Document> Loaded<T> {
             // what the rest seems to say is no ground for further complaints
             errors.iter().take(MOST_SYNTAX_ERRORS).map(|e| syntax_error(path, source, e)).collect()
         } else {
-            reader.problems.into_iter().map(|p| locate(path, source, p)).collect()
+            reader.problems.truncate(MOST_PROBLEMS);
+            reader.problems.into_iter().map(|p| located(path, source, root.get_ref(), p)).collect()
         };
         problems.sort_by_key(|p| (p.line, p.column));
         problems.dedup_by_key(|p| (p.line, p.problem.clone()));
@@ -140,18 +140,22 @@ impl<T> Loaded<T> {
 
     /// Finds a problem's line.
     pub fn locate(&self, problem: &Problem) -> Located {
-        locate(&self.path, self.text(), problem.clone())
+        let (root, _) = DeTable::parse_recoverable(self.text());
+        located(&self.path, self.text(), root.get_ref(), problem.clone())
     }
 
-    /// What reading found, and what was found out later, in the order of the lines. A later problem at a place of which
-    /// reading complained already says nothing new and is left out; so is every one of a broken file.
+    /// What reading found, and what was found out later, in the order of the lines; of many, the first. A later problem at
+    /// a place of which reading complained already says nothing new and is left out; so is every one of a broken file.
     pub fn all_problems(&self, later: &[Problem]) -> Vec<Located> {
         let mut all = self.problems.clone();
         if !self.broken {
-            let known = |p: &Problem| {
-                self.problems.iter().any(|k| !k.problem.place.is_empty() && p.place.starts_with(&k.problem.place))
+            let (root, _) = DeTable::parse_recoverable(self.text());
+            let known = |p: &&Problem| {
+                let covers = |k: &Problem| !k.place.is_empty() && p.place.starts_with(&k.place);
+                !self.problems.iter().any(|k| covers(&k.problem))
             };
-            all.extend(later.iter().filter(|p| !known(p)).map(|p| self.locate(p)));
+            let new = later.iter().filter(known).take(MOST_PROBLEMS);
+            all.extend(new.map(|p| located(&self.path, self.text(), root.get_ref(), p.clone())));
         }
         all.sort_by_key(|p| (p.line, p.column));
         all
@@ -180,9 +184,8 @@ fn syntax_error(path: &Path, text: &str, error: &toml::de::Error) -> Located {
     Located { problem, file: path.to_owned(), line, column }
 }
 
-fn locate(path: &Path, text: &str, problem: Problem) -> Located {
-    let (root, _) = DeTable::parse_recoverable(text);
-    let (line, column) = line_and_column(text, offset_of(root.get_ref(), &problem));
+fn located(path: &Path, text: &str, root: &DeTable<'_>, problem: Problem) -> Located {
+    let (line, column) = line_and_column(text, offset_of(root, &problem));
     Located { problem, file: path.to_owned(), line, column }
 }
 
@@ -202,7 +205,7 @@ fn offset_of(root: &DeTable<'_>, problem: &Problem) -> usize {
         };
         let value = match (step, &node) {
             (Step::Key(key), _) => {
-                let Some((key, value)) = table.and_then(|t| t.iter().find(|(k, _)| k.get_ref() == key)) else { break };
+                let Some((key, value)) = table.and_then(|t| t.get_key_value(key.as_str())) else { break };
                 let by_key = problem.code == UNKNOWN_KEY || value.get_ref().is_table() || value.get_ref().is_array();
                 offset = if by_key { key.span().start } else { value.span().start };
                 value
@@ -223,183 +226,6 @@ fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
     let before = &text[..text.floor_char_boundary(offset)];
     let line_start = before.rfind('\n').map_or(0, |i| i + 1);
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
-}
-
-const UNKNOWN_KEY: &str = "unknown_key";
-
-/// A table of the file and the way to it.
-pub struct Section<'a> {
-    pub table: &'a DeTable<'a>,
-    pub place: Vec<Step>,
-}
-
-impl Section<'_> {
-    pub fn at(&self, key: &str) -> Vec<Step> {
-        let mut place = self.place.clone();
-        place.push(Step::Key(key.to_owned()));
-        place
-    }
-}
-
-/// Reads keys and remembers what was wrong with them.
-#[derive(Default)]
-pub struct Reader {
-    problems: Vec<Problem>,
-    /// There is no file, so nothing in it is missing.
-    missing_file: bool,
-}
-
-impl Reader {
-    pub fn complain(&mut self, code: &'static str, place: Vec<Step>, what: impl Into<String>, fix: impl Into<String>) {
-        self.problems.push(Problem { place, ..Problem::error(code, "", what, fix) });
-    }
-
-    /// Complains of every key of the section that is not one of these.
-    pub fn known(&mut self, section: &Section<'_>, keys: &[&'static str]) {
-        for key in in_file_order(section.table).map(|(k, _)| k) {
-            if keys.contains(&key) {
-                continue;
-            }
-            let fix = match did_you_mean(key, keys.iter().copied()) {
-                Some(k) => format!("did you mean `{k}`?"),
-                None => format!("known here are {}", keys.join(", ")),
-            };
-            self.complain(UNKNOWN_KEY, section.at(key), format!("unknown key `{key}`"), fix);
-        }
-    }
-
-    /// A text; `None` where missing or not a text.
-    pub fn text(&mut self, section: &Section<'_>, key: &'static str) -> Option<String> {
-        let value = section.table.get(key)?.get_ref();
-        let text = value.as_str().map(str::to_owned);
-        if text.is_none() {
-            self.wrong_type(section.at(key), key, value, "write text in quotes");
-        }
-        text
-    }
-
-    /// A text that must be there and not blank, with line breaks as `\n` and without outer white space; empty where it is
-    /// not. `example` is what to write.
-    pub fn required(&mut self, section: &Section<'_>, key: &'static str, example: &str) -> String {
-        let text = self.text(section, key).map(|t| tidy(&t));
-        if self.missing_file {
-            return String::new();
-        }
-        let fix = || format!("write {key} = {example}");
-        match section.table.get(key) {
-            None => self.complain("missing_key", section.at(key), format!("`{key}` is missing"), fix()),
-            Some(_) if text.as_deref().is_some_and(is_blank) => {
-                self.complain("blank", section.at(key), format!("`{key}` is blank"), fix());
-            }
-            Some(_) => {}
-        }
-        text.unwrap_or_default()
-    }
-
-    pub fn flag(&mut self, section: &Section<'_>, key: &'static str, default: bool) -> bool {
-        let Some(value) = section.table.get(key).map(Spanned::get_ref) else { return default };
-        value.as_bool().unwrap_or_else(|| {
-            self.wrong_type(section.at(key), key, value, "write true or false");
-            default
-        })
-    }
-
-    /// One of a list of words; the default where missing or wrong.
-    pub fn choice<T: Default + Copy>(&mut self, section: &Section<'_>, key: &'static str, words: &[(&str, T)]) -> T {
-        let Some(text) = self.text(section, key) else { return T::default() };
-        if let Some((_, value)) = words.iter().find(|(w, _)| *w == text) {
-            return *value;
-        }
-        let listed = words.iter().map(|(w, _)| format!("\"{w}\"")).collect::<Vec<_>>().join(", ");
-        let fix = match did_you_mean(&text, words.iter().map(|(w, _)| *w)) {
-            Some(w) => format!("did you mean \"{w}\"? (allowed: {listed})"),
-            None => format!("allowed: {listed}"),
-        };
-        self.complain("unknown_word", section.at(key), format!("`{key}` is \"{text}\""), fix);
-        T::default()
-    }
-
-    /// A table; `None` where missing or not a table.
-    pub fn table<'a>(&mut self, section: &Section<'a>, key: &'static str, fix: &str) -> Option<Section<'a>> {
-        let value = section.table.get(key)?.get_ref();
-        match value.as_table() {
-            Some(table) => Some(Section { table, place: section.at(key) }),
-            None => {
-                self.wrong_type(section.at(key), key, value, fix);
-                None
-            }
-        }
-    }
-
-    /// The tables of a `[[key]]`; those that are none are empty tables, so that places keep their numbers.
-    pub fn tables<'a>(&mut self, section: &Section<'a>, key: &'static str, empty: &'a DeTable<'a>) -> Vec<Section<'a>> {
-        let Some(value) = section.table.get(key).map(Spanned::get_ref) else { return Vec::new() };
-        let Some(items) = value.as_array() else {
-            self.wrong_type(section.at(key), key, value, &format!("write [[{key}]], a table for each"));
-            return Vec::new();
-        };
-        let mut out = Vec::new();
-        for (i, item) in items.iter().enumerate() {
-            let mut place = section.at(key);
-            place.push(Step::Index(i));
-            if !item.get_ref().is_table() {
-                self.wrong_type(place.clone(), &format!("{key}[{i}]"), item.get_ref(), &format!("write [[{key}]]"));
-            }
-            out.push(Section { table: item.get_ref().as_table().unwrap_or(empty), place });
-        }
-        out
-    }
-
-    /// The texts of an array.
-    pub fn texts(&mut self, section: &Section<'_>, key: &'static str) -> Vec<String> {
-        let Some(value) = section.table.get(key).map(Spanned::get_ref) else { return Vec::new() };
-        let Some(items) = value.as_array() else {
-            self.wrong_type(section.at(key), key, value, "write a list of texts: [\"...\", \"...\"]");
-            return Vec::new();
-        };
-        let mut texts = Vec::new();
-        for (i, item) in items.iter().enumerate() {
-            match item.get_ref().as_str() {
-                Some(text) => texts.push(text.to_owned()),
-                None => {
-                    let mut place = section.at(key);
-                    place.push(Step::Index(i));
-                    self.wrong_type(place, &format!("{key}[{i}]"), item.get_ref(), "write text in quotes");
-                }
-            }
-        }
-        texts
-    }
-
-    pub fn wrong_type(&mut self, place: Vec<Step>, key: &str, value: &DeValue<'_>, fix: &str) {
-        let kind = match value {
-            DeValue::Integer(_) => "an integer",
-            DeValue::Array(_) => "an array",
-            DeValue::String(_) => "a string",
-            DeValue::Float(_) => "a float",
-            DeValue::Boolean(_) => "a boolean",
-            DeValue::Datetime(_) => "a date",
-            DeValue::Table(_) => "a table",
-        };
-        self.complain("wrong_type", place, format!("`{key}` is {kind}"), fix);
-    }
-
-    pub fn file_is_missing(&self) -> bool {
-        self.missing_file
-    }
-}
-
-/// A table's keys and values in the order of the file.
-pub(super) fn in_file_order<'a>(table: &'a DeTable<'a>) -> impl Iterator<Item = (&'a str, &'a DeValue<'a>)> {
-    let mut entries: Vec<(Range<usize>, &str, &DeValue<'_>)> =
-        table.iter().map(|(k, v)| (k.span(), k.get_ref().as_ref(), v.get_ref())).collect();
-    entries.sort_by_key(|(span, ..)| span.start);
-    entries.into_iter().map(|(_, k, v)| (k, v))
-}
-
-/// Line breaks as `\n`, no outer white space: how a text of the file is compared and shown.
-pub(super) fn tidy(text: &str) -> String {
-    text.replace("\r\n", "\n").trim().to_owned()
 }
 
 impl<T: Document> Loaded<T> {

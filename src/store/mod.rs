@@ -12,6 +12,7 @@ mod journal;
 mod leases;
 mod log;
 mod merge;
+mod reader;
 mod rows;
 mod schema;
 mod secrets;

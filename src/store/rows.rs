@@ -3,7 +3,7 @@
 
 use toml_edit::{Array, ArrayOfTables, InlineTable, Item, Table, TableLike, Value};
 
-use super::document::tidy;
+use super::reader::tidy;
 
 /// Sets a value; the comment and spaces around the old one stay.
 pub(super) fn put(table: &mut dyn TableLike, key: &str, new: Value) {

@@ -78,7 +78,7 @@ const STEPS: &[M<'_>] = &[M::up(
 pub(super) fn open_to_write(path: &Path) -> Result<Connection, JournalError> {
     // two processes that make or migrate it at once would trip over each other
     let lock = path.with_extension("lock");
-    let _alone = files::hold(&lock).map_err(|e| system_failed("write", &lock, e))?;
+    let _alone = files::hold(&lock).map_err(|e| system_failed("write", path, e))?;
     let mut db = Connection::open(path).map_err(|e| explain(path, e))?;
     let set_up = |db: &Connection| -> rusqlite::Result<()> {
         db.busy_timeout(PATIENCE)?;
@@ -107,6 +107,15 @@ pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, JournalErr
     let (db, version) = match plain {
         // a read-only disk has no room for the files beside a WAL database; without such files it can be read as it is
         Err(e) if matches!(e.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly)) => {
+            let mut wal = path.as_os_str().to_owned();
+            wal.push("-wal");
+            if std::fs::metadata(&wal).is_ok_and(|m| m.len() > 0) {
+                let path = path.display();
+                let message = format!(
+                    "{path} cannot be read where nothing can be written, since its last changes stand in {path}-wal: copy both"
+                );
+                return Err(JournalError { message, source: Some(Box::new(e)) });
+            }
             let mut uri = url::Url::from_file_path(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
                 .map_err(|()| explain(path, e))?;
             uri.set_query(Some("immutable=1"));
@@ -174,5 +183,35 @@ pub(super) fn sentence(path: &Path, error: &rusqlite::Error) -> String {
         }
         Some(ErrorCode::SystemIoFailure) => format!("{path}: the disk failed to read or write: {error}"),
         _ => format!("{path}: {error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::ffi;
+
+    #[test]
+    fn each_failure_says_what_to_do() {
+        let said = |code| {
+            let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            sentence(Path::new("DB"), &error)
+        };
+        assert_eq!(
+            said(ffi::SQLITE_BUSY),
+            "DB is locked by another program: end that program, or try again when it is done"
+        );
+        assert_eq!(said(ffi::SQLITE_FULL), "the disk is full, so DB cannot be written: free some space and try again");
+        assert_eq!(
+            said(ffi::SQLITE_READONLY),
+            "DB cannot be written: the file or its disk is read-only; make it writable, or name another folder with \
+             --workspace DIR"
+        );
+        assert_eq!(
+            said(ffi::SQLITE_CANTOPEN),
+            "DB cannot be opened: check that its folder exists and who may write there"
+        );
+        assert!(said(ffi::SQLITE_CORRUPT).contains("is damaged") && said(ffi::SQLITE_NOTADB).contains("is damaged"));
+        assert!(said(ffi::SQLITE_IOERR).contains("the disk failed"));
     }
 }

@@ -323,7 +323,7 @@ impl Workspace {
         if read.exists() && text == read.text() {
             return Ok(read.clone());
         }
-        let _alone = self.saving()?;
+        let _alone = self.saving(path)?;
         let theirs = Loaded::<T>::read(path)?;
         if theirs.text != read.text {
             if theirs.exists() && !theirs.broken && theirs.value == *mine {
@@ -344,9 +344,8 @@ impl Workspace {
     }
 
     /// Our processes save one after the other, so that none writes between another's look and its write.
-    fn saving(&self) -> Result<Held, WorkspaceError> {
-        let path = self.folders.data.join("save.lock");
-        files::hold(&path).map_err(WorkspaceError::io("write", path))
+    fn saving(&self, target: &Path) -> Result<Held, WorkspaceError> {
+        files::hold(&self.folders.data.join("save.lock")).map_err(WorkspaceError::io("write", target))
     }
 
     /// Makes the file of a new action.
@@ -394,7 +393,7 @@ impl Workspace {
     /// There is no such action, the new id cannot be a file's name or is taken, or the folder cannot be written.
     pub fn rename_action(&self, id: &str, new_id: &str) -> Result<(), WorkspaceError> {
         let (old, new) = (self.action_path(id)?, self.action_path(new_id)?);
-        let _alone = self.saving()?;
+        let _alone = self.saving(&new)?;
         if fs::exists(&new).map_err(WorkspaceError::io("read", &new))? {
             return Err(WorkspaceError::Exists { path: new });
         }
