@@ -8,6 +8,7 @@ use futures_util::future::BoxFuture;
 
 use crate::domain::account::{Account, Organisation};
 use crate::domain::field::ZohoField;
+use crate::engine::clock::VirtualClock;
 use crate::ports::{AccessToken, Clock, Cost, Credentials, CrmError, Renewal, SecretsError, TokenStore};
 use crate::sandbox;
 use crate::store::{Workspace, WorkspaceError};
@@ -38,7 +39,8 @@ pub struct Link {
     pub account: Account,
     /// Its client.
     pub client: Arc<Client>,
-    clock: Arc<dyn Clock>,
+    /// On which its reads wait between tries.
+    patience: Arc<dyn Clock>,
     server: Option<sandbox::Server>,
 }
 
@@ -71,7 +73,10 @@ impl Link {
         };
         let client = Client::new(&account, tokens, Arc::clone(&clock), Limits::default())
             .map_err(|source| ConnectError::Zoho { account: account.id.clone(), source })?;
-        Ok(Self { account, client: Arc::new(client), clock, server })
+        // only a server elsewhere has limits that end in real time
+        let patience: Arc<dyn Clock> =
+            if is_remote(&account) { clock } else { Arc::new(VirtualClock::at(clock.now())) };
+        Ok(Self { account, client: Arc::new(client), patience, server })
     }
 
     /// The organisation behind it.
@@ -90,20 +95,14 @@ impl Link {
         self.client.fields(unused, self.patience(), &mut Cost::default()).await.map_err(|e| self.failed(e))
     }
 
-    /// The server's limits end in real time: it is not on this machine.
+    /// The server is not on this machine: its limits end in real time.
     pub fn is_remote(&self) -> bool {
-        let host = url::Url::parse(&self.account.api_url).ok();
-        !host.is_some_and(|u| match u.host() {
-            Some(url::Host::Domain(d)) => d == "localhost",
-            Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-            None => false,
-        })
+        is_remote(&self.account)
     }
 
     /// How its reads wait between tries.
     pub fn patience(&self) -> Patience<'_> {
-        Patience { clock: self.clock.as_ref(), seed: 0 }
+        Patience { clock: self.patience.as_ref(), seed: 0 }
     }
 
     /// Ends it; the embedded Zoho CRM is stopped.
@@ -116,6 +115,16 @@ impl Link {
     fn failed(&self, source: CrmError) -> ConnectError {
         ConnectError::Zoho { account: self.account.id.clone(), source }
     }
+}
+
+fn is_remote(account: &Account) -> bool {
+    let url = url::Url::parse(&account.api_url).ok();
+    !url.is_some_and(|u| match u.host() {
+        Some(url::Host::Domain(d)) => d == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    })
 }
 
 /// The embedded Zoho CRM knows its credentials, and listens at another port each time: a token kept by an earlier command

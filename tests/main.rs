@@ -1,7 +1,8 @@
 //! The integration tests: one binary, one module per capability.
 
-#![expect(clippy::unwrap_used, reason = "in a test's helpers too a failure is what unwrap should show")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "in a test's helpers too a failure is what these should show")]
 
+mod cells;
 mod contacts;
 mod sandbox_faults;
 mod sandbox_limits;
@@ -10,6 +11,7 @@ mod sandbox_reads;
 mod sandbox_store;
 mod sandbox_writes;
 mod sdk;
+mod soak;
 mod store_files;
 mod store_journal;
 mod store_locks;

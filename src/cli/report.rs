@@ -32,9 +32,13 @@ impl<'o> Report<'o> {
         let Self { out, format, progress, totals } = self;
         // only where both are the same terminal can one get into the other's way
         let shared = out.to_terminal && out.errors_to_terminal;
-        let mut write = || match format {
-            RecordFormat::Json => out.json(record),
-            RecordFormat::Text => lines(out, record).iter().try_for_each(|l| out.line(l)),
+        let mut write = || {
+            match format {
+                RecordFormat::Json => out.json(record),
+                RecordFormat::Text => lines(out, record).iter().try_for_each(|l| out.line(l)),
+            }?;
+            // a record that is kept is also told: whoever reads the pipe sees how far it is
+            out.flush()
         };
         if shared { progress.aside(write) } else { write() }?;
         progress.at(totals.runs());

@@ -94,17 +94,20 @@ impl<J: Journal, L: Leases, C: Crm> Replay<'_, J, L, C> {
             let mut group = vec![first];
             // at any other pace than instant, only what is due at the same moment is due together
             let due_with = |due: &Due, first: &Due| self.pace == Pace::Instant || due.at == first.at;
-            while to.action.offline_sync
-                && group.len() < TOGETHER
+            while group.len() < TOGETHER
                 && let Some(Ok((also, due))) = planned.peek()
                 && *also == target
-                && due.moment.trigger == Trigger::Offline
                 && due_with(due, &group[0])
             {
-                if let Some(key) = address(due)
-                    && (taken.len() >= WRITE_AT_ONCE || !taken.insert(key))
-                {
-                    break;
+                match address(due) {
+                    // nobody is looked up and nothing written: it keeps nobody waiting
+                    None => {}
+                    Some(key) => {
+                        let together = to.action.offline_sync && due.moment.trigger == Trigger::Offline;
+                        if !together || taken.len() >= WRITE_AT_ONCE || !taken.insert(key) {
+                            break;
+                        }
+                    }
                 }
                 if let Some(Ok((_, due))) = planned.next() {
                     group.push(due);

@@ -1,5 +1,7 @@
 //! What several tests need.
 
+pub mod crowd;
+pub mod home;
 pub mod log;
 pub mod sandbox;
 pub mod scripted;

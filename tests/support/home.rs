@@ -1,0 +1,112 @@
+//! A workspace in a temporary folder, and the program run in it as a stranger's machine would: nothing of the
+//! developer's environment comes along.
+
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use astra_zoho::domain::account::Account;
+use astra_zoho::ports::Credentials;
+use astra_zoho::sandbox;
+use astra_zoho::store::Workspace;
+use serde_json::Value;
+
+/// A workspace of its own.
+pub struct Home {
+    dir: tempfile::TempDir,
+}
+
+/// What an action's file says, as far as tests change it.
+pub struct Settings<'a> {
+    pub account: &'a str,
+    pub create: bool,
+    pub update: bool,
+    pub offline: bool,
+    pub summary: bool,
+}
+
+impl Default for Settings<'_> {
+    fn default() -> Self {
+        Self { account: "sandbox", create: true, update: false, offline: false, summary: true }
+    }
+}
+
+impl Home {
+    pub fn new() -> Self {
+        Self { dir: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// Writes `actions/a.toml`.
+    pub fn action(&self, s: &Settings<'_>) {
+        let row = |zoho: &str, astra: &str| format!("[[mapping]]\nzoho = \"{zoho}\"\nastra = \"{astra}\"\n");
+        let mut text = format!(
+            "template = \"zoho.create-or-update-contact\"\nname = \"A\"\nintent = \"I\"\nstate = \"active\"\n\
+             offline_sync = {}\naccount = \"{}\"\n[contacts]\ncreate_and_update_new = {}\nupdate_existing = {}\n",
+            s.offline, s.account, s.create, s.update
+        );
+        for (zoho, astra) in
+            [("Email", "email"), ("Last_Name", "last_name"), ("Phone", "phone"), ("Mailing_City", "city")]
+        {
+            text.push_str(&row(zoho, astra));
+        }
+        if s.summary {
+            text.push_str(&row("Description", "summary"));
+        }
+        self.write("actions/a.toml", &text);
+    }
+
+    /// Connects an account to a server that runs already.
+    pub fn connect(&self, id: &str, to: &sandbox::Credentials) {
+        let workspace = Workspace::open(Some(self.dir.path().to_owned())).unwrap();
+        let read = workspace.accounts().unwrap();
+        let mut accounts = read.value.clone();
+        accounts.push(Account {
+            id: id.into(),
+            label: id.into(),
+            accounts_url: to.accounts_url.clone(),
+            api_url: to.api_url.clone(),
+            client_id: to.client_id.clone(),
+            ..Account::sandbox()
+        });
+        workspace.save_accounts(&read, &accounts).unwrap();
+        let credentials = Credentials {
+            client_id: to.client_id.clone(),
+            client_secret: to.client_secret.clone(),
+            refresh_token: to.refresh_token.clone(),
+        };
+        workspace.tokens(id).unwrap().keep_credentials(&credentials).unwrap();
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_astra-zoho"));
+        command.env_clear().env("HOME", self.dir.path()).env("PATH", "/usr/bin:/bin");
+        command.arg("--workspace").arg(self.dir.path()).args(arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+}
+
+/// The lines of a command's JSON output.
+pub fn records(output: &Output) -> Vec<Value> {
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    text.lines().map(|l| serde_json::from_str(l).unwrap_or_else(|e| panic!("{e}: {l}"))).collect()
+}
+
+/// A command's standard error.
+pub fn errors(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
