@@ -18,3 +18,4 @@ mod store_locks;
 mod support;
 mod zoho_client;
 mod zoho_on_sandbox;
+mod zoho_tokens;

@@ -6,3 +6,4 @@ pub mod log;
 pub mod sandbox;
 pub mod scripted;
 pub mod tokens;
+pub mod zoho;
