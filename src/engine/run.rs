@@ -28,6 +28,9 @@ pub const LOOK_UP_AT_ONCE: usize = 50;
 /// How many records are written in one request (Zoho's limit).
 pub const WRITE_AT_ONCE: usize = 100;
 
+/// Codes that say nothing about the records of a request: whoever goes alone would meet them too.
+const ACCOUNT_WIDE: [&str; 3] = ["auth_revoked", "missing_scope", "config_invalid"];
+
 /// An action ready to run and what it writes to, as taken at the start.
 pub struct Target<C> {
     /// The action as it was on disk.
@@ -187,7 +190,7 @@ impl<J: Journal, L: Leases> Engine<J, L> {
             }
             let mut wait = Duration::ZERO;
             for Trouble { runs: affected, error } in self.round(target, decider, runs, &open).await? {
-                if error.repeat == Repeat::Useless && affected.len() > 1 {
+                if error.repeat == Repeat::Useless && affected.len() > 1 && !ACCOUNT_WIDE.contains(&&*error.code) {
                     alone.get_or_insert(None);
                     continue;
                 }

@@ -1,6 +1,6 @@
 //! Conversations in: lines of any length read within bounds, planned as runs, and put in order of time on disk.
 //!
-//! Owns how a replay's input becomes a [`Plan`]. Must not know what a run does, nor where records go.
+//! Owns how a replay's input becomes a [`plan::Plan`]. Must not know what a run does, nor where records go.
 
 pub mod lines;
 pub mod plan;
