@@ -149,7 +149,12 @@ fn street_end(said: &Said<'_>, i: usize) -> Option<usize> {
             break;
         }
         let type_word = STREETS.contains(&&*w.low);
-        if end.is_some() && !type_word {
+        let ordinal = matches!(said.low(k + 1), "st" | "nd" | "rd" | "th") && w.text.len() <= 3;
+        let route = matches!(said.low(k - 1), "hwy" | "highway" | "route" | "road" | "county" | "state" | "apt");
+        if end.is_some() && !type_word && !(w.is_digits() && route)
+            || w.is_digits() && !ordinal && !route
+            || &*w.low == "address"
+        {
             break;
         }
         let numbered = k > i + 1 && w.is_digits() && matches!(said.low(k - 1), "hwy" | "highway" | "route");
@@ -204,8 +209,11 @@ fn place_at(said: &Said<'_>, i: usize) -> Vec<Proposal> {
     let mut out = Vec::new();
     let text = |from: usize, to: usize| said.text[said.words[from].start..said.words[to - 1].end].to_owned();
     let last = (i + 5).min(said.words.len());
+    // a state before a postcode is one; "Colorado Springs" is not
+    let zipped =
+        (i + 1..last).find(|&k| state_at(said, k).is_some_and(|(len, _)| said.words.get(k + len).is_some_and(is_zip)));
     for k in i..last {
-        if let Some((len, short)) = state_at(said, k) {
+        if let Some((len, short)) = state_at(said, k).filter(|_| zipped.is_none_or(|z| z == k)) {
             let zip = said.words.get(k + len).filter(|w| is_zip(w));
             let clear = zip.is_some()
                 || !short
@@ -217,7 +225,14 @@ fn place_at(said: &Said<'_>, i: usize) -> Vec<Proposal> {
             // "new york ny": the first is the city
             let again = k + len < said.words.len() && state_at(said, k + len).is_some() && k == i;
             if clear && !again {
-                if k > i {
+                // a street's name in front of it is no city
+                let street = said.words[i..k].iter().any(|w| {
+                    matches!(
+                        &*w.low,
+                        "street" | "road" | "rd" | "avenue" | "ave" | "lane" | "drive" | "highway" | "complex"
+                    )
+                });
+                if k > i && !street {
                     out.push(Proposal::new(Key::City, text(i, k), 0.0, said.words[i].start));
                 }
                 out.push(Proposal::new(Key::State, text(k, k + len), 0.0, said.words[k].start));

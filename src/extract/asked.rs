@@ -206,7 +206,9 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             {
                 Asked::COMPANY
             }
-            "work" if matches!(after, "for" | "at" | "with") && yours && question && which => Asked::COMPANY,
+            "work" if before == "you" && matches!(after, "for" | "at" | "with") && yours && question && which => {
+                Asked::COMPANY
+            }
             "spell" | "spelled" | "spelling" | "spelt" | "letter" | "character" => Asked::SPELL,
             "again" | "repeat" | "once" => Asked::AGAIN,
             low if OTHER_THINGS.contains(&low) => Asked::OTHER,

@@ -111,9 +111,11 @@ fn stated(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
         let vague = matches!(cue[0], "i" | "working" | "on" | "calling" | "writing");
         let words = collect(said, i + cue.len());
         let Some(value) = value(said, &words) else { continue };
+        let named = cue.contains(&"name");
         let suffixed = words.last().is_some_and(|w| is_suffix(&w.low));
         let capital = said.cased && words.iter().all(|w| w.is_capital() || is_function(&w.low));
-        if (vague || cue.len() == 1) && !suffixed && !(vague && capital) && is_everyday(&words[0].low) {
+        let plain = !named && !suffixed && !capital;
+        if plain && is_everyday(&words[0].low) {
             continue;
         }
         if vague && !suffixed && !capital {
@@ -159,7 +161,8 @@ fn bare(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
     let words = collect(said, 0);
     let last = words.last()?;
     let hard = SUFFIXES.contains(&&*last.low);
-    if !(2..=5).contains(&words.len()) || !is_suffix(&last.low) {
+    let all_suffix = words.iter().all(|w| is_suffix(&w.low));
+    if !(2..=5).contains(&words.len()) || !is_suffix(&last.low) || all_suffix || words[0].is_digits() {
         return None;
     }
     // behind it only a number: "... ltd and 4628"

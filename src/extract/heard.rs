@@ -123,8 +123,26 @@ impl Heard {
 
     /// The name that fits best what was heard and spelled.
     pub(super) fn verdict(&self) -> Option<Verdict> {
-        let firsts =
-            self.candidates(|a| a.0.as_ref(), |s| all_first_names().filter(move |n| s.text.starts_with(n)).collect());
+        // "call" for Carl: names that sound like an everyday word and are nearly spelled
+        let doubted: Vec<String> = self
+            .answers
+            .iter()
+            .filter_map(|a| a.0.as_ref())
+            .filter(|p| p.doubtful)
+            .map(|p| sound(&p.letters))
+            .collect();
+        let like_doubted = |n: &str, s: &Letters| {
+            let spelled: String = s.text.chars().take(n.chars().count()).collect();
+            doubted.iter().any(|d| alike(d, &sound(n)) >= 0.6) && alike(&spelled, n) >= 0.6
+        };
+        let firsts = self.candidates(
+            |a| a.0.as_ref(),
+            |s| {
+                all_first_names()
+                    .filter(|n| s.text.starts_with(n) || !doubted.is_empty() && like_doubted(n, s))
+                    .collect()
+            },
+        );
         let lasts = self.candidates(
             |a| a.1.as_ref(),
             |s| all_surnames().filter(move |n| s.text.ends_with(&n.replace('\'', ""))).collect(),
@@ -147,24 +165,15 @@ impl Heard {
         if first.is_none() && last.is_none() {
             return None;
         }
-        let doubtful = [first, last].iter().any(|p| p.as_ref().is_some_and(|p| p.doubtful));
+        // an everyday word is what the recogniser made of a name that it does not know
+        let certain = |p: &Option<Part>| p.as_ref().filter(|p| !p.doubtful).map(|p| p.shown.clone());
         let times = self
             .answers
             .iter()
             .filter(|(f, _)| f.as_ref().map(|f| &f.letters) == first.as_ref().map(|f| &f.letters))
             .count();
-        let sure = if doubtful {
-            sure::BARE
-        } else if times > 1 {
-            sure::STATED
-        } else {
-            0.85
-        };
-        Some(Verdict {
-            first: first.as_ref().map(|p| p.shown.clone()),
-            last: last.as_ref().map(|p| p.shown.clone()),
-            sure,
-        })
+        let sure = if times > 1 { sure::STATED } else { 0.85 };
+        Some(Verdict { first: certain(first), last: certain(last), sure })
     }
 
     /// What was heard as this part, and the listed names that the spellings hold at its place.

@@ -162,7 +162,9 @@ impl Listener {
             self.asked = asked;
             self.waited = 0;
         }
-        if self.asked.has(Asked::SPELL.with(Asked::AGAIN)) && !self.asked.is_for_attribute() {
+        // "say that again": what was asked before, unless it says what
+        let more = self.asked.has(Asked::SPELL.with(Asked::AGAIN)) && !self.asked.has(Asked::OTHER);
+        if more && !self.asked.is_for_attribute() {
             self.asked = self.asked.with(self.asked_before);
         }
         if self.asked.is_for_attribute() {
@@ -211,13 +213,16 @@ impl Listener {
         let mut seen: Vec<Proposal> = Vec::new();
         seen.extend(reach::emails(said, &scene));
         seen.extend(reach::phones(said, &scene));
-        if scene.voice && scene.asked.has(Asked::ZIP) {
+        if scene.voice && self.spells_name(said) {
+            self.asked = self.asked.with(Asked::NAME);
+        }
+        if scene.voice && scene.asked.has(Asked::ZIP) && !self.asked.has(Asked::NAME) {
             self.hear_postcode(said, &scene, &mut seen);
         } else {
             address::find(said, &scene, &mut seen);
         }
         seen.extend(company::find(said, &scene));
-        if scene.voice && scene.asked.has(Asked::ANY_NAME) {
+        if scene.voice && self.asked.has(Asked::ANY_NAME) {
             self.hear_name(said, &mut seen);
         } else {
             let spelling = scene.asked.has(Asked::SPELL) && {
@@ -244,7 +249,7 @@ impl Listener {
 
     /// A bare guess is not needed where a name is known.
     fn may_be_named(&self, name: &Name) -> bool {
-        name.sure > sure::BARE || self.get("first_name").is_none() && self.get("last_name").is_none()
+        name.sure > sure::NICKNAME || self.get("first_name").is_none() && self.get("last_name").is_none()
     }
 
     fn cased(&self, name: String) -> String {
@@ -253,14 +258,25 @@ impl Listener {
 
     fn hear_postcode(&mut self, said: &Said<'_>, scene: &Scene, seen: &mut Vec<Proposal>) {
         address::find(said, scene, seen);
-        let digits_only = said.words.iter().all(words::Word::is_digits);
-        if digits_only && seen.iter().any(|p| p.key == Key::Zip) {
+        if let Some(zip) = seen.iter_mut().find(|p| p.key == Key::Zip && p.value.bytes().all(|b| b.is_ascii_digit())) {
+            zip.value = self.postcodes.hear_digits(&zip.value);
             return;
         }
         if let Some((code, sure)) = self.postcodes.hear(said) {
             seen.retain(|p| p.key != Key::Zip);
             seen.push(Proposal::new(Key::Zip, code, sure, 0));
         }
+    }
+
+    /// Is a name said where only a spelling was asked for?
+    fn spells_name(&self, said: &Said<'_>) -> bool {
+        let words = heard::name_words(said, 0);
+        self.asked.has(Asked::SPELL)
+            && words.len() == said.words.len()
+            && (1..=2).contains(&words.len())
+            && words.first().is_some_and(|w| {
+                words::is_first_name(&w.to_lowercase()) && spelled::alphabet(&w.to_lowercase()).is_none()
+            })
     }
 
     fn hear_name(&mut self, said: &Said<'_>, seen: &mut Vec<Proposal>) {

@@ -52,19 +52,23 @@ const STRONG: &[(&[&str], Part)] = &[
     (&["the", "name", "is"], Part::Whole),
     (&["the", "name's"], Part::Whole),
     (&["name", "is"], Part::Whole),
-    (&["friends", "call", "me"], Part::Whole),
-    (&["people", "call", "me"], Part::Whole),
-    (&["you", "can", "call", "me"], Part::Whole),
-    (&["just", "call", "me"], Part::Whole),
     (&["i'm", "called"], Part::Whole),
     (&["i", "am", "called"], Part::Whole),
-    (&["i", "go", "by"], Part::Whole),
     (&["first", "name"], Part::First),
     (&["last", "name"], Part::Last),
     (&["full", "name"], Part::Whole),
     (&["surname"], Part::Last),
     (&["my", "name"], Part::Whole),
     (&["name"], Part::Whole),
+];
+
+/// What a nickname follows: it counts where no name is known.
+const NICKNAME: &[&[&str]] = &[
+    &["friends", "call", "me"],
+    &["people", "call", "me"],
+    &["you", "can", "call", "me"],
+    &["just", "call", "me"],
+    &["i", "go", "by"],
 ];
 
 /// Beginnings that something else than a name may follow.
@@ -84,52 +88,9 @@ const WEAK: &[&[&str]] = &[
 
 /// Before an answer's substance.
 const FILLERS: &[&str] = &[
-    "yes",
-    "yeah",
-    "yep",
-    "yup",
-    "ya",
-    "sure",
-    "ok",
-    "okay",
-    "it's",
-    "its",
-    "it",
-    "is",
-    "me",
-    "my",
-    "name",
-    "i'm",
-    "im",
-    "i",
-    "am",
-    "this",
-    "um",
-    "uh",
-    "well",
-    "so",
-    "certainly",
-    "of",
-    "course",
-    "please",
-    "hi",
-    "hello",
-    "hey",
-    "first",
-    "full",
-    "absolutely",
-    "that's",
-    "that",
-    "would",
-    "be",
-    "name's",
-    "here",
-    "right",
-    "oh",
-    "sorry",
-    "thanks",
-    "thank",
-    "you",
+    "yes", "yeah", "yep", "yup", "ya", "sure", "ok", "okay", "it's", "its", "it", "is", "me", "my", "name", "i'm",
+    "im", "i", "am", "this", "um", "uh", "well", "so", "of", "course", "please", "hi", "hello", "hey", "first", "full",
+    "that's", "that", "would", "be", "name's", "here", "right", "oh", "sorry", "thanks", "thank", "you",
 ];
 
 const PARTICLES: &[&str] = &[
@@ -145,6 +106,7 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     stated(said, scene)
         .or_else(|| answered(said, scene))
         .or_else(|| introduced(said, scene))
+        .or_else(|| nicknamed(said, scene))
         .or_else(|| bare(said, scene))
 }
 
@@ -159,11 +121,14 @@ fn stated(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         };
         let from = skip_fillers(said, i + cue.len());
         let own = owns_name(said, i, cue[0]);
-        i += cue.len();
-        if !own {
+        let cut = i + cue.len();
+        i = cut;
+        // "do you know my name? Come on"
+        let ended = said.words.get(cut).is_some_and(|w| w.gap == Gap::Stop);
+        if !own || ended {
             continue;
         }
-        let words = collect(said, from, scene, false);
+        let words = collect(said, skip_rank(said, from), scene, false);
         let Some(found) = build(&words, *part, sure::STATED) else { continue };
         i = from;
         name = Some(match name {
@@ -177,6 +142,14 @@ fn stated(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         });
     }
     name.or_else(|| named_after(said, scene))
+}
+
+/// "you can call me ..."
+fn nicknamed(said: &Said<'_>, scene: &Scene) -> Option<Name> {
+    (0..said.words.len()).find_map(|i| {
+        let cue = NICKNAME.iter().find(|cue| said.has(i, cue))?;
+        build(&collect(said, i + cue.len(), scene, true), Part::Whole, sure::NICKNAME)
+    })
 }
 
 /// Is the name that is spoken of at `i` the customer's?
@@ -239,6 +212,20 @@ fn answered(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     };
     let from = skip_fillers(said, 0);
     let words = collect(said, from, scene, true);
+    // "White": nothing but an everyday word that is a family name too
+    if words.is_empty()
+        && part == Part::Last
+        && from + 1 == said.words.len()
+        && let Some(only) = said.words.get(from).filter(|w| is_surname(&w.low))
+    {
+        return build(&[only], part, sure::ANSWERED);
+    }
+    let title_only = words.len() == 2 && is_title(&words[0].low);
+    // where capitals are used, a name has one; "Dr. Lee saw me yesterday" is about the doctor
+    let small = words.first().is_some_and(|w| said.cased && !w.is_capital() && !is_first_name(&w.low));
+    if (small || title_only) && from + words.len() < said.words.len() {
+        return None;
+    }
     // "Jones, Tyler"
     if let [only] = words[..]
         && part == Part::Whole
@@ -274,6 +261,9 @@ fn introduced(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         if said.breaks(from) {
             continue;
         }
+        let named = skip_rank(said, from);
+        let ranked = named > from;
+        let from = named;
         let words = collect(said, from, scene, true);
         let Some(head) = words.first() else { continue };
         let known = is_first_name(&head.low) && (!is_common(&head.low) || said.cased && head.is_capital());
@@ -284,21 +274,23 @@ fn introduced(said: &Said<'_>, scene: &Scene) -> Option<Name> {
                 "and" | "from" | "here" | "speaking" | "calling" | "with" | "again" | "again." | "at"
             );
         let capital = said.cased && head.is_capital();
+        // to a question for something else "I'm ..." may be a place or a thing
+        let answers = !scene.asked.has(Asked::OTHER) || scene.asked.has(Asked::ANY_NAME);
         let ok = match cue[0] {
             "i'm" | "i" | "im" | "this" => {
                 let from_somewhere = matches!(said.low(behind), "from" | "here" | "speaking" | "calling");
                 known && (closed || capital)
                     || capital
                         && closed
-                        && (words.len() > 1 || cue[0] != "this" || from_somewhere)
+                        && (words.len() > 1 || cue[0] != "this" && answers || from_somewhere || ranked)
                         && !is_city(&head.low)
             }
             // "it's" may be anything: only with a known name, and at the beginning
             _ => {
                 known
                     && closed
-                    && (i == 0 || matches!(said.low(i - 1), "hi" | "hey" | "hello" | "hai"))
-                    && (!scene.asked.has(Asked::OTHER) || i > 0)
+                    && (i == 0 || i < 5 && said.breaks(i) || matches!(said.low(i - 1), "hi" | "hey" | "hello" | "hai"))
+                    && (answers || i > 0 || cue.last() == Some(&"me"))
             }
         };
         if ok && (is_first_name(&head.low) || !is_city(&head.low)) {
@@ -326,6 +318,10 @@ fn bare(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     let names = words.iter().filter(|w| known(w)).count();
     let others = words.iter().filter(|w| strange(w)).count();
     let abbreviated = names == 0 && words.iter().any(|w| w.low.chars().count() < 4);
+    let places = words.iter().filter(|w| is_city(&w.low) && !is_first_name(&w.low)).count();
+    if places == words.len() {
+        return None;
+    }
     if names * 2 + others < words.len() || abbreviated || super::words::state_at(said, 0).is_some() {
         return None;
     }
@@ -334,10 +330,43 @@ fn bare(said: &Said<'_>, scene: &Scene) -> Option<Name> {
 
 pub(super) fn skip_fillers(said: &Said<'_>, from: usize) -> usize {
     let mut i = from;
-    while i < said.words.len() && i < from + 8 && FILLERS.contains(&said.low(i)) {
+    while i < said.words.len()
+        && i < from + 8
+        && (FILLERS.contains(&said.low(i))
+            || matches!(said.low(i), "certainly" | "absolutely" | "definitely" | "anyway" | "imię" | "nazwisko"))
+    {
         i += 1;
     }
     i
+}
+
+/// "Officer Daniels", "the manager, ..." : past what somebody is, to what they are called.
+fn skip_rank(said: &Said<'_>, from: usize) -> usize {
+    let mut i = from;
+    while i < from + 4
+        && matches!(
+            said.low(i),
+            "the"
+                | "first"
+                | "second"
+                | "chief"
+                | "officer"
+                | "engineer"
+                | "captain"
+                | "commander"
+                | "pilot"
+                | "lieutenant"
+                | "sergeant"
+                | "nurse"
+                | "manager"
+                | "owner"
+                | "ship's"
+        )
+    {
+        i += 1;
+    }
+    let name = said.words.get(i).is_some_and(|w| said.cased && w.is_capital() && w.gap == Gap::Space);
+    if name { i } else { from }
 }
 
 fn shaped(w: &Word<'_>) -> bool {
@@ -375,7 +404,9 @@ fn collect<'a, 's>(said: &'s Said<'a>, i: usize, scene: &Scene, strict: bool) ->
             // in a message that uses capitals a name has one, unless it is a frequent name
             !is_function(low) && !single && !(is_everyday(low) && (strict || !capital))
         } else if single {
-            w.is_capital() && said.words.get(k + 1).is_some_and(|n| n.is_capital() && shaped(n))
+            w.is_capital()
+                && (low != "i" || said.text[w.end..].starts_with('.'))
+                && said.words.get(k + 1).is_some_and(|n| n.is_capital() && shaped(n))
                 || PARTICLES.contains(&low) && next_is_name(said, k)
         } else if PARTICLES.contains(&low) && next_is_name(said, k) {
             true

@@ -20,6 +20,19 @@ const GAP: u32 = 10;
 /// The most that fitting one try may cost.
 const MOST: u32 = 22;
 
+/// What letters cost that begin no British postcode.
+const FOREIGN_AREA: u32 = 20;
+/// The letters that British postcodes begin with.
+const AREAS: &str = " AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX \
+    FK FY G GIR GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW \
+    OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR \
+    WS WV YO ZE ";
+
+fn is_area(code: &str) -> bool {
+    let letters = code.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
+    AREAS.contains(&format!(" {} ", &code[..letters]))
+}
+
 /// What was heard at one place: what it may stand for, each with its cost.
 type Slot = Vec<(char, u32)>;
 
@@ -27,6 +40,8 @@ type Slot = Vec<(char, u32)>;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tries {
     tries: Vec<(Vec<Slot>, Vec<String>)>,
+    /// Postcodes of digits only, as countries other than Britain have them.
+    digits: Vec<String>,
 }
 
 impl Tries {
@@ -44,11 +59,22 @@ impl Tries {
         self.best()
     }
 
+    /// Takes one more try at a postcode of digits, and gives the one said most often, the latest on a tie.
+    pub(super) fn hear_digits(&mut self, digits: &str) -> String {
+        if self.digits.len() == TRIES {
+            self.digits.remove(0);
+        }
+        self.digits.push(digits.to_owned());
+        let times = |d: &str| self.digits.iter().filter(|x| *x == d).count();
+        self.digits.iter().max_by_key(|d| times(d)).cloned().unwrap_or_default()
+    }
+
     fn best(&self) -> Option<(String, f32)> {
         let mut best: Option<(u32, usize, &str)> = None;
         for (turn, (_, codes)) in self.tries.iter().enumerate() {
             for code in codes {
-                let cost: u32 = self.tries.iter().map(|(slots, _)| distance(slots, code).min(30)).sum();
+                let heard: u32 = self.tries.iter().map(|(slots, _)| distance(slots, code).min(30)).sum();
+                let cost = heard + if is_area(code) { 0 } else { FOREIGN_AREA };
                 let better = best.is_none_or(|(b, t, _)| cost < b || cost == b && turn > t);
                 if better {
                     best = Some((cost, turn, code));
@@ -282,7 +308,7 @@ mod tests {
     #[test]
     fn tries_vote() {
         assert_eq!(tries(&["k t 2 7 q w", "t 2 7 q w", "k d 2 7 q w", "k t 2 7 q w"]), Some("KT2 7QW".into()));
-        assert_eq!(tries(&["w 5 4 y q", "e w 5 y q", "e w 5 4 y q"]), Some("EW5 4YQ".into()));
+        assert_eq!(tries(&["n 5 4 y q", "e n 5 y q", "e n 5 4 y q"]), Some("EN5 4YQ".into()));
         assert_eq!(tries(&["I don't know"]), None);
     }
 }

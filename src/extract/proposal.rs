@@ -62,6 +62,8 @@ pub(super) mod sure {
     pub const BY_FORM: f32 = 0.85;
     /// "I'm ...", "this is ...", or heard once and repaired.
     pub const LIKELY: f32 = 0.7;
+    /// A nickname, where no name is known.
+    pub const NICKNAME: f32 = 0.6;
     /// Nothing but its form speaks for it.
     pub const BARE: f32 = 0.55;
 }

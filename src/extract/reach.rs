@@ -94,10 +94,9 @@ fn excluded(said: &Said<'_>, i: usize, value: &str, scene: &Scene) -> bool {
     let mine = near(6, &["my", "mine", "our"]);
     (desk && !scene.asked.has(Asked::EMAIL) && !mine)
         || is_foreign(said, i) && !scene.by_agent
-        || near(
-            3,
-            &["not", "instead", "old", "isn't", "isnt", "example", "eg", "e.g", "like", "format", "wrong", "former"],
-        )
+        || near(3, &["not"]) && !near(4, &["why"])
+        || near(3, &["like"]) && !near(4, &["would", "i'd"])
+        || near(3, &["instead", "old", "isn't", "isnt", "example", "eg", "e.g", "format", "wrong", "former"])
         || (i >= 2 && said.has(i - 2, &["such", "as"]))
         || (i >= 2 && said.has(i - 2, &["e", "g"]))
         || (near(1, &["from"]) && !scene.asked.has(Asked::EMAIL) && !mine)
@@ -384,7 +383,9 @@ fn phone_in(said: &Said<'_>, from: usize, to: usize, scene: &Scene) -> Option<Pr
         (n == 10 && !head.starts_with('0')
             || n == 11 && (head.starts_with('1') || head.starts_with('0'))
             || n == 12 && head.starts_with("91"))
+            // a country's 1 stands alone or is part of the whole; "15052018 180" is a date and an amount
             && groups[s..e].iter().skip(1).all(|g| g.text.len() >= 2)
+            && (n != 11 || e - s == 1 || head.len() == 1 || head.starts_with('0'))
     };
     // the longest plausible window at either end of the run
     let window = (0..groups.len())
