@@ -48,7 +48,6 @@ const SOFT_SUFFIXES: &[&str] = &[
     "company",
     "co",
     "info",
-    "infosys",
     "foundation",
     "traders",
     "exports",
@@ -166,7 +165,7 @@ fn bare(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
         return None;
     }
     // behind it only a number: "... ltd and 4628"
-    if said.words[words.len()..].iter().any(|w| !w.is_digits() && !matches!(&*w.low, "and" | "no" | "number")) {
+    if said.words.get(words.len()).is_some_and(|w| !w.is_digits() && w.low != "and") {
         return None;
     }
     let odd = words

@@ -172,7 +172,8 @@ impl Heard {
             .iter()
             .filter(|(f, _)| f.as_ref().map(|f| &f.letters) == first.as_ref().map(|f| &f.letters))
             .count();
-        let sure = if times > 1 { sure::STATED } else { 0.85 };
+        // every verdict weighs all that was heard before, so the latest one stands
+        let sure = if times > 1 || !self.spelled.is_empty() { sure::STATED } else { sure::ANSWERED };
         Some(Verdict { first: certain(first), last: certain(last), sure })
     }
 
@@ -266,11 +267,11 @@ fn sound(word: &str) -> String {
         ("mb", "m"),
         ("ey", "i"),
         ("ei", "i"),
+        ("ay", "ai"),
+        ("y", "i"),
         ("ie", "i"),
         ("ee", "i"),
         ("ea", "i"),
-        ("ay", "ai"),
-        ("y", "i"),
         ("ou", "u"),
         ("oo", "u"),
         ("aw", "a"),

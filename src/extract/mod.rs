@@ -20,10 +20,13 @@ mod name;
 mod postcode;
 mod proposal;
 mod reach;
+mod retell;
 mod spelled;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod town;
+mod wish;
 mod words;
 
 pub use mask::mask_secrets;
@@ -47,6 +50,8 @@ const EXCERPT: usize = 160;
 const LONGEST: usize = 120;
 /// How much surer than a new value the old one must be to stay.
 const STAYS: f32 = 0.2;
+/// The same for a name: "I think it's Alex" may be about anybody.
+const NAME_STAYS: f32 = 0.06;
 
 /// Words that take back what was said before.
 const CORRECTIONS: &[&str] =
@@ -176,7 +181,8 @@ impl Listener {
     /// "So that is ana@example.com, correct?"
     fn read_back(&mut self, said: &Said<'_>) {
         self.read_back.clear();
-        let checks = said.text.contains('?') && said.any(&["correct", "right", "confirm", "is", "that's", "got"]);
+        let checks =
+            said.text.contains('?') && said.any(&["correct", "right", "confirm", "is", "that's", "got", "with", "to"]);
         if !checks || said.any(&["our", "us"]) {
             return;
         }
@@ -191,6 +197,10 @@ impl Listener {
             && let Some(p) = reach::phones(said, &Scene { asked: Asked::PHONE, ..scene })
         {
             self.read_back.push((Key::Phone, p.value));
+        }
+        if let Some(name) = name::read_back(said, &scene) {
+            self.read_back.extend(name.first.map(|v| (Key::FirstName, v)));
+            self.read_back.extend(name.last.map(|v| (Key::LastName, v)));
         }
         self.read_back_text = excerpt(said.text, 0);
     }
@@ -367,6 +377,7 @@ impl Listener {
         if value.is_empty() || value.chars().count() > LONGEST || p.sure < 0.5 {
             return;
         }
+        let stays = if matches!(p.key, Key::FirstName | Key::LastName) { NAME_STAYS } else { STAYS };
         let new = Found { key: p.key.as_str().to_owned(), value, at_ms, role, text: excerpt(text, p.at), sure: p.sure };
         let Some(old) = self.found.iter_mut().find(|f| f.key == new.key) else {
             self.found.push(new);
@@ -374,7 +385,7 @@ impl Listener {
         };
         if old.value.to_lowercase() == new.value.to_lowercase() {
             old.sure = old.sure.max(new.sure);
-        } else if corrects && new.sure >= sure::LIKELY || new.sure + STAYS >= old.sure {
+        } else if corrects && new.sure >= sure::LIKELY || new.sure + stays >= old.sure {
             *old = new;
         }
     }

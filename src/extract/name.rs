@@ -51,6 +51,7 @@ const STRONG: &[(&[&str], Part)] = &[
     (&["my", "name's"], Part::Whole),
     (&["the", "name", "is"], Part::Whole),
     (&["the", "name's"], Part::Whole),
+    (&["name", "as"], Part::Whole),
     (&["name", "is"], Part::Whole),
     (&["i'm", "called"], Part::Whole),
     (&["i", "am", "called"], Part::Whole),
@@ -63,13 +64,7 @@ const STRONG: &[(&[&str], Part)] = &[
 ];
 
 /// What a nickname follows: it counts where no name is known.
-const NICKNAME: &[&[&str]] = &[
-    &["friends", "call", "me"],
-    &["people", "call", "me"],
-    &["you", "can", "call", "me"],
-    &["just", "call", "me"],
-    &["i", "go", "by"],
-];
+const NICKNAME: &[&[&str]] = &[&["call", "me"], &["calls", "me"], &["i", "go", "by"]];
 
 /// Beginnings that something else than a name may follow.
 const WEAK: &[&[&str]] = &[
@@ -128,7 +123,11 @@ fn stated(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         if !own || ended {
             continue;
         }
-        let words = collect(said, skip_rank(said, from), scene, false);
+        let mut words = collect(said, skip_rank(said, from), scene, false);
+        // "my last name is white"
+        if words.is_empty() && *part == Part::Last {
+            words.extend(said.words.get(from).filter(|w| is_surname(&w.low)));
+        }
         let Some(found) = build(&words, *part, sure::STATED) else { continue };
         i = from;
         name = Some(match name {
@@ -141,14 +140,54 @@ fn stated(said: &Said<'_>, scene: &Scene) -> Option<Name> {
             None => found,
         });
     }
-    name.or_else(|| named_after(said, scene))
+    name.or_else(|| named_after(said, scene)).or_else(|| booked_under(said, scene))
+}
+
+/// "it is under the name ...", in answer to the question for one
+fn booked_under(said: &Said<'_>, scene: &Scene) -> Option<Name> {
+    if !scene.asked.has(Asked::ANY_NAME) {
+        return None;
+    }
+    const CUES: &[&[&str]] =
+        &[&["under", "the", "name", "of"], &["under", "the", "name"], &["in", "the", "name", "of"], &["under"]];
+    (0..said.words.len()).find_map(|i| {
+        let cue = CUES.iter().find(|cue| said.has(i, cue))?;
+        build(&collect(said, i + cue.len(), scene, true), Part::Whole, sure::ANSWERED)
+    })
+}
+
+/// The name that the agent asks to be confirmed: "Is Ana Lima your full name?", "am I speaking with Ana?"
+pub(super) fn read_back(said: &Said<'_>, scene: &Scene) -> Option<Name> {
+    const CUES: &[&[&str]] = &[
+        &["your", "name", "is"],
+        &["your", "full", "name", "is"],
+        &["speaking", "with"],
+        &["speaking", "to"],
+        &["is", "this"],
+    ];
+    (0..said.words.len()).find_map(|i| {
+        let from = match CUES.iter().find(|cue| said.has(i, cue)) {
+            Some(cue) => i + cue.len(),
+            None if said.low(i) == "is" => i + 1,
+            None => return None,
+        };
+        let words = collect(said, from, scene, true);
+        let behind = from + words.len();
+        let asks = from > i + 1 && said.breaks(behind)
+            || said.has(behind, &["your", "name"])
+            || said.has(behind, &["your", "full", "name"]);
+        let named = asks && words.iter().any(|w| w.is_capital() || is_first_name(&w.low));
+        named.then(|| build(&words, Part::Whole, sure::CONFIRMED)).flatten()
+    })
 }
 
 /// "you can call me ..."
 fn nicknamed(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     (0..said.words.len()).find_map(|i| {
         let cue = NICKNAME.iter().find(|cue| said.has(i, cue))?;
-        build(&collect(said, i + cue.len(), scene, true), Part::Whole, sure::NICKNAME)
+        let words = collect(said, i + cue.len(), scene, true);
+        let named = words.first().is_some_and(|w| is_first_name(&w.low) || said.cased && w.is_capital());
+        named.then(|| build(&words, Part::Whole, sure::NICKNAME)).flatten()
     })
 }
 
@@ -160,7 +199,7 @@ fn owns_name(said: &Said<'_>, i: usize, cue: &str) -> bool {
     if said.breaks(i) {
         return true;
     }
-    matches!(
+    (matches!(
         said.low(i - 1),
         "my" | "full"
             | "and"
@@ -175,7 +214,19 @@ fn owns_name(said: &Said<'_>, i: usize, cue: &str) -> bool {
             | "hey"
             | "legal"
             | "so"
-    ) && !(i >= 2 && said.low(i - 1) == "and" && said.low(i - 2).ends_with("'s"))
+            | "morning"
+            | "evening"
+            | "afternoon"
+            | "there"
+            // "my", mistyped
+            | "ny"
+            | "may"
+            | "myy"
+            | "mt"
+            | "mu"
+            | "y"
+    ) || said.low(i - 1).ends_with("my"))
+        && !(i >= 2 && said.low(i - 1) == "and" && said.low(i - 2).ends_with("'s"))
 }
 
 /// "... is my name", "... here", "... speaking"
@@ -210,7 +261,7 @@ fn answered(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         (false, false, true) => Part::Last,
         _ => Part::Whole,
     };
-    let from = skip_fillers(said, 0);
+    let from = skip_rank(said, skip_fillers(said, 0));
     let words = collect(said, from, scene, true);
     // "White": nothing but an everyday word that is a family name too
     if words.is_empty()
@@ -246,11 +297,28 @@ fn answered(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     // an everyday sentence that begins like a name goes on without a break: "Dunno why you ask"
     let known = words.iter().any(|w| is_first_name(&w.low) || is_surname(&w.low));
     let ends = said.breaks(behind)
-        || matches!(said.low(behind), "and" | "but" | "here" | "is" | "with" | "for" | "from" | "at" | "as");
+        || matches!(
+            said.low(behind),
+            "and" | "but" | "here" | "is" | "with" | "for" | "from" | "at" | "as" | "the" | "also"
+        );
+    if words.is_empty() {
+        return in_later_sentence(said, part, scene);
+    }
     if !(ends || known || words.len() > 1 && said.words.len() - behind <= 3) {
         return None;
     }
     build(&words, part, sure::ANSWERED)
+}
+
+/// "Really? Why? Ana Lima." : a sentence that is nothing but a known name.
+fn in_later_sentence(said: &Said<'_>, part: Part, scene: &Scene) -> Option<Name> {
+    (1..said.words.len()).filter(|&i| said.words[i].gap == Gap::Stop).take(8).find_map(|i| {
+        let words = collect(said, i, scene, true);
+        let whole = said.words.get(i + words.len()).is_none_or(|w| w.gap == Gap::Stop);
+        (whole && words.first().is_some_and(|w| is_first_name(&w.low)))
+            .then(|| build(&words, part, sure::LIKELY))
+            .flatten()
+    })
 }
 
 /// "I'm ...", "this is ...", "it's ..."
@@ -266,12 +334,25 @@ fn introduced(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         let from = named;
         let words = collect(said, from, scene, true);
         let Some(head) = words.first() else { continue };
-        let known = is_first_name(&head.low) && (!is_common(&head.low) || said.cased && head.is_capital());
+        let greeted = i == 0 || is_greeting(said.low(i - 1));
+        let known = is_first_name(&head.low) && (!is_common(&head.low) || said.cased && head.is_capital() || greeted);
         let behind = from + words.len();
         let closed = said.breaks(behind)
             || matches!(
                 said.low(behind),
-                "and" | "from" | "here" | "speaking" | "calling" | "with" | "again" | "again." | "at"
+                "and"
+                    | "from"
+                    | "here"
+                    | "speaking"
+                    | "calling"
+                    | "with"
+                    | "again"
+                    | "at"
+                    | "i"
+                    | "i'd"
+                    | "i've"
+                    | "but"
+                    | "is"
             );
         let capital = said.cased && head.is_capital();
         // to a question for something else "I'm ..." may be a place or a thing
@@ -289,7 +370,7 @@ fn introduced(said: &Said<'_>, scene: &Scene) -> Option<Name> {
             _ => {
                 known
                     && closed
-                    && (i == 0 || i < 5 && said.breaks(i) || matches!(said.low(i - 1), "hi" | "hey" | "hello" | "hai"))
+                    && (greeted || i < 5 && said.breaks(i) || scene.asked.has(Asked::ANY_NAME))
                     && (answers || i > 0 || cue.last() == Some(&"me"))
             }
         };
@@ -298,6 +379,10 @@ fn introduced(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         }
     }
     None
+}
+
+fn is_greeting(low: &str) -> bool {
+    matches!(low, "hi" | "hey" | "hello" | "hai" | "hii")
 }
 
 /// Two words that are a name by themselves, where the agent's question is not known.
@@ -365,8 +450,9 @@ fn skip_rank(said: &Said<'_>, from: usize) -> usize {
     {
         i += 1;
     }
+    let rank = (from..i).any(|k| !matches!(said.low(k), "the" | "first" | "second"));
     let name = said.words.get(i).is_some_and(|w| said.cased && w.is_capital() && w.gap == Gap::Space);
-    if name { i } else { from }
+    if name && rank { i } else { from }
 }
 
 fn shaped(w: &Word<'_>) -> bool {

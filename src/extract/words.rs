@@ -200,6 +200,11 @@ fn gap_between(between: &str) -> Gap {
     gap
 }
 
+/// Is it one of the words of a short list, which is written with spaces between?
+pub(super) fn listed(list: &str, low: &str) -> bool {
+    !low.is_empty() && list.split_ascii_whitespace().any(|w| w == low)
+}
+
 type Set = HashSet<&'static str>;
 
 fn set(text: &'static str) -> Set {

@@ -1,0 +1,204 @@
+//! Sentences told anew: cut out of messages, turned from "I" to "they", masked and shortened.
+//!
+//! Owns the wording of a summary. Must not know which sentences matter.
+
+use std::borrow::Cow;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::domain::conversation::Role;
+
+use super::mask::mask_secrets;
+use super::words::{Said, listed};
+
+/// The longest sentence of a summary, in characters.
+const SENTENCE: usize = 180;
+
+/// The sentences of a message; a line ends one.
+pub(super) fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        loop {
+            rest = rest.trim_start();
+            if rest.is_empty() {
+                return None;
+            }
+            let end = sentence_end(rest);
+            let (one, more) = rest.split_at(end);
+            rest = more;
+            let one = one.trim().trim_start_matches(['-', '*', '•', '#', '>', ' ']);
+            if !one.is_empty() {
+                return Some(one);
+            }
+        }
+    })
+}
+
+fn sentence_end(text: &str) -> usize {
+    let mut chars = text.char_indices().peekable();
+    while let Some((i, c)) = chars.next() {
+        let next = chars.peek().map(|(_, n)| *n);
+        let ends = match c {
+            '\n' | '\u{3002}' | '\u{ff01}' | '\u{ff1f}' | '\u{964}' => true,
+            '!' | '?' | '\u{61f}' => next.is_none_or(char::is_whitespace),
+            // not after an initial, a title or a number of a list
+            '.' => {
+                let word = text[..i].rsplit(char::is_whitespace).next().unwrap_or_default();
+                let short = word.chars().count() == 1
+                    || matches!(word, "Dr" | "Mr" | "Mrs" | "Ms" | "St" | "No" | "dr" | "mr" | "mrs" | "ms");
+                let quoted = next.is_some_and(|n| matches!(n, '"' | ')' | '\u{201d}' | '*'));
+                if quoted && text[i + 1..].chars().nth(1).is_none_or(char::is_whitespace) {
+                    return i + 1 + next.map_or(0, char::len_utf8);
+                }
+                next.is_none_or(char::is_whitespace) && !short && !word.bytes().all(|b| b.is_ascii_digit())
+            }
+            _ => false,
+        };
+        if ends {
+            return i + c.len_utf8();
+        }
+    }
+    text.len()
+}
+
+/// Past "Great," and the like, to where an agent's sentence begins.
+pub(super) fn skip_interjections(said: &Said<'_>) -> usize {
+    const THEM: &str =
+        "great excellent ok okay alright sure perfect awesome success good yes well and thanks wonderful certainly";
+    let mut i = 0;
+    while i < 3
+        && listed(THEM, said.low(i))
+        && said.words.get(i + 1).is_some_and(|w| said.breaks(i + 1) || w.is_capital())
+    {
+        i += 1;
+    }
+    i
+}
+
+/// Verbs that take an s when somebody else does it.
+const HOPES: &str = "hope see need understand think believe know want recommend suggest find show";
+
+/// The words from `from` on, told about the speaker instead of by them.
+pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
+    let Some(head) = said.words.get(from) else { return String::new() };
+    let mut out = String::new();
+    let mut at = head.start;
+    let mut i = from;
+    while i < said.words.len() {
+        let w = &said.words[i];
+        out.push_str(&said.text[at..w.start]);
+        let (told, used): (Cow<'_, str>, usize) = match by {
+            Role::Customer => match &*w.low {
+                "i" if said.has(i + 1, &["am"]) => ("they are".into(), 2),
+                "i" if said.has(i + 1, &["was"]) => ("they were".into(), 2),
+                "i" => ("they".into(), 1),
+                "i'm" | "im" => ("they are".into(), 1),
+                "i've" => ("they have".into(), 1),
+                "i'd" => ("they would".into(), 1),
+                "i'll" => ("they will".into(), 1),
+                "my" => ("their".into(), 1),
+                "mine" => ("theirs".into(), 1),
+                "me" => ("them".into(), 1),
+                "myself" => ("themselves".into(), 1),
+                "your" | "ur" => ("the".into(), 1),
+                _ => (w.text.into(), 1),
+            },
+            Role::Agent => match &*w.low {
+                "i" if said.has(i + 1, &["have"]) => ("the agent has".into(), 2),
+                "i" if said.has(i + 1, &["am"]) => ("the agent is".into(), 2),
+                "i" if listed(HOPES, said.low(i + 1)) => (format!("the agent {}s", said.low(i + 1)).into(), 2),
+                "i" => ("the agent".into(), 1),
+                "i've" => ("the agent has".into(), 1),
+                "i'm" => ("the agent is".into(), 1),
+                "i'll" => ("the agent will".into(), 1),
+                "my" => ("the agent's".into(), 1),
+                "you" if said.has(i + 1, &["have"]) => ("the customer has".into(), 2),
+                "you" if said.has(i + 1, &["are"]) => ("the customer is".into(), 2),
+                "you" if said.has(i + 1, &["were"]) => ("the customer was".into(), 2),
+                "you" => ("the customer".into(), 1),
+                "you've" => ("the customer has".into(), 1),
+                "you're" => ("the customer is".into(), 1),
+                "you'll" => ("the customer will".into(), 1),
+                "your" => ("the customer's".into(), 1),
+                _ => (w.text.into(), 1),
+            },
+        };
+        out.push_str(&told);
+        i += used;
+        at = said.words[i - 1].end;
+    }
+    out.push_str(&said.text[at..]);
+    // "..., please?" and thanks say nothing to a reader
+    let mut out = out.trim().trim_end_matches(['.', '!', '?', ',', ';', ' ', '\\']).to_owned();
+    for tail in [" please", ", please", " thank you", " thanks", ", thanks", " pls"] {
+        if out.len() > tail.len()
+            && out.is_char_boundary(out.len() - tail.len())
+            && out[out.len() - tail.len()..].eq_ignore_ascii_case(tail)
+        {
+            out.truncate(out.len() - tail.len());
+            out = out.trim_end_matches([',', '.', ' ']).to_owned();
+        }
+    }
+    // "..., can you help?" is for the agent
+    if by == Role::Customer {
+        for tail in [", can you", " can you", ", could you", " could you", " if you can", " please help"] {
+            if let Some(at) = out.find(tail).filter(|at| out[..*at].split_whitespace().count() > 2) {
+                out.truncate(at);
+            }
+        }
+    }
+    out
+}
+
+/// Masked, on one line, without markup, with a capital and a full stop, and not too long.
+pub(super) fn sentence(text: &str) -> String {
+    let plain: String = mask_secrets(text)
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .filter(|c| !matches!(c, '`' | '|'))
+        .collect();
+    let plain = plain.replace("**", "").split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain = cut(&plain, SENTENCE);
+    let mut chars = plain.chars();
+    let mut out: String = chars.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
+    out.push_str(chars.as_str());
+    if !out.ends_with(['.', '!', '?', '…', '\u{3002}', '\u{ff01}', '\u{ff1f}', '\u{964}']) && !out.is_empty() {
+        let quoted = out.ends_with('"')
+            && out[..out.len() - 1].ends_with(['.', '!', '?', '…', '\u{3002}', '\u{ff01}', '\u{ff1f}']);
+        if !quoted {
+            out.push('.');
+        }
+    }
+    out
+}
+
+/// A quotation, short enough to stay whole within its sentence.
+pub(super) fn shorten(text: &str) -> String {
+    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ").replace('"', "'");
+    cut(&one_line, SENTENCE - 40)
+}
+
+/// At most `max` characters, cut between graphemes and with an ellipsis.
+pub(super) fn cut(text: &str, max: usize) -> String {
+    if text.chars().count() <= max {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut left = max.saturating_sub(1);
+    for g in text.graphemes(true) {
+        let n = g.chars().count();
+        if n > left {
+            break;
+        }
+        left -= n;
+        out.push_str(g);
+    }
+    // a word cut in the middle is dropped, unless it is most of the text
+    if let Some(space) = out.rfind(' ').filter(|s| *s * 2 > out.len()) {
+        out.truncate(space);
+    }
+    if max > 0 {
+        out.push('…');
+    }
+    out
+}

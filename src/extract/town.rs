@@ -1,0 +1,168 @@
+//! The customer's town where no street is named.
+//!
+//! Owns how people say where they live in passing. Must not know streets (`address`).
+
+use super::address::{city_end, zip_value};
+use super::asked::Asked;
+use super::proposal::{Key, Proposal, Scene, sure};
+use super::words::{Gap, Said, is_city, is_common, is_everyday, is_first_name, state_at};
+
+/// "Houston 10325", "Houston, TX 77002", "Texas 77002" without a street.
+pub(super) fn city_and_zip(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
+    let asked = scene.asked.has(Asked::ANY_PLACE);
+    let settled = said.any(&["live", "living", "based", "located", "moved", "reside"]);
+    if !(asked || settled || scene.one_sided() && said.words.len() <= 6) {
+        return;
+    }
+    let how = if asked { sure::ANSWERED } else { sure::LIKELY };
+    let text = |from: usize, to: usize| said.text[said.words[from].start..said.words[to - 1].end].to_owned();
+    for k in 0..said.words.len() {
+        let w = &said.words[k];
+        let zip = w.is_digits() && matches!(w.text.len(), 5 | 6);
+        if !zip || k == 0 {
+            continue;
+        }
+        let mut to = k;
+        while to > 0
+            && matches!(said.low(to - 1), "and" | "zip" | "code" | "pin" | "zipcode" | "pincode" | "is" | "postcode")
+        {
+            to -= 1;
+        }
+        if to == 0 {
+            continue;
+        }
+        // a state right before, by name or by its letters
+        let state = [2, 1].into_iter().find(|n| to >= *n && state_at(said, to - n).is_some_and(|(len, _)| len == *n));
+        let mut city_to = to;
+        if let Some(n) = state {
+            out.push(Proposal::new(Key::State, text(to - n, to), how, said.words[to - n].start));
+            out.push(Proposal::new(Key::Zip, zip_value(said, k), how, w.start));
+            city_to = to - n;
+        }
+        let from = (city_to.saturating_sub(3)..city_to).find(|&f| is_city(&text(f, city_to).to_lowercase()));
+        let from = from.or_else(|| {
+            let f = (city_to.saturating_sub(3)..city_to)
+                .rev()
+                .take_while(|&f| {
+                    said.words[f].is_alphabetic() && !is_everyday(said.low(f)) && !is_first_name(said.low(f))
+                })
+                .last()?;
+            (state.is_some() || asked).then_some(f)
+        });
+        if let Some(f) = from {
+            out.push(Proposal::new(Key::City, text(f, city_to), how, said.words[f].start));
+            if state.is_none() {
+                out.push(Proposal::new(Key::Zip, zip_value(said, k), how, w.start));
+            }
+        }
+        return;
+    }
+    if settled && !asked {
+        settled_in(said, out);
+    } else if scene.one_sided() && is_city(&said.text.trim().to_lowercase()) {
+        out.push(Proposal::new(Key::City, said.text.trim(), sure::BARE, 0));
+    }
+}
+
+/// "I live in Porto"
+fn settled_in(said: &Said<'_>, out: &mut Vec<Proposal>) {
+    for i in 0..said.words.len() {
+        let cue = [
+            &["i", "live", "in"][..],
+            &["i'm", "based", "in"],
+            &["i", "am", "based", "in"],
+            &["i", "moved", "to"],
+            &["we", "live", "in"],
+            &["i'm", "living", "in"],
+        ]
+        .into_iter()
+        .find(|cue| said.has(i, cue));
+        let Some(cue) = cue else { continue };
+        let from = i + cue.len();
+        let to = city_end(said, from);
+        if to == from || said.breaks(from) {
+            continue;
+        }
+        let value = &said.text[said.words[from].start..said.words[to - 1].end];
+        let known = is_city(&value.to_lowercase());
+        if known
+            || said.cased
+                && said.words[from].is_capital()
+                && !is_common(said.low(from))
+                && state_at(said, from).is_none()
+        {
+            out.push(Proposal::new(Key::City, value, sure::LIKELY, said.words[from].start));
+            if let Some((len, _)) = state_at(said, to) {
+                let state = &said.text[said.words[to].start..said.words[to + len - 1].end];
+                out.push(Proposal::new(Key::State, state, sure::LIKELY, said.words[to].start));
+            }
+            return;
+        }
+    }
+}
+
+/// "my city is Porto", "city name porto"
+pub(super) fn labelled_city(said: &Said<'_>, out: &mut Vec<Proposal>) {
+    const CUES: &[&[&str]] = &[&["city", "name", "is"], &["city", "name"], &["my", "city", "is"], &["city", "is"]];
+    for i in 0..said.words.len() {
+        let Some(cue) = CUES.iter().find(|cue| said.has(i, cue)) else { continue };
+        let own = cue[0] == "my" || said.breaks(i) || matches!(said.low(i - 1), "my" | "and" | "sure" | "yes" | "the");
+        let from = i + cue.len();
+        let to = city_end(said, from);
+        let stopped = said.words.get(from).is_some_and(|w| w.gap == Gap::Stop);
+        if own && !stopped && to > from && !is_everyday(said.low(from)) {
+            let value = &said.text[said.words[from].start..said.words[to - 1].end];
+            out.push(Proposal::new(Key::City, value, sure::STATED, said.words[from].start));
+            return;
+        }
+    }
+}
+
+/// The answer to "which city", "which state".
+pub(super) fn answered_city(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
+    if !scene.asked.has(Asked::CITY.with(Asked::STATE)) {
+        return;
+    }
+    let mut from = 0;
+    while from < said.words.len()
+        && matches!(
+            said.low(from),
+            "i" | "live"
+                | "in"
+                | "it's"
+                | "its"
+                | "it"
+                | "is"
+                | "i'm"
+                | "am"
+                | "city"
+                | "the"
+                | "my"
+                | "from"
+                | "of"
+                | "sure"
+                | "yes"
+                | "ok"
+                | "um"
+                | "at"
+                | "a"
+                | "state"
+        )
+    {
+        from += 1;
+    }
+    if scene.asked.has(Asked::CITY) {
+        let to = city_end(said, from);
+        if to > from && said.breaks(to) && !is_everyday(said.low(from)) {
+            let value = &said.text[said.words[from].start..said.words[to - 1].end];
+            out.push(Proposal::new(Key::City, value, sure::ANSWERED, said.words[from].start));
+            from = to;
+        }
+    }
+    if let Some((len, _)) = state_at(said, from).filter(|_| scene.asked.has(Asked::STATE) || from > 0)
+        && !out.iter().any(|p| p.key == Key::State)
+    {
+        let value = &said.text[said.words[from].start..said.words[from + len - 1].end];
+        out.push(Proposal::new(Key::State, value, sure::ANSWERED, said.words[from].start));
+    }
+}
