@@ -261,3 +261,25 @@ async fn what_zoho_holds_is_what_the_records_say() {
         }
     }
 }
+
+#[test]
+fn offline_sync_costs_little_for_each_new_contact() {
+    let home = Home::new();
+    home.action(&Settings { offline: true, ..Settings::default() });
+    let line = |i: u64| {
+        format!(
+            r#"{{"id":"c-{i}","channel":"text","started_at":"2026-03-02T09:{:02}:{:02}Z","messages":[],"attributes":[{{"at_ms":0,"name":"email","value":"new-{i}@example.com"}},{{"at_ms":0,"name":"last_name","value":"N"}}]}}"#,
+            i / 60 % 60,
+            i % 60
+        )
+    };
+    let input: Vec<String> = (0..1000).map(line).collect();
+    let file = home.write("in.jsonl", &input.join("\n"));
+    let got = records(&home.run(&["replay", "a", "--format", "json", "--conversations", file.to_str().unwrap()]));
+    let sum = |key: &str| got.iter().map(|r| r[key].as_f64().unwrap()).sum::<f64>();
+    assert!(got.iter().all(|r| r["outcome"] == "created"));
+    assert_eq!(got.len(), 1000);
+    // 20 look-ups and 10 writes; a credit for each look-up and for each 10 records
+    assert!((sum("requests") - 30.0).abs() < 0.5, "{} requests", sum("requests"));
+    assert!((sum("credits") - 120.0).abs() < 0.5, "{} credits", sum("credits"));
+}
