@@ -2,7 +2,8 @@
 //! other is reached where it is. From here on both are the same.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 
@@ -18,7 +19,7 @@ use crate::zoho::{Client, Limits, Patience};
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
     /// Zoho, or the way to it.
-    #[error("account `{account}`: {source}")]
+    #[error("{}", told(account, source))]
     Zoho {
         /// The account's id.
         account: String,
@@ -51,26 +52,39 @@ impl Link {
     /// The embedded Zoho CRM does not start, or secrets may not be sent where the account points.
     pub async fn open(workspace: &Workspace, account: &Account, clock: Arc<dyn Clock>) -> Result<Self, ConnectError> {
         let kept = workspace.tokens(&account.id)?;
-        let mut account = account.clone();
-        let (server, tokens): (_, Arc<dyn TokenStore>) = if account.is_sandbox() {
-            let now = Arc::clone(&clock);
-            let mut options = sandbox::Options::new(Arc::new(move || now.now()));
-            options.data = Some(workspace.sandbox_db());
-            let server = sandbox::Server::start(options, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
-            let given = server.credentials();
-            account.accounts_url.clone_from(&given.accounts_url);
-            account.api_url.clone_from(&given.api_url);
-            account.client_id.clone_from(&given.client_id);
-            let credentials = Credentials {
-                client_id: given.client_id.clone(),
-                client_secret: given.client_secret.clone(),
-                refresh_token: given.refresh_token.clone(),
-            };
-            let tokens = SandboxTokens { kept, credentials, api_url: given.api_url.clone() };
-            (Some(server), Arc::new(tokens))
-        } else {
-            (None, Arc::new(kept))
-        };
+        if !account.is_sandbox() {
+            return Self::of(account.clone(), Arc::new(kept), clock, None);
+        }
+        let (server, account, credentials) = embedded(account, Some(workspace.sandbox_db()), &clock).await?;
+        let api_url = account.api_url.clone();
+        let tokens = SandboxTokens { kept, credentials, api_url };
+        Self::of(account, Arc::new(tokens), clock, Some(server))
+    }
+
+    /// Connects an account for a look at its fields. The sandbox's are the same in every store of its, so here it keeps
+    /// nothing and a look writes nothing: it works on a read-only disk too.
+    ///
+    /// # Errors
+    /// As [`Link::open`].
+    pub async fn open_to_look(
+        workspace: &Workspace,
+        account: &Account,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, ConnectError> {
+        if !account.is_sandbox() {
+            return Self::open(workspace, account, clock).await;
+        }
+        let (server, account, credentials) = embedded(account, None, &clock).await?;
+        let tokens = PassingTokens { credentials, token: Mutex::default() };
+        Self::of(account, Arc::new(tokens), clock, Some(server))
+    }
+
+    fn of(
+        account: Account,
+        tokens: Arc<dyn TokenStore>,
+        clock: Arc<dyn Clock>,
+        server: Option<sandbox::Server>,
+    ) -> Result<Self, ConnectError> {
         let client = Client::new(&account, tokens, Arc::clone(&clock), Limits::default())
             .map_err(|source| ConnectError::Zoho { account: account.id.clone(), source })?;
         // only a server elsewhere has limits that end in real time
@@ -102,7 +116,7 @@ impl Link {
 
     /// How its reads wait between tries.
     pub fn patience(&self) -> Patience<'_> {
-        Patience { clock: self.patience.as_ref(), seed: 0 }
+        Patience::usual(self.patience.as_ref())
     }
 
     /// Ends it; the embedded Zoho CRM is stopped.
@@ -125,6 +139,63 @@ fn is_remote(account: &Account) -> bool {
         Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
         None => false,
     })
+}
+
+/// Names the account where the sentence does not begin with it already.
+fn told(account: &str, error: &CrmError) -> String {
+    let message = &error.message;
+    let named = message.starts_with("account ") || message.starts_with("the account ");
+    if named { message.clone() } else { format!("account {account}: {message}") }
+}
+
+/// Starts the embedded Zoho CRM, and points the account at it.
+async fn embedded(
+    account: &Account,
+    data: Option<PathBuf>,
+    clock: &Arc<dyn Clock>,
+) -> Result<(sandbox::Server, Account, Credentials), ConnectError> {
+    let now = Arc::clone(clock);
+    let mut options = sandbox::Options::new(Arc::new(move || now.now()));
+    options.data = data;
+    let server = sandbox::Server::start(options, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
+    let given = server.credentials();
+    let account = Account {
+        accounts_url: given.accounts_url.clone(),
+        api_url: given.api_url.clone(),
+        client_id: given.client_id.clone(),
+        ..account.clone()
+    };
+    let credentials = Credentials {
+        client_id: given.client_id.clone(),
+        client_secret: given.client_secret.clone(),
+        refresh_token: given.refresh_token.clone(),
+    };
+    Ok((server, account, credentials))
+}
+
+/// Tokens that end with this process.
+struct PassingTokens {
+    credentials: Credentials,
+    token: Mutex<Option<AccessToken>>,
+}
+
+impl TokenStore for PassingTokens {
+    fn credentials(&self) -> Result<Credentials, SecretsError> {
+        Ok(self.credentials.clone())
+    }
+
+    fn access_token(&self) -> Result<Option<AccessToken>, SecretsError> {
+        Ok(self.token.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    fn keep_access_token(&self, token: Option<&AccessToken>) -> Result<(), SecretsError> {
+        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = token.cloned();
+        Ok(())
+    }
+
+    fn renewal(&self) -> BoxFuture<'_, Result<Renewal, SecretsError>> {
+        Box::pin(std::future::ready(Ok(Renewal { guard: Box::new(()) })))
+    }
 }
 
 /// The embedded Zoho CRM knows its credentials, and listens at another port each time: a token kept by an earlier command

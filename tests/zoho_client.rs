@@ -390,7 +390,7 @@ async fn metadata_is_asked_for_again_where_that_is_safe() {
     })
     .await;
     let (clock, mut cost) = (TestClock::new(), Cost::default());
-    let fields = client(&server).fields(true, Patience { clock: &*clock, seed: 1 }, &mut cost).await.unwrap();
+    let fields = client(&server).fields(true, Patience { clock: &*clock, seed: 1, tries: 5 }, &mut cost).await.unwrap();
     assert_eq!((fields.len(), cost.requests), (1, 4.0));
     let slept = clock.slept();
     assert_eq!((slept.len(), slept[0]), (3, Duration::from_secs(20)));
@@ -403,7 +403,7 @@ async fn a_probe_says_what_is_wrong() {
         let server = Scripted::start(script).await;
         let clock = TestClock::new();
         let mut cost = Cost::default();
-        let probed = client(&server).probe(Patience { clock: &*clock, seed: 1 }, &mut cost).await;
+        let probed = client(&server).probe(Patience { clock: &*clock, seed: 1, tries: 5 }, &mut cost).await;
         (probed.state(), cost.requests)
     };
     let ok = |r: &Request| match r.path.as_str() {

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::support::tokens::MemoryTokens;
 
-const PATIENCE: Patience<'static> = Patience { clock: &WallClock, seed: 1 };
+const PATIENCE: Patience<'static> = Patience { clock: &WallClock, seed: 1, tries: 5 };
 
 async fn sandbox(contacts: Option<&str>) -> Server {
     let mut options = Options::new(Arc::new(|| WallClock.now()));

@@ -8,7 +8,7 @@ use crate::connect::{ConnectError, Link};
 use crate::domain::action::{Action, State};
 use crate::domain::check::{check_action, check_fields};
 use crate::domain::decide::Fields;
-use crate::domain::problem::{Problem, Severity};
+use crate::domain::problem::{Problem, Severity, Step};
 use crate::engine::run::Target;
 use crate::ports::Crm;
 use crate::store::{Loaded, Located, Workspace};
@@ -53,6 +53,12 @@ impl Chosen {
     }
 }
 
+/// It is active; or its file is such that nobody knows whether it is: better refused than passed over.
+pub fn may_be_active(action: &Loaded<Action>) -> bool {
+    let of_state = |p: &Located| p.problem.place == [Step::Key("state".to_owned())];
+    action.is_broken() || action.value.state == State::Active || action.problems.iter().any(of_state)
+}
+
 /// The named action, or every active one.
 ///
 /// # Errors
@@ -62,8 +68,7 @@ pub async fn choose(workspace: &Workspace, named: Option<&str>, context: &Contex
         Some(id) => vec![workspace.action(id).map_err(|e| Failure::unreadable(&e))?],
         None => {
             let all = workspace.actions().map_err(|e| Failure::unreadable(&e))?;
-            // what a broken file would have been nobody knows: better refused than passed over
-            all.into_iter().filter(|a| a.is_broken() || a.value.state == State::Active).collect()
+            all.into_iter().filter(may_be_active).collect()
         }
     };
     if loaded.is_empty() {

@@ -12,24 +12,26 @@ use clap::{Parser, Subcommand};
 use crate::ports::{Clock, WallClock};
 use crate::store::Workspace;
 
+mod account;
+mod check;
 mod chosen;
 mod describe;
+mod fields;
+mod input;
 mod out;
+mod overview;
 mod progress;
 mod replay;
 mod report;
+mod runs;
+mod sandbox;
+mod table;
 
 pub use out::{Failure, Out};
 
 /// Writes what Astra's agents learned about customers into Zoho CRM's Contacts.
 #[derive(Debug, Parser)]
-#[command(
-    name = "astra-zoho",
-    version,
-    max_term_width = 100,
-    subcommand_required = true,
-    arg_required_else_help = true
-)]
+#[command(name = "astra-zoho", version, max_term_width = 100)]
 pub struct Arguments {
     /// One folder for everything: configuration, data and secrets
     #[arg(long, global = true, value_name = "DIR", env = "ASTRA_ZOHO_WORKSPACE")]
@@ -38,12 +40,17 @@ pub struct Arguments {
     #[arg(long, global = true)]
     verbose: bool,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Arguments),
+    Fields(fields::Arguments),
     Replay(replay::Arguments),
+    Runs(runs::Arguments),
+    Account(account::Arguments),
+    Sandbox(sandbox::Arguments),
 }
 
 /// How records are written.
@@ -85,9 +92,14 @@ impl Context {
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if arguments.verbose {
+        // of the embedded CRM only what is its own command's to tell: elsewhere its client tells the same
+        let wanted = match arguments.command {
+            Some(Command::Sandbox(_)) => "astra_zoho=debug",
+            _ => "astra_zoho=debug,astra_zoho::sandbox=info",
+        };
         // a second subscriber cannot be there: this is the only place that sets one
         tracing_subscriber::fmt()
-            .with_env_filter("astra_zoho=debug")
+            .with_env_filter(wanted)
             .with_writer(std::io::stderr)
             .without_time()
             .with_target(false)
@@ -108,8 +120,14 @@ pub fn main() -> ExitCode {
     context.out.end(result, verbose)
 }
 
-async fn run(command: Command, context: &mut Context) -> Result<(), Failure> {
+async fn run(command: Option<Command>, context: &mut Context) -> Result<(), Failure> {
     match command {
-        Command::Replay(arguments) => replay::run(arguments, context).await,
+        None => overview::run(context),
+        Some(Command::Check(arguments)) => check::run(&arguments, context).await,
+        Some(Command::Fields(arguments)) => fields::run(arguments, context).await,
+        Some(Command::Replay(arguments)) => replay::run(arguments, context).await,
+        Some(Command::Runs(arguments)) => runs::run(arguments, context),
+        Some(Command::Account(arguments)) => account::run(arguments, context).await,
+        Some(Command::Sandbox(arguments)) => sandbox::run(arguments, context).await,
     }
 }

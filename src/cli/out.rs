@@ -47,6 +47,11 @@ impl Failure {
         Self { status, lines: vec![error.to_string()], causes, quiet: false }
     }
 
+    /// It is wrong usage: status 2.
+    pub fn usage(line: impl Into<String>) -> Self {
+        Self::new(2, line)
+    }
+
     /// The workspace cannot be read.
     pub fn unreadable(error: &(dyn Error + 'static)) -> Self {
         Self::of(2, error)
@@ -143,8 +148,15 @@ impl Out {
     /// # Errors
     /// It cannot be written.
     pub fn json(&mut self, record: &impl serde::Serialize) -> io::Result<()> {
-        let line = serde_json::to_string(record)?;
-        self.line(&harmless_json(line))
+        self.json_text(serde_json::to_string(record)?)
+    }
+
+    /// A record that is JSON on one line already, as [`Out::json`].
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn json_text(&mut self, record: String) -> io::Result<()> {
+        self.line(&harmless_json(record))
     }
 
     /// The text in the look of its role.

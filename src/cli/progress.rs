@@ -29,7 +29,7 @@ impl Progress {
     }
 
     /// It is at step `n`.
-    pub fn at(&mut self, n: u64) {
+    pub fn at(&self, n: u64) {
         if self.bar.elapsed() > Duration::from_secs(1) {
             self.bar.set_position(n);
         }

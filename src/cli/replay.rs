@@ -1,9 +1,7 @@
 //! `astra-zoho replay`: conversations through the action, on a virtual clock.
 
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::{self, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,20 +13,19 @@ use super::chosen::{Chosen, choose};
 use super::out::Failure;
 use super::progress::Progress;
 use super::report::Report;
-use super::{Context, RecordFormat};
+use super::{Context, RecordFormat, input};
 use crate::domain::action::{Action, State};
+use crate::domain::conversation::Conversation;
 use crate::engine::clock::VirtualClock;
 use crate::engine::rehearsal::{RehearsedCrm, RehearsedJournal};
 use crate::engine::replay::{Ended, Pace, Replay, ReplayError};
 use crate::engine::run::{Due, Engine, Target, run_id};
 use crate::extract::Listener;
-use crate::feed::plan::{Plan, PlanError, Rejected};
+use crate::feed::conversations::Rejected;
+use crate::feed::plan::{Plan, PlanError};
 use crate::ports::{Clock, Crm, Journal as AnyJournal};
 use crate::sandbox;
 use crate::store::{Journal, Leases, NewReplay, ReplayState, Workspace};
-
-/// The conversations that the program brings along.
-pub const SAMPLES: &str = include_str!("../../samples/conversations.jsonl");
 
 /// Replay conversations through an action, on a virtual clock
 ///
@@ -156,30 +153,23 @@ async fn replay(
 fn plan(arguments: &Arguments, context: &mut Context, chosen: &Chosen) -> Result<(Plan, u64), Failure> {
     let actions: Vec<&Action> = chosen.actions.iter().map(|(a, _)| a).collect();
     let mut plan = Plan::new().map_err(|e| Failure::of(1, &e))?;
-    let mut bad: Vec<Rejected> = Vec::new();
     let mut bad_lines = 0;
-    let mut progress = Progress::new(&context.out, "reading", None);
-    let mut read = |plan: &mut Plan, name: &str, input: &mut dyn io::BufRead| {
-        let listen = |c: &crate::domain::conversation::Conversation| Listener::new(c.channel);
-        let done = plan.read(name, input, &actions, listen, |r| bad.push(r), |n| progress.at(n));
-        done.map_err(|e| Failure::of(1, &e))
-    };
-    let result = if arguments.conversations.is_empty() {
-        read(&mut plan, "built-in samples", &mut SAMPLES.as_bytes())
-    } else {
-        arguments.conversations.iter().try_for_each(|path| {
-            if path == Path::new("-") {
-                return read(&mut plan, "standard input", &mut io::stdin().lock());
+    let out = &mut context.out;
+    let mut unsaid = None;
+    let progress = Progress::new(out, "reading", None);
+    let result = input::each(&arguments.conversations, |name, input| {
+        let listen = |c: &Conversation| Listener::new(c.channel);
+        let reject = |bad: Rejected| {
+            bad_lines += 1;
+            if let Err(e) = progress.aside(|| out.notice(&bad.to_string())) {
+                unsaid.get_or_insert(e);
             }
-            let name = path.display().to_string();
-            let file = File::open(path).map_err(|e| Failure::new(2, format!("{name}: cannot be opened: {e}")))?;
-            read(&mut plan, &name, &mut BufReader::with_capacity(1 << 18, file))
-        })
-    };
+        };
+        plan.read(name, input, &actions, listen, reject, |n| progress.at(n)).map_err(|e| Failure::of(1, &e))
+    });
     progress.end();
-    for r in bad {
-        bad_lines += 1;
-        context.out.notice(&format!("{}:{}: not a conversation, passed over: {}", r.name, r.line, r.why))?;
+    if let Some(e) = unsaid {
+        return Err(e.into());
     }
     result?;
     Ok((plan, bad_lines))

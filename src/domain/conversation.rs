@@ -36,6 +36,16 @@ pub enum Role {
     Agent,
 }
 
+impl Role {
+    /// The word used in files, records and screens.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Agent => "agent",
+        }
+    }
+}
+
 /// One message. Its text is the customer's or a model's: hostile until it went through the view's door for text.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Message {

@@ -10,6 +10,16 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// The word used in output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// A step on the way to a value in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {

@@ -2,5 +2,6 @@
 //!
 //! Owns how a replay's input becomes a [`plan::Plan`]. Must not know what a run does, nor where records go.
 
+pub mod conversations;
 pub mod lines;
 pub mod plan;

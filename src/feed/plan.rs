@@ -9,7 +9,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::lines::Lines;
+use super::conversations::{Conversations, Rejected};
 use crate::domain::action::Action;
 use crate::domain::conversation::Conversation;
 use crate::domain::moment::{Listen, Moment, moments};
@@ -32,17 +32,6 @@ pub enum PlanError {
     /// A planned run came back other than it went in.
     #[error("a planned run cannot be read back: {0}")]
     Moment(#[from] serde_json::Error),
-}
-
-/// A line that was not planned.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rejected {
-    /// The file, or `standard input`.
-    pub name: String,
-    /// The line in it, from 1.
-    pub line: u64,
-    /// What is wrong.
-    pub why: String,
 }
 
 /// Plans and keeps runs in order.
@@ -93,24 +82,19 @@ impl Plan {
         let Self { spool, digest, lines: before, conversations, runs } = self;
         let transaction = spool.transaction()?;
         let mut insert = transaction.prepare("INSERT INTO run VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
-        let mut lines = Lines::new(input);
+        let mut input = Conversations::new(name, input);
         let mut read = 0;
         loop {
-            let next = lines.next(|bytes| digest.update(bytes));
-            let Some((number, line)) = next.map_err(|source| PlanError::Input { name: name.to_owned(), source })?
+            let next = input.next(|bytes| digest.update(bytes));
+            let Some((number, next)) = next.map_err(|source| PlanError::Input { name: name.to_owned(), source })?
             else {
                 break;
             };
             read = number;
-            let line = match line {
-                Ok(blank) if blank.trim().is_empty() => continue,
-                Ok(line) => Conversation::from_json(line).map_err(|e| e.to_string()),
-                Err(bad) => Err(bad.to_string()),
-            };
-            let conversation = match line {
+            let conversation = match next {
                 Ok(conversation) => conversation,
-                Err(why) => {
-                    rejected(Rejected { name: name.to_owned(), line: number, why });
+                Err(bad) => {
+                    rejected(bad);
                     continue;
                 }
             };

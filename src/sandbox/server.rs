@@ -147,10 +147,12 @@ async fn handle(
     ConnectInfo(line): ConnectInfo<Line>,
     incoming: axum::extract::Request,
 ) -> Response {
-    let route = Route::find(incoming.method(), incoming.uri().path());
+    let (method, path) = (incoming.method().clone(), incoming.uri().path().to_owned());
+    let route = Route::find(&method, &path);
     let family = route.as_ref().ok().and_then(Route::family);
     let faults = family.map(|family| exchange.faults.decide(family)).unwrap_or_default();
     if faults.contains(&Fault::ResetBefore) {
+        tracing::debug!(%method, ?path, ?faults, "reset");
         line.cut();
         return Answer::nothing(500).into_response();
     }
@@ -163,6 +165,8 @@ async fn handle(
         Ok(route) => exchange.answer(Request::new(parts, body), route, family, &faults).await,
         Err(refusal) => refusal.into(),
     };
+    // no query and no body: both may hold secrets
+    tracing::debug!(%method, ?path, status = answer.status, ?faults, "request");
     send(answer, &faults, &line)
 }
 

@@ -168,11 +168,11 @@ impl Session {
         if let Some(kept) = self.kept()?.filter(|l| l.is_not(refused)) {
             return Ok(kept);
         }
-        let _lock = self.store.renewal().await.map_err(|e| self.unreadable(&e))?;
+        let _lock = self.store.renewal().await.map_err(|e| Self::unreadable(&e))?;
         if let Some(kept) = self.kept()?.filter(|l| l.is_not(refused)) {
             return Ok(kept);
         }
-        let credentials = self.store.credentials().map_err(|e| self.unreadable(&e))?;
+        let credentials = self.store.credentials().map_err(|e| Self::unreadable(&e))?;
         let granted = self.endpoint.refresh(&credentials, self.clock.now()).await?;
         let proven = refused.is_none_or(|r| r.proven.load(Ordering::Relaxed));
         renewing.unproven = if proven { 1 } else { renewing.unproven + 1 };
@@ -187,7 +187,7 @@ impl Session {
 
     /// The token that the store keeps, where it is still good and for this account's hosts.
     fn kept(&self) -> Result<Option<Live>, CrmError> {
-        let kept = self.store.access_token().map_err(|e| self.unreadable(&e))?;
+        let kept = self.store.access_token().map_err(|e| Self::unreadable(&e))?;
         let now = self.clock.now();
         Ok(kept.and_then(|kept| {
             let renew_at = kept.expires_at.checked_sub(LONGEST_MARGIN).ok()?;
@@ -220,7 +220,7 @@ impl Session {
         )
     }
 
-    fn unreadable(&self, e: &SecretsError) -> CrmError {
-        error("config_invalid", Repeat::Useless, format!("account {}: {e}", self.account))
+    fn unreadable(e: &SecretsError) -> CrmError {
+        error("config_invalid", Repeat::Useless, e.to_string())
     }
 }

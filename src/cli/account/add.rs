@@ -1,0 +1,151 @@
+//! `astra-zoho account add`: an account from credentials that somebody else made.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
+use serde_json::{Map, Value};
+
+use super::{change_accounts, learn, told};
+use crate::cli::Context;
+use crate::cli::out::Failure;
+use crate::connect::Link;
+use crate::domain::account::{Account, SANDBOX};
+use crate::ports::{Cost, Credentials};
+use crate::store::Workspace;
+use crate::zoho::Patience;
+use crate::zoho::data_centre::{Hosts, of_accounts_url};
+
+/// The longest credentials that are read, in bytes.
+const LONGEST: u64 = 1 << 16;
+
+/// Connect an account of Zoho with credentials that are there already
+///
+/// The file holds {"accounts_url","api_url","client_id","client_secret","refresh_token"}, as `astra-zoho sandbox` prints
+/// it. Nothing is asked. Secrets are kept in a file that only you can read.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// A short name for actions and commands: letters, digits, `-` and `_`
+    #[arg(long, value_name = "ID")]
+    id: String,
+    /// The file with the credentials, `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    from_json: PathBuf,
+    /// The name people see
+    #[arg(long, value_name = "TEXT")]
+    label: Option<String>,
+    /// Let tokens be sent to hosts that are neither Zoho's nor this machine, over https
+    #[arg(long)]
+    allow_custom_host: bool,
+}
+
+/// Runs the command.
+pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
+    let workspace = context.workspace()?;
+    let id = arguments.id.as_str();
+    if id == SANDBOX {
+        return Err(Failure::usage("`sandbox` is the account that is built in: choose another --id"));
+    }
+    let tokens = workspace.tokens(id).map_err(|e| Failure::of(2, &e))?;
+    refuse_taken(&workspace.accounts().map_err(|e| Failure::unreadable(&e))?.value, id)?;
+    let given = Given::read(&arguments.from_json)?;
+    let account = Account {
+        id: id.to_owned(),
+        label: arguments.label.clone().unwrap_or_else(|| id.to_owned()),
+        data_center: of_accounts_url(&given.accounts_url).map(|centre| centre.code.to_owned()),
+        accounts_url: given.accounts_url,
+        api_url: given.api_url,
+        client_id: given.credentials.client_id.clone(),
+        allow_custom_host: arguments.allow_custom_host,
+        ..Account::sandbox()
+    };
+    Hosts::of(&account).map_err(|e| Failure::of(2, &e))?;
+    tokens.keep_credentials(&given.credentials).map_err(|e| Failure::of(1, &e))?;
+    let added = change_accounts(&workspace, |accounts| {
+        refuse_taken(accounts, id)?;
+        accounts.push(account.clone());
+        Ok(())
+    });
+    if let Err(failure) = added {
+        tokens.forget().map_err(|e| Failure::of(1, &e))?;
+        return Err(failure);
+    }
+    introduce(&workspace, context, &account).await
+}
+
+fn refuse_taken(accounts: &[Account], id: &str) -> Result<(), Failure> {
+    if accounts.iter().all(|a| a.id != id) {
+        return Ok(());
+    }
+    let why =
+        format!("there is an account `{id}` already: choose another --id, or first `astra-zoho account remove {id}`");
+    Err(Failure::usage(why))
+}
+
+/// Asks Zoho who is there and keeps it. The account is added whatever the answer.
+async fn introduce(workspace: &Workspace, context: &mut Context, account: &Account) -> Result<(), Failure> {
+    let link = Link::open(workspace, account, Arc::clone(&context.clock)).await.map_err(|e| Failure::of(1, &e))?;
+    let patience = Patience::little(context.clock.as_ref());
+    let connection = link.client.probe(patience, &mut Cost::default()).await;
+    link.close().await;
+    change_accounts(workspace, |accounts| {
+        accounts.iter_mut().filter(|a| a.id == account.id).for_each(|a| learn(a, &connection));
+        Ok(())
+    })?;
+    let doubtful = connection.error().is_some();
+    let line = told(context, account, &Ok(connection));
+    if doubtful {
+        let id = &account.id;
+        context.out.notice(&line)?;
+        context
+            .out
+            .notice(&format!("account {id} was added all the same: `astra-zoho account test {id}` tries it again"))?;
+    } else {
+        context.out.line(&line)?;
+    }
+    Ok(())
+}
+
+/// What the file says.
+struct Given {
+    accounts_url: String,
+    api_url: String,
+    credentials: Credentials,
+}
+
+impl Given {
+    fn read(path: &Path) -> Result<Self, Failure> {
+        let name = if path == Path::new("-") { "standard input".into() } else { path.display().to_string() };
+        let wrong = |what: String| {
+            let form = r#"give {"accounts_url","api_url","client_id","client_secret","refresh_token"}"#;
+            Failure::usage(format!("{name}: {what}; {form}"))
+        };
+        let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
+        let read = if path == Path::new("-") {
+            io::stdin().lock().take(LONGEST).read_to_end(&mut bytes)
+        } else {
+            File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut bytes))
+        };
+        read.map_err(|e| Failure::usage(format!("{name}: cannot be read: {e}")))?;
+        // the parser's own words could quote a secret
+        let object: Map<String, Value> = serde_json::from_slice(&bytes)
+            .map_err(|e| wrong(format!("line {} column {} is not a JSON object", e.line(), e.column())))?;
+        let text = |key: &str| match object.get(key) {
+            None => Err(wrong(format!("`{key}` is missing"))),
+            Some(Value::String(text)) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
+            Some(_) => Err(wrong(format!("`{key}` is not a text, or blank"))),
+        };
+        Ok(Self {
+            accounts_url: text("accounts_url")?,
+            api_url: text("api_url")?,
+            credentials: Credentials {
+                client_id: text("client_id")?,
+                client_secret: SecretString::from(text("client_secret")?),
+                refresh_token: SecretString::from(text("refresh_token")?),
+            },
+        })
+    }
+}

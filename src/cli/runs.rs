@@ -1,0 +1,238 @@
+//! `astra-zoho runs`: the log of runs, oldest first, one at a time however many there are.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+use std::str::FromStr;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp, civil};
+use serde_json::{Map, Value};
+
+use super::Context;
+use super::describe::lines;
+use super::out::{Failure, Out};
+use crate::domain::run::{Outcome, UnknownWord};
+use crate::domain::text::visible;
+use crate::store::{Filter, Log, Logged, Order};
+
+/// Show the log of runs
+///
+/// Every run that was made, dry ones marked, oldest first by the time of its conversation.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Only runs that came out so
+    #[arg(long, value_parser = outcome())]
+    outcome: Option<Outcome>,
+    /// Only runs at this time of their conversation or later: a time stamp (2026-03-02T09:00:00Z), a date (2026-03-02), or
+    /// back from now (2h, 3d)
+    #[arg(long, value_name = "TIME")]
+    since: Option<Since>,
+    /// Only runs with this text, whatever its case, in the address, a value written, or any of the ids and words of the
+    /// record
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// `text` for people, `json` and `csv` for programs: one record a line
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// How runs are written.
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs: one JSON object a line.
+    Json,
+    /// For spreadsheets: a header, then one run a row.
+    Csv,
+}
+
+fn outcome() -> impl TypedValueParser<Value = Outcome> {
+    let words = PossibleValuesParser::new(Outcome::ALL.iter().map(|o| o.as_str()));
+    words.try_map(|word| -> Result<Outcome, UnknownWord> { word.parse() })
+}
+
+/// The start of what is shown.
+#[derive(Debug, Clone, Copy)]
+enum Since {
+    At(Timestamp),
+    Back(Span),
+}
+
+impl FromStr for Since {
+    type Err = &'static str;
+
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        const WRONG: &str =
+            "give a time stamp (2026-03-02T09:00:00Z), a date (2026-03-02), or a time back from now (2h)";
+        // without an offset it is UTC, as records are printed
+        let utc = |d: civil::DateTime| d.to_zoned(TimeZone::UTC).map(|z| Self::At(z.timestamp())).map_err(|_| WRONG);
+        if let Ok(at) = s.parse::<Timestamp>() {
+            return Ok(Self::At(at));
+        }
+        if let Ok(date) = s.parse::<civil::DateTime>() {
+            return utc(date);
+        }
+        let back: Span = s.parse().map_err(|_| WRONG)?;
+        Ok(Self::Back(back.abs()))
+    }
+}
+
+impl Since {
+    fn instant(self, now: Timestamp) -> Result<Timestamp, Failure> {
+        match self {
+            Self::At(at) => Ok(at),
+            Self::Back(span) => {
+                let start = now.to_zoned(TimeZone::UTC).checked_sub(span);
+                let start = start.map_err(|_| Failure::usage("--since: that is longer ago than there are dates"))?;
+                Ok(start.timestamp())
+            }
+        }
+    }
+}
+
+/// Runs the command.
+pub fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
+    let since = arguments.since.map(|s| s.instant(context.clock.now())).transpose()?;
+    let workspace = context.workspace()?;
+    let log = Log::open(&workspace.state_db()).map_err(|e| Failure::unreadable(&e))?;
+    let narrowed = arguments.outcome.is_some() || since.is_some() || arguments.search.is_some();
+    let filter = Filter {
+        outcome: arguments.outcome,
+        since,
+        search: arguments.search,
+        order: Order::OldestFirst,
+        ..Filter::default()
+    };
+    let out = &mut context.out;
+    if let Format::Csv = arguments.format {
+        out.line(&format!("{}\r", COLUMNS.join(",")))?;
+    }
+    let mut shown: u64 = 0;
+    let mut failed = None;
+    let read = log.runs(&filter, |run| match show(out, arguments.format, run) {
+        Ok(()) => {
+            shown += 1;
+            ControlFlow::Continue(())
+        }
+        Err(e) => {
+            failed = Some(e);
+            ControlFlow::Break(())
+        }
+    });
+    if let Some(failure) = failed {
+        return Err(failure);
+    }
+    read.map_err(|e| Failure::unreadable(&e))?;
+    if shown == 0 {
+        out.notice(if narrowed {
+            "no run is like that; without --outcome, --since and --search all are shown"
+        } else {
+            "nothing has run yet; `astra-zoho replay` runs the sample conversations through every active action"
+        })?;
+    }
+    Ok(())
+}
+
+fn show(out: &mut Out, format: Format, run: Logged) -> Result<(), Failure> {
+    match format {
+        Format::Text => {
+            let record = run.record().map_err(|e| Failure::unreadable(&e))?;
+            lines(out, &record).iter().try_for_each(|l| out.line(l))?;
+        }
+        Format::Json => out.json_text(run.json)?,
+        Format::Csv => {
+            // a record that cannot be read says so as in the other formats
+            let Ok(record) = serde_json::from_str(&run.json) else {
+                return Err(run.record().err().map_or_else(|| Failure::silent(2), |e| Failure::unreadable(&e)));
+            };
+            out.line(&csv_row(&record))?;
+        }
+    }
+    Ok(())
+}
+
+/// The keys of a record, in its order.
+const COLUMNS: [&str; 21] = [
+    "run_id",
+    "action",
+    "conversation",
+    "episode",
+    "trigger",
+    "at",
+    "outcome",
+    "rule",
+    "contact_id",
+    "email",
+    "matches",
+    "created_through_astra",
+    "changes",
+    "left_out",
+    "warnings",
+    "error",
+    "dry_run",
+    "attempts",
+    "requests",
+    "credits",
+    "duration_ms",
+];
+
+/// RFC 4180, without the row's last line feed. Lists and objects are JSON in their cell; null is an empty cell.
+fn csv_row(record: &Map<String, Value>) -> String {
+    let cells = COLUMNS.map(|key| match record.get(key) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => quoted(text),
+        Some(other) => quoted(&other.to_string()),
+    });
+    format!("{}\r", cells.join(","))
+}
+
+fn quoted(text: &str) -> String {
+    // line breaks and tabs may stand in a cell; what else a terminal would obey may not
+    let pieces = text.split_inclusive(['\n', '\r', '\t']).map(|piece| {
+        let (words, end) = piece.split_at(piece.trim_end_matches(['\n', '\r', '\t']).len());
+        match visible(words) {
+            Cow::Borrowed(_) => piece.to_owned(),
+            Cow::Owned(words) => words + end,
+        }
+    });
+    let text: String = pieces.collect();
+    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn since_is_an_instant_a_date_or_a_time_back() {
+        let now: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
+        let cases = [
+            ("2026-03-01T10:00:00+01:00", "2026-03-01T09:00:00Z"),
+            ("2026-03-01", "2026-03-01T00:00:00Z"),
+            ("2026-03-01T08:30:00", "2026-03-01T08:30:00Z"),
+            ("2h", "2026-03-02T07:00:00Z"),
+            ("3d", "2026-02-27T09:00:00Z"),
+            ("1 month", "2026-02-02T09:00:00Z"),
+            ("PT90M", "2026-03-02T07:30:00Z"),
+            ("30m ago", "2026-03-02T08:30:00Z"),
+        ];
+        for (given, want) in cases {
+            let got = given.parse::<Since>().unwrap().instant(now).unwrap();
+            assert_eq!(got.to_string(), want, "{given}");
+        }
+        for wrong in ["", "yesterday", "2026-13-01", "9000"] {
+            assert!(wrong.parse::<Since>().is_err(), "{wrong}");
+        }
+        assert!("19000y".parse::<Since>().unwrap().instant(now).is_err());
+    }
+
+    #[test]
+    fn cells_are_quoted_where_needed_and_harmless() {
+        assert_eq!(quoted("a b"), "a b");
+        assert_eq!(quoted("a,\"b\"\r\n\tc"), "\"a,\"\"b\"\"\r\n\tc\"");
+        assert_eq!(quoted("x\u{1b}[31m\ny\u{202e}"), "\"x␛[31m\ny<U+202E>\"");
+    }
+}
