@@ -116,7 +116,12 @@ impl Link {
 
     /// How its reads wait between tries.
     pub fn patience(&self) -> Patience<'_> {
-        Patience::usual(self.patience.as_ref())
+        Patience { clock: self.patience.as_ref(), seed: 0, tries: 5 }
+    }
+
+    /// The same for somebody who waits to hear whether the connection works.
+    pub fn little_patience(&self) -> Patience<'_> {
+        Patience { tries: 2, ..self.patience() }
     }
 
     /// Ends it; the embedded Zoho CRM is stopped.

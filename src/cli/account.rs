@@ -14,7 +14,7 @@ use crate::domain::problem::did_you_mean;
 use crate::domain::text::visible;
 use crate::ports::{Cost, TokenStore};
 use crate::store::{SaveError, Workspace};
-use crate::zoho::{Connection, ConnectionState, Patience};
+use crate::zoho::{Connection, ConnectionState};
 
 mod add;
 
@@ -203,8 +203,7 @@ async fn test(id: Option<&str>, context: &mut Context) -> Result<(), Failure> {
     for account in &accounts {
         let probed = match Link::open(&workspace, account, Arc::clone(&context.clock)).await {
             Ok(link) => {
-                let patience = Patience::little(context.clock.as_ref());
-                let connection = link.client.probe(patience, &mut Cost::default()).await;
+                let connection = link.client.probe(link.little_patience(), &mut Cost::default()).await;
                 link.close().await;
                 Ok(connection)
             }

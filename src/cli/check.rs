@@ -17,7 +17,6 @@ use crate::domain::problem::{Problem, Severity};
 use crate::domain::text::visible;
 use crate::ports::{Cost, JournalError};
 use crate::store::{Loaded, Located, Log, Workspace};
-use crate::zoho::Patience;
 
 /// Check the workspace: every problem with its file, its line, and what to do
 ///
@@ -114,8 +113,7 @@ impl Looked<'_> {
 
     async fn ask(&self, account: &Account) -> Result<Fields, ConnectError> {
         let link = Link::open_to_look(self.workspace, account, Arc::clone(&self.context.clock)).await?;
-        let patience = Patience::little(self.context.clock.as_ref());
-        let fields = link.client.fields(true, patience, &mut Cost::default()).await;
+        let fields = link.client.fields(true, link.little_patience(), &mut Cost::default()).await;
         link.close().await;
         let failed = |source| ConnectError::Zoho { account: account.id.clone(), source };
         Ok(fields.map_err(failed)?.into_iter().collect())

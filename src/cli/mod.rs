@@ -15,9 +15,12 @@ use crate::store::Workspace;
 mod account;
 mod check;
 mod chosen;
+mod completions;
 mod describe;
+mod extract;
 mod fields;
 mod input;
+mod man;
 mod out;
 mod overview;
 mod progress;
@@ -48,9 +51,12 @@ enum Command {
     Check(check::Arguments),
     Fields(fields::Arguments),
     Replay(replay::Arguments),
+    Extract(extract::Arguments),
     Runs(runs::Arguments),
     Account(account::Arguments),
     Sandbox(sandbox::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 /// How records are written.
@@ -126,8 +132,11 @@ async fn run(command: Option<Command>, context: &mut Context) -> Result<(), Fail
         Some(Command::Check(arguments)) => check::run(&arguments, context).await,
         Some(Command::Fields(arguments)) => fields::run(arguments, context).await,
         Some(Command::Replay(arguments)) => replay::run(arguments, context).await,
+        Some(Command::Extract(arguments)) => extract::run(&arguments, context),
         Some(Command::Runs(arguments)) => runs::run(arguments, context),
         Some(Command::Account(arguments)) => account::run(arguments, context).await,
         Some(Command::Sandbox(arguments)) => sandbox::run(arguments, context).await,
+        Some(Command::Completions(arguments)) => completions::run(&arguments, context),
+        Some(Command::Man(arguments)) => man::run(&arguments, context),
     }
 }

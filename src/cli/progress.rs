@@ -40,6 +40,11 @@ impl Progress {
         self.bar.suspend(act)
     }
 
+    /// Writes to standard output; the bar steps aside where both are the same terminal.
+    pub fn beside<T>(&self, out: &mut Out, write: impl FnOnce(&mut Out) -> T) -> T {
+        if out.to_terminal && out.errors_to_terminal { self.aside(|| write(out)) } else { write(out) }
+    }
+
     /// It is over: the bar goes.
     pub fn end(&self) {
         self.bar.finish_and_clear();

@@ -22,18 +22,6 @@ pub struct Patience<'a> {
     pub tries: usize,
 }
 
-impl<'a> Patience<'a> {
-    /// Five tries: about eight seconds where nobody answers.
-    pub fn usual(clock: &'a dyn Clock) -> Self {
-        Self { clock, seed: 0, tries: 5 }
-    }
-
-    /// Two tries, for somebody who waits at a terminal to hear whether it works.
-    pub fn little(clock: &'a dyn Clock) -> Self {
-        Self { clock, seed: 0, tries: 2 }
-    }
-}
-
 /// What a connection turned out to be.
 #[derive(Debug)]
 pub struct Connection {

@@ -16,7 +16,6 @@ use crate::connect::Link;
 use crate::domain::account::{Account, SANDBOX};
 use crate::ports::{Cost, Credentials};
 use crate::store::Workspace;
-use crate::zoho::Patience;
 use crate::zoho::data_centre::{Hosts, of_accounts_url};
 
 /// The longest credentials that are read, in bytes.
@@ -88,8 +87,7 @@ fn refuse_taken(accounts: &[Account], id: &str) -> Result<(), Failure> {
 /// Asks Zoho who is there and keeps it. The account is added whatever the answer.
 async fn introduce(workspace: &Workspace, context: &mut Context, account: &Account) -> Result<(), Failure> {
     let link = Link::open(workspace, account, Arc::clone(&context.clock)).await.map_err(|e| Failure::of(1, &e))?;
-    let patience = Patience::little(context.clock.as_ref());
-    let connection = link.client.probe(patience, &mut Cost::default()).await;
+    let connection = link.client.probe(link.little_patience(), &mut Cost::default()).await;
     link.close().await;
     change_accounts(workspace, |accounts| {
         accounts.iter_mut().filter(|a| a.id == account.id).for_each(|a| learn(a, &connection));
