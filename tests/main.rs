@@ -4,6 +4,8 @@
 
 mod cells;
 mod contacts;
+mod directions;
+mod samples;
 mod sandbox_faults;
 mod sandbox_limits;
 mod sandbox_oauth;
