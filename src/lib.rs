@@ -1,4 +1,59 @@
-//! Astra's action "Zoho - create or update contact".
+//! Astra's action "Zoho - create or update contact": what an AI agent learned about a customer in a conversation is
+//! written to Contacts in Zoho CRM, as far as the operator allows it, and every run leaves a record of what it did and why.
+//!
+//! # A run's way through the code
+//!
+//! ```text
+//!   conversations, JSON Lines                        the workspace: actions/*.toml, agent.toml, accounts.toml
+//!           |                                                          |
+//!           v                                                          v
+//!      feed::lines        one line in memory                    store::Workspace ------ problems ----> cli
+//!           |                                                          |        (file, line, what to do)
+//!           v                                                          v
+//!      feed::plan <--------- domain::moment            domain::check: can the action run on this account's fields?
+//!           |                when does it run, and             |
+//!           |                what is known then?               v
+//!           |                      ^                   cli::chosen <---- connect: account -> zoho::Client
+//!           |                      | Listen                    |                     (and the sandbox, for its account)
+//!           |                   extract                        |
+//!           |                what the words say                |
+//!           v                                                  v
+//!      runs in order of conversation time  ------>  engine::replay   (moves the engine's clock along)
+//!                                                              |
+//!                                                              v
+//!                                                         engine::run
+//!       ports::Leases   one run per address at a time    <-----|
+//!       ports::Crm      look up by email                 <-----|
+//!                       domain::decide + domain::fit     <-----|   the rule, and what would be written
+//!       ports::Journal  the intent                       <-----|
+//!       ports::Crm      create or update                 <-----|   tried again after a new look-up only
+//!       ports::Journal  the record, the ledger           <-----|
+//!           |                                                  |
+//!           |                                                  v
+//!           |                                     domain::run::RunRecord ----> cli::report (text or JSON)
+//!           |
+//!           +-- Crm ------> zoho::Client ----- HTTP -----> Zoho CRM, or the sandbox: to the client they are the same
+//!           +-- Journal --> store::Journal --- SQLite ---> state.db
+//!           +-- Leases ---> store::Leases
+//!           (a dry run puts engine::rehearsal in between: it reads, and remembers what would have been written)
+//! ```
+//!
+//! # Who may use whom
+//!
+//! `tests/directions.rs` reads this table's twin and every `use` under `src/`, and fails on any other arrow.
+//!
+//! | room | what it is for | may use |
+//! |---|---|---|
+//! | [`domain`] | the rules, pure: no async, no I/O, no clock | nothing |
+//! | [`sandbox`] | the embedded Zoho CRM, a server like the real one | nothing |
+//! | [`ports`] | what the engine needs of the world, as traits | domain |
+//! | [`extract`] | what the customer's words say, pure | domain |
+//! | [`engine`] | runs: look up, decide, write, remember, try again | domain, ports |
+//! | [`feed`] | conversations in, planned and put in order of time | domain, engine |
+//! | [`zoho`] | Zoho's API over HTTP | domain, ports |
+//! | [`store`] | the workspace's files, the journal in SQLite | domain, ports |
+//! | [`connect`] | from an account to a live connection | domain, engine, ports, sandbox, store, zoho |
+//! | [`cli`] | the commands; alone in writing to the terminal | all |
 
 pub mod cli;
 pub mod connect;
