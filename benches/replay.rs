@@ -48,10 +48,10 @@ fn conversations(first: u64) -> String {
     let one = |i: u64| {
         let minute = i % 1440;
         format!(
-            r#"{{"id":"c-{i}","channel":"text","started_at":"2026-03-02T{:02}:{:02}:00Z","messages":[{{"at_ms":0,"role":"agent","text":"What is your name and email?"}},{{"at_ms":9000,"role":"customer","text":"Kim Number, kim{i}@example.com, my phone is 555 0100 {:04}"}}]}}"#,
+            r#"{{"id":"c-{i}","channel":"text","started_at":"2026-03-02T{:02}:{:02}:00Z","messages":[{{"at_ms":0,"role":"agent","text":"What is your name and email?"}},{{"at_ms":9000,"role":"customer","text":"my name is Anna Weber, anna{i}@example.com, my phone is 602 555 0{:03}"}}]}}"#,
             minute / 60,
             minute % 60,
-            i % 10_000
+            i % 1000
         )
     };
     (first..first + CUSTOMERS).map(one).collect::<Vec<_>>().join("\n")
