@@ -177,7 +177,7 @@ fn play(home: &Home, file: &str, mut dice: Option<Dice>, kills: u64) -> (Vec<Val
                 }
             }
             // somewhere inside the next run
-            for _ in 0..dice.roll(200_000) {
+            for _ in 0..dice.roll(3_000_000) {
                 std::hint::spin_loop();
             }
             child.kill().unwrap();

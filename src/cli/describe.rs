@@ -62,13 +62,21 @@ pub fn role(outcome: Outcome) -> Role {
     }
 }
 
-/// The value on one line, cut where it is long.
-fn shown(value: &str) -> String {
+/// The value on one line, cut where it is long; `skip` characters are left out at its start.
+fn shown(value: &str, skip: usize) -> String {
     let value = visible(value);
-    if value.chars().count() <= SHOWN {
-        return value.into_owned();
-    }
-    value.chars().take(SHOWN - 1).chain(['…']).collect()
+    let dots = if skip > 0 { "…" } else { "" };
+    let mut rest = value.chars().skip(skip);
+    let mut out: String = dots.chars().chain(rest.by_ref().take(SHOWN - 1)).collect();
+    let last = rest.next();
+    out.extend(if rest.next().is_some() { Some('…') } else { last });
+    out
+}
+
+/// Where two values begin to differ, with a few characters before it; 0 where that is within sight anyway.
+fn same_start(a: &str, b: &str) -> usize {
+    let same = visible(a).chars().zip(visible(b).chars()).take_while(|(a, b)| a == b).count();
+    if same > SHOWN / 2 { same - 12 } else { 0 }
 }
 
 /// The lines that tell a run.
@@ -101,10 +109,13 @@ pub fn lines(out: &Out, record: &RunRecord) -> Vec<String> {
     let width = record.changes.iter().map(|c| c.zoho.width()).max().unwrap_or(0);
     for c in &record.changes {
         let pad = " ".repeat(width - c.zoho.width());
-        let to = shown(&c.to);
+        let name = visible(&c.zoho);
         let what = match &c.from {
-            None => format!("+ {}{pad}  {to}", visible(&c.zoho)),
-            Some(from) => format!("~ {}{pad}  {} -> {to}", visible(&c.zoho), shown(from)),
+            None => format!("+ {name}{pad}  {}", shown(&c.to, 0)),
+            Some(from) => {
+                let skip = same_start(from, &c.to);
+                format!("~ {name}{pad}  {} -> {}", shown(from, skip), shown(&c.to, skip))
+            }
         };
         lines.push(format!("    {}", out.styled(Role::Good, &what)));
     }
@@ -168,4 +179,22 @@ impl Totals {
 fn rounded(v: f64) -> String {
     let near = v.round();
     if (v - near).abs() < 0.01 { format!("{near:.0}") } else { format!("{v:.2}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_values_are_cut_and_shown_where_they_differ() {
+        assert_eq!(shown("short", 0), "short");
+        let long = "x".repeat(70);
+        assert_eq!(shown(&long, 0), format!("{}…", "x".repeat(59)));
+        assert_eq!(shown(&"x".repeat(60), 0), "x".repeat(60));
+        let (a, b) = (format!("{long}one"), format!("{long}two"));
+        let skip = same_start(&a, &b);
+        assert_eq!((shown(&a, skip), shown(&b, skip)), ("…xxxxxxxxxxxxone".into(), "…xxxxxxxxxxxxtwo".into()));
+        assert_eq!(same_start("abc", "abd"), 0);
+        assert_eq!(shown("\u{1b}[31m", 0), "␛[31m");
+    }
 }
