@@ -1,5 +1,5 @@
-//! The house stays as its front page (`src/lib.rs`) draws it: who may use whom, who may write to the terminal, and what
-//! stays pure. Tests inside the files count like the rest.
+//! The house stays as its front page (`src/lib.rs`) draws it: who may use whom, who may write to the terminal, what
+//! stays pure, and how long a file gets. Tests inside the files count like the rest.
 
 use std::fs;
 use std::path::Path;
@@ -28,6 +28,8 @@ const IMPURE_STD: &[&str] = &["env", "fs", "io", "net", "os", "process", "thread
 /// The only room that writes to the terminal.
 const SPEAKS: &str = "cli";
 const SPEECH: &[&str] = &["print", "println", "eprint", "eprintln", "dbg", "stdout", "stderr", "Stdout", "Stderr"];
+
+const LONGEST_FILE: usize = 600;
 
 struct File {
     /// From `src/`, such as `zoho/client.rs`.
@@ -183,4 +185,15 @@ fn rules_and_understanding_are_pure() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_file_is_two_things() {
+    let long: Vec<String> = files()
+        .iter()
+        .map(|f| (f.text.lines().count(), &f.path))
+        .filter(|(lines, _)| *lines > LONGEST_FILE)
+        .map(|(lines, path)| format!("src/{path}: {lines} lines; split it by meaning"))
+        .collect();
+    assert!(long.is_empty(), "\n{}", long.join("\n"));
 }
