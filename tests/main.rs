@@ -5,6 +5,7 @@
 mod cells;
 mod contacts;
 mod directions;
+mod readme;
 mod samples;
 mod sandbox_faults;
 mod sandbox_limits;

@@ -1,0 +1,90 @@
+//! The README's commands, run as they stand there: what it says they print is what they print.
+//!
+//! Run are the `sh` blocks that a `text` block follows, one after the other in one shell. A line `...` stands for any lines.
+
+use std::process::Command;
+
+use regex::Regex;
+
+const README: &str = include_str!("../README.md");
+
+struct Block<'r> {
+    /// The line it begins at.
+    line: usize,
+    commands: &'r str,
+    output: &'r str,
+}
+
+fn blocks() -> Vec<Block<'static>> {
+    let mut line = 1;
+    let mut out = Vec::new();
+    for part in README.split_inclusive("```sh\n") {
+        if let Some((commands, rest)) = part.split_once("```\n\n```text\n").filter(|(c, _)| !c.contains("```")) {
+            out.push(Block { line, commands, output: rest.split_once("```").unwrap().0 });
+        }
+        line += part.lines().count();
+    }
+    out
+}
+
+/// Without what differs from one time to the next.
+fn settled(text: &str) -> Vec<String> {
+    let port = Regex::new(r"127\.0\.0\.1:\d+").unwrap();
+    let organisation = Regex::new(r"Acme Outdoor \(\d+").unwrap();
+    let text = port.replace_all(text, "127.0.0.1:PORT");
+    let text = organisation.replace_all(&text, "Acme Outdoor (ID");
+    text.lines().map(|l| l.trim_end().to_owned()).collect()
+}
+
+/// Does `printed` say what `told` does, any lines standing for `...`?
+fn matches(told: &[String], printed: &[String]) -> bool {
+    let Some(gap) = told.iter().position(|l| l == "...") else { return told == printed };
+    let (head, rest) = (&told[..gap], &told[gap + 1..]);
+    printed.starts_with(head) && (head.len()..=printed.len()).any(|from| matches(rest, &printed[from..]))
+}
+
+#[test]
+fn every_command_prints_what_the_readme_says() {
+    let home = tempfile::tempdir().unwrap();
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_astra-zoho")).parent().unwrap();
+    let mut script = String::from("exec 2>&1\ntrap 'kill $(jobs -p) 2>/dev/null' EXIT\n");
+    for block in blocks() {
+        script.push_str(block.commands);
+        script.push_str("printf '\\036'\n");
+    }
+    let output = Command::new("bash")
+        .args(["-c", &script])
+        .current_dir(home.path())
+        .env_clear()
+        .env("HOME", home.path())
+        .env("PATH", format!("{}:/usr/bin:/bin", program.display()))
+        .env("ASTRA_ZOHO_WORKSPACE", "tour")
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let printed: Vec<&str> = printed.split('\x1e').collect();
+    assert_eq!(printed.len(), blocks().len() + 1, "{printed:?}");
+    let mut wrong = Vec::new();
+    for (block, printed) in blocks().iter().zip(printed) {
+        if !matches(&settled(block.output), &settled(printed)) {
+            wrong.push(format!("README.md:{}:\n{}prints\n{printed}", block.line, block.commands));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_command_and_file_that_the_readme_names_is_there() {
+    let help = Command::new(env!("CARGO_BIN_EXE_astra-zoho")).arg("--help").output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let commands = help.split("Commands:").nth(1).unwrap().split("Options:").next().unwrap();
+    for command in commands.lines().filter_map(|l| l.split_whitespace().next()).filter(|c| *c != "help") {
+        assert!(README.contains(&format!("`{command}")), "{command}");
+    }
+    let named = Regex::new(r"`((?:src|tests|samples|\.ci)[/\w.-]*)`|\]\((\w+(?:\.md)?)\)").unwrap();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for found in named.captures_iter(README) {
+        let path = found.get(1).or(found.get(2)).unwrap().as_str();
+        assert!(root.join(path).exists(), "{path}");
+    }
+}
