@@ -53,8 +53,11 @@
 //! | [`zoho`] | Zoho's API over HTTP | domain, ports |
 //! | [`store`] | the workspace's files, the journal in SQLite | domain, ports |
 //! | [`connect`] | from an account to a live connection | domain, engine, ports, sandbox, store, zoho |
+//! | [`app`] | the operator's screen as data: messages in, effects out | domain |
+//! | [`view`] | draws the app, changes nothing | app, domain |
 //! | [`cli`] | the commands; alone in writing to the terminal | all |
 
+pub mod app;
 pub mod cli;
 pub mod connect;
 pub mod domain;
@@ -64,4 +67,5 @@ pub mod feed;
 pub mod ports;
 pub mod sandbox;
 pub mod store;
+pub mod view;
 pub mod zoho;

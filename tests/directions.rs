@@ -15,11 +15,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("zoho", &["domain", "ports"]),
     ("store", &["domain", "ports"]),
     ("connect", &["domain", "engine", "ports", "sandbox", "store", "zoho"]),
-    ("cli", &["connect", "domain", "engine", "extract", "feed", "ports", "sandbox", "store", "zoho"]),
+    ("app", &["domain"]),
+    ("view", &["app", "domain"]),
+    ("cli", &["app", "connect", "domain", "engine", "extract", "feed", "ports", "sandbox", "store", "view", "zoho"]),
 ];
 
 /// No async, no I/O, no clock.
-const PURE: &[&str] = &["domain", "extract"];
+const PURE: &[&str] = &["domain", "extract", "app", "view"];
 const IMPURE: &[&str] =
     &["async", "await", "tokio", "reqwest", "axum", "rusqlite", "tempfile", "tracing", "Instant", "SystemTime"];
 /// Of `std`.

@@ -1,0 +1,215 @@
+//! What the app asks of the world, as plain data: a test asserts what a key asks for, the runtime does it. Every effect
+//! that takes time names the generation or request that its answer carries. Targets are captured when the effect is made:
+//! what the operator does next changes nothing about it.
+
+use super::msg::{Generation, Place, Request, Revision};
+use crate::domain::action::Action;
+use crate::domain::field::AstraField;
+use crate::domain::run::{Outcome, Rule};
+
+/// Something to be done outside.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Read the workspace; answered by `Msg::Workspace` or `Msg::WorkspaceFailed`.
+    LoadWorkspace,
+    /// From now on, read it again whenever one of its files changes.
+    WatchWorkspace,
+    /// Write an action's file; answered by `Msg::Saved`, and by a new `Msg::Workspace`.
+    SaveAction {
+        /// Its answer's number.
+        request: Request,
+        /// What to write; its id names the file.
+        action: Box<Action>,
+        /// The text it was edited from: another text in the file now is a conflict. `None`: the file must not exist.
+        base: Option<Revision>,
+        /// The text that the operator saw and chose to replace.
+        overwrite: Option<Revision>,
+    },
+    /// Keep what is being edited, so that it survives the program; answered by nothing.
+    KeepDraft {
+        /// As edited.
+        action: Box<Action>,
+        /// The text it was edited from.
+        base: Option<Revision>,
+    },
+    /// What was kept is no longer wanted; answered by nothing.
+    DropDraft {
+        /// The action's id.
+        action: String,
+    },
+    /// Delete an action's file; answered by `Msg::Changed`.
+    DeleteAction {
+        /// Its answer's number.
+        request: Request,
+        /// The action's id.
+        action: String,
+        /// The text that the operator saw.
+        base: Revision,
+    },
+    /// Put a new field into `agent.toml`; answered by `Msg::Changed`, and by a new `Msg::Workspace`.
+    CreateAstraField {
+        /// Its answer's number.
+        request: Request,
+        /// The field.
+        field: AstraField,
+    },
+    /// The fields of an account, the kept ones where they are young enough; answered by `Msg::Fields`.
+    FetchFields {
+        /// The account's id.
+        account: String,
+        /// Of the answer.
+        generation: Generation,
+        /// Ask Zoho even so.
+        force: bool,
+    },
+    /// Try a connection; answered by `Msg::AccountTested`.
+    TestAccount {
+        /// The account's id.
+        account: String,
+        /// Of the answer.
+        generation: Generation,
+    },
+    /// A stretch of the log; answered by `Msg::Runs`.
+    QueryRuns {
+        /// Of the answer.
+        generation: Generation,
+        /// Which runs.
+        filter: RunFilter,
+        /// Which of them.
+        window: Window,
+    },
+    /// How many runs came out how; answered by `Msg::RunCounts`.
+    CountRuns {
+        /// Of the answer.
+        generation: Generation,
+        /// Which runs.
+        filter: RunFilter,
+    },
+    /// What can be replayed; answered by `Msg::Conversations`.
+    ListConversations {
+        /// Of the answer.
+        generation: Generation,
+        /// Where from.
+        source: Source,
+    },
+    /// Begin a replay, ending the one before; answered by `Msg::Replay` until it has ended.
+    StartReplay(Box<Replay>),
+    /// Change how the running replay goes on.
+    SteerReplay {
+        /// Which replay.
+        generation: Generation,
+        /// How.
+        steer: Steer,
+    },
+    /// Write the runs of a filter to a file in the working folder; answered by `Msg::Exported`.
+    Export {
+        /// Which runs.
+        filter: RunFilter,
+        /// How.
+        format: Format,
+    },
+    /// Copy a text; answered by `Msg::Copied`.
+    Copy(String),
+    /// Hand the terminal back to the shell until the program is continued; then `Input::Resumed`.
+    Suspend,
+    /// End the program: no more messages come.
+    Quit,
+}
+
+/// Which runs of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RunFilter {
+    /// Of this action.
+    pub action: Option<String>,
+    /// With this outcome.
+    pub outcome: Option<Outcome>,
+    /// Decided by this rule.
+    pub rule: Option<Rule>,
+    /// Of this conversation.
+    pub conversation: Option<String>,
+    /// With this text, without case, in what a run says.
+    pub search: Option<String>,
+}
+
+/// Which stretch of a log that is ordered by time; at most `limit` runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// From where.
+    pub from: From,
+    /// How many.
+    pub limit: u32,
+}
+
+/// Where a stretch of the log begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum From {
+    /// The first runs.
+    Start,
+    /// The last runs.
+    End,
+    /// Those just before a run.
+    Before(Place),
+    /// Those just after a run.
+    After(Place),
+}
+
+/// Where a replay's conversations come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The samples that the program brings along.
+    Samples,
+    /// One of them.
+    Sample(String),
+    /// A file of JSON Lines, as the operator wrote its name.
+    File(String),
+}
+
+/// A replay to begin.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replay {
+    /// Of its events.
+    pub generation: Generation,
+    /// The action as it is now, edited or not.
+    pub action: Action,
+    /// Which conversations.
+    pub source: Source,
+    /// How fast.
+    pub pace: Pace,
+    /// Read Zoho, write nothing.
+    pub dry_run: bool,
+    /// First put the sandbox back to how it was made.
+    pub restart: bool,
+}
+
+/// How fast conversation time passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// So many times as fast as the wall clock; at least 1.
+    Times(u32),
+    /// As fast as the work is done.
+    AtOnce,
+}
+
+/// How a running replay goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Steer {
+    /// Stand still.
+    Pause,
+    /// Go on.
+    Resume,
+    /// Go to the next event, then stand still.
+    Step,
+    /// Another pace.
+    Pace(Pace),
+    /// Settle what was begun, then end.
+    Stop,
+}
+
+/// How runs are written to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// One JSON object a line.
+    JsonLines,
+    /// Comma-separated values.
+    Csv,
+}

@@ -1,0 +1,371 @@
+//! What comes to the app: the operator's input, and the answers of what it asked for. Plain data: every path, connection
+//! and database stays with whoever answers. Mirrors the store's and the engine's types where the app must not know them.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::key::Key;
+use crate::domain::account::Account;
+use crate::domain::action::Action;
+use crate::domain::conversation::{Channel, Role};
+use crate::domain::field::{Agent, ZohoField};
+use crate::domain::problem::Problem;
+use crate::domain::run::{Outcome, Rule, RunRecord, Trigger};
+
+/// What happens to the program from outside, and what it is told.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// The terminal.
+    Input(Input),
+    /// The time of [`App::next_deadline`](super::App::next_deadline) has come.
+    Due,
+    /// The workspace as it is on disk now: the answer to `LoadWorkspace`, and again whenever a file changed.
+    Workspace(Box<Snapshot>),
+    /// The workspace cannot be read; one sentence. What was shown stays.
+    WorkspaceFailed(String),
+    /// An action was saved, or not.
+    Saved {
+        /// The request's number.
+        request: Request,
+        /// The action's id.
+        action: String,
+        /// How it went.
+        result: Result<Revision, SaveRefused>,
+    },
+    /// Anything else that changes files (delete, a new Astra field, an account chosen) is done, or not; one sentence.
+    Changed {
+        /// The request's number.
+        request: Request,
+        /// How it went.
+        result: Result<(), String>,
+    },
+    /// The fields of an account.
+    Fields {
+        /// The account's id.
+        account: String,
+        /// As asked: an answer to an older question is dropped.
+        generation: Generation,
+        /// The fields, or why there are none.
+        result: Result<FieldList, Trouble>,
+    },
+    /// A connection was tried.
+    AccountTested {
+        /// The account's id.
+        account: String,
+        /// As asked.
+        generation: Generation,
+        /// What Zoho said.
+        result: Result<Box<Connected>, Trouble>,
+    },
+    /// A stretch of the log.
+    Runs {
+        /// As asked.
+        generation: Generation,
+        /// The runs, or one sentence why not.
+        result: Result<RunsPage, String>,
+    },
+    /// How many runs of an action came out how; for the filter in force and for all.
+    RunCounts {
+        /// As asked.
+        generation: Generation,
+        /// The counts, or one sentence why not.
+        result: Result<Counts, String>,
+    },
+    /// Runs were added to the log by somebody else: another process, a replay of another screen.
+    LogGrew,
+    /// Something happened in a replay.
+    Replay {
+        /// Which replay: what an older one still says is dropped.
+        generation: Generation,
+        /// What.
+        event: ReplayEvent,
+    },
+    /// What the samples or a file hold, for choosing.
+    Conversations {
+        /// As asked.
+        generation: Generation,
+        /// The conversations, or one sentence why not.
+        result: Result<Vec<Heading>, String>,
+    },
+    /// A text was copied: one sentence that says where to, or that nothing is known.
+    Copied(Result<String, String>),
+    /// The log was exported: one sentence that names the file and how many runs, or why not.
+    Exported(Result<String, String>),
+}
+
+/// The terminal's side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A key.
+    Key(Key),
+    /// Text pasted in one piece (bracketed paste). Hostile until it went through the editor.
+    Paste(String),
+    /// The terminal has this many cells.
+    Resize {
+        /// Columns.
+        width: u16,
+        /// Rows.
+        height: u16,
+    },
+    /// The line is gone: save what must not be lost, ask nothing, draw nothing.
+    Hangup,
+    /// TERM or INT: an orderly end.
+    Terminate,
+    /// Back from suspension: everything is drawn anew.
+    Resumed,
+}
+
+/// A number that tells one question from the next of its kind: counted up by the app, sent back by the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Generation(pub u64);
+
+/// A number that tells one change to files from the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Request(pub u64);
+
+/// Which text of a file something was read from; the same text has the same revision, another text another one. What it
+/// is made of is the store's business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Revision(pub u64);
+
+/// The workspace at a moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    /// The actions, by file name.
+    pub actions: Vec<ActionFile>,
+    /// The agent and its fields.
+    pub agent: Agent,
+    /// The accounts, the sandbox always among them.
+    pub accounts: Vec<Account>,
+    /// What is wrong with `agent.toml`, `accounts.toml` and `config.toml`.
+    pub problems: Vec<Located>,
+    /// Drafts that were saved by themselves and not saved since, by action id.
+    pub drafts: BTreeMap<String, Draft>,
+    /// The last run of each action, by action id.
+    pub last_runs: BTreeMap<String, LastRun>,
+}
+
+/// An action as its file has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActionFile {
+    /// What it says.
+    pub action: Action,
+    /// Of which text.
+    pub revision: Revision,
+    /// What reading it found wrong.
+    pub problems: Vec<Located>,
+    /// It is no TOML: it can be looked at, not saved over.
+    pub broken: bool,
+}
+
+/// A problem and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located {
+    /// What is wrong and how to mend it.
+    pub problem: Problem,
+    /// The file, as people write it.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+}
+
+/// An action as it was being edited.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// As edited.
+    pub action: Action,
+    /// The file's text when the editing began; `None` for an action that has no file yet.
+    pub base: Option<Revision>,
+    /// When it was kept.
+    pub kept_at: Timestamp,
+}
+
+/// How an action's last run came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastRun {
+    /// How.
+    pub outcome: Outcome,
+    /// On the wall clock.
+    pub at: Timestamp,
+    /// It wrote nothing.
+    pub dry_run: bool,
+}
+
+/// Why an action was not saved.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SaveRefused {
+    /// Somebody else changed the file meanwhile; `theirs` is what it says now, `None` where it was deleted.
+    Conflict {
+        /// What the file says now.
+        theirs: Option<Box<ActionFile>>,
+        /// Both sides put together, where no section was changed by both.
+        merged: Option<Box<Action>>,
+        /// The titles of the sections that both changed.
+        both: Vec<String>,
+    },
+    /// One sentence.
+    Failed(String),
+}
+
+/// Why an account did not answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// `network`, `timeout`, `auth_expired`, `auth_revoked`, `missing_scope`, ...: the codes of run records.
+    pub code: String,
+    /// One sentence with what to do.
+    pub message: String,
+}
+
+/// An account's fields.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldList {
+    /// In Zoho's order, those that cannot be mapped too.
+    pub fields: Vec<ZohoField>,
+    /// When Zoho said so.
+    pub fetched_at: Timestamp,
+    /// What is different from the list before.
+    pub changed: Vec<FieldChange>,
+}
+
+/// What became of a field since the list before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldChange {
+    /// The field.
+    pub api_name: String,
+    /// One sentence: gone, read-only now, another type, shorter, mandatory now.
+    pub what: String,
+}
+
+/// What a connection said of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connected {
+    /// The account with its organisation, user and scopes.
+    pub account: Account,
+    /// When.
+    pub checked_at: Timestamp,
+}
+
+/// A run's place in the log: what pages are asked for by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Conversation time in milliseconds.
+    pub at_ms: i64,
+    /// Its place in its replay.
+    pub seq: i64,
+    /// Its id in the log.
+    pub id: i64,
+}
+
+/// A run of the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoggedRun {
+    /// Where it stands.
+    pub place: Place,
+    /// The replay it belongs to.
+    pub replay: i64,
+    /// The record.
+    pub record: RunRecord,
+    /// The channel of its conversation, where it is known.
+    pub channel: Option<Channel>,
+}
+
+/// A stretch of the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunsPage {
+    /// In the log's order: the earliest first.
+    pub runs: Vec<LoggedRun>,
+    /// How many runs stand before the first one; the sum of all is in the counts.
+    pub before: u64,
+    /// How many there are in all under the filter.
+    pub total: u64,
+}
+
+/// How many runs came out how.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// By outcome and rule.
+    pub by_rule: Vec<(Outcome, Option<Rule>, u64)>,
+}
+
+/// A conversation to choose from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// Its id.
+    pub id: String,
+    /// Text or voice.
+    pub channel: Channel,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// How many messages it has.
+    pub messages: usize,
+    /// What is known at its end, by Astra field: the examples beside the mapping.
+    pub values: BTreeMap<String, String>,
+}
+
+/// What happens in a replay, in the order in which it happens.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReplayEvent {
+    /// It is planned and begins.
+    Started {
+        /// How many conversations.
+        conversations: u64,
+        /// How many runs are due.
+        runs: u64,
+        /// Lines that are no conversation, one sentence each; at most the first few.
+        rejected: Vec<String>,
+    },
+    /// It was refused before anything ran: every reason, one sentence each.
+    Refused(Vec<String>),
+    /// The virtual clock stands here; sent at most a few times a second, and when it jumps.
+    Clock(Timestamp),
+    /// A message of a conversation was heard.
+    Heard {
+        /// The conversation's id.
+        conversation: String,
+        /// Its place among the conversations of the replay, from 1.
+        nth: u64,
+        /// Text or voice.
+        channel: Channel,
+        /// When, on the virtual clock.
+        at: Timestamp,
+        /// Who.
+        role: Role,
+        /// What was said.
+        text: String,
+    },
+    /// A run is over and in the log.
+    Ran(Box<LoggedRun>),
+    /// Episodes that wait for their end; replaces what was said before. At most a few, the earliest first.
+    Timers(Vec<Timer>),
+    /// It stands still: by `PauseReplay`, or after a step.
+    Paused,
+    /// It goes on.
+    Resumed,
+    /// It is over.
+    Ended(Ended),
+}
+
+/// An episode that ends if nothing is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timer {
+    /// The conversation's id.
+    pub conversation: String,
+    /// What will cause the run.
+    pub trigger: Trigger,
+    /// When, on the virtual clock.
+    pub at: Timestamp,
+}
+
+/// How a replay ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// Every run is settled.
+    Finished,
+    /// It was stopped; the runs so far are settled.
+    Stopped,
+    /// It could not go on; one sentence.
+    Failed(String),
+}
