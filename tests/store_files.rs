@@ -617,14 +617,14 @@ fn agent_and_accounts_are_saved_the_same_way() {
     let read = workspace.agent().unwrap();
     let mut agent = read.value.clone();
     agent.fields[3].label = "Telephone".into();
-    let plan = astra_zoho::domain::field::AstraField {
-        key: "plan".into(),
-        label: "Plan".into(),
+    let site = astra_zoho::domain::field::AstraField {
+        key: "site".into(),
+        label: "Site".into(),
         kind: AstraType::Url,
         description: "d".into(),
         built_in: false,
     };
-    agent.fields.push(plan);
+    agent.fields.push(site);
     let saved = workspace.save_agent(&read, &agent).unwrap();
     assert_eq!(workspace.agent().unwrap().value, agent);
     insta::assert_snapshot!(saved.text(), @r#"
@@ -636,17 +636,17 @@ fn agent_and_accounts_are_saved_the_same_way() {
         key = "phone"
         label = "Telephone"
 
+        # A field of our own: it can be mapped in every action, like plan in actions/save-contact.toml.
         [[field]]
-        key = "plan"
+        key = "plan"                     # required: a-z, 0-9 and _
+        label = "Membership plan"        # without it made from the key
+        type = "text"                    # text (without this line), email, phone or url
+        description = "The membership plan the customer has or asks for: Starter, Growth or Enterprise"
+
+        [[field]]
+        key = "site"
         type = "url"
         description = "d"
-
-        # A field of your own: take the # away, then map it in an action.
-        # [[field]]
-        # key = "plan"                     # required: a-z, 0-9 and _
-        # label = "Plan"                   # without it made from the key
-        # type = "text"                    # text (without this line), email, phone or url
-        # description = "The plan the customer is on or asks for"
         "#);
     agent.fields.pop();
     workspace.save_agent(&saved, &agent).unwrap();
