@@ -1,6 +1,6 @@
 //! Decisions per second: the pure rules, without any Zoho.
 
-use astra_zoho::domain::action::{Action, Permissions, Row, State, TEMPLATE};
+use astra_zoho::domain::action::{Action, Permissions, Row};
 use astra_zoho::domain::contact::Contact;
 use astra_zoho::domain::conversation::Conversation;
 use astra_zoho::domain::decide::{Attributes, Decider, Fields, Found};
@@ -13,13 +13,7 @@ const SAMPLES: &str = include_str!("../samples/conversations.jsonl");
 
 fn action() -> Action {
     Action {
-        id: "a".into(),
-        template: TEMPLATE.into(),
-        name: "A".into(),
-        intent: "I".into(),
-        state: State::Active,
         offline_sync: false,
-        account: "sandbox".into(),
         contacts: Permissions { create_and_update_new: true, update_existing: true },
         mapping: [
             ("Email", "email"),
@@ -31,6 +25,7 @@ fn action() -> Action {
         ]
         .map(|(zoho, astra)| Row::new(zoho, astra))
         .to_vec(),
+        ..Action::new("a")
     }
 }
 

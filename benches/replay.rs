@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use astra_zoho::connect::Link;
 use astra_zoho::domain::account::Account;
-use astra_zoho::domain::action::{Action, Permissions, Row, State, TEMPLATE};
+use astra_zoho::domain::action::{Action, Row};
 use astra_zoho::domain::decide::Fields;
 use astra_zoho::engine::clock::VirtualClock;
 use astra_zoho::engine::replay::{Pace, Replay};
@@ -29,17 +29,11 @@ const CUSTOMERS: u64 = 1000;
 
 fn action(offline_sync: bool) -> Action {
     Action {
-        id: "a".into(),
-        template: TEMPLATE.into(),
-        name: "A".into(),
-        intent: "I".into(),
-        state: State::Active,
         offline_sync,
-        account: "sandbox".into(),
-        contacts: Permissions::default(),
         mapping: [("Email", "email"), ("Last_Name", "last_name"), ("Phone", "phone"), ("Description", "summary")]
             .map(|(zoho, astra)| Row::new(zoho, astra))
             .to_vec(),
+        ..Action::new("a")
     }
 }
 

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::account::SANDBOX;
 use super::field::{CHANNEL, EMAIL, LAST_NAME, SUMMARY};
+use super::mapping::required;
 
 /// The template of every action of this program.
 pub const TEMPLATE: &str = "zoho.create-or-update-contact";
@@ -95,6 +97,21 @@ pub struct Action {
 }
 
 impl Action {
+    /// A new action of the template: a draft on the sandbox with the required rows and every setting at its default.
+    pub fn new(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            template: TEMPLATE.to_owned(),
+            name: id.to_owned(),
+            intent: String::new(),
+            state: State::Draft,
+            offline_sync: false,
+            account: SANDBOX.to_owned(),
+            contacts: Permissions::default(),
+            mapping: required(),
+        }
+    }
+
     /// The row that feeds this Zoho field.
     pub fn row(&self, zoho: &str) -> Option<&Row> {
         self.mapping.iter().find(|r| r.zoho == zoho)

@@ -130,23 +130,13 @@ fn fit_hint(kind: Option<TextKind>) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::action::{Permissions, Row, State, TEMPLATE};
+    use super::super::action::Row;
     use super::super::field::ZohoField;
     use super::super::field::samples::{field, picklist};
     use super::*;
 
     fn action(mapping: Vec<Row>) -> Action {
-        Action {
-            id: "a".into(),
-            template: TEMPLATE.into(),
-            name: "A".into(),
-            intent: "I".into(),
-            state: State::Active,
-            offline_sync: false,
-            account: "sandbox".into(),
-            contacts: Permissions::default(),
-            mapping,
-        }
+        Action { offline_sync: false, mapping, ..Action::new("a") }
     }
 
     fn required() -> Vec<Row> {

@@ -1,17 +1,11 @@
-use super::super::action::{Permissions, State, TEMPLATE};
+use super::super::action::Permissions;
 use super::super::field::samples::{field, picklist};
 use super::*;
 use proptest::prelude::*;
 
 fn action(create: bool, update: bool) -> Action {
     Action {
-        id: "a".into(),
-        template: TEMPLATE.into(),
-        name: "A".into(),
-        intent: "I".into(),
-        state: State::Active,
         offline_sync: false,
-        account: "sandbox".into(),
         contacts: Permissions { create_and_update_new: create, update_existing: update },
         mapping: vec![
             Row::new("Email", "email"),
@@ -26,6 +20,7 @@ fn action(create: bool, update: bool) -> Action {
             Row::new("Intake", "plan"),
             Row::new("Description", "summary"),
         ],
+        ..Action::new("a")
     }
 }
 

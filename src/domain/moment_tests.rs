@@ -1,4 +1,4 @@
-use super::super::action::{Permissions, Row, State, TEMPLATE};
+use super::super::action::Row;
 use super::super::conversation::{Captured, Role};
 use super::*;
 
@@ -26,14 +26,7 @@ impl Listen for Plain {
 
 fn action(offline_sync: bool) -> Action {
     Action {
-        id: "a".into(),
-        template: TEMPLATE.into(),
-        name: "A".into(),
-        intent: "I".into(),
-        state: State::Active,
         offline_sync,
-        account: "sandbox".into(),
-        contacts: Permissions::default(),
         mapping: vec![
             Row::new("Email", "email"),
             Row::new("Last_Name", "name"),
@@ -41,6 +34,7 @@ fn action(offline_sync: bool) -> Action {
             Row::new("Lead_Source", "channel"),
             Row::new("Description", "summary"),
         ],
+        ..Action::new("a")
     }
 }
 

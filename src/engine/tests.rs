@@ -11,7 +11,7 @@ use super::clock::VirtualClock;
 use super::rehearsal::{RehearsedCrm, RehearsedJournal};
 use super::replay::{Ended, Pace, Replay};
 use super::run::{Due, Engine, Target};
-use crate::domain::action::{Action, Permissions, Row, State, TEMPLATE};
+use crate::domain::action::{Action, Row};
 use crate::domain::contact::Contact;
 use crate::domain::field::samples::field;
 use crate::domain::moment::Moment;
@@ -233,17 +233,11 @@ fn target<C>(crm: C, offline_sync: bool) -> Target<C> {
     let names = [("Email", "email"), ("Last_Name", "text"), ("Phone", "phone"), ("Description", "textarea")];
     Target {
         action: Action {
-            id: "a".into(),
-            template: TEMPLATE.into(),
-            name: "A".into(),
-            intent: "I".into(),
-            state: State::Active,
             offline_sync,
-            account: "sandbox".into(),
-            contacts: Permissions::default(),
             mapping: [("Email", "email"), ("Last_Name", "name"), ("Phone", "phone"), ("Description", "summary")]
                 .map(|(z, a)| Row::new(z, a))
                 .to_vec(),
+            ..Action::new("a")
         },
         fields: names.map(|(n, t)| field(n, t, 100)).into_iter().collect(),
         organisation: "org".into(),

@@ -192,7 +192,7 @@ impl Iterator for DueRuns<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::action::{Permissions, Row as MappingRow, State, TEMPLATE};
+    use crate::domain::action::Row as MappingRow;
     use crate::domain::conversation::Message;
 
     struct Deaf;
@@ -208,15 +208,9 @@ mod tests {
 
     fn action(id: &str, offline_sync: bool) -> Action {
         Action {
-            id: id.into(),
-            template: TEMPLATE.into(),
-            name: id.into(),
-            intent: "i".into(),
-            state: State::Active,
             offline_sync,
-            account: "sandbox".into(),
-            contacts: Permissions::default(),
             mapping: vec![MappingRow::new("Email", "email"), MappingRow::new("Last_Name", "last_name")],
+            ..Action::new(id)
         }
     }
 
