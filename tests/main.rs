@@ -3,6 +3,14 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "in a test's helpers too a failure is what these should show")]
 
 mod cells;
+mod cli_account;
+mod cli_check;
+mod cli_extract;
+mod cli_fields;
+mod cli_program;
+mod cli_runs;
+mod cli_sandbox;
+mod cli_secrets;
 mod contacts;
 mod directions;
 mod readme;

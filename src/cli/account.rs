@@ -6,6 +6,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::out::{Failure, Role};
+use super::progress::while_waiting;
 use super::table::Table;
 use super::{Context, RecordFormat};
 use crate::connect::Link;
@@ -201,17 +202,10 @@ async fn test(id: Option<&str>, context: &mut Context) -> Result<(), Failure> {
     };
     let mut all_well = true;
     for account in &accounts {
-        let probed = match Link::open(&workspace, account, Arc::clone(&context.clock)).await {
-            Ok(link) => {
-                let connection = link.client.probe(link.little_patience(), &mut Cost::default()).await;
-                link.close().await;
-                Ok(connection)
-            }
-            Err(e) => Err(e.to_string()),
-        };
+        let probed = probe(&workspace, context, account).await;
         let well = matches!(&probed, Ok(connection) if connection.state() == ConnectionState::Ok);
         all_well &= well;
-        let line = told(context, account, &probed);
+        let line = told(|role, text| context.out.styled(role, text), account, &probed);
         context.out.line(&line)?;
         if let Ok(connection) = probed.as_ref()
             && well
@@ -223,13 +217,22 @@ async fn test(id: Option<&str>, context: &mut Context) -> Result<(), Failure> {
     if all_well { Ok(()) } else { Err(Failure::silent(1)) }
 }
 
+/// Asks an account's Zoho who is there; or why it cannot be asked.
+async fn probe(workspace: &Workspace, context: &Context, account: &Account) -> Result<Connection, String> {
+    let link = Link::open(workspace, account, Arc::clone(&context.clock)).await.map_err(|e| e.to_string())?;
+    let mut cost = Cost::default();
+    let asked = link.client.probe(link.little_patience(), &mut cost);
+    let connection = while_waiting(&context.out, &format!("asking account {}", account.id), asked).await;
+    link.close().await;
+    Ok(connection)
+}
+
 /// One line on an account: state, organisation, user, data centre; or why it does not work.
-fn told(context: &Context, account: &Account, probed: &Result<Connection, String>) -> String {
-    let out = &context.out;
-    let id = out.styled(Role::Strong, &visible(&account.id));
+fn told(look: impl Fn(Role, &str) -> String, account: &Account, probed: &Result<Connection, String>) -> String {
+    let id = look(Role::Strong, &visible(&account.id));
     let connection = match probed {
         Ok(connection) => connection,
-        Err(why) => return format!("{id}: {}: {}", out.styled(Role::Bad, "refused"), visible(why)),
+        Err(why) => return format!("{id}: {}: {}", look(Role::Bad, "refused"), visible(why)),
     };
     let state = match connection.state() {
         ConnectionState::Ok => "ok",
@@ -240,9 +243,9 @@ fn told(context: &Context, account: &Account, probed: &Result<Connection, String
         ConnectionState::Refused => "refused",
     };
     if let Some(error) = connection.error() {
-        return format!("{id}: {}: {}", out.styled(Role::Bad, state), visible(&error.message));
+        return format!("{id}: {}: {}", look(Role::Bad, state), visible(&error.message));
     }
-    let mut parts = vec![out.styled(Role::Good, state)];
+    let mut parts = vec![look(Role::Good, state)];
     if let Ok(o) = &connection.organisation {
         let edition = o.edition.as_deref().map(|e| format!(", {}", visible(e))).unwrap_or_default();
         parts.push(format!("organisation {} ({}{edition})", visible(&o.name), visible(&o.id)));

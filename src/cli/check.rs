@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::chosen::may_be_active;
 use super::out::{Failure, Role};
+use super::progress::while_waiting;
 use super::{Context, RecordFormat};
 use crate::connect::{ConnectError, Link};
 use crate::domain::account::Account;
@@ -113,7 +114,10 @@ impl Looked<'_> {
 
     async fn ask(&self, account: &Account) -> Result<Fields, ConnectError> {
         let link = Link::open_to_look(self.workspace, account, Arc::clone(&self.context.clock)).await?;
-        let fields = link.client.fields(true, link.little_patience(), &mut Cost::default()).await;
+        let mut cost = Cost::default();
+        let asked = link.client.fields(true, link.little_patience(), &mut cost);
+        let what = format!("asking account {} for its fields", account.id);
+        let fields = while_waiting(&self.context.out, &what, asked).await;
         link.close().await;
         let failed = |source| ConnectError::Zoho { account: account.id.clone(), source };
         Ok(fields.map_err(failed)?.into_iter().collect())
@@ -187,7 +191,7 @@ fn summary(findings: &[Finding], actions: usize, active: usize, stopped: bool) -
     match (stopped, errors) {
         (true, _) => format!("not ok: {place}; an active action cannot run"),
         (false, 0) => format!("ok: {place}"),
-        (false, _) => format!("ok: {place}; nothing active is concerned"),
+        (false, _) => format!("ok: {place}; no active action is affected"),
     }
 }
 

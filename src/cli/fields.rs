@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::Context;
 use super::account::known_account;
 use super::out::{Failure, Role};
+use super::progress::while_waiting;
 use super::table::Table;
 use crate::connect::{ConnectError, Link};
 use crate::domain::account::SANDBOX;
@@ -95,7 +96,8 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         link.close().await;
         fields
     };
-    let fields = look().await.map_err(|e| Failure::of(1, &e))?;
+    let what = format!("asking account {} for its fields", account.id);
+    let fields = while_waiting(&context.out, &what, look()).await.map_err(|e| Failure::of(1, &e))?;
     let out = &mut context.out;
     let mut table = Table::default();
     let heading = Role::Strong;

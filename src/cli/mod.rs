@@ -37,10 +37,17 @@ pub use out::{Failure, Out};
 #[command(name = "astra-zoho", version, max_term_width = 100)]
 pub struct Arguments {
     /// One folder for everything: configuration, data and secrets
-    #[arg(long, global = true, value_name = "DIR", env = "ASTRA_ZOHO_WORKSPACE")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "ASTRA_ZOHO_WORKSPACE",
+        hide_env_values = true,
+        display_order = 100
+    )]
     workspace: Option<PathBuf>,
     /// Say more: the causes of an error, and what is sent to Zoho
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 100)]
     verbose: bool,
     #[command(subcommand)]
     command: Option<Command>,

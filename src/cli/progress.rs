@@ -6,6 +6,22 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::out::Out;
 
+/// Waits for something; a terminal's standard error says so once it takes longer than a second.
+pub async fn while_waiting<T>(out: &Out, what: &str, work: impl Future<Output = T>) -> T {
+    if !out.errors_to_terminal {
+        return work.await;
+    }
+    let mut work = std::pin::pin!(work);
+    if let Ok(done) = tokio::time::timeout(Duration::from_secs(1), work.as_mut()).await {
+        return done;
+    }
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5)).with_message(what.to_owned());
+    bar.enable_steady_tick(Duration::from_millis(250));
+    let done = work.await;
+    bar.finish_and_clear();
+    done
+}
+
 /// How far something is.
 pub struct Progress {
     bar: ProgressBar,

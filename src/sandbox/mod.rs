@@ -178,7 +178,7 @@ pub enum SandboxError {
         why: String,
     },
     /// The folder of the data cannot be written.
-    #[error("{}: cannot be written; choose another place for the sandbox's data", path.display())]
+    #[error("{}: cannot be written: {source}; choose another place for the sandbox's data", path.display())]
     Folder {
         /// The file.
         path: PathBuf,
@@ -205,7 +205,7 @@ pub enum SandboxError {
         source: Box<rusqlite_migration::Error>,
     },
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}; choose another address with --listen")]
+    #[error("cannot listen on {address}: {source}; choose another address with --listen")]
     Listen {
         /// The address.
         address: SocketAddr,

@@ -1,7 +1,8 @@
 //! A workspace in a temporary folder, and the program run in it as a stranger's machine would: nothing of the
 //! developer's environment comes along.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use astra_zoho::domain::account::Account;
@@ -85,6 +86,49 @@ impl Home {
             refresh_token: to.refresh_token.clone(),
         };
         workspace.tokens(id).unwrap().keep_credentials(&credentials).unwrap();
+    }
+
+    /// A command by somebody who may read everything here and write nothing.
+    pub fn readers_command(&self, arguments: &[&str]) -> Command {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt};
+        use std::os::unix::process::CommandExt;
+        let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        let root = fs::metadata("/proc/self").is_ok_and(|m| m.uid() == 0);
+        let program = self.path("program");
+        if root {
+            // root may write anything: somebody else runs it, from where everybody can reach it
+            fs::copy(env!("CARGO_BIN_EXE_astra-zoho"), &program).unwrap();
+        }
+        let mut folders = vec![self.dir.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path)
+                } else {
+                    mode(&path, if path == program { 0o555 } else { 0o444 })
+                }
+            }
+            mode(&folder, 0o555);
+        }
+        let mut command = self.command(arguments);
+        if root {
+            let mut other = Command::new(&program);
+            other.env_clear().env("HOME", self.dir.path()).args(command.get_args()).uid(65534).gid(65534);
+            other.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            command = other;
+        }
+        command
+    }
+
+    /// Undoes what [`Home::readers_command`] did, so that the folder can be removed.
+    pub fn let_write(&self) {
+        use std::os::unix::fs::PermissionsExt;
+        let mut folders = vec![self.dir.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+            folders.extend(fs::read_dir(&folder).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_dir()));
+        }
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {

@@ -5,5 +5,6 @@ pub mod home;
 pub mod log;
 pub mod sandbox;
 pub mod scripted;
+pub mod terminal;
 pub mod tokens;
 pub mod zoho;

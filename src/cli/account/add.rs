@@ -3,20 +3,19 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
+use serde_json::error::Category;
 use serde_json::{Map, Value};
 
-use super::{change_accounts, learn, told};
+use super::{change_accounts, learn, probe, told};
 use crate::cli::Context;
-use crate::cli::out::Failure;
-use crate::connect::Link;
+use crate::cli::out::{Failure, Role};
 use crate::domain::account::{Account, SANDBOX};
-use crate::ports::{Cost, Credentials};
+use crate::ports::Credentials;
 use crate::store::Workspace;
-use crate::zoho::data_centre::{Hosts, of_accounts_url};
+use crate::zoho::data_centre::{HostError, Hosts, of_accounts_url};
 
 /// The longest credentials that are read, in bytes.
 const LONGEST: u64 = 1 << 16;
@@ -61,16 +60,26 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         allow_custom_host: arguments.allow_custom_host,
         ..Account::sandbox()
     };
-    Hosts::of(&account).map_err(|e| Failure::of(2, &e))?;
-    tokens.keep_credentials(&given.credentials).map_err(|e| Failure::of(1, &e))?;
-    let added = change_accounts(&workspace, |accounts| {
+    Hosts::of(&account).map_err(|e| match &e {
+        HostError::NotZoho { .. } => {
+            let why = e.to_string();
+            let what = why.split_once("; ").map_or(why.as_str(), |(what, _)| what);
+            let fix = "correct it, or say --allow-custom-host if tokens may be sent there";
+            Failure::usage(format!("{what}; {fix}"))
+        }
+        _ => Failure::of(2, &e),
+    })?;
+    change_accounts(&workspace, |accounts| {
         refuse_taken(accounts, id)?;
         accounts.push(account.clone());
         Ok(())
-    });
-    if let Err(failure) = added {
-        tokens.forget().map_err(|e| Failure::of(1, &e))?;
-        return Err(failure);
+    })?;
+    if let Err(e) = tokens.keep_credentials(&given.credentials) {
+        change_accounts(&workspace, |accounts| {
+            accounts.retain(|a| a.id != id);
+            Ok(())
+        })?;
+        return Err(Failure::of(1, &e));
     }
     introduce(&workspace, context, &account).await
 }
@@ -86,22 +95,21 @@ fn refuse_taken(accounts: &[Account], id: &str) -> Result<(), Failure> {
 
 /// Asks Zoho who is there and keeps it. The account is added whatever the answer.
 async fn introduce(workspace: &Workspace, context: &mut Context, account: &Account) -> Result<(), Failure> {
-    let link = Link::open(workspace, account, Arc::clone(&context.clock)).await.map_err(|e| Failure::of(1, &e))?;
-    let connection = link.client.probe(link.little_patience(), &mut Cost::default()).await;
-    link.close().await;
+    let plain = |_: Role, text: &str| text.to_owned();
+    let probed = probe(workspace, context, account).await;
+    let Ok(connection) = &probed else { return Err(Failure::new(1, told(plain, account, &probed))) };
     change_accounts(workspace, |accounts| {
-        accounts.iter_mut().filter(|a| a.id == account.id).for_each(|a| learn(a, &connection));
+        accounts.iter_mut().filter(|a| a.id == account.id).for_each(|a| learn(a, connection));
         Ok(())
     })?;
-    let doubtful = connection.error().is_some();
-    let line = told(context, account, &Ok(connection));
-    if doubtful {
+    if connection.error().is_some() {
         let id = &account.id;
-        context.out.notice(&line)?;
+        context.out.notice(&told(plain, account, &probed))?;
         context
             .out
             .notice(&format!("account {id} was added all the same: `astra-zoho account test {id}` tries it again"))?;
     } else {
+        let line = told(|role, text| context.out.styled(role, text), account, &probed);
         context.out.line(&line)?;
     }
     Ok(())
@@ -129,8 +137,11 @@ impl Given {
         };
         read.map_err(|e| Failure::usage(format!("{name}: cannot be read: {e}")))?;
         // the parser's own words could quote a secret
-        let object: Map<String, Value> = serde_json::from_slice(&bytes)
-            .map_err(|e| wrong(format!("line {} column {} is not a JSON object", e.line(), e.column())))?;
+        let object: Map<String, Value> = serde_json::from_slice(&bytes).map_err(|e| match e.classify() {
+            _ if bytes.trim_ascii().is_empty() => wrong("it is empty".to_owned()),
+            Category::Data => wrong("it is not a JSON object".to_owned()),
+            _ => wrong(format!("it is not JSON from line {} column {} on", e.line(), e.column())),
+        })?;
         let text = |key: &str| match object.get(key) {
             None => Err(wrong(format!("`{key}` is missing"))),
             Some(Value::String(text)) if !text.trim().is_empty() => Ok(text.trim().to_owned()),

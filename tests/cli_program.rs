@@ -1,0 +1,131 @@
+//! The program as a whole: alone, its help, its exit statuses, its manners.
+
+use std::process::Stdio;
+
+use crate::support::crowd::conversations;
+use crate::support::home::{Home, Settings, errors};
+use crate::support::terminal::{shown, told};
+
+const COMMANDS: [&str; 9] =
+    ["check", "fields", "replay", "extract", "runs", "account", "sandbox", "completions", "man"];
+
+#[test]
+fn alone_it_says_where_things_stand() {
+    let home = Home::new();
+    shown!("alone_at_first", told(&home, &home.run(&[])));
+    assert!(home.run(&["replay", "--dry-run"]).status.success());
+    home.write("actions/b.toml", "name = \"B\"\n");
+    home.write("actions/c.toml", "[");
+    let text = std::fs::read_to_string(home.path("actions/save-contact.toml")).unwrap();
+    home.write(
+        "actions/d.toml",
+        &text.replace("state = \"active\"", "state = \"draft\"").replace("Save contact", "Draft"),
+    );
+    shown!("alone_later", told(&home, &home.run(&[])));
+}
+
+#[test]
+fn help_for_everything() {
+    let home = Home::new();
+    let help = home.run(&["--help"]);
+    shown!("help", told(&home, &help));
+    shown!("help_sandbox", told(&home, &home.run(&["sandbox", "--help"])));
+    shown!("help_runs", told(&home, &home.run(&["runs", "--help"])));
+    let help = String::from_utf8(help.stdout).unwrap();
+    for command in COMMANDS {
+        assert!(help.contains(&format!("  {command} ")), "{command}");
+        assert!(home.run(&[command, "--help"]).status.success(), "{command}");
+        let page = home.run(&["man", command]);
+        assert!(page.status.success() && page.stdout.starts_with(b".ie"), "{command}");
+    }
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = String::from_utf8(home.run(&["completions", shell]).stdout).unwrap();
+        assert!(COMMANDS.iter().all(|c| script.contains(c)), "{shell}");
+    }
+    assert!(home.run(&["man"]).stdout.starts_with(b".ie"));
+    assert!(home.run(&["--version"]).stdout.starts_with(b"astra-zoho 0."));
+    assert!(!home.path("actions").exists(), "nothing of this needs a workspace");
+}
+
+#[test]
+fn wrong_usage_is_2() {
+    let home = Home::new();
+    let cases: [&[&str]; 12] = [
+        &["no-such-command"],
+        &["--no-such-option"],
+        &["check", "a", "b"],
+        &["check", "--format", "xml"],
+        &["fields", "--format", "text"],
+        &["runs", "--since"],
+        &["replay", "--speed", "0"],
+        &["account", "add"],
+        &["account", "remove"],
+        &["completions"],
+        &["completions", "tcsh"],
+        &["man", "no-such-command"],
+    ];
+    for arguments in cases {
+        let output = home.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_workspace_that_cannot_be_read_is_2_for_every_command() {
+    let home = Home::new();
+    let file = home.write("file", "").display().to_string();
+    let commands: [&[&str]; 6] = [&[], &["check"], &["fields"], &["replay"], &["runs"], &["account", "list"]];
+    for command in commands {
+        let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_astra-zoho"));
+        process.env_clear().env("ASTRA_ZOHO_WORKSPACE", &file).args(command);
+        let output = process.output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{command:?}");
+        let said = errors(&output);
+        assert!(said.contains("is not a folder: name a folder with --workspace DIR"), "{said}");
+        assert_eq!(said.lines().count(), 1);
+    }
+    // the option goes before the environment
+    let mut process = home.command(&["account", "list"]);
+    assert!(process.env("ASTRA_ZOHO_WORKSPACE", &file).output().unwrap().status.success());
+}
+
+#[test]
+fn verbose_adds_the_causes() {
+    let home = Home::new();
+    home.action(&Settings::default());
+    home.write("data/state.db", &"damaged ".repeat(2000));
+    let short = errors(&home.run(&["runs"]));
+    let long = errors(&home.run(&["runs", "--verbose"]));
+    assert_eq!(short.lines().count(), 1);
+    assert!(long.starts_with(&short) && long.contains("\n  caused by: "), "{long}");
+}
+
+#[test]
+fn a_reader_who_goes_away_is_no_error_to_speak_of() {
+    let home = Home::new();
+    home.action(&Settings::default());
+    let file = home.write("many.jsonl", &conversations(1, 2000));
+    let file = file.to_str().unwrap();
+    let commands: [&[&str]; 2] = [
+        &["extract", "--conversations", file, "--format", "json"],
+        &["replay", "--dry-run", "--conversations", file, "--format", "json"],
+    ];
+    for arguments in commands {
+        let mut child = home.command(arguments).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.code().is_some(), "{arguments:?} was killed");
+        let said = errors(&output);
+        assert!(!said.contains("pipe") && !said.contains("panicked"), "{said}");
+    }
+}
+
+#[test]
+fn colour_on_a_terminal_alone() {
+    let home = Home::new();
+    home.action(&Settings::default());
+    let mut command = home.command(&["check"]);
+    let piped = command.env("CLICOLOR_FORCE", "1").stdout(Stdio::piped()).output().unwrap();
+    assert!(!piped.stdout.contains(&0x1b));
+}

@@ -1,0 +1,182 @@
+//! No secret in any output or file but the secrets' own, whatever goes wrong and however much is told.
+
+use std::path::Path;
+use std::process::Output;
+
+use serde_json::{Value, json};
+
+use crate::support::home::{Home, Settings};
+use crate::support::scripted::{Reply, Scripted, token};
+use crate::support::terminal::{Sandbox, feed};
+
+const PLANTED: [&str; 4] = ["PLANTEDclientSECRET", "PLANTEDrefreshTOKEN", "PLANTEDaccessTOKEN", "PLANTEDgrantTOKEN"];
+
+struct Watch {
+    home: Home,
+    secrets: Vec<String>,
+}
+
+impl Watch {
+    fn looks(&self, what: &str, bytes: &[u8]) {
+        let text = String::from_utf8_lossy(bytes);
+        for secret in &self.secrets {
+            assert!(!text.contains(secret.as_str()), "{what} shows {secret}: {text}");
+        }
+    }
+
+    fn at(&self, arguments: &[&str], output: Output) -> Output {
+        self.looks(&format!("stdout of {arguments:?}"), &output.stdout);
+        self.looks(&format!("stderr of {arguments:?}"), &output.stderr);
+        output
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let arguments = [arguments, &["--verbose"]].concat();
+        self.at(&arguments, self.home.run(&arguments))
+    }
+
+    fn add(&self, id: &str, given: &str) -> Output {
+        let arguments = ["account", "add", "--id", id, "--from-json", "-", "--verbose"];
+        self.at(&arguments, feed(&mut self.home.command(&arguments), given.as_bytes()))
+    }
+
+    fn every_command(&self) {
+        let commands: [&[&str]; 13] = [
+            &[],
+            &["check"],
+            &["check", "--format", "json"],
+            &["fields", "--all"],
+            &["fields", "--account", "crm"],
+            &["replay"],
+            &["replay", "--dry-run", "--format", "json"],
+            &["extract"],
+            &["runs"],
+            &["runs", "--format", "csv"],
+            &["account", "list"],
+            &["account", "list", "--format", "json"],
+            &["account", "test"],
+        ];
+        for command in commands {
+            let _looked_at = self.run(command);
+        }
+    }
+
+    fn files(&self, folder: &Path) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                if path.file_name().is_some_and(|n| n != "secrets") {
+                    self.files(&path);
+                }
+            } else {
+                self.looks(&path.display().to_string(), &std::fs::read(&path).unwrap());
+            }
+        }
+    }
+}
+
+fn credentials(origin: &str) -> Value {
+    json!({"accounts_url": origin, "api_url": origin, "client_id": "1000.CLIENT", "client_secret": PLANTED[0],
+           "refresh_token": PLANTED[1], "grant_token": PLANTED[3]})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_repeats_what_it_is_sent() {
+    let server = Scripted::start(|r| match &r.headers.iter().find(|(n, _)| n == "authorization") {
+        None => token(PLANTED[2]),
+        Some((_, sent)) => Reply::json(
+            400,
+            json!({"code": "INVALID_DATA", "message": format!("you sent {sent}"), "status": "error",
+                   "details": {"api_name": sent, "reason": sent}}),
+        ),
+    })
+    .await;
+    let home = Home::new();
+    home.action(&Settings { account: "crm", ..Settings::default() });
+    let watch = Watch { home, secrets: PLANTED.map(str::to_owned).into() };
+    assert!(watch.add("crm", &credentials(&server.origin).to_string()).status.success());
+    watch.every_command();
+    assert!(!server.calls().is_empty());
+    drop(server);
+    watch.every_command();
+
+    // files of secrets that are not as they should be
+    let file = watch.home.path("secrets/crm.json");
+    let text = std::fs::read_to_string(&file).unwrap();
+    for wrong in [
+        text.replace(['{', ':'], "="),
+        text.replace(&format!("\"{}\"", PLANTED[0]), "[7]"),
+        format!("\"{}\"", PLANTED[1]),
+    ] {
+        std::fs::write(&file, wrong).unwrap();
+        watch.every_command();
+    }
+    std::fs::write(&file, &text).unwrap();
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    watch.every_command();
+    watch.files(&watch.home.path(""));
+    let removed = watch.run(&["account", "remove", "crm", "--force"]);
+    assert!(removed.status.success());
+}
+
+#[test]
+fn a_token_endpoint_that_repeats_what_it_is_sent() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let answers: [fn(&str) -> Reply; 4] = [
+        |sent| Reply::json(400, json!({"error": sent, "error_description": sent})),
+        |sent| Reply::text(200, "text/html", format!("<html>{sent}")),
+        |sent| Reply::json(200, json!({"access_token": 5, "sent": sent})),
+        |sent| Reply::json(200, json!({"access_token": "PLANTEDaccessTOKEN", "api_domain": format!("https://{sent}")})),
+    ];
+    for answer in answers {
+        let server = runtime.block_on(Scripted::start(move |r| answer(&r.body)));
+        let watch = Watch { home: Home::new(), secrets: PLANTED.map(str::to_owned).into() };
+        watch.home.action(&Settings { account: "crm", ..Settings::default() });
+        assert!(watch.add("crm", &credentials(&server.origin).to_string()).status.success());
+        watch.every_command();
+        watch.files(&watch.home.path(""));
+        drop(server);
+    }
+}
+
+#[test]
+fn credentials_that_are_refused() {
+    let watch = Watch { home: Home::new(), secrets: PLANTED.map(str::to_owned).into() };
+    let good = credentials("http://127.0.0.1:9");
+    let with = |key: &str, value: Value| {
+        let mut c = good.clone();
+        c[key] = value;
+        c.to_string()
+    };
+    let whole = good.to_string();
+    let cases = [
+        whole[..whole.len() - 20].to_owned(),
+        format!("{PLANTED:?}"),
+        format!("{} {whole}", PLANTED[0]),
+        with("refresh_token", json!({ PLANTED[1]: PLANTED[1] })),
+        with("client_secret", json!([PLANTED[0]])),
+        with("accounts_url", json!(format!("https://me:{}@accounts.zoho.eu", PLANTED[0]))),
+        with("accounts_url", json!(format!("https://accounts.zoho.eu/?token={}", PLANTED[1]))),
+        with("api_url", json!(format!("ftp://{}@x", PLANTED[1]))),
+    ];
+    for case in cases {
+        assert_eq!(watch.add("crm", &case).status.code(), Some(2), "{case}");
+    }
+    watch.files(&watch.home.path(""));
+}
+
+#[test]
+fn the_sandboxs_own_secrets() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home, &["--verbose"]);
+    let keys = ["client_secret", "refresh_token", "grant_token"];
+    let secrets = keys.map(|key| sandbox.credential(key));
+    home.action(&Settings { account: "crm", ..Settings::default() });
+    let watch = Watch { home, secrets: secrets.into() };
+    assert!(watch.add("crm", &sandbox.line).status.success());
+    watch.every_command();
+    let (_, stdout, stderr) = sandbox.end("-TERM");
+    assert_eq!(stdout, "");
+    watch.looks("the sandbox's log", stderr.as_bytes());
+    watch.files(&watch.home.path(""));
+}
