@@ -48,6 +48,7 @@ impl Role {
 
 /// One message. Its text is the customer's or a model's: hostile until it went through the view's door for text.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(expecting = "a message: an object with at_ms, role and text")]
 pub struct Message {
     /// Milliseconds since the conversation's start; never less than the message before.
     pub at_ms: i64,
@@ -122,6 +123,7 @@ pub enum NotAConversation {
 pub const MAX_AT_MS: i64 = 10 * 366 * 24 * 3_600_000;
 
 #[derive(Deserialize)]
+#[serde(expecting = "a conversation: an object with id, channel, started_at and messages")]
 struct Wire {
     id: String,
     channel: Channel,
@@ -136,6 +138,7 @@ struct Wire {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a captured attribute: an object with at_ms, name and value")]
 struct WireCaptured {
     at_ms: i64,
     name: String,
@@ -144,7 +147,7 @@ struct WireCaptured {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "an attribute's `value` is neither text, a number, true, false nor null")]
 enum WireValue {
     Text(String),
     Number(serde_json::Number),
@@ -154,6 +157,7 @@ enum WireValue {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a trigger: an object with at_ms")]
 struct WireTrigger {
     at_ms: i64,
 }
@@ -261,6 +265,11 @@ mod tests {
         let cases = [
             ("{", "not JSON: EOF while parsing an object (column 1)"),
             (r#"{"channel":"text","started_at":"2026-03-02T09:00:00Z","messages":[]}"#, "missing field `id`"),
+            ("null", "invalid type: null, expected a conversation: an object with id"),
+            (
+                r#"{"id":"a","channel":"text","started_at":"2026-03-02T09:00:00Z","messages":[],"attributes":[{"at_ms":0,"name":"email","value":["a@b.co"]}]}"#,
+                "an attribute's `value` is neither text",
+            ),
             (r#"{"id":" ","channel":"text","started_at":"2026-03-02T09:00:00Z","messages":[]}"#, "`id` is blank"),
             (
                 r#"{"id":"a","channel":"fax","started_at":"2026-03-02T09:00:00Z","messages":[]}"#,

@@ -126,7 +126,10 @@ pub struct Decider<'a> {
 impl<'a> Decider<'a> {
     /// The address to look up; `None` where line 1 of the table applies.
     pub fn look_up(&self, attributes: &Attributes) -> Option<LookUp> {
-        let typed = self.for_create(self.action.row(EMAIL)?, attributes).ok()?;
+        // also where the field is update only: it is read here, not written; and a default is nobody's address
+        let row = self.action.row(EMAIL)?;
+        let (field, _) = self.field(row).ok()?;
+        let typed = fit_captured(row, field, captured(row, attributes)?).ok()?;
         Some(LookUp { key: email_key(&typed.text), typed: typed.text })
     }
 

@@ -172,6 +172,17 @@ fn the_table_line_by_line() {
 }
 
 #[test]
+fn an_address_that_updates_alone_may_write_still_finds() {
+    let f: Fields = fields().iter().map(|f| ZohoField { api_create: f.api_name != EMAIL, ..f.clone() }).collect();
+    let a = action(false, true);
+    let decider = Decider { action: &a, fields: &f };
+    assert_eq!(said(&decider.decide(&full(), None)), "skipped creation_off [-] ");
+    let found = contact(&[("Email", "ana@example.com"), ("Last_Name", "Ruiz"), ("Phone", "600 123 456")]);
+    let got = said(&decider.decide(&full(), Some(Found { contact: &found, ours: false })));
+    assert!(got.starts_with("updated update_existing [Lead_Source=Cold Call Description="), "{got}");
+}
+
+#[test]
 fn a_default_never_stands_in_for_the_summary_nor_over_a_value() {
     let f = fields();
     let mut a = action(true, false);
