@@ -111,7 +111,7 @@ impl<J: Journal, L: Leases> Engine<J, L> {
     ) -> Result<bool, JournalError> {
         for intent in left {
             let own = intent.replay == self.replay && intent.seq == run.due.seq;
-            let done = sight.found.iter().find(|c| {
+            let done = sight.found.iter().filter(|_| !(own && run.undone)).find(|c| {
                 // a contact that was there before, or that a run is known to have made, is not what this one made
                 let candidate = intent.contact_id.as_ref().map_or(!sight.ours.contains(&c.id), |id| *id == c.id);
                 candidate && stands(&target.fields, &intent.changes, c)

@@ -91,8 +91,10 @@ pub(super) struct Live<'d> {
     pub attempts: u32,
     pub cost: Cost,
     pub seen: Seen,
-    /// What was refused last: decided again unchanged, the refusal is final.
-    pub refused: Option<(Write, Refusal)>,
+    /// What was refused last, and of which contact: decided again unchanged, the refusal is final.
+    pub refused: Option<(Write, Option<String>, Refusal)>,
+    /// The last write was refused: what now stands in Zoho is somebody else's doing.
+    pub undone: bool,
     /// A create was sent and no answer came.
     pub uncertain: bool,
     pub done: Option<Settled>,
@@ -143,6 +145,7 @@ impl<J: Journal, L: Leases> Engine<J, L> {
                 cost: Cost::default(),
                 seen: Seen::default(),
                 refused: None,
+                undone: false,
                 uncertain: false,
                 done: None,
             })
@@ -271,7 +274,10 @@ impl<J: Journal, L: Leases> Engine<J, L> {
             ours,
             left_out: decision.left_out,
         };
-        if let Some((_, refusal)) = run.refused.take_if(|(write, _)| *write == decision.write) {
+        let again = |(write, id, _): &mut (Write, Option<String>, Refusal)| {
+            *write == decision.write && id.as_ref() == contact.map(|c| &c.id)
+        };
+        if let Some((_, _, refusal)) = run.refused.take_if(again) {
             self.fail(target, run, &refusal.code, &refusal.message);
             return None;
         }
@@ -321,11 +327,15 @@ impl<J: Journal, L: Leases> Engine<J, L> {
                 for p in part.iter().filter(|p| p.contact.is_none() && error.repeat == Repeat::LookFirst) {
                     runs[p.index].uncertain = true;
                 }
+                for p in part {
+                    runs[p.index].undone = false;
+                }
                 return Some(Trouble { runs: part.iter().map(|p| p.index).collect(), error });
             }
         };
         for (p, result) in part.iter().zip(results) {
             let run = &mut runs[p.index];
+            run.undone = result.is_err();
             match result {
                 Ok(written) if p.contact.is_some() => {
                     run.seen.contact_id = Some(written.id);
@@ -344,11 +354,11 @@ impl<J: Journal, L: Leases> Engine<J, L> {
                 }
                 Err(refusal) if refusal.code == "ALREADY_MODIFIED" => {}
                 Err(refusal) => {
-                    let write = match p.contact {
-                        Some(_) => Write::Update(p.changes.clone()),
-                        None => Write::Create(p.changes.clone()),
+                    let (write, id) = match &p.contact {
+                        Some((id, _)) => (Write::Update(p.changes.clone()), Some(id.clone())),
+                        None => (Write::Create(p.changes.clone()), None),
                     };
-                    run.refused = Some((write, refusal));
+                    run.refused = Some((write, id, refusal));
                 }
             }
         }

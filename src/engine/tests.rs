@@ -32,6 +32,10 @@ enum Fault {
     Refuses(&'static str),
     /// Somebody changes the first contact's phone just before.
     Meddled,
+    /// Somebody merges the first contact into one with the same values just before.
+    Merged,
+    /// Somebody makes the very same contact just before, and the first record is refused.
+    Forestalled(&'static str),
 }
 
 #[derive(Default)]
@@ -71,6 +75,10 @@ impl Memory {
                 let at = now(w.seconds);
                 w.contacts[0].values.insert("Phone".into(), "555 0199 99".into());
                 w.contacts[0].modified_at = at;
+            }
+            Some(Fault::Merged) => {
+                let values = w.contacts.remove(0).values;
+                w.insert(values);
             }
             _ => {}
         }
@@ -123,7 +131,10 @@ impl Crm for Memory {
         self.call("create", records.len(), |w, fault| {
             let mut out = Vec::new();
             for (i, r) in records.iter().enumerate() {
-                if let (0, Some(Fault::Refuses(code))) = (i, fault) {
+                if let (0, Some(Fault::Forestalled(_))) = (i, fault) {
+                    w.insert(r.iter().cloned().collect());
+                }
+                if let (0, Some(Fault::Refuses(code) | Fault::Forestalled(code))) = (i, fault) {
                     out.push(Err(Refusal { code: code.into(), message: "refused".into() }));
                     continue;
                 }
@@ -148,7 +159,10 @@ impl Crm for Memory {
                     (0, Some(Fault::Refuses(code))) => Some(code),
                     _ => None,
                 };
-                let contact = w.contacts.iter_mut().find(|c| c.id == *id).unwrap();
+                let Some(contact) = w.contacts.iter_mut().find(|c| c.id == *id) else {
+                    out.push(Err(Refusal { code: "INVALID_DATA".into(), message: "no such record".into() }));
+                    continue;
+                };
                 let refused = refused.or((contact.modified_at > since).then_some("ALREADY_MODIFIED"));
                 if let Some(code) = refused {
                     out.push(Err(Refusal { code: code.into(), message: "refused".into() }));
@@ -345,6 +359,21 @@ async fn a_contact_changed_in_between_is_decided_anew() {
     let record = s.notes.0.lock().unwrap().records[1].clone();
     assert_eq!(said(&record), "updated update_astra_contact #1 [Phone=600 999 999] tries 2");
     assert_eq!(record.changes[0].from.as_deref(), Some("555 0199 99"));
+}
+
+#[tokio::test]
+async fn a_contact_merged_in_between_is_another_contact() {
+    let s = Scene::new(&[("update", Fault::Merged)]);
+    s.crm.add(&[("Email", "ana@example.com"), ("Last_Name", "Ruiz")]);
+    let run = due(0, &[("email", "ana@example.com"), ("name", "Ruiz"), ("summary", "Wants a tent")]);
+    assert_eq!(s.take(&[run]).await, ["updated summary_only #2 [Description=Wants a tent] tries 2"]);
+}
+
+#[tokio::test]
+async fn what_somebody_else_made_is_not_ours_however_alike() {
+    let s = Scene::new(&[("create", Fault::Forestalled("DUPLICATE_DATA"))]);
+    assert_eq!(s.take(&[ana(0, "600 123 456")]).await, ["skipped updates_off #1 [] tries 2"]);
+    assert_eq!((s.count(), s.notes.0.lock().unwrap().ledger.len()), (1, 0));
 }
 
 #[tokio::test]
