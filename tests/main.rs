@@ -14,6 +14,7 @@ mod cli_secrets;
 mod contacts;
 mod directions;
 mod readme;
+mod replay_resumed;
 mod samples;
 mod sandbox_faults;
 mod sandbox_limits;

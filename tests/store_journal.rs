@@ -113,6 +113,7 @@ async fn an_intent_lives_until_its_run_is_settled() {
     journal.settle(replay, &[ended, unsure]).await.unwrap();
     assert_eq!(unsettled(&["a@x", "b@x"]).await, std::slice::from_ref(&two));
     assert_eq!(journal.settled_seqs(replay).unwrap(), [0, 1]);
+    assert_eq!(journal.settled_run_ids(replay).unwrap(), ["run-0", "run-1"]);
     assert_eq!(journal.created_for("o", "a@x").await.unwrap(), ["570"]);
     let asked = [("570".to_owned(), at(5)), ("570".to_owned(), at(6)), ("571".to_owned(), at(5))];
     assert_eq!(journal.ours("o", &asked).await.unwrap(), [true, false, false]);

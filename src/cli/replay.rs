@@ -221,7 +221,7 @@ async fn begin(
     let held = leases.hold_replay(found.id).map_err(failed)?.ok_or_else(elsewhere)?;
     let edited = found.start.actions_digest != new.actions_digest;
     if edited && !arguments.force {
-        let why = "an action was edited since this replay stopped: resume it as it is now with --force, or start anew";
+        let why = "an action was edited since this replay began: resume it as it is now with --force, or start anew";
         return Err(Failure::new(1, why));
     }
     let settled = journal.settled_seqs(found.id).map_err(failed)?;
@@ -230,6 +230,7 @@ async fn begin(
         false => None,
         true => {
             let ids = journal.settled_run_ids(found.id).map_err(failed)?;
+            journal.resumed_edited(found.id).map_err(failed)?;
             Some((ids.into_iter().collect(), settled.last().map_or(0, |s| s + 1)))
         }
     };

@@ -197,8 +197,18 @@ impl Journal {
     /// # Errors
     /// The journal cannot be read.
     pub fn settled_run_ids(&self, replay: i64) -> Result<Vec<String>, JournalError> {
-        let sql = "SELECT run_id FROM runs WHERE replay = ?";
+        let sql = "SELECT record ->> 'run_id' FROM runs JOIN records USING (id) WHERE replay = ?";
         self.read(|db| db.prepare_cached(sql)?.query_map([replay], |r| r.get(0))?.collect())
+    }
+
+    /// Keeps in mind that a replay went on with an edited action: places of before and after stand for different runs, so
+    /// nothing that reads `actions_digest` takes it for a replay of one action again.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn resumed_edited(&self, replay: i64) -> Result<(), JournalError> {
+        let sql = "UPDATE replays SET actions_digest = '' WHERE id = ?";
+        self.write(Lasting::PowerCut, |db| db.prepare_cached(sql)?.execute([replay])).map(drop)
     }
 
     /// Forgets an organisation's ledger and intents: its contacts are gone.
