@@ -104,7 +104,9 @@ pub fn is_website(text: &str) -> bool {
     let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
     !text.contains(char::is_whitespace)
         && url::Url::parse(&with_scheme).is_ok_and(|u| {
+            // without a name before the host: that is an email address, or a trap
             matches!(u.scheme(), "http" | "https")
+                && u.username().is_empty()
                 && u.domain().is_some_and(|d| d.split('.').filter(|label| !label.is_empty()).count() >= 2)
         })
 }
@@ -180,7 +182,7 @@ mod tests {
         let email = field("Email", "email", 30);
         let phone = field("Phone", "phone", 30);
         let site = field("Site", "website", 450);
-        let cases: [(&ZohoField, &str, Result<&str, Reason>); 22] = [
+        let cases: [(&ZohoField, &str, Result<&str, Reason>); 23] = [
             (&line, " A\r\n b ", Ok("A b")),
             (&line, "abcdef", Err(Reason::TooLong)),
             (&line, "日本語の人", Ok("日本語の人")),
@@ -203,6 +205,7 @@ mod tests {
             (&site, "ftp://example.com", Err(Reason::InvalidUrl)),
             (&site, "my site", Err(Reason::InvalidUrl)),
             (&site, "localhost", Err(Reason::InvalidUrl)),
+            (&site, "ana@example.com", Err(Reason::InvalidUrl)),
         ];
         for (f, v, want) in cases {
             assert_eq!(text(f, v), want.map(str::to_owned), "{} {v:?}", f.api_name);
