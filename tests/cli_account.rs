@@ -152,9 +152,11 @@ fn a_file_of_accounts_with_mistakes_is_left_alone() {
     assert_eq!(refused.status.code(), Some(1), "{}", errors(&refused));
     assert_eq!(std::fs::read_to_string(home.path("accounts.toml")).unwrap(), text);
     assert!(!home.path("secrets/crm.json").exists());
-    let listed = home.run(&["account", "list"]);
-    assert_eq!(listed.status.code(), Some(2));
-    assert!(errors(&listed).contains("accounts.toml:1:"), "{}", errors(&listed));
+    for command in [["account", "list"].as_slice(), &["account", "test"], &["fields", "--account", "main"]] {
+        let listed = home.run(command);
+        assert_eq!(listed.status.code(), Some(2), "{command:?}");
+        assert!(errors(&listed).contains("accounts.toml:1:"), "{}", errors(&listed));
+    }
 }
 
 #[test]

@@ -60,12 +60,14 @@ fn mistakes_in_the_files_have_their_lines_and_what_to_do() {
         let home = Home::new();
         home.write("actions/a.toml", &action(|text| text));
         home.write(file, &text);
+        let nothing = home.write("nothing.jsonl", "");
         let checked = home.run(&["check"]);
         all.push_str(&format!("## {what}\n{}\n", told(&home, &checked)));
         // what cannot run is told in the same words by what would run it
         if what != "not text" {
             let checked = checked.status.code();
-            let replayed = home.run(&["replay", "--dry-run"]).status.code();
+            let replayed =
+                home.run(&["replay", "--dry-run", "--conversations", nothing.to_str().unwrap()]).status.code();
             assert_eq!(checked, replayed, "{what}");
         }
     }
@@ -155,6 +157,25 @@ fn a_damaged_log_stops_what_is_active() {
     shown!("damaged_log", told(&home, &home.run(&["check"])));
     let problem = &records(&home.run(&["check", "--format", "json"]))[0];
     assert_eq!((&problem["line"], &problem["column"]), (&Value::Null, &Value::Null));
+}
+
+#[test]
+fn damaged_or_newer_data_of_the_sandbox_stops_what_is_active() {
+    let home = Home::new();
+    home.action(&Settings::default());
+    assert!(home.run(&["replay", "--dry-run"]).status.success());
+    assert!(home.run(&["check"]).status.success());
+    let path = home.path("data/sandbox.db");
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 999).unwrap();
+    let newer = told(&home, &home.run(&["check"]));
+    for name in ["data/sandbox.db-wal", "data/sandbox.db-shm"] {
+        assert!(!home.path(name).exists() || std::fs::remove_file(home.path(name)).is_ok());
+    }
+    home.write("data/sandbox.db", &"damaged ".repeat(2000));
+    let damaged = told(&home, &home.run(&["check"]));
+    shown!("sandbox_data", format!("{newer}\n{damaged}"));
+    assert_eq!(home.run(&["replay"]).status.code(), Some(1));
+    assert!(home.run(&["fields"]).status.success(), "these are known without");
 }
 
 #[test]

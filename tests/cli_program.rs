@@ -13,14 +13,17 @@ const COMMANDS: [&str; 9] =
 fn alone_it_says_where_things_stand() {
     let home = Home::new();
     shown!("alone_at_first", told(&home, &home.run(&[])));
-    assert!(home.run(&["replay", "--dry-run"]).status.success());
-    home.write("actions/b.toml", "name = \"B\"\n");
-    home.write("actions/c.toml", "[");
-    let text = std::fs::read_to_string(home.path("actions/save-contact.toml")).unwrap();
-    home.write(
-        "actions/d.toml",
-        &text.replace("state = \"active\"", "state = \"draft\"").replace("Save contact", "Draft"),
-    );
+    let home = Home::new();
+    home.action(&Settings::default());
+    let conversation =
+        r#"{"id":"c","channel":"voice","started_at":"2026-03-02T09:00:00Z","messages":[],"ended_at_ms":9}"#;
+    let file = home.write("c.jsonl", conversation);
+    let replayed = home.run(&["replay", "--dry-run", "--conversations", file.to_str().unwrap()]);
+    assert!(replayed.status.success(), "{}", errors(&replayed));
+    let text = std::fs::read_to_string(home.path("actions/a.toml")).unwrap();
+    home.write("actions/b.toml", &text.replace("\"active\"", "\"draft\"").replace("\"A\"", "\"B\""));
+    home.write("actions/c.toml", "name = \"C\"\n");
+    home.write("actions/d.toml", "[");
     shown!("alone_later", told(&home, &home.run(&[])));
 }
 
@@ -119,6 +122,16 @@ fn a_reader_who_goes_away_is_no_error_to_speak_of() {
         let said = errors(&output);
         assert!(!said.contains("pipe") && !said.contains("panicked"), "{said}");
     }
+}
+
+#[test]
+fn output_that_goes_nowhere_is_said() {
+    let home = Home::new();
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = home.command(&["extract"]).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = errors(&output);
+    assert!(said.starts_with("astra-zoho: cannot write the output: ") && said.lines().count() == 1, "{said}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::domain::account::{Account, Organisation};
 use crate::domain::problem::did_you_mean;
 use crate::domain::text::visible;
 use crate::ports::{Cost, TokenStore};
-use crate::store::{SaveError, Workspace};
+use crate::store::{Loaded, SaveError, Workspace};
 use crate::zoho::{Connection, ConnectionState};
 
 mod add;
@@ -63,17 +63,26 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
     }
 }
 
+/// The accounts.
+///
+/// # Errors
+/// Their file cannot be read, or is not TOML: what it seems to say is a guess (2).
+fn readable_accounts(workspace: &Workspace) -> Result<Loaded<Vec<Account>>, Failure> {
+    let accounts = workspace.accounts().map_err(|e| Failure::unreadable(&e))?;
+    if accounts.is_broken() {
+        return Err(Failure::lines(2, accounts.problems.iter().map(ToString::to_string).collect()));
+    }
+    Ok(accounts)
+}
+
 /// The account of this id.
 ///
 /// # Errors
 /// There is none, with what was meant perhaps; or the workspace cannot be read. Both 2.
 pub fn known_account(workspace: &Workspace, id: &str) -> Result<Account, Failure> {
-    let accounts = workspace.accounts().map_err(|e| Failure::unreadable(&e))?;
+    let accounts = readable_accounts(workspace)?;
     if let Some(account) = accounts.value.iter().find(|a| a.id == id) {
         return Ok(account.clone());
-    }
-    if let Some(problem) = accounts.problems.first().filter(|_| accounts.is_broken()) {
-        return Err(Failure::new(2, problem.to_string()));
     }
     let ids: Vec<&str> = accounts.value.iter().map(|a| a.id.as_str()).collect();
     let hint = match did_you_mean(id, ids.iter().copied()) {
@@ -143,11 +152,8 @@ impl<'a> From<&'a Organisation> for OrganisationLine<'a> {
 
 fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
     let workspace = context.workspace()?;
-    let accounts = workspace.accounts().map_err(|e| Failure::unreadable(&e))?;
+    let accounts = readable_accounts(&workspace)?;
     let out = &mut context.out;
-    if accounts.is_broken() {
-        return Err(Failure::lines(2, accounts.problems.iter().map(ToString::to_string).collect()));
-    }
     for problem in &accounts.problems {
         out.notice(&problem.to_string())?;
     }
@@ -198,7 +204,7 @@ async fn test(id: Option<&str>, context: &mut Context) -> Result<(), Failure> {
     let workspace = context.workspace()?;
     let accounts = match id {
         Some(id) => vec![known_account(&workspace, id)?],
-        None => workspace.accounts().map_err(|e| Failure::unreadable(&e))?.value,
+        None => readable_accounts(&workspace)?.value,
     };
     let mut all_well = true;
     for account in &accounts {

@@ -17,6 +17,7 @@ use crate::domain::decide::Fields;
 use crate::domain::problem::{Problem, Severity};
 use crate::domain::text::visible;
 use crate::ports::{Cost, JournalError};
+use crate::sandbox;
 use crate::store::{Loaded, Located, Log, Workspace};
 
 /// Check the workspace: every problem with its file, its line, and what to do
@@ -113,6 +114,10 @@ impl Looked<'_> {
     }
 
     async fn ask(&self, account: &Account) -> Result<Fields, ConnectError> {
+        if account.is_sandbox() {
+            // the look below does without its data; a run does not
+            sandbox::examine(&self.workspace.sandbox_db())?;
+        }
         let link = Link::open_to_look(self.workspace, account, Arc::clone(&self.context.clock)).await?;
         let mut cost = Cost::default();
         let asked = link.client.fields(true, link.little_patience(), &mut cost);

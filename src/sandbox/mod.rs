@@ -229,3 +229,11 @@ fn place(path: &Option<PathBuf>) -> String {
 pub fn reset(data: &Path) -> Result<(), SandboxError> {
     store::reset(data)
 }
+
+/// Says what is wrong with the data of a store, without writing: damaged, or of a newer version.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn examine(data: &Path) -> Result<(), SandboxError> {
+    store::examine(data)
+}

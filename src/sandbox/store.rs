@@ -8,8 +8,8 @@ use super::contact::{self, Contact};
 use super::fields::Module;
 use super::oauth::secret;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-use rusqlite_migration::{M, Migrations};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -111,6 +111,30 @@ pub(super) fn reset(path: &Path) -> Result<(), SandboxError> {
         restore(&tx, &indexed).map_err(wrong)?;
     }
     tx.commit().map_err(wrong)
+}
+
+/// Says what is wrong with a store, as far as a look tells that writes nothing. A file that does not exist is fine, and so
+/// is one that cannot be opened for other reasons than what is in it.
+pub(super) fn examine(path: &Path) -> Result<(), SandboxError> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let version = Connection::open_with_flags(path, flags)
+        .and_then(|db| db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)));
+    let path = Some(path.to_owned());
+    match version {
+        Ok(version) if usize::try_from(version).is_ok_and(|v| v > STEPS.len()) => {
+            let source = rusqlite_migration::Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead);
+            Err(SandboxError::Schema { path, source: Box::new(source) })
+        }
+        Err(source)
+            if matches!(source.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)) =>
+        {
+            Err(SandboxError::Store { path, source })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Takes the lock under which a store is made and migrated. It is a file of its own: a second descriptor on the
