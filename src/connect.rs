@@ -55,6 +55,7 @@ impl Link {
         if !account.is_sandbox() {
             return Self::of(account.clone(), Arc::new(kept), clock, None);
         }
+        workspace.make_data_folder()?;
         let (server, account, credentials) = embedded(account, Some(workspace.sandbox_db()), &clock).await?;
         let api_url = account.api_url.clone();
         let tokens = SandboxTokens { kept, credentials, api_url };

@@ -142,3 +142,21 @@ fn colour_on_a_terminal_alone() {
     let piped = command.env("CLICOLOR_FORCE", "1").stdout(Stdio::piped()).output().unwrap();
     assert!(!piped.stdout.contains(&0x1b));
 }
+
+#[test]
+fn a_new_workspace_is_whole_for_everybody_who_starts_at_once_and_customers_data_is_the_owners() {
+    let home = Home::new();
+    let children: Vec<_> = (0..4).map(|_| home.command(&["check"]).spawn().unwrap()).collect();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+    assert!(!home.path(".making").exists());
+    assert_eq!(home.run(&["replay"]).status.code(), Some(0));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(home.path("data")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
+}

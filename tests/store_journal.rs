@@ -148,15 +148,16 @@ async fn replays_are_found_again() {
     let other = journal.start_replay(&new_replay("j")).unwrap();
     journal.set_replay_state(first, ReplayState::Stopped).unwrap();
     journal.settle(first, &[settled(0, Outcome::Failed), settled(1, Outcome::Created)]).await.unwrap();
-    let found = journal.unfinished("i").unwrap();
-    assert_eq!(
-        found.iter().map(|r| (r.id, r.state)).collect::<Vec<_>>(),
-        [(second, ReplayState::Running), (first, ReplayState::Stopped)]
-    );
-    assert_eq!((found[1].runs, found[1].failed, &found[1].start), (2, 1, &new_replay("i")));
+    let start = new_replay("i");
+    let newest = || journal.newest("i", &start.actions).unwrap().unwrap();
+    assert_eq!((newest().id, newest().state), (second, ReplayState::Running), "the one that began last counts");
+    let dry = journal.start_replay(&NewReplay { dry_run: true, ..start.clone() }).unwrap();
+    assert_eq!(newest().id, second, "dry run {dry} does not");
     journal.set_replay_state(second, ReplayState::Finished).unwrap();
-    journal.set_replay_state(first, ReplayState::Finished).unwrap();
-    assert_eq!(journal.unfinished("i").unwrap(), []);
+    assert_eq!(newest().state, ReplayState::Finished);
+    assert_eq!(journal.newest("i", &["other".to_owned()]).unwrap(), None);
+    let kept = journal.replay(first).unwrap().unwrap();
+    assert_eq!((kept.runs, kept.failed, &kept.start), (2, 1, &start));
     assert_eq!(journal.replay(other).unwrap().unwrap().state, ReplayState::Running);
     assert_eq!(journal.replay(99).unwrap(), None);
 }

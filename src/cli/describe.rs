@@ -79,8 +79,8 @@ fn same_start(a: &str, b: &str) -> usize {
     if same > SHOWN / 2 { same - 12 } else { 0 }
 }
 
-/// The lines that tell a run.
-pub fn lines(out: &Out, record: &RunRecord) -> Vec<String> {
+/// The lines that tell a run; with the action's name where `several` are told.
+pub fn lines(out: &Out, record: &RunRecord, several: bool) -> Vec<String> {
     let mut lines = Vec::new();
     let at = format_instant(record.at);
     let time = format!("{} {}", &at[..10], &at[11..19]);
@@ -92,8 +92,9 @@ pub fn lines(out: &Out, record: &RunRecord) -> Vec<String> {
         (None, _) => String::new(),
     };
     let episode = if record.episode > 1 { format!(" episode {}", record.episode) } else { String::new() };
+    let action = if several { format!("{}  ", visible(&record.action)) } else { String::new() };
     lines.push(format!(
-        "{time}  {outcome}  {}  {}{}{}",
+        "{time}  {action}{outcome}  {}  {}{}{}",
         out.styled(Role::Strong, &who),
         visible(&record.conversation),
         episode,

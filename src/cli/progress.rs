@@ -34,8 +34,8 @@ impl Progress {
         let target =
             if out.errors_to_terminal { ProgressDrawTarget::stderr_with_hz(5) } else { ProgressDrawTarget::hidden() };
         let template = match steps {
-            Some(_) => "{msg} {bar:30} {pos}/{len}  {per_sec}  {eta} left",
-            None => "{msg} {pos}  {per_sec}",
+            Some(_) => "{msg} {bar:30} {pos}/{len}  {eta} left",
+            None => "{msg} {pos}",
         };
         let bar = ProgressBar::with_draw_target(steps, target).with_message(what.to_owned());
         if let Ok(style) = ProgressStyle::with_template(template) {

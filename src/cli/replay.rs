@@ -106,6 +106,17 @@ async fn replay(
         let why = format!("{} writes to account `{}`: --fresh is for the sandbox only", action.id, action.account);
         return Err(Failure::new(1, why));
     }
+    if arguments.conversations.is_empty()
+        && !dry_run
+        && let Some((action, _)) = chosen.actions.iter().find(|(_, i)| chosen.live[*i].link.is_remote())
+    {
+        let why = format!(
+            "{} writes to account `{}`, and the built-in samples are made-up people: \
+             give your own with --conversations FILE, or look first with --dry-run",
+            action.id, action.account
+        );
+        return Err(Failure::new(1, why));
+    }
     let journal = Journal::open(&workspace.state_db()).map_err(|e| Failure::unreadable(&e))?;
     let (plan, bad_lines) = plan(arguments, context, chosen)?;
     if arguments.fresh {
@@ -113,11 +124,13 @@ async fn replay(
         for live in &chosen.live {
             journal.forget_organisation(&live.organisation).map_err(|e| Failure::of(1, &e))?;
         }
+        context.out.notice("the sandbox and its ledger were put back to their start")?;
     }
     let leases = workspace.leases();
     let begun = begin(arguments, context, chosen, &plan, &journal, &leases, dry_run).await?;
     let stop = stop_on_signal()?;
-    let mut report = Report::new(&mut context.out, arguments.format, plan.runs());
+    let several = chosen.actions.len() > 1;
+    let mut report = Report::new(&mut context.out, arguments.format, plan.runs(), several);
     let run = Run {
         begun: &begun,
         plan: &plan,
@@ -136,12 +149,16 @@ async fn replay(
     };
     let state = if matches!(ended, Ok(Ended::Finished)) { ReplayState::Finished } else { ReplayState::Stopped };
     let kept = journal.set_replay_state(begun.id, state);
-    let failed = report.end(plan.conversations(), dry_run)?;
+    let next = if dry_run { "start it again" } else { "the same command with --resume goes on" };
+    if let Err(ReplayError::Output(e)) = ended {
+        // a reader that has seen enough is no fault, but a replay that wrote and stopped halfway must not go unsaid
+        let said = format!("the output was closed ({e}): stopped before the end, {next}");
+        return Err(if dry_run { e.into() } else { Failure::new(1, said) });
+    }
+    let failed = report.end(plan.conversations(), bad_lines, dry_run)?;
     match ended {
-        Err(ReplayError::Output(e)) => return Err(e.into()),
         Err(e) => return Err(Failure::of(1, &e)),
         Ok(Ended::Stopped) => {
-            let next = if dry_run { "start it again" } else { "the same command with --resume goes on" };
             return Err(Failure::new(1, format!("stopped before the end; what was done is kept, {next}")));
         }
         Ok(Ended::Finished) => kept.map_err(|e| Failure::of(1, &e))?,
@@ -212,9 +229,9 @@ async fn begin(
         let held = leases.hold_replay(id).map_err(failed)?.ok_or_else(elsewhere)?;
         return Ok(Begun { id, settled: Vec::new(), by_id: None, _held: held });
     }
-    let unfinished = journal.unfinished(&new.input_digest).map_err(failed)?;
-    let found = unfinished.into_iter().find(|r| r.start.actions == new.actions && !r.start.dry_run);
-    let Some(found) = found else {
+    // a replay that came to its end since then has overtaken those that did not
+    let newest = journal.newest(&new.input_digest, &new.actions).map_err(failed)?;
+    let Some(found) = newest.filter(|r| r.state != ReplayState::Finished) else {
         let why = "there is no unfinished replay of these actions and this input: start one without --resume";
         return Err(Failure::new(1, why));
     };
@@ -284,10 +301,10 @@ impl Run<'_> {
         report: &mut Report<'_>,
     ) -> Result<Ended, ReplayError<PlanError>> {
         let start = Timestamp::UNIX_EPOCH;
-        let clock = Arc::new(if self.remote {
-            VirtualClock::beside(start, Arc::clone(self.wall))
-        } else {
-            VirtualClock::at(start)
+        let clock = Arc::new(match self.pace {
+            _ if self.remote => VirtualClock::beside(start, Arc::clone(self.wall), 1.0),
+            Pace::Times(times) => VirtualClock::beside(start, Arc::clone(self.wall), times),
+            Pace::Instant => VirtualClock::at(start),
         });
         let engine = Engine {
             journal,

@@ -14,13 +14,15 @@ pub struct Report<'o> {
     format: RecordFormat,
     progress: Progress,
     totals: Totals,
+    /// More than one action runs: text says which.
+    several: bool,
 }
 
 impl<'o> Report<'o> {
-    /// A report of so many runs.
-    pub fn new(out: &'o mut Out, format: RecordFormat, runs: u64) -> Self {
+    /// A report of so many runs, of one action or `several`.
+    pub fn new(out: &'o mut Out, format: RecordFormat, runs: u64, several: bool) -> Self {
         let progress = Progress::new(out, "replaying", Some(runs));
-        Self { out, format, progress, totals: Totals::default() }
+        Self { out, format, progress, totals: Totals::default(), several }
     }
 
     /// A run was kept.
@@ -29,13 +31,13 @@ impl<'o> Report<'o> {
     /// It cannot be written.
     pub fn record(&mut self, record: &RunRecord) -> io::Result<()> {
         self.totals.add(record);
-        let Self { out, format, progress, totals } = self;
+        let Self { out, format, progress, totals, several } = self;
         // only where both are the same terminal can one get into the other's way
         let shared = out.to_terminal && out.errors_to_terminal;
         let mut write = || {
             match format {
                 RecordFormat::Json => out.json(record),
-                RecordFormat::Text => lines(out, record).iter().try_for_each(|l| out.line(l)),
+                RecordFormat::Text => lines(out, record, *several).iter().try_for_each(|l| out.line(l)),
             }?;
             // a record that is kept is also told: whoever reads the pipe sees how far it is
             out.flush()
@@ -49,13 +51,18 @@ impl<'o> Report<'o> {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn end(self, conversations: u64, dry_run: bool) -> Result<u64, Failure> {
+    pub fn end(self, conversations: u64, passed_over: u64, dry_run: bool) -> Result<u64, Failure> {
         self.progress.end();
         let runs = self.totals.runs();
         let head = format!(
-            "{conversations} conversation{}, {runs} run{}{}",
+            "{conversations} conversation{}, {runs} run{}{}{}",
             if conversations == 1 { "" } else { "s" },
             if runs == 1 { "" } else { "s" },
+            match passed_over {
+                0 => String::new(),
+                1 => ", 1 line passed over".into(),
+                n => format!(", {n} lines passed over"),
+            },
             if dry_run { " (dry run: nothing was written)" } else { "" }
         );
         match self.format {

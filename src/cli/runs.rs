@@ -112,7 +112,8 @@ pub fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
     }
     let mut shown: u64 = 0;
     let mut failed = None;
-    let read = log.runs(&filter, |run| match show(out, arguments.format, run) {
+    let several = workspace.action_ids().map_err(|e| Failure::unreadable(&e))?.len() > 1;
+    let read = log.runs(&filter, |run| match show(out, arguments.format, run, several) {
         Ok(()) => {
             shown += 1;
             ControlFlow::Continue(())
@@ -136,11 +137,11 @@ pub fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
     Ok(())
 }
 
-fn show(out: &mut Out, format: Format, run: Logged) -> Result<(), Failure> {
+fn show(out: &mut Out, format: Format, run: Logged, several: bool) -> Result<(), Failure> {
     match format {
         Format::Text => {
             let record = run.record().map_err(|e| Failure::unreadable(&e))?;
-            lines(out, &record).iter().try_for_each(|l| out.line(l))?;
+            lines(out, &record, several).iter().try_for_each(|l| out.line(l))?;
         }
         Format::Json => out.json_text(run.json)?,
         Format::Csv => {
@@ -183,6 +184,8 @@ const COLUMNS: [&str; 21] = [
 fn csv_row(record: &Map<String, Value>) -> String {
     let cells = COLUMNS.map(|key| match record.get(key) {
         None | Some(Value::Null) => String::new(),
+        // a spreadsheet would take such a text for a formula (OWASP, "CSV injection"): as a text it is marked
+        Some(Value::String(text)) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => quoted(&format!("'{text}")),
         Some(Value::String(text)) => quoted(text),
         Some(other) => quoted(&other.to_string()),
     });

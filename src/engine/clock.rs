@@ -11,8 +11,8 @@ use crate::ports::Clock;
 /// A clock that is set, and that waiting advances without anybody waiting.
 pub struct VirtualClock {
     now: Mutex<Timestamp>,
-    /// Also waited on, where the other side lives in real time.
-    beside: Option<Arc<dyn Clock>>,
+    /// Also waited on, so many times as fast: where the other side, or who watches, lives in real time.
+    beside: Option<(Arc<dyn Clock>, f64)>,
 }
 
 impl VirtualClock {
@@ -21,9 +21,10 @@ impl VirtualClock {
         Self { now: Mutex::new(now), beside: None }
     }
 
-    /// A clock that stands at `now`; waiting also waits on `beside`: for a server whose limits end in real time.
-    pub fn beside(now: Timestamp, beside: Arc<dyn Clock>) -> Self {
-        Self { now: Mutex::new(now), beside: Some(beside) }
+    /// A clock that stands at `now`; waiting also waits on `beside`, `times` (above 0) as fast: for a server whose limits
+    /// end in real time, or a replay that is watched.
+    pub fn beside(now: Timestamp, beside: Arc<dyn Clock>, times: f64) -> Self {
+        Self { now: Mutex::new(now), beside: Some((beside, times)) }
     }
 
     /// Moves it, in either direction.
@@ -41,8 +42,8 @@ impl Clock for VirtualClock {
         let later = self.now().checked_add(time).unwrap_or(Timestamp::MAX);
         self.set(later);
         Box::pin(async move {
-            if let Some(clock) = &self.beside {
-                clock.sleep(time).await;
+            if let Some((clock, times)) = &self.beside {
+                clock.sleep(Duration::try_from_secs_f64(time.as_secs_f64() / times).unwrap_or(time)).await;
             }
         })
     }
@@ -57,5 +58,15 @@ mod tests {
         let clock = VirtualClock::at("2026-03-02T09:00:00Z".parse().unwrap());
         clock.sleep(Duration::from_secs(600)).await;
         assert_eq!(clock.now().to_string(), "2026-03-02T09:10:00Z");
+    }
+
+    #[tokio::test]
+    async fn beside_another_it_waits_there_too() {
+        let start: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
+        let wall = Arc::new(VirtualClock::at(start));
+        let clock = VirtualClock::beside(start, Arc::clone(&wall) as Arc<dyn Clock>, 60.0);
+        clock.sleep(Duration::from_secs(600)).await;
+        assert_eq!(clock.now().to_string(), "2026-03-02T09:10:00Z");
+        assert_eq!(wall.now().to_string(), "2026-03-02T09:00:10Z");
     }
 }

@@ -129,7 +129,7 @@ fn open_to_hold(path: &Path) -> io::Result<File> {
     };
     match open() {
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            fs::create_dir_all(folder_of(path))?;
+            private_folder(folder_of(path))?;
             open()
         }
         other => other,

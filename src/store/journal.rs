@@ -173,14 +173,15 @@ impl Journal {
         self.read(|db| db.prepare_cached(&sql)?.query_row([id], read_replay).optional())
     }
 
-    /// Replays of this input that did not come to their end, newest first. Whether an action was edited since is told by
-    /// `actions_digest`; whether one still runs, by its lock.
+    /// The replay of this input by these actions that began last, dry runs not counted. Whether an action was edited since
+    /// is told by `actions_digest`; whether it still runs, by its lock.
     ///
     /// # Errors
     /// The journal cannot be read.
-    pub fn unfinished(&self, input_digest: &str) -> Result<Vec<Replay>, JournalError> {
-        let sql = format!("{REPLAYS} WHERE state <> 'finished' AND input_digest = ? ORDER BY id DESC");
-        self.read(|db| db.prepare_cached(&sql)?.query_map([input_digest], read_replay)?.collect())
+    pub fn newest(&self, input_digest: &str, actions: &[String]) -> Result<Option<Replay>, JournalError> {
+        let sql = format!("{REPLAYS} WHERE NOT dry_run AND input_digest = ? AND actions = ? ORDER BY id DESC LIMIT 1");
+        let actions = actions.join("\n");
+        self.read(|db| db.prepare_cached(&sql)?.query_row([input_digest, &actions], read_replay).optional())
     }
 
     /// The places of a replay whose runs are kept, ascending: what resuming it leaves out.

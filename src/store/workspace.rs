@@ -26,6 +26,9 @@ const FIRST_FILES: [(&str, &str); 3] = [
     ("accounts.toml", include_str!("../../samples/workspace/accounts.toml")),
 ];
 
+/// There while a new workspace is being made.
+const MAKING: &str = ".making";
+
 /// Where a workspace's parts are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folders {
@@ -92,11 +95,31 @@ impl Workspace {
     /// As [`Workspace::open`].
     pub fn in_folders(folders: Folders) -> Result<Self, WorkspaceError> {
         let mut workspace = Self { folders, made: false };
-        if !workspace.is_there()? {
-            workspace.make()?;
-            workspace.made = true;
+        let marker = workspace.folders.config.join(MAKING);
+        let is_there = workspace.is_there()?;
+        if is_there && !fs::exists(&marker).map_err(WorkspaceError::io("read", &marker))? {
+            return Ok(workspace);
+        }
+        // another process may be at it, or died while it was: who comes second waits, looks again, and makes the rest
+        let folder = &workspace.folders.config;
+        fs::create_dir_all(folder).map_err(WorkspaceError::io("make the folder", folder))?;
+        let alone = files::hold(&marker).map_err(WorkspaceError::io("write", &marker))?;
+        workspace.made = !workspace.is_there()?;
+        workspace.make()?;
+        match fs::remove_file(&marker) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(WorkspaceError::io("remove", marker)(e)),
+            _ => drop(alone),
         }
         Ok(workspace)
+    }
+
+    /// Makes the folder of what the program learns, for the owner alone: customers' data is in it.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn make_data_folder(&self) -> Result<(), WorkspaceError> {
+        let folder = &self.folders.data;
+        files::private_folder(folder).map_err(WorkspaceError::io("make the folder", folder))
     }
 
     /// Somebody configured something here.
