@@ -64,7 +64,7 @@ fn a_line_that_is_no_conversation_and_a_file_that_is_not_there() {
     let missing = home.run(&["extract", "--conversations", "/nowhere.jsonl"]);
     shown!("no_file", told(&home, &missing));
     let folder = home.run(&["extract", "--conversations", "/"]);
-    assert_eq!((folder.status.code(), errors(&folder).lines().count()), (Some(1), 1), "{}", errors(&folder));
+    assert_eq!((folder.status.code(), errors(&folder).lines().count()), (Some(2), 1), "{}", errors(&folder));
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn help_for_everything() {
 #[test]
 fn wrong_usage_is_2() {
     let home = Home::new();
-    let cases: [&[&str]; 12] = [
+    let cases: [&[&str]; 14] = [
         &["no-such-command"],
         &["--no-such-option"],
         &["check", "a", "b"],
@@ -61,6 +61,8 @@ fn wrong_usage_is_2() {
         &["fields", "--format", "text"],
         &["runs", "--since"],
         &["replay", "--speed", "0"],
+        &["replay", "--conversations", "/"],
+        &["check", "--workspace", ""],
         &["account", "add"],
         &["account", "remove"],
         &["completions"],
@@ -88,6 +90,11 @@ fn a_workspace_that_cannot_be_read_is_2_for_every_command() {
         assert!(said.contains("is not a folder: name a folder with --workspace DIR"), "{said}");
         assert_eq!(said.lines().count(), 1);
     }
+    // set and empty is unset
+    let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_astra-zoho"));
+    process.env_clear().env("HOME", home.path("h")).env("ASTRA_ZOHO_WORKSPACE", "").args(["account", "list"]);
+    assert!(process.output().unwrap().status.success());
+    assert!(home.path("h").exists());
     // the option goes before the environment
     let mut process = home.command(&["account", "list"]);
     assert!(process.env("ASTRA_ZOHO_WORKSPACE", &file).output().unwrap().status.success());

@@ -26,6 +26,10 @@ pub fn each(
         }
         let name = path.display().to_string();
         let file = File::open(path).map_err(|e| Failure::new(2, format!("{name}: cannot be opened: {e}")))?;
+        // a folder can be opened, and fails only when it is read
+        if file.metadata().is_ok_and(|m| m.is_dir()) {
+            return Err(Failure::new(2, format!("{name}: is a folder; name a file of conversations")));
+        }
         read(&name, &mut BufReader::with_capacity(1 << 18, file))
     })
 }

@@ -36,15 +36,8 @@ pub use out::{Failure, Out};
 #[derive(Debug, Parser)]
 #[command(name = "astra-zoho", version, max_term_width = 100)]
 pub struct Arguments {
-    /// One folder for everything: configuration, data and secrets
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        env = "ASTRA_ZOHO_WORKSPACE",
-        hide_env_values = true,
-        display_order = 100
-    )]
+    /// One folder for everything: configuration, data and secrets [env: ASTRA_ZOHO_WORKSPACE]
+    #[arg(long, global = true, value_name = "DIR", display_order = 100)]
     workspace: Option<PathBuf>,
     /// Say more: the causes of an error, and what is sent to Zoho
     #[arg(long, global = true, display_order = 100)]
@@ -119,7 +112,7 @@ pub fn main() -> ExitCode {
             .init();
     }
     let mut context = Context {
-        workspace: arguments.workspace,
+        workspace: arguments.workspace.or_else(workspace_of_environment),
         verbose: arguments.verbose,
         clock: Arc::new(WallClock),
         out: Out::of_process(),
@@ -131,6 +124,12 @@ pub fn main() -> ExitCode {
     };
     let verbose = context.verbose;
     context.out.end(result, verbose)
+}
+
+/// The folder that the environment names. Set and empty is what `ASTRA_ZOHO_WORKSPACE= astra-zoho` says for unset, which
+/// clap's own reading of the environment refuses.
+fn workspace_of_environment() -> Option<PathBuf> {
+    std::env::var_os("ASTRA_ZOHO_WORKSPACE").filter(|folder| !folder.is_empty()).map(PathBuf::from)
 }
 
 async fn run(command: Option<Command>, context: &mut Context) -> Result<(), Failure> {
