@@ -55,7 +55,9 @@
 //! | [`connect`] | from an account to a live connection | domain, engine, ports, sandbox, store, zoho |
 //! | [`app`] | the operator's screen as data: messages in, effects out | domain |
 //! | [`view`] | draws the app, changes nothing | app, domain |
-//! | [`cli`] | the commands; alone in writing to the terminal | all |
+//! | [`term`] | the terminal while the screen is up: modes, keys, frames, signals | app, ports |
+//! | [`runtime`] | the loop of the screen: messages, effects, frames | app, ports, term, view |
+//! | [`cli`] | the commands; the only other room that writes to the terminal | all |
 
 pub mod app;
 pub mod cli;
@@ -65,7 +67,9 @@ pub mod engine;
 pub mod extract;
 pub mod feed;
 pub mod ports;
+pub mod runtime;
 pub mod sandbox;
 pub mod store;
+pub mod term;
 pub mod view;
 pub mod zoho;

@@ -28,6 +28,7 @@ mod store_files;
 mod store_journal;
 mod store_locks;
 mod support;
+mod terminal;
 mod zoho_client;
 mod zoho_on_sandbox;
 mod zoho_tokens;

@@ -3,6 +3,7 @@
 pub mod crowd;
 pub mod home;
 pub mod log;
+pub mod pty;
 pub mod sandbox;
 pub mod scripted;
 pub mod terminal;

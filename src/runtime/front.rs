@@ -1,0 +1,143 @@
+//! What the loop sees of a terminal: events in, frames out. A test puts its own underneath.
+
+use std::future::Future;
+use std::io;
+
+use tokio::sync::mpsc::{Receiver, channel};
+
+use crate::app::Size;
+use crate::app::msg::Input;
+use crate::term::{self, Reader, Signal, Signals, Writer};
+
+/// How many keys may wait.
+const WAITING: usize = 256;
+
+/// What comes from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// For the app.
+    Input(Input),
+    /// The shell wants its terminal back.
+    Suspend,
+    /// The terminal is ours again.
+    Continued,
+}
+
+/// A terminal as the loop sees it.
+pub trait Front {
+    /// Its cells.
+    fn size(&self) -> Size;
+    /// The next event; gives up its turn without losing one.
+    fn next(&mut self) -> impl Future<Output = Event>;
+    /// An event that is there already.
+    fn at_hand(&mut self) -> Option<Event>;
+    /// The frame before is still on its way.
+    fn is_busy(&self) -> bool;
+    /// Waits until it is not.
+    fn idle(&self) -> impl Future<Output = ()> + use<Self>;
+    /// Sends bytes; only while it is not busy.
+    fn send(&mut self, bytes: Vec<u8>);
+    /// Gives the terminal to the shell until [`Event::Continued`]; `false` where there is no shell.
+    fn suspend(&mut self) -> impl Future<Output = bool>;
+    /// Takes the terminal back.
+    fn resume(&mut self);
+}
+
+/// The process's own terminal.
+pub struct Terminal {
+    inputs: Receiver<Input>,
+    signals: Signals,
+    writer: Writer,
+    reader: Reader,
+}
+
+impl Terminal {
+    /// Makes it a screen.
+    ///
+    /// # Errors
+    /// There is none, or the system gives no threads.
+    pub fn open() -> io::Result<Self> {
+        let (to, inputs) = channel(WAITING);
+        // before any mode is changed: from here on a signal ends the program in good order
+        let signals = Signals::listen()?;
+        term::enter()?;
+        let threads = || Ok((Writer::start(to.clone())?, Reader::start(to.clone())?));
+        match threads() {
+            Ok((writer, reader)) => Ok(Self { inputs, signals, writer, reader }),
+            Err(e) => {
+                term::restore();
+                Err(e)
+            }
+        }
+    }
+
+    /// Puts the terminal back to how it was found.
+    pub async fn close(self) {
+        let Self { inputs, writer, reader, .. } = self;
+        writer.idle_soon().await;
+        // the reader may wait for room
+        drop(inputs);
+        drop(reader);
+        term::restore();
+    }
+}
+
+impl Front for Terminal {
+    fn size(&self) -> Size {
+        term::size()
+    }
+
+    async fn next(&mut self) -> Event {
+        tokio::select! {
+            biased;
+            signal = self.signals.next() => match signal {
+                Signal::HangUp => {
+                    term::line_is_gone();
+                    Event::Input(Input::Hangup)
+                }
+                Signal::Terminate => Event::Input(Input::Terminate),
+                Signal::Suspend => Event::Suspend,
+                Signal::Continued => Event::Continued,
+                Signal::Resized => {
+                    let Size { width, height } = self.size();
+                    Event::Input(Input::Resize { width, height })
+                }
+            },
+            // both threads end with the line
+            input = self.inputs.recv() => Event::Input(input.unwrap_or(Input::Hangup)),
+        }
+    }
+
+    fn at_hand(&mut self) -> Option<Event> {
+        self.inputs.try_recv().ok().map(Event::Input)
+    }
+
+    fn is_busy(&self) -> bool {
+        self.writer.is_busy()
+    }
+
+    fn idle(&self) -> impl Future<Output = ()> + use<> {
+        self.writer.idle()
+    }
+
+    fn send(&mut self, bytes: Vec<u8>) {
+        self.writer.send(bytes);
+    }
+
+    async fn suspend(&mut self) -> bool {
+        if !term::can_stop() {
+            return false;
+        }
+        self.writer.idle_soon().await;
+        term::restore();
+        term::stop_here();
+        true
+    }
+
+    fn resume(&mut self) {
+        if let Err(e) = term::enter() {
+            // whoever reads the keyboard sees the same, and ends the program
+            tracing::debug!("the terminal could not be taken back: {e}");
+        }
+    }
+}

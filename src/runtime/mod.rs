@@ -1,0 +1,47 @@
+//! The screen at work: messages first, a frame when nothing waits and something changed, effects as tasks whose answers
+//! come back as messages.
+//!
+//! Nothing ticks. While nobody types, nothing runs and no file changes, the process sleeps: the keyboard's thread in
+//! `poll`, the rest until the app's next deadline, the workspace's folders watched by the system (`watch`) instead of
+//! looked at. The first frame is drawn before anything is read. Must not know what keys mean (`app`), nor what is drawn
+//! (`view`).
+
+mod front;
+mod turn;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use front::{Event, Front};
+pub use turn::{News, World, turn};
+
+use crate::app;
+use crate::ports::Clock;
+use crate::term::{self, LastWords};
+
+/// The screen cannot be shown.
+#[derive(Debug, thiserror::Error)]
+#[error("the screen cannot be shown: {0}; try another terminal, or the commands that need none (`astra-zoho --help`)")]
+pub struct NoScreen(#[from] std::io::Error);
+
+/// What the screen is given.
+pub struct Settings {
+    /// Where crash files go.
+    pub logs: PathBuf,
+    /// The machine's clock.
+    pub clock: Arc<dyn Clock>,
+    /// What is settled before the first frame.
+    pub app: app::Options,
+}
+
+/// Shows the screen until the operator leaves it, or the line or a signal ends it. The terminal is then as it was.
+///
+/// # Errors
+/// There is no terminal, or the system gives no threads.
+pub async fn run<W: World>(settings: Settings, world: W) -> Result<(), NoScreen> {
+    term::on_panic(settings.logs, Arc::clone(&settings.clock), LastWords::default());
+    let mut terminal = front::Terminal::open()?;
+    turn(&mut terminal, world, settings.clock, settings.app).await;
+    terminal.close().await;
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! The program in a real pseudo-terminal: however it ends, the terminal is as it was; keys in pieces, a line that drops,
+//! a terminal that answers nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use astra_zoho::app;
+use astra_zoho::app::effect::Effect;
+use astra_zoho::ports::WallClock;
+use astra_zoho::runtime::{News, Settings, World, run};
+use portable_pty::CommandBuilder;
+use rustix::process::Signal;
+use tokio::sync::mpsc::Sender;
+
+use crate::support::pty::{Pty, holder, lives};
+
+/// What a copy of this test binary is to be.
+const ROLE: &str = "ASTRA_ZOHO_TEST_ROLE";
+/// Its program is started with HUP ignored.
+const IGNORED: &str = "ASTRA_ZOHO_TEST_HUP_IGNORED";
+const TWO_SECONDS: Duration = Duration::from_secs(2);
+
+/// The screen with nothing behind it.
+struct Nothing {
+    breaks: bool,
+}
+
+impl World for Nothing {
+    fn answer_to(&mut self, _: Sender<News>) {}
+
+    fn begin(&mut self, effect: Effect) {
+        assert!(!(self.breaks && effect == Effect::WatchWorkspace), "as the test wants it");
+    }
+
+    async fn finish(self) {}
+}
+
+/// Not a test of its own: what the others start in their terminals.
+#[test]
+fn stand_in() {
+    let Ok(role) = std::env::var(ROLE) else { return };
+    if role == "holder" {
+        let ignored = std::env::var_os(IGNORED).is_some();
+        return holder(if ignored { without_hang_up(&stand_in_as("screen")) } else { stand_in_as("screen") });
+    }
+    let logs = std::env::current_dir().unwrap();
+    let settings = Settings { logs, clock: Arc::new(WallClock), app: app::Options::default() };
+    let world = Nothing { breaks: role == "breaks" };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(run(settings, world)).unwrap();
+    std::process::exit(0);
+}
+
+fn stand_in_as(role: &str) -> CommandBuilder {
+    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+    command.args(["terminal::stand_in", "--exact", "--nocapture", "--quiet"]);
+    command.env_clear();
+    command.env("PATH", "/usr/bin:/bin");
+    command.env("TERM", "xterm-256color");
+    command.env(ROLE, role);
+    command
+}
+
+fn screen() -> Pty {
+    let mut pty = Pty::start(stand_in_as("screen"), 80, 24);
+    pty.shows("astra-zoho");
+    assert!(pty.screen.screen().alternate_screen() && pty.screen.screen().bracketed_paste());
+    pty
+}
+
+#[test]
+fn it_asks_the_terminal_nothing() {
+    let pty = screen();
+    for question in ["\x1b[6n", "\x1b[c", "\x1b[>", "\x1b[?u", "?\x1b\\", "?\x07"] {
+        let asked = pty.raw.windows(question.len()).any(|w| w == question.as_bytes());
+        assert!(!asked, "{question:?} in {:?}", String::from_utf8_lossy(&pty.raw));
+    }
+}
+
+#[test]
+fn quitting_restores_the_terminal() {
+    let mut pty = screen();
+    pty.types("q");
+    assert!(pty.ends(TWO_SECONDS).success());
+    pty.is_restored();
+}
+
+#[test]
+fn signals_restore_the_terminal() {
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
+        let mut pty = screen();
+        pty.signal(signal);
+        assert!(pty.ends(TWO_SECONDS).success(), "{signal:?}");
+        if signal != Signal::HUP {
+            pty.is_restored();
+        }
+    }
+}
+
+#[test]
+fn a_bug_restores_the_terminal_and_tells_where_it_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = stand_in_as("breaks");
+    command.cwd(dir.path());
+    let mut pty = Pty::start(command, 80, 24);
+    assert_eq!(pty.ends(Duration::from_secs(10)).exit_code(), 101);
+    pty.is_restored();
+    let file = std::fs::read_dir(dir.path()).unwrap().next().unwrap().unwrap().path();
+    let told = std::fs::read_to_string(&file).unwrap();
+    assert!(told.contains("as the test wants it") && told.contains("backtrace"), "{told}");
+    let shown = pty.screen.screen().contents().replace('\n', "");
+    assert!(shown.contains(&file.display().to_string()), "{shown}");
+}
+
+#[test]
+fn a_key_whose_bytes_come_apart_is_one_key_over_a_slow_line() {
+    let apart = Duration::from_millis(60);
+    let mut far = stand_in_as("screen");
+    far.env("SSH_TTY", "/dev/pts/1");
+    let mut pty = Pty::start(far, 80, 24);
+    pty.shows("astra-zoho");
+    // an arrow; then Alt and q, which is not q
+    for piece in ["\x1b", "[", "A", "\x1b", "q"] {
+        pty.types(piece);
+        pty.is_quiet(apart);
+    }
+    assert!(pty.is_quiet(apart) && pty.screen.screen().alternate_screen(), "it took the q for a key of its own");
+    pty.types("q");
+    assert!(pty.ends(TWO_SECONDS).success());
+}
+
+#[test]
+fn a_resize_is_drawn() {
+    let mut pty = screen();
+    for (columns, rows) in [(40, 10), (80, 24)] {
+        pty.resize(columns, rows);
+        pty.shows(&format!("{columns}x{rows}"));
+    }
+    pty.types("q");
+    assert!(pty.ends(TWO_SECONDS).success());
+}
+
+#[test]
+fn idle_is_no_byte() {
+    let mut pty = screen();
+    let before = pty.raw.len();
+    assert!(pty.is_quiet(Duration::from_secs(2)));
+    assert_eq!(pty.raw.len(), before);
+}
+
+#[test]
+fn a_shell_stops_and_continues_it() {
+    let mut command = CommandBuilder::new("/bin/sh");
+    command.arg("-i");
+    command.env_clear();
+    command.env("PATH", "/usr/bin:/bin");
+    command.env("TERM", "xterm-256color");
+    command.env("PS1", "ready> ");
+    let mut pty = Pty::start(command, 80, 24);
+    pty.shows("ready> ");
+    let program: Vec<String> =
+        stand_in_as("screen").get_argv().iter().map(|a| a.to_str().unwrap().to_owned()).collect();
+    pty.types(&format!("{ROLE}=screen {}\n", program.join(" ")));
+    for _ in 0..2 {
+        pty.until("the screen", |p| p.screen.screen().alternate_screen() && p.row(0).starts_with("astra-zoho"));
+        pty.types("\x1a");
+        pty.until("the shell", |p| !p.screen.screen().alternate_screen() && p.last_line() == "ready>");
+        assert!(!pty.screen.screen().hide_cursor() && !pty.screen.screen().bracketed_paste());
+        pty.types("fg\n");
+    }
+    pty.until("the screen again", |p| p.screen.screen().alternate_screen() && p.row(0).starts_with("astra-zoho"));
+    pty.types("q");
+    pty.until("the shell", |p| !p.screen.screen().alternate_screen() && p.last_line() == "ready>");
+    pty.types("exit\n");
+    pty.ends(TWO_SECONDS);
+}
+
+#[test]
+fn a_line_that_drops_ends_it_soon_and_quietly() {
+    for ignored in [false, true] {
+        let (mut holder, pid) = holder_of(ignored);
+        holder.kill().unwrap();
+        holder.wait().unwrap();
+        let ticks = lives(pid, TWO_SECONDS).unwrap_or_else(|| panic!("it lives on (HUP ignored: {ignored})"));
+        assert!(ticks < 50, "{ticks} ticks of a hundredth of a second were burnt");
+    }
+}
+
+/// The same command, HUP ignored.
+fn without_hang_up(command: &CommandBuilder) -> CommandBuilder {
+    let mut shell = CommandBuilder::new("/bin/sh");
+    shell.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]);
+    shell.args(command.get_argv());
+    shell.env_clear();
+    for (name, value) in command.iter_full_env_as_str() {
+        shell.env(name, value);
+    }
+    shell
+}
+
+/// A process that holds the other end of a terminal in which the screen runs, and the screen's process id.
+fn holder_of(hang_up_is_ignored: bool) -> (std::process::Child, i32) {
+    use std::io::{BufRead as _, BufReader};
+    let program = stand_in_as("holder");
+    let argv = program.get_argv();
+    let mut command = std::process::Command::new(&argv[0]);
+    command.args(&argv[1..]).env_clear().env("PATH", "/usr/bin:/bin").env(ROLE, "holder");
+    if hang_up_is_ignored {
+        command.env(IGNORED, "1");
+    }
+    let mut holder = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(holder.stdout.take().unwrap()).lines();
+    let pid = lines.map_while(Result::ok).find_map(|l| l.strip_prefix("pid ").and_then(|p| p.parse().ok())).unwrap();
+    (holder, pid)
+}
