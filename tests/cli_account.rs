@@ -86,6 +86,31 @@ fn removing_asks_who_uses_it() {
 }
 
 #[test]
+fn one_that_is_listed_is_connected_where_its_secrets_are_missing_or_damaged() {
+    let home = Home::new();
+    home.action(&Settings { account: "crm", ..Settings::default() });
+    let row = "# ours\n[[account]]\nid = \"crm\" # the shop's\nlabel = \"Our CRM\"\ndata_center = \"us\"\n";
+    home.write("accounts.toml", row);
+    let elsewhere = home.run(&["check"]);
+    assert!(String::from_utf8(elsewhere.stdout).unwrap().contains("run `astra-zoho account add --id crm`"));
+    let sandbox = Sandbox::start(&home, &[]);
+    assert_eq!(add(&home, "crm", &sandbox.line, &[]).status.code(), Some(0));
+    let file = std::fs::read_to_string(home.path("accounts.toml")).unwrap();
+    for kept in ["# ours\n", "# the shop's\n", "label = \"Our CRM\"\n"] {
+        assert!(file.contains(kept), "{file}");
+    }
+    assert!(!file.contains("data_center") && file.contains("127.0.0.1"), "{file}");
+    assert!(home.run(&["check"]).status.success());
+
+    let taken = add(&home, "crm", &sandbox.line, &[]);
+    assert_eq!(taken.status.code(), Some(2), "{}", errors(&taken));
+    home.write("secrets/crm.json", "damaged");
+    assert!(errors(&home.run(&["fields", "--account", "crm"])).contains("`astra-zoho account add --id crm`"));
+    assert_eq!(add(&home, "crm", &sandbox.line, &[]).status.code(), Some(0));
+    assert!(home.run(&["account", "test", "crm"]).status.success());
+}
+
+#[test]
 fn what_cannot_be_an_account_is_refused_and_nothing_kept() {
     let home = Home::new();
     home.action(&Settings::default());

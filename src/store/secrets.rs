@@ -69,18 +69,18 @@ impl SecretTokens {
         self.folder.join(format!("{}.json", self.account))
     }
 
-    /// Keeps what it takes to get tokens; a token got with other credentials is forgotten.
+    /// Keeps what it takes to get tokens, whatever the file held; a token got with other credentials is forgotten.
     ///
     /// # Errors
     /// The file cannot be written.
     pub fn keep_credentials(&self, credentials: &Credentials) -> Result<(), SecretsError> {
-        self.change(|content| {
-            *content = Content {
+        self.write(|_| {
+            Ok(Content {
                 client_id: Some(credentials.client_id.clone()),
                 client_secret: Some(credentials.client_secret.clone()),
                 refresh_token: Some(credentials.refresh_token.clone()),
                 access: None,
-            };
+            })
         })
     }
 
@@ -119,12 +119,23 @@ impl SecretTokens {
 
     /// Reads, changes and writes the file, with other processes kept out in between.
     fn change(&self, change: impl FnOnce(&mut Content)) -> Result<(), SecretsError> {
+        self.write(|old| {
+            let mut content = old?.unwrap_or_default();
+            change(&mut content);
+            Ok(content)
+        })
+    }
+
+    /// Writes the file anew from what it held, or from why that cannot be read.
+    fn write(
+        &self,
+        renew: impl FnOnce(Result<Option<Content>, SecretsError>) -> Result<Content, SecretsError>,
+    ) -> Result<(), SecretsError> {
         let path = self.path();
         files::private_folder(&self.folder).map_err(|e| failed("make the folder", &self.folder, e))?;
         let lock = self.folder.join(format!("{}.lock", self.account));
         let _alone = files::hold(&lock).map_err(|e| failed("lock", &lock, e))?;
-        let mut content = self.read()?.unwrap_or_default();
-        change(&mut content);
+        let content = renew(self.read())?;
         let open = Open {
             client_id: content.client_id.as_deref(),
             client_secret: content.client_secret.as_ref().map(ExposeSecret::expose_secret),

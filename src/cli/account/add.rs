@@ -13,7 +13,7 @@ use super::{change_accounts, learn, probe, told};
 use crate::cli::Context;
 use crate::cli::out::{Failure, Role};
 use crate::domain::account::{Account, SANDBOX};
-use crate::ports::Credentials;
+use crate::ports::{Credentials, TokenStore};
 use crate::store::Workspace;
 use crate::zoho::data_centre::{HostError, Hosts, of_accounts_url};
 
@@ -23,7 +23,7 @@ const LONGEST: u64 = 1 << 16;
 /// Connect an account of Zoho with credentials that are there already
 ///
 /// The file holds {"accounts_url","api_url","client_id","client_secret","refresh_token"}, as `astra-zoho sandbox` prints
-/// it. Nothing is asked. Secrets are kept in a file that only you can read.
+/// it. Nothing is asked. An account that accounts.toml lists already is connected where this machine has no secrets of it. Secrets are kept in a file that only you can read.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// A short name for actions and commands: letters, digits, `-` and `_`
@@ -48,11 +48,16 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         return Err(Failure::usage("`sandbox` is the account that is built in: choose another --id"));
     }
     let tokens = workspace.tokens(id).map_err(|e| Failure::of(2, &e))?;
-    refuse_taken(&workspace.accounts().map_err(|e| Failure::unreadable(&e))?.value, id)?;
+    let accounts = workspace.accounts().map_err(|e| Failure::unreadable(&e))?.value;
+    // listed, but of another machine, or with secrets that cannot be read any more
+    let listed = accounts.iter().find(|a| a.id == id && tokens.credentials().is_err());
+    if listed.is_none() {
+        refuse_taken(&accounts, id)?;
+    }
     let given = Given::read(&arguments.from_json)?;
     let account = Account {
         id: id.to_owned(),
-        label: arguments.label.clone().unwrap_or_else(|| id.to_owned()),
+        label: arguments.label.clone().unwrap_or_else(|| listed.map_or(id, |a| &a.label).to_owned()),
         data_center: of_accounts_url(&given.accounts_url).map(|centre| centre.code.to_owned()),
         accounts_url: given.accounts_url,
         api_url: given.api_url,
@@ -70,13 +75,21 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         _ => Failure::of(2, &e),
     })?;
     change_accounts(&workspace, |accounts| {
-        refuse_taken(accounts, id)?;
-        accounts.push(account.clone());
+        match accounts.iter_mut().find(|a| a.id == id && listed.is_some()) {
+            Some(row) => *row = account.clone(),
+            None => {
+                refuse_taken(accounts, id)?;
+                accounts.push(account.clone());
+            }
+        }
         Ok(())
     })?;
     if let Err(e) = tokens.keep_credentials(&given.credentials) {
         change_accounts(&workspace, |accounts| {
-            accounts.retain(|a| a.id != id);
+            match (accounts.iter_mut().find(|a| a.id == id), listed) {
+                (Some(row), Some(before)) => *row = before.clone(),
+                _ => accounts.retain(|a| a.id != id),
+            }
             Ok(())
         })?;
         return Err(Failure::of(1, &e));
