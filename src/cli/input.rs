@@ -5,9 +5,7 @@ use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use super::out::Failure;
-
-/// The conversations that the program brings along.
-const SAMPLES: &str = include_str!("../../samples/conversations.jsonl");
+use crate::feed::SAMPLES;
 
 /// Hands over each input with its name: the files in their order, `-` is standard input; without a file the samples.
 ///

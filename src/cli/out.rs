@@ -1,11 +1,11 @@
 //! Standard output and standard error: colour where wanted, hostile text made visible, and how a command ends.
 
 use std::error::Error;
-use std::fmt::Write as _;
 use std::io::{self, BufWriter, IsTerminal, Stderr, Stdout, Write};
 use std::process::ExitCode;
 
 use crate::domain::text::visible;
+use crate::store::harmless_json;
 
 /// Why a command ends with another status than 0. Each line goes to standard error.
 #[derive(Debug)]
@@ -192,39 +192,5 @@ impl Out {
             }
         }
         ExitCode::from(failure.status)
-    }
-}
-
-/// JSON leaves C1 controls, DEL and bidirectional marks as they are; some terminals obey them. As escapes they mean the
-/// same to a reader of JSON.
-fn harmless_json(line: String) -> String {
-    let harmful = |c: char| matches!(c, '\u{7F}'..='\u{9F}' | '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    if !line.contains(harmful) {
-        return line;
-    }
-    let mut out = String::with_capacity(line.len() + 16);
-    for c in line.chars() {
-        if harmful(c) {
-            // writing into a String cannot fail
-            if write!(out, "\\u{:04x}", u32::from(c)).is_err() {
-                out.push('\u{FFFD}');
-            }
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn json_says_the_same_without_controls() {
-        let hostile = "a\u{9b}31m\u{202e}b\u{7f}é日";
-        let line = harmless_json(serde_json::to_string(hostile).unwrap());
-        assert_eq!(line, "\"a\\u009b31m\\u202eb\\u007fé日\"");
-        assert_eq!(serde_json::from_str::<String>(&line).unwrap(), hostile);
     }
 }

@@ -1,20 +1,17 @@
 //! `astra-zoho runs`: the log of runs, oldest first, one at a time however many there are.
 
-use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, civil};
-use serde_json::{Map, Value};
 
 use super::Context;
 use super::describe::lines;
 use super::out::{Failure, Out};
 use crate::domain::run::{Outcome, UnknownWord};
-use crate::domain::text::visible;
-use crate::store::{Filter, Log, Logged, Order};
+use crate::store::{Filter, Log, Logged, Order, csv_header, csv_row};
 
 /// Show the log of runs
 ///
@@ -108,7 +105,7 @@ pub fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
     };
     let out = &mut context.out;
     if let Format::Csv = arguments.format {
-        out.line(&format!("{}\r", COLUMNS.join(",")))?;
+        out.line(&csv_header())?;
     }
     let mut shown: u64 = 0;
     let mut failed = None;
@@ -145,64 +142,10 @@ fn show(out: &mut Out, format: Format, run: Logged, several: bool) -> Result<(),
         }
         Format::Json => out.json_text(run.json)?,
         Format::Csv => {
-            // a record that cannot be read says so as in the other formats
-            let Ok(record) = serde_json::from_str(&run.json) else {
-                return Err(run.record().err().map_or_else(|| Failure::silent(2), |e| Failure::unreadable(&e)));
-            };
-            out.line(&csv_row(&record))?;
+            out.line(&csv_row(&run).map_err(|e| Failure::unreadable(&e))?)?;
         }
     }
     Ok(())
-}
-
-/// The keys of a record, in its order.
-const COLUMNS: [&str; 21] = [
-    "run_id",
-    "action",
-    "conversation",
-    "episode",
-    "trigger",
-    "at",
-    "outcome",
-    "rule",
-    "contact_id",
-    "email",
-    "matches",
-    "created_through_astra",
-    "changes",
-    "left_out",
-    "warnings",
-    "error",
-    "dry_run",
-    "attempts",
-    "requests",
-    "credits",
-    "duration_ms",
-];
-
-/// RFC 4180, without the row's last line feed. Lists and objects are JSON in their cell; null is an empty cell.
-fn csv_row(record: &Map<String, Value>) -> String {
-    let cells = COLUMNS.map(|key| match record.get(key) {
-        None | Some(Value::Null) => String::new(),
-        // a spreadsheet would take such a text for a formula (OWASP, "CSV injection"): as a text it is marked
-        Some(Value::String(text)) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => quoted(&format!("'{text}")),
-        Some(Value::String(text)) => quoted(text),
-        Some(other) => quoted(&other.to_string()),
-    });
-    format!("{}\r", cells.join(","))
-}
-
-fn quoted(text: &str) -> String {
-    // line breaks and tabs may stand in a cell; what else a terminal would obey may not
-    let pieces = text.split_inclusive(['\n', '\r', '\t']).map(|piece| {
-        let (words, end) = piece.split_at(piece.trim_end_matches(['\n', '\r', '\t']).len());
-        match visible(words) {
-            Cow::Borrowed(_) => piece.to_owned(),
-            Cow::Owned(words) => words + end,
-        }
-    });
-    let text: String = pieces.collect();
-    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 #[cfg(test)]
@@ -230,12 +173,5 @@ mod tests {
             assert!(wrong.parse::<Since>().is_err(), "{wrong}");
         }
         assert!("19000y".parse::<Since>().unwrap().instant(now).is_err());
-    }
-
-    #[test]
-    fn cells_are_quoted_where_needed_and_harmless() {
-        assert_eq!(quoted("a b"), "a b");
-        assert_eq!(quoted("a,\"b\"\r\n\tc"), "\"a,\"\"b\"\"\r\n\tc\"");
-        assert_eq!(quoted("x\u{1b}[31m\ny\u{202e}"), "\"x␛[31m\ny<U+202E>\"");
     }
 }

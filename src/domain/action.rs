@@ -21,7 +21,7 @@ pub enum State {
 }
 
 /// The two toggles of "Contact creation and updates".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Permissions {
     /// Allow creating and updating new contacts.
     pub create_and_update_new: bool,
@@ -47,7 +47,7 @@ pub enum Overwrite {
 }
 
 /// Zoho field -> Astra field, with its options.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Row {
     /// Zoho's api_name.
     pub zoho: String,
@@ -74,7 +74,7 @@ impl Row {
 }
 
 /// A configured instance of the template.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Action {
     /// The file's name without `.toml`: its name on the command line.
     pub id: String,

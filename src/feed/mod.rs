@@ -5,3 +5,6 @@
 pub mod conversations;
 pub mod lines;
 pub mod plan;
+
+/// The conversations that the program brings along, as JSON Lines.
+pub const SAMPLES: &str = include_str!("../../samples/conversations.jsonl");

@@ -138,6 +138,15 @@ impl<T> Loaded<T> {
         self.text.as_deref().unwrap_or_default()
     }
 
+    /// Tells this text from another: the same text has the same number. `None` where there is no file.
+    pub fn revision(&self) -> Option<u64> {
+        use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+        let text = self.text.as_deref()?;
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        Some(hasher.finish())
+    }
+
     /// Finds a problem's line.
     pub fn locate(&self, problem: &Problem) -> Located {
         let (root, _) = DeTable::parse_recoverable(self.text());

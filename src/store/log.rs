@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
 
 use super::schema::{self, explain};
 use crate::domain::run::{Outcome, Rule, RunRecord};
@@ -33,6 +33,10 @@ pub struct Filter {
     pub replay: Option<i64>,
     /// Of this action.
     pub action: Option<String>,
+    /// Decided by this rule.
+    pub rule: Option<Rule>,
+    /// Of this conversation.
+    pub conversation: Option<String>,
     /// A text that stands, without case, in the conversation's id, the address, the contact's id, the action, the rule, the
     /// outcome, the error, a reason or a changed value.
     pub search: Option<String>,
@@ -47,9 +51,23 @@ pub struct Filter {
 /// Where a run stands in the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
-    at_ms: i64,
-    seq: i64,
-    id: i64,
+    /// Conversation time in milliseconds.
+    pub at_ms: i64,
+    /// Its place in its replay.
+    pub seq: i64,
+    /// Its number in the log.
+    pub id: i64,
+}
+
+/// The run of an action that was made last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Latest {
+    /// How it came out.
+    pub outcome: Outcome,
+    /// Nothing was written.
+    pub dry_run: bool,
+    /// When its replay began, on the wall clock.
+    pub at: Timestamp,
 }
 
 /// A run of the log.
@@ -129,6 +147,55 @@ impl Log {
         Ok(page)
     }
 
+    /// How many runs there are; `after` counts, `limit` does not.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn count(&self, filter: &Filter) -> Result<u64, JournalError> {
+        let Some(db) = &self.db else { return Ok(0) };
+        let (condition, values) = condition(filter);
+        let sql = format!("SELECT count(*) FROM runs {condition}");
+        let read = || db.prepare_cached(&sql)?.query_row(params_from_iter(&values), |r| r.get::<_, i64>(0));
+        read().map(i64::cast_unsigned).map_err(|e| explain(&self.path, e))
+    }
+
+    /// The run of an action that was made last.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn latest(&self, action: &str) -> Result<Option<Latest>, JournalError> {
+        let Some(db) = &self.db else { return Ok(None) };
+        // from the end of the log, but only where there is something to find
+        let sql = "SELECT outcome, dry_run, (SELECT started_ms FROM replays WHERE replays.id = replay)
+                   FROM runs NOT INDEXED WHERE action = ?1 AND EXISTS (SELECT 1 FROM runs WHERE action = ?1)
+                   ORDER BY id DESC LIMIT 1";
+        let latest = |row: &rusqlite::Row<'_>| {
+            let outcome = row.get_ref(0)?.as_str()?.parse().ok();
+            let at = row.get::<_, Option<i64>>(2)?.and_then(|ms| Timestamp::from_millisecond(ms).ok());
+            Ok(outcome.zip(at).map(|(outcome, at)| (outcome, row.get::<_, bool>(1), at)))
+        };
+        let read = || -> rusqlite::Result<Option<Latest>> {
+            let found = db.prepare_cached(sql)?.query_row([action], latest).optional()?.flatten();
+            found.map(|(outcome, dry_run, at)| Ok(Latest { outcome, dry_run: dry_run?, at })).transpose()
+        };
+        read().map_err(|e| explain(&self.path, e))
+    }
+
+    /// The number of the run that was made last; 0 where none was.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn newest(&self) -> Result<i64, JournalError> {
+        let Some(db) = &self.db else { return Ok(0) };
+        let read = || db.prepare_cached("SELECT coalesce(max(id), 0) FROM runs")?.query_row([], |r| r.get(0));
+        read().map_err(|e| explain(&self.path, e))
+    }
+
+    /// Nothing ran when it was opened: it is worth another look later.
+    pub fn is_missing(&self) -> bool {
+        self.db.is_none()
+    }
+
     /// How many runs came out how, by which rule; `order`, `after` and `limit` do not count.
     ///
     /// # Errors
@@ -188,6 +255,11 @@ fn condition(filter: &Filter) -> (String, Vec<Value>) {
     let narrowed = filter.replay.is_some() || filter.outcome.is_some();
     term(if narrowed { "+action = ?" } else { "action = ?" }, filter.action.clone().map(Value::Text));
     term("at_ms >= ?", filter.since.map(|t| Value::Integer(since_ms(t))));
+    term("rule = ?", filter.rule.map(|r| Value::Text(r.as_str().into())));
+    // the first narrows down what the second has to read
+    term("instr(haystack, ?) > 0", filter.conversation.as_ref().map(|c| Value::Text(c.to_lowercase())));
+    let same = "(SELECT record ->> '$.conversation' FROM records WHERE records.id = runs.id) = ?";
+    term(same, filter.conversation.clone().map(Value::Text));
     let search = filter.search.as_deref().map(str::trim).filter(|s| !s.is_empty());
     term("instr(haystack, ?) > 0", search.map(|s| Value::Text(s.to_lowercase())));
     if let Some(Cursor { at_ms, seq, id }) = filter.after {
