@@ -24,8 +24,10 @@ pub trait Listen {
     fn hear(&mut self, message: &Message);
     /// The value that stands for a key after what was heard.
     fn heard(&self, key: &str) -> Option<&str>;
-    /// A short summary of these messages; blank where there is nothing to say.
-    fn summarize(&self, messages: &[Message]) -> String;
+    /// An episode begins: the summary is of what is heard from now on.
+    fn begin_episode(&mut self);
+    /// A short summary of the episode so far; blank where there is nothing to say.
+    fn summary(&self) -> String;
 }
 
 /// A moment at which the action runs.
@@ -129,6 +131,7 @@ impl<L: Listen> Walk<'_, L> {
     fn episode(&mut self, index: usize, episode: &Episode, next_start: i64) {
         // attributes carry over, the summary covers the episode
         self.captured.remove(SUMMARY);
+        self.listen.begin_episode();
         let all = self.conversation;
         let since = if index == 0 { i64::MIN } else { all.messages[episode.messages.start].at_ms };
         let own_triggers = all.triggers.iter().copied().filter(|t| (since..next_start).contains(t));
@@ -160,7 +163,7 @@ impl<L: Listen> Walk<'_, L> {
             if due {
                 let mut attributes = known.clone();
                 if self.action.maps_summary() {
-                    attributes.set(SUMMARY, &self.summary(episode));
+                    attributes.set(SUMMARY, &self.summary());
                 }
                 let (trigger, warnings) = match cause {
                     Cause::End => (Trigger::Offline, warnings.clone()),
@@ -206,11 +209,8 @@ impl<L: Listen> Walk<'_, L> {
         self.action.required_attributes().is_some_and(|keys| keys.iter().all(|k| known.get(k).is_some()))
     }
 
-    fn summary(&self, episode: &Episode) -> String {
-        match self.captured.get(SUMMARY) {
-            Some(captured) => (*captured).to_owned(),
-            None => self.listen.summarize(&self.conversation.messages[episode.messages.start..self.heard]),
-        }
+    fn summary(&self) -> String {
+        self.captured.get(SUMMARY).map_or_else(|| self.listen.summary(), |captured| (*captured).to_owned())
     }
 }
 

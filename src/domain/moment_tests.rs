@@ -4,23 +4,31 @@ use super::*;
 
 /// Hears `key=value` and nothing else; sums up by joining.
 #[derive(Default)]
-struct Plain(BTreeMap<String, String>);
+struct Plain {
+    values: BTreeMap<String, String>,
+    episode: Vec<String>,
+}
 
 impl Listen for Plain {
     fn hear(&mut self, m: &Message) {
+        self.episode.push(m.text.clone());
         for word in m.text.split_whitespace() {
             if let Some((k, v)) = word.split_once('=') {
-                self.0.insert(k.to_owned(), v.to_owned());
+                self.values.insert(k.to_owned(), v.to_owned());
             }
         }
     }
 
     fn heard(&self, key: &str) -> Option<&str> {
-        self.0.get(key).map(String::as_str)
+        self.values.get(key).map(String::as_str)
     }
 
-    fn summarize(&self, messages: &[Message]) -> String {
-        messages.iter().map(|m| m.text.as_str()).collect::<Vec<_>>().join("|")
+    fn begin_episode(&mut self) {
+        self.episode.clear();
+    }
+
+    fn summary(&self) -> String {
+        self.episode.join("|")
     }
 }
 

@@ -30,6 +30,7 @@ mod wish;
 mod words;
 
 pub use mask::mask_secrets;
+use summary::Story;
 pub use summary::summarize;
 
 use crate::domain::conversation::{Channel, Message, Role};
@@ -77,14 +78,19 @@ pub struct Found {
 impl Listen for Listener {
     fn hear(&mut self, message: &Message) {
         Self::hear(self, message);
+        self.story.hear(message);
     }
 
     fn heard(&self, key: &str) -> Option<&str> {
         self.get(key).map(|f| f.value.as_str())
     }
 
-    fn summarize(&self, messages: &[Message]) -> String {
-        summarize(messages, None)
+    fn begin_episode(&mut self) {
+        self.story = Story::default();
+    }
+
+    fn summary(&self) -> String {
+        self.story.summary(None)
     }
 }
 
@@ -92,6 +98,8 @@ impl Listen for Listener {
 #[derive(Debug, Clone)]
 pub struct Listener {
     channel: Channel,
+    /// What is remembered of the episode for its summary.
+    story: Story,
     found: Vec<Found>,
     asked: Asked,
     /// What was asked before, for "how do you spell that?".
@@ -115,6 +123,7 @@ impl Listener {
     pub fn new(channel: Channel) -> Self {
         Self {
             channel,
+            story: Story::default(),
             found: Vec::new(),
             asked: Asked::NOTHING,
             asked_before: Asked::NOTHING,

@@ -19,30 +19,13 @@ const WISHES: usize = 2;
 /// at most `max_chars` characters. Card numbers, PINs and passwords are masked. Empty when the customer said nothing.
 pub fn summarize(messages: &[Message], max_chars: Option<usize>) -> String {
     let mut story = Story::default();
-    for message in messages {
-        let mut end = message.text.len().min(LOOKED_AT);
-        while !message.text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let text = clean(&message.text[..end]);
-        match message.role {
-            Role::Customer => story.customer(&text),
-            Role::Agent => story.agent(&text),
-        }
-    }
-    let mut sentences = story.tell();
-    // a short field keeps whole sentences as long as it can
-    let max = max_chars.unwrap_or(usize::MAX);
-    while sentences.len() > 1 && sentences.iter().map(|s| s.chars().count() + 1).sum::<usize>() > max.saturating_add(1)
-    {
-        sentences.pop();
-    }
-    cut(&sentences.join(" "), max)
+    messages.iter().for_each(|message| story.hear(message));
+    story.summary(max_chars)
 }
 
 /// What is remembered of a conversation while it is read.
-#[derive(Default)]
-struct Story {
+#[derive(Debug, Clone, Default)]
+pub(super) struct Story {
     wishes: Vec<Wish>,
     /// The first thing of substance, for want of a wish.
     opening: Option<String>,
@@ -60,6 +43,31 @@ struct Story {
 }
 
 impl Story {
+    /// Takes the next message; what is kept does not grow with their number.
+    pub fn hear(&mut self, message: &Message) {
+        let mut end = message.text.len().min(LOOKED_AT);
+        while !message.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let text = clean(&message.text[..end]);
+        match message.role {
+            Role::Customer => self.customer(&text),
+            Role::Agent => self.agent(&text),
+        }
+    }
+
+    /// The summary of what was heard so far, at most `max_chars` characters.
+    pub fn summary(&self, max_chars: Option<usize>) -> String {
+        let mut sentences = self.clone().tell();
+        // a short field keeps whole sentences as long as it can
+        let max = max_chars.unwrap_or(usize::MAX);
+        let length = |sentences: &[String]| sentences.iter().map(|s| s.chars().count() + 1).sum::<usize>();
+        while sentences.len() > 1 && length(&sentences) > max.saturating_add(1) {
+            sentences.pop();
+        }
+        cut(&sentences.join(" "), max)
+    }
+
     fn customer(&mut self, text: &str) {
         let mut asks = None;
         let answers = std::mem::take(&mut self.asked_last) != Asked::NOTHING;

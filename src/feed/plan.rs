@@ -201,7 +201,8 @@ mod tests {
         fn heard(&self, _: &str) -> Option<&str> {
             None
         }
-        fn summarize(&self, _: &[Message]) -> String {
+        fn begin_episode(&mut self) {}
+        fn summary(&self) -> String {
             String::new()
         }
     }
