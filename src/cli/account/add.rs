@@ -47,10 +47,10 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
     if id == SANDBOX {
         return Err(Failure::usage("`sandbox` is the account that is built in: choose another --id"));
     }
+    let tokens = workspace.tokens(id).map_err(|e| Failure::of(2, &e))?;
     if !id.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) {
         return Err(Failure::usage("an account's id is typed in commands: use letters, digits, `-`, `_` and `.`"));
     }
-    let tokens = workspace.tokens(id).map_err(|e| Failure::of(2, &e))?;
     let accounts = workspace.accounts().map_err(|e| Failure::unreadable(&e))?.value;
     // listed, but of another machine, or with secrets that cannot be read any more
     let listed = accounts.iter().find(|a| a.id == id && tokens.credentials().is_err());
