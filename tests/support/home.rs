@@ -96,8 +96,16 @@ impl Home {
         let root = fs::metadata("/proc/self").is_ok_and(|m| m.uid() == 0);
         let program = self.path("program");
         if root {
-            // root may write anything: somebody else runs it, from where everybody can reach it
-            fs::copy(env!("CARGO_BIN_EXE_astra-zoho"), &program).unwrap();
+            // root may write anything: somebody else runs it, from where everybody can reach it. Copied by a process of
+            // its own: a file that this one has open for writing may be open in a child that another test just forked,
+            // and what is open for writing cannot be run
+            assert!(
+                Command::new("cp")
+                    .args([env!("CARGO_BIN_EXE_astra-zoho").as_ref(), program.as_path()])
+                    .status()
+                    .unwrap()
+                    .success()
+            );
         }
         let mut folders = vec![self.dir.path().to_owned()];
         while let Some(folder) = folders.pop() {
