@@ -3,15 +3,46 @@
 //! Owns the state of every screen, layers, focus, the key map and the layout. Must not know how anything is drawn
 //! (`view`), who reads the keyboard (`term`), nor who does what it asks for (`runtime`): [`App::update`] takes a message
 //! and gives effects, both plain data, and time is what it is told.
+//!
+//! A key's way: [`keymap`] finds its command in the scopes of the top layer, or else of pane, screen and program;
+//! [`ready`](App::ready) says whether it can be carried out; `carry_out` does it. Footer and palette ask the same two.
 
+mod answer;
+mod carry_out;
+pub mod command;
+pub mod edit;
+pub mod editing;
 pub mod effect;
+pub mod form;
+mod fuzzy;
 pub mod key;
+pub mod keymap;
+pub mod layer;
+pub mod layout;
+mod library;
+pub mod log;
+mod mapper;
+pub mod mapping;
 pub mod msg;
+pub mod opened;
+pub mod playing;
+mod ready;
+pub mod settings;
+mod told;
+pub mod world;
 
 use jiff::Timestamp;
 
+use command::{BINDINGS, Command, Ready, Scope};
 use effect::Effect;
-use msg::{Input, Msg};
+use key::Key;
+use keymap::Keymap;
+use layer::Layer;
+use layout::{Layout, Pane};
+use msg::{Generation, Heading, Input, Msg, Request};
+use opened::Opened;
+use playing::Playing;
+use world::World;
 
 /// The terminal's cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,48 +64,262 @@ pub struct Options {
     pub keys: Vec<(String, Vec<String>)>,
 }
 
+/// What is said about the last thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// One sentence.
+    pub text: String,
+    /// It went wrong.
+    pub bad: bool,
+}
+
+/// A template, or one of the actions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shelf {
+    /// The template.
+    Template,
+    /// The action at an index.
+    Mine(usize),
+}
+
 /// The state of the whole screen.
 #[derive(Debug)]
 pub struct App {
     size: Size,
     options: Options,
+    keymap: Keymap,
+    world: World,
+    /// The line selected in the Action Library; the template is the first.
+    shelf: usize,
+    opened: Option<Box<Opened>>,
+    layers: Vec<Layer>,
+    playing: Option<Playing>,
+    /// Which of the samples stands beside the mapping.
+    example: usize,
+    asked_examples: Generation,
+    /// A form for a new field that was closed: what was typed is there again.
+    parked: Option<form::Form>,
+    /// The row that a new field is for, once it is there.
+    mapping_new_field: Option<(Request, String, layer::Pick)>,
+    /// What to say once a change of files is done.
+    changing: Vec<(Request, String)>,
+    notice: Option<Notice>,
+    counter: u64,
+    now: Timestamp,
     quitting: bool,
 }
 
 impl App {
     /// The app before anything was read: what the first frame shows.
     pub fn new(size: Size, options: Options) -> Self {
-        Self { size, options, quitting: false }
+        let keymap = Keymap::new(&options.keys);
+        let notice = keymap.problems().first().map(|p| Notice { text: p.clone(), bad: true });
+        Self {
+            size,
+            options,
+            keymap,
+            world: World::default(),
+            shelf: 1,
+            opened: None,
+            layers: Vec::new(),
+            playing: None,
+            example: 0,
+            asked_examples: Generation(0),
+            parked: None,
+            mapping_new_field: None,
+            changing: Vec::new(),
+            notice,
+            counter: 0,
+            now: Timestamp::UNIX_EPOCH,
+            quitting: false,
+        }
     }
 
     /// What to do once the first frame is drawn.
     pub fn start(&mut self) -> Vec<Effect> {
-        vec![Effect::LoadWorkspace, Effect::WatchWorkspace]
+        self.asked_examples = self.generation();
+        let samples = Effect::ListConversations { generation: self.asked_examples, source: effect::Source::Samples };
+        vec![Effect::LoadWorkspace, Effect::WatchWorkspace, samples]
     }
 
     /// Takes a message and gives what is to be done outside. `now` is the wall clock.
     pub fn update(&mut self, msg: Msg, now: Timestamp) -> Vec<Effect> {
-        let _ = now;
+        let mut out = Vec::new();
+        self.now = now;
         match msg {
-            Msg::Input(Input::Resize { width, height }) => {
-                self.size = Size { width, height };
-                Vec::new()
-            }
-            Msg::Input(Input::Hangup | Input::Terminate) => {
-                self.quitting = true;
-                vec![Effect::Quit]
-            }
-            Msg::Input(Input::Key(key)) if key == key::Key::char('q') => {
-                self.quitting = true;
-                vec![Effect::Quit]
-            }
-            _ => Vec::new(),
+            Msg::Input(input) => self.input(input, &mut out),
+            Msg::Due => {}
+            told => self.told(told, &mut out),
         }
+        self.refresh();
+        self.keep_draft(false, &mut out);
+        out
+    }
+
+    fn input(&mut self, input: Input, out: &mut Vec<Effect>) {
+        match input {
+            Input::Resize { width, height } => self.size = Size { width, height },
+            Input::Resumed => {}
+            Input::Hangup | Input::Terminate => {
+                self.close_texts();
+                self.keep_draft(true, out);
+                self.quit(out);
+            }
+            Input::Key(key) => self.key(key, out),
+            Input::Paste(text) => self.paste(&text),
+        }
+    }
+
+    fn key(&mut self, key: Key, out: &mut Vec<Effect>) {
+        if layout::too_small(self.size) && self.layers.is_empty() && key != Key::char('q') {
+            return;
+        }
+        self.notice = None;
+        let mut refused = None;
+        let scopes = self.scopes();
+        let commands: Vec<Command> = self.keymap.bound(key, &scopes).collect();
+        for command in commands {
+            match self.ready(command) {
+                Ready::Ready => return self.carry_out(command, key, out),
+                Ready::Disabled(reason) => refused = refused.or(Some(reason)),
+                Ready::Hidden => {}
+            }
+        }
+        match refused {
+            Some(reason) => self.say(reason),
+            None => self.type_into_layer(key),
+        }
+    }
+
+    fn type_into_layer(&mut self, key: Key) {
+        let width = self.text_width();
+        match self.layers.last_mut() {
+            Some(Layer::Picker(picker)) => {
+                if picker.query.key(key, usize::MAX) {
+                    picker.selected = 0;
+                    picker.search();
+                }
+            }
+            Some(Layer::Text(text)) => {
+                text.editor.key(key, width);
+            }
+            Some(Layer::Form(form)) => form.key(key),
+            Some(Layer::Confirm(_) | Layer::Page(_)) | None => {}
+        }
+    }
+
+    fn paste(&mut self, pasted: &str) {
+        match self.layers.last_mut() {
+            Some(Layer::Picker(picker)) => {
+                picker.query.insert(pasted);
+                picker.search();
+            }
+            Some(Layer::Text(text)) => text.editor.insert(pasted),
+            Some(Layer::Form(form)) => form.paste(pasted),
+            // outside a text a paste is no command: its letters would be keys
+            Some(Layer::Confirm(_) | Layer::Page(_)) | None => self.say("nothing takes text here: open one first"),
+        }
+    }
+
+    /// How wide a text of several lines is on the screen.
+    pub fn text_width(&self) -> usize {
+        usize::from(self.size.width.min(84).saturating_sub(8)).max(1)
+    }
+
+    /// Where a key is looked for now, the innermost first.
+    pub fn scopes(&self) -> Vec<Scope> {
+        if let Some(layer) = self.layers.last() {
+            return layer.scopes().to_vec();
+        }
+        self.screen_scopes()
+    }
+
+    /// The same as if no layer lay over the screen.
+    fn screen_scopes(&self) -> Vec<Scope> {
+        let Some(opened) = &self.opened else { return vec![Scope::Library, Scope::List, Scope::Global] };
+        if opened.review.is_some() {
+            return vec![Scope::Review, Scope::List, Scope::Global];
+        }
+        let pane = match opened.focus {
+            Pane::Action => Scope::Intent,
+            Pane::Account => Scope::Account,
+            Pane::Settings => Scope::Settings,
+            Pane::Mapping => Scope::Mapping,
+            Pane::Log => Scope::Log,
+        };
+        vec![pane, Scope::Action, Scope::List, Scope::Global]
+    }
+
+    /// The commands of the footer, in its order: those that are ready, with the key shown.
+    pub fn footer(&self) -> Vec<(Command, String)> {
+        let scopes = self.scopes();
+        let wanted = BINDINGS.iter().filter(|b| b.footer > 0 && scopes.contains(&b.scope));
+        let ready = wanted.filter(|b| self.ready(b.command) == Ready::Ready);
+        let mut out: Vec<_> = ready.map(|b| (b.footer, b.command, self.keymap.shown(b.command))).collect();
+        out.retain(|(_, _, key)| !key.is_empty());
+        out.sort_by_key(|(place, ..)| *place);
+        out.into_iter().map(|(_, command, key)| (command, key)).collect()
+    }
+
+    /// Brings what is derived up to date.
+    fn refresh(&mut self) {
+        let last = self.world.actions.len();
+        self.shelf = self.shelf.min(last);
+        let example = self.world.examples.get(self.example);
+        if let Some(opened) = &mut self.opened {
+            opened.refresh(&self.world, example);
+            if let Some(line) = &mut opened.review {
+                *line = (*line).min(opened.problems.len().saturating_sub(1));
+            }
+        }
+    }
+
+    /// Keeps the draft once it is due; at once where `all` is to be kept.
+    fn keep_draft(&mut self, all: bool, out: &mut Vec<Effect>) {
+        let now = self.now;
+        let Some(opened) = &mut self.opened else { return };
+        let changed = opened.editing.unsaved() > 0 && opened.kept.as_ref() != Some(&opened.editing.action);
+        if !changed {
+            opened.keep_at = None;
+            return;
+        }
+        let due = *opened.keep_at.get_or_insert_with(|| {
+            now.checked_add(jiff::SignedDuration::from_millis(opened::KEEP_AFTER_MS)).unwrap_or(now)
+        });
+        if all || due <= now {
+            opened.keep_at = None;
+            opened.kept = Some(opened.editing.action.clone());
+            let action = Box::new(opened.editing.action.clone());
+            out.push(Effect::KeepDraft { action, base: opened.editing.base() });
+        }
+    }
+
+    fn quit(&mut self, out: &mut Vec<Effect>) {
+        self.quitting = true;
+        out.push(Effect::Quit);
+    }
+
+    fn say(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), bad: false });
+    }
+
+    fn complain(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), bad: true });
+    }
+
+    fn generation(&mut self) -> Generation {
+        self.counter += 1;
+        Generation(self.counter)
+    }
+
+    fn request(&mut self) -> Request {
+        self.counter += 1;
+        Request(self.counter)
     }
 
     /// When `update` wants to be called with [`Msg::Due`]; `None` while nothing waits for time to pass.
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        None
+        self.opened.as_ref()?.keep_at
     }
 
     /// The terminal's cells.
@@ -87,8 +332,59 @@ impl App {
         &self.options
     }
 
+    /// The keys in force.
+    pub fn keymap(&self) -> &Keymap {
+        &self.keymap
+    }
+
     /// It asked to end.
     pub fn is_quitting(&self) -> bool {
         self.quitting
+    }
+
+    /// What was told of the workspace and the accounts.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The open action; `None` in the Action Library.
+    pub fn opened(&self) -> Option<&Opened> {
+        self.opened.as_deref()
+    }
+
+    /// What lies over the screen, the top one last.
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// The replay, also once it is over.
+    pub fn playing(&self) -> Option<&Playing> {
+        self.playing.as_ref()
+    }
+
+    /// What is to be said.
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
+    }
+
+    /// What is selected in the Action Library.
+    pub fn shelf(&self) -> Shelf {
+        match self.shelf.checked_sub(1) {
+            Some(i) if i < self.world.actions.len() => Shelf::Mine(i),
+            _ => Shelf::Template,
+        }
+    }
+
+    /// The conversation whose values stand beside the mapping.
+    pub fn example(&self) -> Option<&Heading> {
+        self.world.examples.get(self.example)
+    }
+
+    /// Where everything stands.
+    pub fn layout(&self) -> Layout {
+        match &self.opened {
+            Some(opened) if opened.review.is_none() => layout::action(self.size, opened.focus, self.playing.is_some()),
+            _ => layout::plain(self.size),
+        }
     }
 }

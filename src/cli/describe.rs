@@ -5,52 +5,12 @@ use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
 
 use super::out::{Out, Role};
-use crate::domain::run::{Outcome, Reason, Rule, RunRecord, Warning, format_instant};
+use crate::domain::run::{Outcome, Reason, Rule, RunRecord, format_instant};
 use crate::domain::text::visible;
+use crate::domain::words::{reason_in_words, rule_in_words, warning_in_words};
 
 /// How much of a value is shown, in characters.
 const SHOWN: usize = 60;
-
-/// The rule as a sentence about this run.
-pub fn rule_in_words(rule: Rule) -> &'static str {
-    match rule {
-        Rule::NoEmail => "no usable email address, so there is nobody to look up",
-        Rule::CreationOff => "no contact has this address, and creating contacts is off",
-        Rule::NoLastName => "no contact has this address, and without a last name Zoho makes none",
-        Rule::Create => "no contact has this address, and creating contacts is on",
-        Rule::UpdateExisting => "the contact exists, and updating existing fields is on",
-        Rule::UpdateAstraContact => "updating existing fields is off, but this contact was created through Astra",
-        Rule::SummaryOnly => "the contact exists and updating existing fields is off: the summary only",
-        Rule::UpdatesOff => "the contact exists, updating existing fields is off, and there is no summary to write",
-    }
-}
-
-/// A reason to leave a row out, in words.
-pub fn reason_in_words(reason: Reason) -> &'static str {
-    match reason {
-        Reason::NoValue => "no value",
-        Reason::Unchanged => "unchanged",
-        Reason::NotEmpty => "Zoho has a value already",
-        Reason::TooLong => "too long for the field",
-        Reason::NotInPicklist => "not in the picklist",
-        Reason::InvalidEmail => "not an email address",
-        Reason::InvalidPhone => "not a phone number",
-        Reason::InvalidUrl => "not a web address",
-        Reason::CreateOnly => "the field is written on create only",
-        Reason::UpdateOnly => "the field is written on update only",
-        Reason::Restricted => "the rule allows the summary only",
-    }
-}
-
-fn warning_in_words(warning: Warning) -> &'static str {
-    match warning {
-        Warning::SeveralMatches => {
-            "several contacts have this address: the one created through Astra, else the oldest, was taken"
-        }
-        Warning::TriggerIgnored => "the conversation carries triggers, which Offline Sync ignores",
-        Warning::NoCallEnd => "the call has no end: it was taken to end at its last message or attribute",
-    }
-}
 
 /// The role of an outcome.
 pub fn role(outcome: Outcome) -> Role {

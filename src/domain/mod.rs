@@ -13,3 +13,4 @@ pub mod moment;
 pub mod problem;
 pub mod run;
 pub mod text;
+pub mod words;

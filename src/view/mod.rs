@@ -1,13 +1,92 @@
 //! The screen: reads the app, draws it with ratatui, changes nothing. The same app gives the same cells. Must not know
 //! where messages come from nor what effects do.
 
+mod action;
+pub mod canvas;
+mod layers;
+mod library;
+mod log;
+mod mapping;
+mod review;
+pub mod theme;
+
 use ratatui::Frame;
 
 use crate::app::App;
+use crate::app::layout::{self, Area};
+use canvas::Canvas;
+use theme::{Role, Sign, Theme};
 
 /// Draws the app into the frame's whole area.
 pub fn draw(frame: &mut Frame<'_>, app: &App) {
+    let theme = Theme { mono: app.options().mono, ascii: app.options().ascii };
     let area = frame.area();
-    let title = format!("astra-zoho  {}x{}", app.size().width, app.size().height);
-    frame.buffer_mut().set_stringn(0, 0, title, area.width.into(), ratatui::style::Style::new());
+    let screen = Area { x: area.x, y: area.y, width: area.width, height: area.height };
+    let mut canvas = Canvas::new(frame.buffer_mut(), theme);
+    if layout::too_small(app.size()) {
+        too_small(&mut canvas, screen, app);
+    } else {
+        match app.opened() {
+            None => library::draw(&mut canvas, app),
+            Some(opened) if opened.review.is_some() => review::draw(&mut canvas, app, opened),
+            Some(opened) => action::draw(&mut canvas, app, opened),
+        }
+        footer(&mut canvas, app);
+        layers::draw(&mut canvas, app, screen);
+    }
+    if let Some(cursor) = canvas.cursor {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+fn too_small(canvas: &mut Canvas<'_>, screen: Area, app: &App) {
+    let size = app.size();
+    let text = format!(
+        "astra-zoho needs {}x{} cells; this terminal has {}x{}. Make it larger, or q quits.",
+        layout::SMALLEST.width,
+        layout::SMALLEST.height,
+        size.width,
+        size.height
+    );
+    canvas.paragraph(screen, 0, Role::Text, &text);
+}
+
+/// The commands that fit, in order; the list of all of them always.
+fn footer(canvas: &mut Canvas<'_>, app: &App) {
+    let area = app.layout().footer;
+    let entries: Vec<(String, &str)> = app.footer().into_iter().map(|(c, key)| (key, c.binding().short)).collect();
+    let width = |e: &(String, &str)| e.0.chars().count() + 1 + e.1.chars().count() + 3;
+    let mut room = usize::from(area.width).saturating_sub(1);
+    let last = entries.last().filter(|_| app.layers().is_empty());
+    room = room.saturating_sub(last.map_or(0, width));
+    let mut shown = Vec::new();
+    let most = entries.len() - usize::from(last.is_some());
+    for entry in &entries[..most] {
+        if width(entry) > room {
+            break;
+        }
+        room -= width(entry);
+        shown.push(entry);
+    }
+    shown.extend(last);
+    let mut x = 1;
+    for (key, title) in shown {
+        x = canvas.pieces(area, x, 0, &[(Role::Key, key.as_str()), (Role::Text, " "), (Role::Text, title)]);
+        x += 3;
+    }
+}
+
+/// What was said last, or else what is to be said about what is selected.
+fn message(canvas: &mut Canvas<'_>, app: &App, about: Option<(Role, String)>) {
+    let area = app.layout().message;
+    let inside = area.columns(1, area.width.saturating_sub(2));
+    let said = app.notice().map(|n| (if n.bad { Role::Bad } else { Role::Text }, n.text.clone()));
+    let Some((role, text)) = said.or(about) else { return };
+    let sign = match role {
+        Role::Bad => canvas.theme.sign(Sign::Bad),
+        Role::Doubtful => canvas.theme.sign(Sign::Doubtful),
+        _ => "",
+    };
+    let text = if sign.is_empty() { text } else { format!("{sign} {text}") };
+    canvas.paragraph(inside, 0, role, &text);
 }

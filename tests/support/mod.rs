@@ -1,11 +1,14 @@
 //! What several tests need.
 
 pub mod crowd;
+pub mod harness;
 pub mod home;
 pub mod log;
 pub mod pty;
+pub mod picture;
 pub mod sandbox;
 pub mod scripted;
 pub mod terminal;
 pub mod tokens;
+pub mod world;
 pub mod zoho;

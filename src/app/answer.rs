@@ -1,0 +1,202 @@
+//! What comes of a layer's answer: a yes, a line picked, a text typed, a form filled in.
+
+use super::App;
+use super::command::Command;
+use super::editing::Change;
+use super::effect::Effect;
+use super::form::{About, Form};
+use super::key::{Key, KeyCode};
+use super::layer::{Becomes, Layer, Pick, Picker, Text, Then};
+use super::msg::SaveRefused;
+use crate::domain::action::{Action, Row, State};
+use crate::domain::mapping::Edit;
+use crate::domain::text::is_blank;
+
+impl App {
+    pub(super) fn answer(&mut self, command: Command, out: &mut Vec<Effect>) {
+        if command == Command::ShowReasons {
+            if let Some(Layer::Picker(picker)) = self.layers.last_mut() {
+                picker.with_reasons = !picker.with_reasons;
+                picker.search();
+            }
+            return;
+        }
+        match self.layers.last().cloned() {
+            Some(Layer::Confirm(confirm)) => {
+                self.layers.pop();
+                if command == Command::Yes {
+                    self.confirmed(confirm.then, out);
+                }
+            }
+            Some(Layer::Picker(picker)) => self.picked(picker, out),
+            Some(Layer::Text(text)) => {
+                self.layers.pop();
+                self.typed(text, out);
+            }
+            Some(Layer::Form(form)) => self.filled_in(form, out),
+            Some(Layer::Page(_)) | None => {}
+        }
+    }
+
+    /// Takes over what is being typed, as if each text had been left: nothing is lost where the program ends now.
+    pub(super) fn close_texts(&mut self) {
+        while let Some(layer) = self.layers.pop() {
+            if let Layer::Text(text) = layer {
+                self.typed(text, &mut Vec::new());
+            }
+        }
+    }
+
+    fn confirmed(&mut self, then: Then, out: &mut Vec<Effect>) {
+        match then {
+            Then::Quit => {
+                self.keep_draft(true, out);
+                self.quit(out);
+            }
+            Then::Delete(id) => {
+                let Some(file) = self.world.action(&id) else { return };
+                let (base, said) = (file.revision, format!("{} is deleted", file.action.name));
+                let request = self.request();
+                self.changing.push((request, said));
+                out.push(Effect::DeleteAction { request, action: id, base });
+            }
+            Then::Activate(id) => {
+                let Some(file) = self.world.action(&id).cloned() else { return };
+                let action = Action { state: State::Active, ..file.action };
+                self.save(action, Some(file.revision), None, "active: it runs from now on", out);
+            }
+        }
+    }
+
+    fn picked(&mut self, picker: Picker, out: &mut Vec<Effect>) {
+        let Some(item) = picker.item().cloned() else { return };
+        if let Some(reason) = &item.reason {
+            return self.complain(format!("{}: {reason}", item.label));
+        }
+        match picker.pick {
+            Pick::Command => {
+                self.layers.pop();
+                if let Some(command) = item.command {
+                    self.carry_out(command, Key::plain(KeyCode::Enter), out);
+                }
+            }
+            Pick::Zoho(None) => self.pick_astra(Pick::AstraForNew(item.key.clone()), &item.key),
+            Pick::Zoho(Some(i)) => {
+                self.layers.pop();
+                let Some(row) = self.opened.as_ref().and_then(|o| o.editing.action.mapping.get(i)).cloned() else {
+                    return;
+                };
+                let title = format!("change {} to {}", row.zoho, item.key);
+                self.change(title, Change::Mapping(Edit::Replace(i, Row { zoho: item.key, ..row })));
+            }
+            pick @ (Pick::AstraForNew(_) | Pick::Astra(_)) if item.creates => {
+                let form = self.parked.take().unwrap_or_else(|| Form::new_field(picker.query.text()));
+                self.mapping_new_field = Some((super::msg::Request(0), String::new(), pick));
+                self.layers.push(Layer::Form(form));
+            }
+            pick @ (Pick::AstraForNew(_) | Pick::Astra(_)) => self.take_astra(&pick, &item.key),
+            Pick::Conflict => {
+                self.layers.pop();
+                self.settle_conflict(&item.key, out);
+            }
+        }
+    }
+
+    /// The Astra field of a row is chosen.
+    pub(super) fn take_astra(&mut self, pick: &Pick, key: &str) {
+        let ours = |l: &Layer| matches!(l, Layer::Picker(p) if matches!(p.pick, Pick::Zoho(_) | Pick::Astra(_) | Pick::AstraForNew(_)));
+        self.layers.retain(|l| !ours(l));
+        let Some(opened) = &self.opened else { return };
+        match pick {
+            Pick::AstraForNew(zoho) => {
+                let at = opened.editing.action.mapping.len();
+                self.change(format!("map {zoho}"), Change::Mapping(Edit::Insert(at, Row::new(zoho, key))));
+                self.select_row(zoho);
+            }
+            Pick::Astra(i) => {
+                let Some(row) = opened.editing.action.mapping.get(*i).cloned() else { return };
+                let title = format!("feed {} from {key}", row.zoho);
+                self.change(title, Change::Mapping(Edit::Replace(*i, Row { astra: key.to_owned(), ..row })));
+            }
+            _ => {}
+        }
+    }
+
+    fn typed(&mut self, text: Text, out: &mut Vec<Effect>) {
+        let value = text.editor.text().to_owned();
+        match text.becomes {
+            Becomes::Name if is_blank(&value) => self.complain("a name is needed: the one before stays"),
+            Becomes::Name => self.change("change the name", Change::Name(value.trim().to_owned())),
+            Becomes::Intent => self.change("edit the intent", Change::Intent(value)),
+            Becomes::NameOf(id) => {
+                let Some(file) = self.world.action(&id).cloned() else { return };
+                let name = value.trim().to_owned();
+                if name == file.action.name {
+                    return;
+                }
+                if is_blank(&name) || self.world.actions.iter().any(|f| f.action.name == name) {
+                    return self.complain("a name of its own is needed: the one before stays");
+                }
+                self.save(Action { name, ..file.action }, Some(file.revision), None, "renamed", out);
+            }
+            Becomes::LogSearch => {
+                if let Some(opened) = &mut self.opened {
+                    opened.log.filter.search = Some(value).filter(|v| !is_blank(v));
+                }
+                self.reload_log(true, out);
+            }
+        }
+    }
+
+    fn filled_in(&mut self, mut form: Form, out: &mut Vec<Effect>) {
+        if !form.is_right(&self.world.agent) {
+            if let Some(top) = self.layers.last_mut() {
+                *top = Layer::Form(form);
+            }
+            return;
+        }
+        self.layers.pop();
+        match &form.about {
+            About::NewField => {
+                let field = form.astra_field();
+                let request = self.request();
+                if let Some((wanted, key, _)) = &mut self.mapping_new_field {
+                    (*wanted, *key) = (request, field.key.clone());
+                }
+                self.changing.push((request, format!("{} is one of the agent's fields now", field.label)));
+                out.push(Effect::CreateAstraField { request, field });
+            }
+            About::Row(i, _) => {
+                let row = self.opened.as_ref().and_then(|o| o.editing.action.mapping.get(*i)).cloned();
+                if let Some(row) = row {
+                    let title = format!("change the options of {}", row.zoho);
+                    self.change(title, Change::Mapping(Edit::Replace(*i, form.options_of(&row))));
+                }
+            }
+        }
+    }
+
+    fn settle_conflict(&mut self, how: &str, out: &mut Vec<Effect>) {
+        let Some(opened) = &mut self.opened else { return };
+        let Some(SaveRefused::Conflict { theirs, merged, .. }) = opened.conflict.take() else { return };
+        let mine = opened.editing.action.clone();
+        match (how, theirs, merged) {
+            ("merge", Some(theirs), Some(merged)) => {
+                opened.editing.action = *merged;
+                opened.editing.saved = Some(*theirs);
+                self.say("both changes are here together: save again to keep them");
+            }
+            ("reload", Some(theirs), _) => {
+                opened.editing.action = theirs.action.clone();
+                opened.editing.saved = Some(*theirs);
+                opened.editing.could_be(mine);
+                self.say("theirs is here; redo (U) brings yours back");
+            }
+            ("overwrite", theirs, _) => {
+                let seen = theirs.map(|t| t.revision);
+                self.save_opened(mine.state, seen, out);
+            }
+            _ => opened.conflict = None,
+        }
+    }
+}

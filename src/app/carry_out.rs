@@ -1,0 +1,423 @@
+//! What each command does. Whether it can be done was asked before (`ready`).
+
+use super::command::Command;
+use super::editing::{Change, Editing};
+use super::effect::{self, Effect, Format, Pace, Source, Steer};
+use super::key::Key;
+use super::layer::{Becomes, Confirm, Layer, Page, Pick, Picker, Text, Then};
+use super::layout::Pane;
+use super::opened::Opened;
+use super::playing::{PACES, Playing, Stage};
+use super::world::Connection;
+use super::{App, edit::Editor, layer::Item, settings};
+use crate::domain::action::{Action, State};
+use crate::domain::run::Outcome;
+
+impl App {
+    pub(super) fn carry_out(&mut self, command: Command, key: Key, out: &mut Vec<Effect>) {
+        use Command as C;
+        match command {
+            C::Quit => self.ask_quit(out),
+            C::Suspend => out.push(Effect::Suspend),
+            C::Palette => self.open_palette(),
+            C::MoveUp => self.go(-1, out),
+            C::MoveDown => self.go(1, out),
+            C::PageUp => self.go(-(self.page()), out),
+            C::PageDown => self.go(self.page(), out),
+            C::First => self.jump(false, out),
+            C::Last => self.jump(true, out),
+            C::Open | C::New | C::Duplicate | C::Rename | C::Delete | C::Activate | C::BackToDraft => {
+                self.in_library(command, out);
+            }
+            C::Yes | C::No | C::Take | C::ShowReasons | C::Accept | C::AcceptArea | C::FormDone => {
+                self.answer(command, out)
+            }
+            C::PickUp => self.pick_go(-1),
+            C::PickDown => self.pick_go(1),
+            C::PickPageUp => self.pick_go(-10),
+            C::PickPageDown => self.pick_go(10),
+            C::FormNext | C::FormPrevious => {
+                let by = if command == C::FormNext { 1 } else { -1 };
+                if let Some(Layer::Form(form)) = self.layers.last_mut() {
+                    form.go(by, &self.world.agent);
+                }
+            }
+            C::ClosePicker | C::ClosePage => {
+                self.layers.pop();
+            }
+            C::FormClose => {
+                if let Some(Layer::Form(form)) = self.layers.pop() {
+                    self.parked = matches!(form.about, super::form::About::NewField).then_some(form);
+                }
+            }
+            _ => self.in_action(command, key, out),
+        }
+    }
+
+    fn pick_go(&mut self, by: isize) {
+        if let Some(Layer::Picker(picker)) = self.layers.last_mut() {
+            picker.go(by);
+        }
+    }
+
+    fn ask_quit(&mut self, out: &mut Vec<Effect>) {
+        let unsaved = self.opened.as_ref().map_or(0, |o| o.editing.unsaved());
+        if unsaved == 0 || self.opened.as_ref().is_some_and(|o| o.kept.as_ref() == Some(&o.editing.action)) {
+            return self.quit(out);
+        }
+        self.layers.push(Layer::Confirm(Confirm {
+            question: "Quit?".into(),
+            detail: match unsaved {
+                1 => "1 unsaved change is kept as a draft and is there again next time.".into(),
+                n => format!("{n} unsaved changes are kept as a draft and are there again next time."),
+            },
+            then: Then::Quit,
+        }));
+    }
+
+    fn open_palette(&mut self) {
+        let scopes = self.screen_scopes();
+        let valid =
+            super::command::BINDINGS.iter().filter(|b| scopes.contains(&b.scope) && b.command != Command::Palette);
+        let item = |b: &super::command::Binding| {
+            let reason = match self.ready(b.command) {
+                super::command::Ready::Hidden => return None,
+                super::command::Ready::Disabled(reason) => Some(reason),
+                super::command::Ready::Ready => None,
+            };
+            let keys: Vec<String> = self.keymap.keys(b.command).iter().map(|k| super::keymap::shown(*k)).collect();
+            let (label, note) = (b.title.to_owned(), keys.join(" "));
+            Some(Item {
+                key: b.id.into(),
+                help: b.help.into(),
+                label,
+                note,
+                reason,
+                command: Some(b.command),
+                ..Item::default()
+            })
+        };
+        let items = valid.filter_map(item).collect();
+        self.layers.push(Layer::Picker(Picker::new(Pick::Command, "All commands", items)));
+    }
+
+    /// How far a page moves.
+    fn page(&self) -> isize {
+        let layout = self.layout();
+        let area = self.opened.as_ref().map_or(layout.body, |o| layout.pane(o.focus));
+        isize::try_from(area.height / 2).unwrap_or(1).max(1)
+    }
+
+    fn go(&mut self, by: isize, out: &mut Vec<Effect>) {
+        if let Some(Layer::Page(page)) = self.layers.last_mut() {
+            page.top = page.top.saturating_add_signed(by).min(page.lines.len().saturating_sub(1));
+            return;
+        }
+        let mut counter = self.counter;
+        let mut next = || {
+            counter += 1;
+            super::msg::Generation(counter)
+        };
+        match &mut self.opened {
+            None => self.shelf = self.shelf.saturating_add_signed(by).min(self.world.actions.len()),
+            Some(opened) => match &mut opened.review {
+                Some(line) => *line = line.saturating_add_signed(by),
+                None if opened.focus == Pane::Log => opened.log.go(by, &mut next, out),
+                None => {
+                    let last = opened.lines(opened.focus, &self.world).saturating_sub(1);
+                    let at = &mut opened.selected[opened.focus as usize];
+                    *at = at.saturating_add_signed(by).min(last);
+                }
+            },
+        }
+        self.counter = counter;
+    }
+
+    fn jump(&mut self, end: bool, out: &mut Vec<Effect>) {
+        let log =
+            self.layers.is_empty() && self.opened.as_ref().is_some_and(|o| o.focus == Pane::Log && o.review.is_none());
+        if !log {
+            return self.go(if end { isize::MAX } else { isize::MIN }, out);
+        }
+        let mut counter = self.counter;
+        let mut next = || {
+            counter += 1;
+            super::msg::Generation(counter)
+        };
+        if let Some(opened) = &mut self.opened {
+            opened.log.jump(end, &mut next, out);
+        }
+        self.counter = counter;
+    }
+
+    pub(super) fn open(&mut self, editing: Editing, out: &mut Vec<Effect>) {
+        self.opened = Some(Box::new(Opened::new(editing)));
+        self.want_fields(out);
+        self.reload_log(true, out);
+    }
+
+    /// Saves an action other than the open one.
+    pub(super) fn save(
+        &mut self,
+        action: Action,
+        base: Option<super::msg::Revision>,
+        overwrite: Option<super::msg::Revision>,
+        said: &str,
+        out: &mut Vec<Effect>,
+    ) {
+        let request = self.request();
+        self.changing.push((request, said.to_owned()));
+        out.push(Effect::SaveAction { request, action: Box::new(action), base, overwrite });
+    }
+
+    /// Saves the open action in a state.
+    pub(super) fn save_opened(&mut self, state: State, overwrite: Option<super::msg::Revision>, out: &mut Vec<Effect>) {
+        let request = self.request();
+        let Some(opened) = &mut self.opened else { return };
+        let action = Action { state, ..opened.editing.action.clone() };
+        opened.saving = Some((request, action.clone()));
+        out.push(Effect::SaveAction { request, action: Box::new(action), base: opened.editing.base(), overwrite });
+    }
+
+    /// Makes a change of the open action; a refusal is said.
+    pub(super) fn change(&mut self, title: impl Into<String>, change: Change) {
+        let Some(opened) = &mut self.opened else { return };
+        opened.keep_at = None;
+        if let Err(refused) = opened.editing.change(title, change) {
+            self.complain(refused.to_string());
+        }
+    }
+
+    fn in_action(&mut self, command: Command, key: Key, out: &mut Vec<Effect>) {
+        use Command as C;
+        let Some(opened) = &mut self.opened else { return };
+        match command {
+            C::PaneIntent => opened.focus = Pane::Action,
+            C::PaneAccount => opened.focus = Pane::Account,
+            C::PaneSettings => opened.focus = Pane::Settings,
+            C::PaneMapping => opened.focus = Pane::Mapping,
+            C::PaneLog => opened.focus = Pane::Log,
+            C::NextPane => opened.focus = opened.focus.step(1),
+            C::PreviousPane => opened.focus = opened.focus.step(4),
+            C::BackToLibrary => {
+                self.keep_draft(true, out);
+                if let Some(opened) = self.opened.take().filter(|o| o.editing.unsaved() > 0) {
+                    let kept_at = self.now;
+                    let draft =
+                        super::msg::Draft { base: opened.editing.base(), action: opened.editing.action, kept_at };
+                    self.world.drafts.insert(draft.action.id.clone(), draft);
+                    self.say("unsaved changes are kept: open the action to go on");
+                }
+            }
+            C::OpenReview => opened.review = Some(0),
+            C::CloseReview => opened.review = None,
+            C::GoToProblem => {
+                let place = opened.review.take().and_then(|line| opened.problems.get(line)).map(Opened::place_of);
+                if let Some((pane, line)) = place {
+                    opened.focus = pane;
+                    opened.selected[pane as usize] = line;
+                }
+            }
+            C::Undo => {
+                let title = opened.editing.undo().unwrap_or_default();
+                opened.keep_at = None;
+                self.say(format!("undone: {title}"));
+            }
+            C::Redo => {
+                let title = opened.editing.redo().unwrap_or_default();
+                opened.keep_at = None;
+                self.say(format!("done again: {title}"));
+            }
+            C::SaveDraft | C::ReviewDraft => self.save_opened(State::Draft, None, out),
+            C::SaveActivate | C::ReviewActivate => self.save_opened(State::Active, None, out),
+            C::EditIntent => self.type_intent(),
+            C::EditRow => match opened.selected[Pane::Action as usize] {
+                0 => {
+                    let editor = Editor::line(&opened.editing.action.name);
+                    let hint = "The name people see, in the Action Library and in the log";
+                    let becomes = Becomes::Name;
+                    self.layers.push(Layer::Text(Text { title: "Name", hint, editor, several_lines: false, becomes }));
+                }
+                1 => self.type_intent(),
+                _ => self.toggle_offline(),
+            },
+            C::ToggleOffline | C::ToggleHere => self.toggle_offline(),
+            C::RefreshFields => {
+                let account = opened.editing.action.account.clone();
+                self.fetch_fields(account, true, out);
+                self.say("asking Zoho for the fields");
+            }
+            C::Replay | C::ReviewDryRun => self.start_replay(command == C::ReviewDryRun, out),
+            C::Pause | C::Step | C::Faster | C::Slower | C::StopReplay => self.steer(command, out),
+            C::Example => self.example = (self.example + 1) % self.world.examples.len().max(1),
+            C::ChooseAccount | C::AddAccount | C::TestAccount => self.in_accounts(command, out),
+            C::ToggleSetting | C::ToggleCreate | C::ToggleUpdate => self.in_settings(command, out),
+            C::RunDetail | C::FilterLog | C::FilterOutcome | C::ClearFilter | C::Follow | C::ExportLog | C::CopyRun => {
+                self.in_log(command, out);
+            }
+            _ => self.in_mapping(command, key),
+        }
+    }
+
+    fn type_intent(&mut self) {
+        let Some(opened) = &self.opened else { return };
+        let editor = Editor::area(&opened.editing.action.intent);
+        let hint = "Tells the agent, in your words, when to trigger this action";
+        let becomes = Becomes::Intent;
+        self.layers.push(Layer::Text(Text { title: "Edit action intent", hint, editor, several_lines: true, becomes }));
+    }
+
+    fn toggle_offline(&mut self) {
+        let Some(on) = self.opened.as_ref().map(|o| !o.editing.action.offline_sync) else { return };
+        self.change("toggle Offline Sync", Change::OfflineSync(on));
+        self.say(if on {
+            "Offline Sync on: one run when a conversation has ended"
+        } else {
+            "Offline Sync off: runs during the conversation"
+        });
+    }
+
+    fn start_replay(&mut self, dry_run: bool, out: &mut Vec<Effect>) {
+        let generation = self.generation();
+        let Some(opened) = &self.opened else { return };
+        let pace = if dry_run { Pace::AtOnce } else { Pace::Times(60) };
+        let action = opened.editing.action.clone();
+        // what is not saved as active never writes
+        let active =
+            opened.editing.saved.as_ref().is_some_and(|f| f.action.state == State::Active && f.action == action);
+        let dry_run = dry_run || !active;
+        if opened.has_errors() {
+            return self.complain("it cannot run yet: R shows what is missing");
+        }
+        let replay = effect::Replay { generation, action, source: Source::Samples, pace, dry_run, restart: false };
+        out.push(Effect::StartReplay(Box::new(replay)));
+        self.playing = Some(Playing::new(generation, dry_run, pace));
+        if dry_run {
+            self.say("dry run: a draft, or unsaved changes, never write to Zoho");
+        }
+    }
+
+    fn steer(&mut self, command: Command, out: &mut Vec<Effect>) {
+        let Some(playing) = &mut self.playing else { return };
+        let at = PACES.iter().position(|p| *p == playing.pace).unwrap_or(0);
+        let steer = match command {
+            Command::Pause if playing.stage == Stage::Paused => Steer::Resume,
+            Command::Pause => Steer::Pause,
+            Command::Step => Steer::Step,
+            Command::Faster => Steer::Pace(PACES[(at + 1).min(PACES.len() - 1)]),
+            Command::Slower => Steer::Pace(PACES[at.saturating_sub(1)]),
+            _ => Steer::Stop,
+        };
+        if let Steer::Pace(pace) = steer {
+            playing.pace = pace;
+        }
+        out.push(Effect::SteerReplay { generation: playing.generation, steer });
+    }
+
+    fn in_accounts(&mut self, command: Command, out: &mut Vec<Effect>) {
+        let Some(opened) = &self.opened else { return };
+        let account = self.world.accounts.get(opened.selected[Pane::Account as usize]).cloned();
+        match (command, account) {
+            (Command::TestAccount, Some(account)) => {
+                let generation = self.generation();
+                self.world.ask_connection(&account.id, generation);
+                out.push(Effect::TestAccount { account: account.id, generation });
+            }
+            (Command::ChooseAccount, Some(account)) => {
+                self.change(format!("choose account {}", account.label), Change::Account(account.id.clone()));
+                self.want_fields(out);
+                if *self.world.connection(&account.id) == Connection::Unknown {
+                    let generation = self.generation();
+                    self.world.ask_connection(&account.id, generation);
+                    out.push(Effect::TestAccount { account: account.id, generation });
+                }
+            }
+            _ => self.layers.push(Layer::Page(Page {
+                title: "Add account".into(),
+                lines: vec![
+                    "An account connects this workspace to a Zoho organisation. In a shell beside this one:".into(),
+                    String::new(),
+                    "  astra-zoho account add --id NAME --from-json FILE".into(),
+                    String::new(),
+                    "It is listed here as soon as it is there. `astra-zoho account add --help` says what goes into FILE.".into(),
+                ],
+                top: 0,
+            })),
+        }
+    }
+
+    fn in_settings(&mut self, command: Command, out: &mut Vec<Effect>) {
+        let Some(opened) = &mut self.opened else { return };
+        let line = match command {
+            Command::ToggleCreate => 0,
+            Command::ToggleUpdate => 1,
+            _ => opened.selected[Pane::Settings as usize],
+        };
+        let mut contacts = opened.editing.action.contacts;
+        match line {
+            0 => {
+                contacts.create_and_update_new = !contacts.create_and_update_new;
+                self.change("toggle allow creating and updating new contacts", Change::Contacts(contacts));
+            }
+            1 => {
+                contacts.update_existing = !contacts.update_existing;
+                self.change("toggle allow updating existing fields", Change::Contacts(contacts));
+            }
+            line => {
+                if let Some(case) = settings::cases(&opened.editing.action).get(line - 2) {
+                    opened.log.filter.rule = Some(case.rule);
+                    opened.focus = Pane::Log;
+                    self.reload_log(true, out);
+                }
+            }
+        }
+    }
+
+    fn in_log(&mut self, command: Command, out: &mut Vec<Effect>) {
+        let Some(opened) = &mut self.opened else { return };
+        match command {
+            Command::RunDetail => {
+                if let Some(run) = opened.log.run() {
+                    let title = format!("Run of {}", run.record.conversation);
+                    let fields = self.world.fields(&opened.editing.action.account).map(|k| &k.by_name);
+                    let lines = super::log::explain(&run.record, fields, &self.world.agent);
+                    self.layers.push(Layer::Page(Page { title, lines, top: 0 }));
+                }
+            }
+            Command::FilterLog => {
+                let editor = Editor::line(opened.log.filter.search.as_deref().unwrap_or_default());
+                let hint = "An address, a rule, a value, a conversation; empty shows all";
+                let becomes = Becomes::LogSearch;
+                self.layers.push(Layer::Text(Text {
+                    title: "Filter the log",
+                    hint,
+                    editor,
+                    several_lines: false,
+                    becomes,
+                }));
+            }
+            Command::FilterOutcome => {
+                let all = Outcome::ALL;
+                opened.log.filter.outcome = match opened.log.filter.outcome {
+                    None => all.first().copied(),
+                    Some(o) => all.get(o as usize + 1).copied(),
+                };
+                self.reload_log(true, out);
+            }
+            Command::ClearFilter => {
+                let action = opened.log.filter.action.clone();
+                opened.log.filter = effect::RunFilter { action, ..effect::RunFilter::default() };
+                self.reload_log(true, out);
+            }
+            Command::Follow => self.jump(true, out),
+            Command::ExportLog => {
+                out.push(Effect::Export { filter: opened.log.filter.clone(), format: Format::JsonLines });
+            }
+            _ => {
+                if let Some(text) = opened.log.run().and_then(|r| serde_json::to_string(&r.record).ok()) {
+                    out.push(Effect::Copy(text));
+                }
+            }
+        }
+    }
+}

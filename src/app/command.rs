@@ -1,0 +1,216 @@
+//! Every command of the screen, in one table: id, title, help, where it is valid, its keys. Dispatch, footer, the list
+//! behind `?` and the page of keys in the docs read this table and nothing else. Must not know what a command does.
+
+/// Where a key is looked for. A screen, a pane or a layer is a stack of scopes, the innermost first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// Every screen, below no layer.
+    Global,
+    /// A list one moves in.
+    List,
+    /// The Action Library.
+    Library,
+    /// An open action, whichever pane has the focus.
+    Action,
+    /// The first pane: name, intent, Offline Sync.
+    Intent,
+    /// The second pane.
+    Account,
+    /// The third pane.
+    Settings,
+    /// The fourth pane.
+    Mapping,
+    /// The fifth pane.
+    Log,
+    /// Review and activate.
+    Review,
+    /// A question.
+    Confirm,
+    /// A list to pick from, narrowed by typing.
+    Picker,
+    /// One line being typed.
+    Line,
+    /// Several lines being typed.
+    Area,
+    /// A form.
+    Form,
+    /// A text to read.
+    Page,
+}
+
+/// Which scopes hold together: what the keys of each must not share.
+pub const STACKS: &[&[Scope]] = &[
+    &[Scope::Library, Scope::List, Scope::Global],
+    &[Scope::Intent, Scope::Action, Scope::List, Scope::Global],
+    &[Scope::Account, Scope::Action, Scope::List, Scope::Global],
+    &[Scope::Settings, Scope::Action, Scope::List, Scope::Global],
+    &[Scope::Mapping, Scope::Action, Scope::List, Scope::Global],
+    &[Scope::Log, Scope::Action, Scope::List, Scope::Global],
+    &[Scope::Review, Scope::List, Scope::Global],
+    &[Scope::Confirm],
+    &[Scope::Picker],
+    &[Scope::Line],
+    &[Scope::Area],
+    &[Scope::Form],
+    &[Scope::Page, Scope::List],
+];
+
+/// A line of the table.
+#[derive(Debug)]
+pub struct Binding {
+    /// The command.
+    pub command: Command,
+    /// Its name in `config.toml`.
+    pub id: &'static str,
+    /// What people call it, in the guide's words.
+    pub title: &'static str,
+    /// The same in a footer.
+    pub short: &'static str,
+    /// One sentence.
+    pub help: &'static str,
+    /// Where it is valid.
+    pub scope: Scope,
+    /// Its keys, the one shown first.
+    pub keys: &'static [&'static str],
+    /// Its place in the footer, 1 first; 0: not there.
+    pub footer: u8,
+}
+
+macro_rules! commands {
+    ($($command:ident $id:literal $scope:ident $footer:literal [$($key:literal),*] $title:literal $short:literal $help:literal)+) => {
+        /// Something the operator can tell the program to do.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Command { $(#[doc = $help] $command),+ }
+
+        /// The table.
+        pub const BINDINGS: &[Binding] = &[$(Binding {
+            command: Command::$command, id: $id, title: $title, short: $short, help: $help, scope: Scope::$scope,
+            keys: &[$($key),*], footer: $footer,
+        }),+];
+    };
+}
+
+commands! {
+    Open "open" Library 1 ["<enter>"] "Open action" "Open" "Opens the selected action, or makes one from the selected template."
+    New "new" Library 2 ["n"] "New action from template" "New" "Makes a draft with the two required rows; nothing runs until it is activated."
+    Duplicate "duplicate" Library 5 ["c"] "Duplicate action" "Duplicate" "Makes a draft that says the same as the selected action."
+    Rename "rename" Library 6 ["m"] "Rename action" "Rename" "Changes the name people see; the file keeps its own."
+    Delete "delete" Library 7 ["d"] "Delete action" "Delete" "Deletes the selected action's file, after asking."
+    Activate "activate" Library 3 ["A"] "Activate action" "Activate" "From now on the selected action runs and writes to its account."
+    BackToDraft "back_to_draft" Library 3 ["B"] "Back to draft" "To draft" "The selected action stops running; its settings stay."
+
+    PaneIntent "pane_action" Action 0 ["1"] "Go to Action" "Action" "Name, intent and Offline Sync."
+    PaneAccount "pane_account" Action 0 ["2"] "Go to Account" "Account" "The Zoho organisation that contacts are written to."
+    PaneSettings "pane_settings" Action 0 ["3"] "Go to Settings" "Settings" "What a run may create and update."
+    PaneMapping "pane_mapping" Action 0 ["4"] "Go to Field mapping" "Mapping" "Which Zoho field is fed by which Astra field."
+    PaneLog "pane_log" Action 0 ["5"] "Go to Sync log" "Log" "What runs did and why."
+    NextPane "next_pane" Action 0 ["<tab>"] "Next pane" "Next pane" "Moves the focus to the next pane."
+    PreviousPane "previous_pane" Action 0 ["<s-tab>"] "Previous pane" "Previous pane" "Moves the focus to the pane before."
+    EditIntent "edit_intent" Action 25 ["e"] "Edit action intent" "Intent" "Tells the agent, in your words, when to trigger the action."
+    ToggleOffline "toggle_offline" Action 0 ["O"] "Toggle Offline Sync" "Offline Sync" "On: one run when a conversation has ended. Off: runs during the conversation."
+    MapField "map_field" Action 18 ["a"] "Map field" "Map field" "Adds a row: first the Zoho field, then the Astra field that feeds it."
+    CreateField "create_field" Action 0 [] "Create new Astra field" "New field" "Adds a field to the agent's configuration; it can be mapped at once."
+    RefreshFields "refresh_fields" Action 0 ["F"] "Refresh fields" "Refresh" "Asks Zoho for the account's fields again and lists what changed."
+    Undo "undo" Action 23 ["u"] "Undo" "Undo" "Takes the last change of the action back, as a whole."
+    Redo "redo" Action 0 ["U"] "Redo" "Redo" "Does again what was undone."
+    SaveDraft "save_draft" Action 20 ["s"] "Save as draft" "Save draft" "Writes the action's file as a draft: it never writes to Zoho."
+    SaveActivate "save_activate" Action 0 ["S"] "Save and activate" "Activate" "Writes the action's file as active, once nothing is missing."
+    OpenReview "review" Action 24 ["R"] "Review and activate" "Review" "What is missing or doubtful, each item leading to its place."
+    Replay "replay" Action 21 ["r"] "Replay sample conversations" "Replay" "Plays the built-in conversations through the action as it is here."
+    Pause "pause" Action 2 ["p"] "Pause replay" "Pause" "Stands still, or goes on."
+    Step "step" Action 3 ["."] "Step to the next event" "Step" "Plays to the next event, then stands still."
+    Faster "faster" Action 4 ["+"] "Replay faster" "Faster" "The next pace: 1x, 10x, 60x, 600x, at once."
+    Slower "slower" Action 0 ["-"] "Replay slower" "Slower" "The pace before."
+    StopReplay "stop_replay" Action 5 ["X"] "Stop replay" "Stop" "Settles what was begun, then ends the replay."
+    Example "example" Action 0 ["c"] "Next example conversation" "Example" "Shows another sample's values beside the mapping."
+    BackToLibrary "back" Action 0 ["<esc>"] "Back to the Action Library" "Back" "Goes back; what was changed is kept as a draft."
+
+    EditRow "edit" Intent 1 ["<enter>"] "Change" "Change" "Changes the selected line."
+    ToggleHere "toggle_line" Intent 0 ["<space>"] "Toggle" "Toggle" "Turns Offline Sync on or off."
+    ChooseAccount "choose_account" Account 1 ["<enter>", "<space>"] "Choose account" "Choose" "All contacts of this action are written to the selected account."
+    AddAccount "add_account" Account 2 ["n"] "Add account" "Add account" "Tells how another Zoho organisation is connected."
+    TestAccount "test_account" Account 3 ["t"] "Test account" "Test" "Asks Zoho whether the connection works."
+    ToggleSetting "toggle_setting" Settings 1 ["<space>", "<enter>"] "Toggle, or show the runs" "Toggle" "Toggles the selected permission; on a line of the table, filters the log by it."
+    ToggleCreate "toggle_create" Settings 0 [] "Toggle allow creating and updating new contacts" "Creating" "Whether a run may create contacts, and update those created through Astra."
+    ToggleUpdate "toggle_update" Settings 0 [] "Toggle allow updating existing fields" "Updating" "Whether a run may change the fields of contacts that others made."
+    ChangeRow "change_row" Mapping 11 ["<enter>"] "Change the row's field" "Change" "Picks another field for the side under the cursor."
+    OtherSide "other_side" Mapping 0 ["<left>", "<right>", "h", "l"] "Other side" "Side" "Moves between the Zoho field and the Astra field of the row."
+    RemoveRow "remove_row" Mapping 12 ["d"] "Remove row" "Remove" "Takes the row out; undo brings it back."
+    RowOptions "row_options" Mapping 13 ["o", "v"] "Row options" "Options" "Default, overwriting, and the value map of the row."
+    RowUp "row_up" Mapping 0 ["K"] "Move row up" "Row up" "Moves the row up; the required rows stay first."
+    RowDown "row_down" Mapping 0 ["J"] "Move row down" "Row down" "Moves the row down."
+    TakeSuggestion "take_suggestion" Mapping 0 ["t"] "Take suggestion" "Take" "Adds the suggested row."
+    OtherSuggestion "other_suggestion" Mapping 0 ["T"] "Next suggestion" "Next" "Shows another suggestion."
+    RunDetail "run_detail" Log 1 ["<enter>"] "Explain the run" "Explain" "The decision of the selected run, step by step."
+    FilterLog "filter_log" Log 2 ["/"] "Filter by text" "Filter" "Only runs with this text: an address, a rule, a value, a conversation."
+    FilterOutcome "filter_outcome" Log 3 ["o"] "Filter by outcome" "Outcome" "All, created, updated, unchanged, skipped, failed."
+    ClearFilter "clear_filter" Log 4 ["x"] "Show all runs" "All" "Takes every filter away."
+    Follow "follow" Log 5 ["f"] "Follow" "Follow" "Goes to the end and stays there."
+    ExportLog "export" Log 6 ["E"] "Export log" "Export" "Writes the runs shown to a file, as JSON Lines."
+    CopyRun "copy_run" Log 7 ["y"] "Copy run" "Copy" "Copies the selected run's record."
+
+    GoToProblem "go_to_problem" Review 1 ["<enter>"] "Go to the place" "Go there" "Leads to where the selected item is mended."
+    ReviewActivate "review_activate" Review 2 ["S"] "Save and activate" "Activate" "Writes the action's file as active, once nothing is missing."
+    ReviewDraft "review_draft" Review 3 ["s"] "Save as draft" "Save draft" "Writes the action's file as a draft."
+    ReviewDryRun "review_dry_run" Review 4 ["r"] "Dry run over the samples" "Dry run" "Tells what would be created, updated and skipped; writes nothing."
+    CloseReview "close_review" Review 5 ["<esc>"] "Back to the action" "Back" "Goes back to the action."
+
+    MoveUp "up" List 0 ["<up>", "k"] "Up" "Up" "Moves up."
+    MoveDown "down" List 0 ["<down>", "j"] "Down" "Down" "Moves down."
+    PageUp "page_up" List 0 ["<pgup>"] "Page up" "Page up" "Moves up by a page."
+    PageDown "page_down" List 0 ["<pgdn>"] "Page down" "Page down" "Moves down by a page."
+    First "first" List 0 ["<home>", "g"] "First" "First" "Moves to the first line."
+    Last "last" List 0 ["<end>", "G"] "Last" "Last" "Moves to the last line."
+
+    Yes "yes" Confirm 1 ["y", "<enter>"] "Yes" "Yes" "Does it."
+    No "no" Confirm 2 ["n", "<esc>"] "No" "No" "Leaves everything as it is."
+    Take "take" Picker 1 ["<enter>"] "Take" "Take" "Takes the selected line."
+    PickUp "pick_up" Picker 0 ["<up>", "<c-p>"] "Up" "Up" "Moves up."
+    PickDown "pick_down" Picker 0 ["<down>", "<c-n>", "<tab>"] "Down" "Down" "Moves down."
+    PickPageUp "pick_page_up" Picker 0 ["<pgup>"] "Page up" "Page up" "Moves up by a page."
+    PickPageDown "pick_page_down" Picker 0 ["<pgdn>"] "Page down" "Page down" "Moves down by a page."
+    ShowReasons "show_reasons" Picker 2 ["<c-r>"] "Show why fields are missing" "Why fields are missing" "Also lists what cannot be mapped, each with the reason."
+    ClosePicker "close_picker" Picker 3 ["<esc>"] "Close" "Close" "Goes back; nothing changes."
+    Accept "accept" Line 1 ["<enter>", "<esc>", "<tab>"] "Done" "Done" "Keeps what was typed; undo takes it back."
+    AcceptArea "accept_area" Area 1 ["<esc>", "<tab>"] "Done" "Done" "Keeps what was typed; undo takes it back."
+    FormNext "form_next" Form 2 ["<down>", "<tab>", "<c-n>"] "Next line" "Next" "Moves to the next line."
+    FormPrevious "form_previous" Form 0 ["<up>", "<s-tab>", "<c-p>"] "Line before" "Before" "Moves to the line before."
+    FormDone "form_done" Form 1 ["<enter>"] "Done" "Done" "Checks every line and keeps them."
+    FormClose "form_close" Form 3 ["<esc>"] "Close" "Close" "Goes back; what was typed is there again next time."
+    ClosePage "close_page" Page 1 ["<esc>", "<enter>", "q"] "Close" "Close" "Goes back."
+
+    Palette "palette" Global 250 ["?", ":"] "All commands" "All commands" "Every command that is valid here, its keys, and why one is not ready."
+    Quit "quit" Global 40 ["q"] "Quit" "Quit" "Ends the program; asks only if a draft could be lost."
+    Suspend "suspend" Global 0 ["<c-z>"] "Suspend" "Suspend" "Hands the terminal back to the shell; `fg` comes back."
+}
+
+impl Command {
+    /// Its line of the table.
+    pub fn binding(self) -> &'static Binding {
+        // the table is made from the commands: each has a line, in their order
+        &BINDINGS[self as usize]
+    }
+}
+
+/// Whether a command can be carried out now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ready {
+    /// It can.
+    Ready,
+    /// It cannot; one sentence why, with what to do.
+    Disabled(String),
+    /// It makes no sense here: it is not shown.
+    Hidden,
+}
+
+impl Ready {
+    /// Ready where `yes`, else disabled for a reason.
+    pub fn if_or(yes: bool, reason: impl Into<String>) -> Self {
+        if yes { Self::Ready } else { Self::Disabled(reason.into()) }
+    }
+
+    /// Ready where `yes`, else not shown.
+    pub fn if_or_hidden(yes: bool) -> Self {
+        if yes { Self::Ready } else { Self::Hidden }
+    }
+}

@@ -1,0 +1,304 @@
+//! A small form: lines to type and choices, each checked with a sentence. Must not know what becomes of it.
+
+use super::edit::Editor;
+use super::key::{Key, KeyCode};
+use crate::domain::action::{Overwrite, Row};
+use crate::domain::field::{Agent, AstraField, AstraType, TextKind, ZohoField};
+use crate::domain::fit::fit;
+use crate::domain::text::is_blank;
+use crate::domain::words::reason_in_words;
+
+/// A form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Form {
+    /// What it is about.
+    pub title: String,
+    /// What it is for.
+    pub about: About,
+    /// Its lines.
+    pub lines: Vec<Line>,
+    /// Which has the focus.
+    pub focus: usize,
+}
+
+/// What a form is for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum About {
+    /// A new Astra field.
+    NewField,
+    /// The options of the row at an index; the field it feeds, where it is known.
+    Row(usize, Option<Box<ZohoField>>),
+}
+
+/// A line of a form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// What it is.
+    pub label: String,
+    /// What to know about it.
+    pub hint: String,
+    /// What it holds.
+    pub input: Input,
+    /// What is wrong with it.
+    pub error: Option<String>,
+}
+
+/// What a line holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// A text.
+    Text(Editor),
+    /// One of a list: left, right, space, or its first letter.
+    Choice {
+        /// The list.
+        options: Vec<String>,
+        /// Which.
+        selected: usize,
+    },
+}
+
+impl Input {
+    fn text(text: &str) -> Self {
+        Self::Text(Editor::line(text))
+    }
+
+    /// What it says now.
+    pub fn value(&self) -> &str {
+        match self {
+            Self::Text(editor) => editor.text(),
+            Self::Choice { options, selected } => options.get(*selected).map_or("", String::as_str),
+        }
+    }
+}
+
+fn line(label: impl Into<String>, hint: impl Into<String>, input: Input) -> Line {
+    Line { label: label.into(), hint: hint.into(), input, error: None }
+}
+
+/// The choice that stands for no value.
+const NONE: &str = "(none)";
+const TYPES: [(&str, AstraType); 4] =
+    [("text", AstraType::Text), ("email", AstraType::Email), ("phone", AstraType::Phone), ("url", AstraType::Url)];
+const OVERWRITES: [(&str, Overwrite); 2] =
+    [("always", Overwrite::Always), ("only if Zoho's value is blank", Overwrite::IfEmpty)];
+
+impl Form {
+    /// For a new Astra field, its label begun.
+    pub fn new_field(label: &str) -> Self {
+        let kinds = TYPES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let lines = vec![
+            line("Label", "The name people see", Input::text(label)),
+            line("Key", "The name in files; made from the label where blank", Input::text("")),
+            line("Type", "What sort of text it is", Input::Choice { options: kinds, selected: 0 }),
+            line("Description", "What the agent is told to collect", Input::text("")),
+        ];
+        Self { title: "Create new Astra field".into(), about: About::NewField, lines, focus: 0 }
+    }
+
+    /// For a row's options.
+    pub fn row(index: usize, row: &Row, field: Option<&ZohoField>) -> Self {
+        let label = field.map_or(row.zoho.as_str(), |f| f.label.as_str());
+        let options: Option<Vec<String>> = field.filter(|f| f.text_kind() == Some(TextKind::Picklist)).map(|f| {
+            let used = f.pick_list.iter().filter(|o| o.used && o.display != "-None-");
+            std::iter::once(NONE.to_owned()).chain(used.map(|o| o.display.clone())).collect()
+        });
+        let value = |now: &str| match &options {
+            None => Input::text(now),
+            Some(options) => {
+                let mut options = options.clone();
+                let known = options.iter().position(|o| o.to_lowercase() == now.to_lowercase());
+                let selected = known.unwrap_or_else(|| {
+                    if now.is_empty() {
+                        return 0;
+                    }
+                    options.push(now.to_owned());
+                    options.len() - 1
+                });
+                Input::Choice { options, selected }
+            }
+        };
+        let ways = OVERWRITES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let way = OVERWRITES.iter().position(|(_, o)| *o == row.overwrite).unwrap_or(0);
+        let mut lines = vec![
+            line(
+                "Default",
+                "Written where the conversation gave no value, never over a value",
+                value(row.default.as_deref().unwrap_or("")),
+            ),
+            line("Overwrite", "What happens where Zoho has a value", Input::Choice { options: ways, selected: way }),
+        ];
+        for (from, to) in row.values.iter().map(|(a, b)| (a.as_str(), b.as_str())).chain([("", ""), ("", "")]) {
+            lines.push(line("When captured", "A value as the agent captures it", Input::text(from)));
+            lines.push(line("  write", "What Zoho gets instead", value(to)));
+        }
+        let title = format!("Row options of {label}");
+        Self { title, about: About::Row(index, field.map(|f| Box::new(f.clone()))), lines, focus: 0 }
+    }
+
+    /// Moves the focus; the line left is checked.
+    pub fn go(&mut self, by: isize, agent: &Agent) {
+        self.check(self.focus, agent);
+        self.focus = self.focus.saturating_add_signed(by).min(self.lines.len() - 1);
+    }
+
+    /// Takes a key that is no command.
+    pub fn key(&mut self, key: Key) {
+        let Some(line) = self.lines.get_mut(self.focus) else { return };
+        line.error = None;
+        match &mut line.input {
+            Input::Text(editor) => {
+                editor.key(key, usize::MAX);
+            }
+            Input::Choice { options, selected } => {
+                let n = options.len().max(1);
+                match (key.code, key.typed()) {
+                    (KeyCode::Right, _) | (_, Some(' ')) => *selected = (*selected + 1) % n,
+                    (KeyCode::Left, _) => *selected = (*selected + n - 1) % n,
+                    (_, Some(c)) => {
+                        let begins = |o: &String| o.to_lowercase().starts_with(&c.to_lowercase().to_string());
+                        let next = (1..=n).map(|i| (*selected + i) % n).find(|i| begins(&options[*i]));
+                        *selected = next.unwrap_or(*selected);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Takes pasted text.
+    pub fn paste(&mut self, text: &str) {
+        if let Some(Line { input: Input::Text(editor), error, .. }) = self.lines.get_mut(self.focus) {
+            editor.insert(text);
+            *error = None;
+        }
+    }
+
+    fn value(&self, i: usize) -> &str {
+        let value = self.lines.get(i).map_or("", |l| l.input.value());
+        if value == NONE { "" } else { value.trim() }
+    }
+
+    fn check(&mut self, i: usize, agent: &Agent) {
+        let error = match &self.about {
+            About::NewField => match i {
+                0 if is_blank(self.value(0)) && is_blank(self.value(1)) => Some("give it a label".to_owned()),
+                0 | 1 => self.key_trouble(agent).filter(|_| i == 1 || !is_blank(self.value(0))),
+                _ => None,
+            },
+            About::Row(_, Some(field)) if i == 0 || (i >= 2 && i % 2 == 1) => {
+                let value = self.value(i);
+                let unfit = (!is_blank(value)).then(|| fit(field, value).err()).flatten();
+                unfit.map(|reason| format!("{}: it would be left out of every run", reason_in_words(reason)))
+            }
+            About::Row(..) => None,
+        };
+        if let Some(line) = self.lines.get_mut(i) {
+            line.error = error;
+        }
+    }
+
+    /// The key that the field would get.
+    pub fn field_key(&self) -> String {
+        let typed = self.value(1);
+        if is_blank(typed) { key_from_label(self.value(0)) } else { typed.to_owned() }
+    }
+
+    fn key_trouble(&self, agent: &Agent) -> Option<String> {
+        let key = self.field_key();
+        let good = key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        if key.is_empty() || !good {
+            return Some("a key is made of a-z, 0-9 and _: type one".into());
+        }
+        agent.field(&key).map(|f| format!("the key {key} belongs to {}: type another", f.label))
+    }
+
+    /// Checks every line; where one is wrong the focus goes there.
+    pub fn is_right(&mut self, agent: &Agent) -> bool {
+        for i in 0..self.lines.len() {
+            self.check(i, agent);
+        }
+        // a value that does not fit is a warning of the row, not a reason to keep somebody in the form
+        if matches!(self.about, About::Row(..)) {
+            return true;
+        }
+        match self.lines.iter().position(|l| l.error.is_some()) {
+            Some(i) => {
+                self.focus = i;
+                false
+            }
+            None => true,
+        }
+    }
+
+    /// The Astra field that the form describes.
+    pub fn astra_field(&self) -> AstraField {
+        let key = self.field_key();
+        let label = self.value(0);
+        let label = if is_blank(label) { crate::domain::field::label_from_key(&key) } else { label.to_owned() };
+        let kind = TYPES.iter().find(|(name, _)| *name == self.value(2)).map_or(AstraType::Text, |(_, kind)| *kind);
+        AstraField { key, label, kind, description: self.value(3).to_owned(), built_in: false }
+    }
+
+    /// The row with the options that the form describes.
+    pub fn options_of(&self, row: &Row) -> Row {
+        let overwrite = OVERWRITES.iter().find(|(name, _)| *name == self.value(1)).map_or(row.overwrite, |(_, o)| *o);
+        let pairs = (2..self.lines.len()).step_by(2).map(|i| (self.value(i), self.value(i + 1)));
+        let values = pairs.filter(|(from, to)| !from.is_empty() && !to.is_empty());
+        Row {
+            default: Some(self.value(0)).filter(|v| !v.is_empty()).map(str::to_owned),
+            overwrite,
+            values: values.map(|(a, b)| (a.to_owned(), b.to_owned())).collect(),
+            ..row.clone()
+        }
+    }
+}
+
+/// A key for a label: `Order number` becomes `order_number`.
+fn key_from_label(label: &str) -> String {
+    let mut out = String::new();
+    for c in label.chars().flat_map(char::to_lowercase) {
+        if c.is_ascii_alphanumeric() {
+            out.push(c);
+        } else if !out.is_empty() && !out.ends_with('_') {
+            out.push('_');
+        }
+    }
+    out.truncate(out.trim_end_matches('_').len());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::key::sequence;
+    use super::*;
+
+    #[test]
+    fn a_new_field_gets_a_key_of_its_own() {
+        let agent = Agent::default();
+        let mut form = Form::new_field("  Order Number! ");
+        assert_eq!(form.field_key(), "order_number");
+        assert!(form.is_right(&agent));
+        let mut form = Form::new_field("Email");
+        assert!(!form.is_right(&agent));
+        assert_eq!(form.lines[0].error.as_deref(), Some("the key email belongs to Email: type another"));
+        let mut form = Form::new_field("電話");
+        assert!(!form.is_right(&agent));
+        form.go(1, &agent);
+        for key in sequence("tel").unwrap() {
+            form.key(key);
+        }
+        assert!(form.is_right(&agent));
+        assert_eq!(form.astra_field().label, "電話");
+    }
+
+    #[test]
+    fn row_options_come_out_as_they_went_in() {
+        let row = Row {
+            default: Some("Chat".into()),
+            overwrite: Overwrite::IfEmpty,
+            values: vec![("text".into(), "Chat".into()), ("voice".into(), "Call".into())],
+            ..Row::new("Lead_Source", "channel")
+        };
+        assert_eq!(Form::row(3, &row, None).options_of(&row), row);
+    }
+}

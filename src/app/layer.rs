@@ -1,0 +1,209 @@
+//! What lies over a screen: the top layer gets the key first, and the screen below waits. Must not know what an answer
+//! leads to; each layer carries its purpose, fixed when it was opened.
+
+use super::command::{Command, Scope};
+use super::edit::Editor;
+use super::form::Form;
+use super::fuzzy::{self, Hit};
+
+/// A layer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Layer {
+    /// A question.
+    Confirm(Confirm),
+    /// A list to pick from.
+    Picker(Picker),
+    /// One line, or several.
+    Text(Text),
+    /// A form.
+    Form(Form),
+    /// A text to read.
+    Page(Page),
+}
+
+impl Layer {
+    /// Where its keys are looked for.
+    pub fn scopes(&self) -> &'static [Scope] {
+        match self {
+            Self::Confirm(_) => &[Scope::Confirm],
+            Self::Picker(_) => &[Scope::Picker],
+            Self::Text(t) if t.several_lines => &[Scope::Area],
+            Self::Text(_) => &[Scope::Line],
+            Self::Form(_) => &[Scope::Form],
+            Self::Page(_) => &[Scope::Page, Scope::List],
+        }
+    }
+}
+
+/// A question with a yes and a no.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Confirm {
+    /// What is asked.
+    pub question: String,
+    /// What yes would mean, in a sentence.
+    pub detail: String,
+    /// What yes leads to.
+    pub then: Then,
+}
+
+/// What a yes leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Then {
+    /// The action's file is deleted.
+    Delete(String),
+    /// The action runs from now on.
+    Activate(String),
+    /// The program ends.
+    Quit,
+}
+
+/// A text to read, scrolled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// What it is about.
+    pub title: String,
+    /// Its paragraphs.
+    pub lines: Vec<String>,
+    /// The first row shown.
+    pub top: usize,
+}
+
+/// A text being typed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Text {
+    /// What it is.
+    pub title: &'static str,
+    /// What it is for.
+    pub hint: &'static str,
+    /// The text.
+    pub editor: Editor,
+    /// It has line breaks.
+    pub several_lines: bool,
+    /// What it becomes.
+    pub becomes: Becomes,
+}
+
+/// What a typed text becomes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Becomes {
+    /// The open action's name.
+    Name,
+    /// The open action's intent.
+    Intent,
+    /// The name of an action in the library.
+    NameOf(String),
+    /// The log's filter.
+    LogSearch,
+}
+
+/// What is picked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pick {
+    /// The Zoho field of a new row, or of the row at an index.
+    Zoho(Option<usize>),
+    /// The Astra field of a new row with this Zoho field.
+    AstraForNew(String),
+    /// The Astra field of the row at an index.
+    Astra(usize),
+    /// A command.
+    Command,
+    /// What becomes of an action that somebody else saved meanwhile.
+    Conflict,
+}
+
+/// A list to pick from, narrowed by typing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picker {
+    /// What is picked.
+    pub pick: Pick,
+    /// The list's title.
+    pub title: String,
+    /// What was typed.
+    pub query: Editor,
+    /// Everything, in the order shown while nothing is typed.
+    pub items: Vec<Item>,
+    /// Those that cannot be taken are listed too.
+    pub with_reasons: bool,
+    /// Those that match, the best first.
+    pub hits: Vec<Hit>,
+    /// Which of those.
+    pub selected: usize,
+}
+
+/// A line of a picker.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Item {
+    /// What it stands for: an api_name, a key, a command's id.
+    pub key: String,
+    /// What people call it.
+    pub label: String,
+    /// What it does, in a sentence.
+    pub help: String,
+    /// What stands beside it: type and length, keys.
+    pub note: String,
+    /// Why it cannot be taken.
+    pub reason: Option<String>,
+    /// It was mapped already: it can be taken where that makes sense, and comes last.
+    pub mapped: bool,
+    /// It is no field but "create a new one": always shown, last.
+    pub creates: bool,
+    /// The command it stands for.
+    pub command: Option<Command>,
+}
+
+impl Picker {
+    /// A list with everything that can be taken.
+    pub fn new(pick: Pick, title: impl Into<String>, items: Vec<Item>) -> Self {
+        let mut picker = Self {
+            pick,
+            title: title.into(),
+            query: Editor::line(""),
+            items,
+            with_reasons: false,
+            hits: Vec::new(),
+            selected: 0,
+        };
+        picker.search();
+        picker
+    }
+
+    /// Finds what matches now.
+    pub fn search(&mut self) {
+        let names = self.items.iter().map(|i| (i.label.as_str(), i.key.as_str()));
+        let mut hits = fuzzy::search(self.query.text(), names);
+        let commands = matches!(self.pick, Pick::Command | Pick::Conflict);
+        hits.retain(|h| {
+            let item = &self.items[h.index];
+            !item.creates && (commands || self.with_reasons || item.reason.is_none() || item.mapped)
+        });
+        // what cannot be taken or is taken already comes last, whatever it scores
+        hits.sort_by_key(|h| {
+            let item = &self.items[h.index];
+            (!commands && item.reason.is_some(), item.mapped)
+        });
+        let creates = self.items.iter().position(|i| i.creates);
+        hits.extend(creates.map(Hit::anyhow));
+        self.hits = hits;
+        self.selected = self.selected.min(self.hits.len().saturating_sub(1));
+    }
+
+    /// Moves the selection.
+    pub fn go(&mut self, by: isize) {
+        self.selected = self.selected.saturating_add_signed(by).min(self.hits.len().saturating_sub(1));
+    }
+
+    /// The item selected.
+    pub fn item(&self) -> Option<&Item> {
+        self.hits.get(self.selected).map(|h| &self.items[h.index])
+    }
+
+    /// How many match, without the line that creates.
+    pub fn found(&self) -> usize {
+        self.hits.iter().filter(|h| !self.items[h.index].creates).count()
+    }
+
+    /// How many are not listed for a reason.
+    pub fn unlisted(&self) -> usize {
+        self.items.iter().filter(|i| i.reason.is_some()).count()
+    }
+}

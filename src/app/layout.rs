@@ -1,0 +1,267 @@
+//! Where everything stands: a pure function of the terminal's size and of what is open. Drawing, paging and later the mouse
+//! read it, never what was painted last. Must not know what is drawn there.
+//!
+//! ```text
+//! 160x48 (from 150x44)                     120x40 (from 120x40)              80x24, 60x16 (from 60x16)
+//! +----------------------------------+     +----------------------------+    +----------------------+
+//! | header                           |     | header                     |    | header               |
+//! +-----------+-------------+--------+     +-----------+----------------+    | 1  2  3  [4]  5      |
+//! | 1 Action  | 4 Mapping   | 5 Log  |     | 1 Action  | 4 Mapping      |    |----------------------|
+//! +-----------+             |        |     +-----------+                |    |                      |
+//! | 2 Account |             |        |     | 2 Account |                |    | the pane in focus    |
+//! +-----------+             |        |     +-----------+                |    |                      |
+//! | 3 Settings|             |        |     | 3 Settings|                |    |                      |
+//! +-----------+-------------+        |     +-----------+----------------+    |-- replay ------------|
+//! |-- replay ---------------|        |     | 5 Log                      |    | message, two rows    |
+//! +-------------------------+--------+     +----------------------------+    | footer               |
+//! | message, two rows                |     |-- replay ------------------|    +----------------------+
+//! | footer                           |     | message, two rows          |    anything smaller: a
+//! +----------------------------------+     | footer                     |    notice that says so
+//!                                          +----------------------------+
+//! ```
+//! The replay's rows are there only while there is one.
+
+use super::Size;
+
+/// The smallest terminal with everything in it.
+pub const SMALLEST: Size = Size { width: 60, height: 16 };
+
+/// A part of the screen in cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Area {
+    /// From the left.
+    pub x: u16,
+    /// From the top.
+    pub y: u16,
+    /// Columns.
+    pub width: u16,
+    /// Rows.
+    pub height: u16,
+}
+
+impl Area {
+    /// Nothing fits in it.
+    pub fn is_empty(self) -> bool {
+        self.width == 0 || self.height == 0
+    }
+
+    /// The rows from `y` on, at most `height`.
+    #[must_use]
+    pub fn rows(self, y: u16, height: u16) -> Self {
+        let y = y.min(self.height);
+        Self { y: self.y + y, height: height.min(self.height - y), ..self }
+    }
+
+    /// The columns from `x` on, at most `width`.
+    #[must_use]
+    pub fn columns(self, x: u16, width: u16) -> Self {
+        let x = x.min(self.width);
+        Self { x: self.x + x, width: width.min(self.width - x), ..self }
+    }
+
+    /// The row below it.
+    #[must_use]
+    pub fn below(self) -> Self {
+        Self { y: self.y + self.height, height: 1, ..self }
+    }
+
+    /// Without a frame of one cell.
+    #[must_use]
+    pub fn inner(self) -> Self {
+        let (width, height) = (self.width.saturating_sub(2), self.height.saturating_sub(2));
+        Self { x: self.x + self.width.min(1), y: self.y + self.height.min(1), width, height }
+    }
+
+    /// Of at most this size, in the middle.
+    #[must_use]
+    pub fn centred(self, width: u16, height: u16) -> Self {
+        let (width, height) = (width.min(self.width), height.min(self.height));
+        Self { x: self.x + (self.width - width) / 2, y: self.y + (self.height - height) / 2, width, height }
+    }
+}
+
+/// The five panes, in the guide's order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Pane {
+    /// Name, intent, Offline Sync.
+    Action,
+    /// The Zoho organisation.
+    Account,
+    /// Contact creation and updates.
+    Settings,
+    /// Field mapping.
+    Mapping,
+    /// Sync log.
+    Log,
+}
+
+impl Pane {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Action, Self::Account, Self::Settings, Self::Mapping, Self::Log];
+
+    /// Its number on the screen, from 1.
+    pub fn number(self) -> usize {
+        self as usize + 1
+    }
+
+    /// Its title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Action => "Action",
+            Self::Account => "Account",
+            Self::Settings => "Settings",
+            Self::Mapping => "Field mapping",
+            Self::Log => "Sync log",
+        }
+    }
+
+    /// The pane `by` places on, around the end.
+    #[must_use]
+    pub fn step(self, by: usize) -> Self {
+        Self::ALL[(self as usize + by) % 5]
+    }
+}
+
+/// The parts of the screen. What is not there is empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Layout {
+    /// The first row.
+    pub header: Area,
+    /// The panes as a strip, where only one is shown.
+    pub strip: Area,
+    /// Everything between header and message: a screen without panes, or the panes together.
+    pub body: Area,
+    /// The panes with their frames.
+    pub panes: [Area; 5],
+    /// The panes have frames; a single one has none.
+    pub framed: bool,
+    /// The replay under way.
+    pub replay: Area,
+    /// What is to be said about what is selected.
+    pub message: Area,
+    /// The last row.
+    pub footer: Area,
+}
+
+impl Layout {
+    /// A pane with what is drawn in it: without its frame.
+    pub fn pane(&self, pane: Pane) -> Area {
+        let area = self.panes[pane as usize];
+        if self.framed { area.inner() } else { area }
+    }
+}
+
+/// The terminal is too small for anything but a notice.
+pub fn too_small(size: Size) -> bool {
+    size.width < SMALLEST.width || size.height < SMALLEST.height
+}
+
+/// A screen without panes.
+pub fn plain(size: Size) -> Layout {
+    let Size { width, height } = size;
+    if too_small(size) {
+        return Layout::default();
+    }
+    let all = Area { x: 0, y: 0, width, height };
+    Layout {
+        header: all.rows(0, 1),
+        body: all.rows(2, height - 5),
+        message: all.rows(height - 3, 2),
+        footer: all.rows(height - 1, 1),
+        ..Layout::default()
+    }
+}
+
+/// An open action, with this pane in focus.
+pub fn action(size: Size, focus: Pane, replaying: bool) -> Layout {
+    let mut out = plain(size);
+    if too_small(size) {
+        return out;
+    }
+    let Size { width, height } = size;
+    let all = Area { x: 0, y: 0, width, height };
+    if width < 120 || height < 40 {
+        out.strip = all.rows(1, 1);
+        let replay = if replaying { 3 } else { 0 };
+        out.body = all.rows(3, height - 6 - replay);
+        out.replay = all.rows(height - 3 - replay, replay);
+        out.panes[focus as usize] = out.body;
+        return out;
+    }
+    out.framed = true;
+    let replay = if replaying { 4 } else { 0 };
+    out.body = all.rows(1, height - 4);
+    let five = width >= 150 && height >= 44;
+    let left = if five { 44 } else { 46 };
+    let log = if five { (width - left) * 2 / 5 } else { 0 };
+    let work = out.body.columns(0, width - log);
+    out.replay = work.rows(work.height - replay, replay);
+    let mut upper = work.rows(0, work.height - replay);
+    if five {
+        out.panes[Pane::Log as usize] = out.body.columns(width - log, log);
+    } else {
+        let below = (upper.height - 26).max(8);
+        out.panes[Pane::Log as usize] = upper.rows(upper.height - below, below);
+        upper = upper.rows(0, upper.height - below);
+    }
+    let column = upper.columns(0, left);
+    let settings = 12.min(column.height);
+    let first = 7;
+    out.panes[Pane::Action as usize] = column.rows(0, first);
+    out.panes[Pane::Account as usize] = column.rows(first, column.height - first - settings);
+    out.panes[Pane::Settings as usize] = column.rows(column.height - settings, settings);
+    out.panes[Pane::Mapping as usize] = upper.columns(left, upper.width);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(layout: &Layout) -> Vec<(usize, [u16; 4])> {
+        let some = Pane::ALL.iter().filter(|p| !layout.panes[**p as usize].is_empty());
+        some.map(|p| (p.number(), layout.panes[*p as usize])).map(|(n, a)| (n, [a.x, a.y, a.width, a.height])).collect()
+    }
+
+    #[test]
+    fn the_pictures_above_in_cells() {
+        let at = |width, height, replaying| shown(&action(Size { width, height }, Pane::Mapping, replaying));
+        let five = [
+            (1, [0, 1, 44, 7]),
+            (2, [0, 8, 44, 25]),
+            (3, [0, 33, 44, 12]),
+            (4, [44, 1, 70, 44]),
+            (5, [114, 1, 46, 44]),
+        ];
+        assert_eq!(at(160, 48, false), five);
+        let four =
+            [(1, [0, 1, 46, 7]), (2, [0, 8, 46, 7]), (3, [0, 15, 46, 12]), (4, [46, 1, 74, 26]), (5, [0, 27, 120, 10])];
+        assert_eq!(at(120, 40, false), four);
+        assert_eq!(at(80, 24, false), [(4, [0, 3, 80, 18])]);
+        assert_eq!(at(80, 24, true), [(4, [0, 3, 80, 15])]);
+        assert_eq!(at(60, 16, false), [(4, [0, 3, 60, 10])]);
+        assert_eq!(at(59, 16, false), []);
+        assert_eq!(at(60, 15, false), []);
+    }
+
+    #[test]
+    fn at_any_size_nothing_overlaps_and_nothing_sticks_out() {
+        for width in (0..200).step_by(3) {
+            for height in 0..60 {
+                for replaying in [false, true] {
+                    let l = action(Size { width, height }, Pane::Log, replaying);
+                    let mut cells = vec![0u8; usize::from(width) * usize::from(height)];
+                    for area in [l.header, l.strip, l.replay, l.message, l.footer].iter().chain(&l.panes) {
+                        for y in area.y..area.y + area.height {
+                            for x in area.x..area.x + area.width {
+                                let cell = &mut cells[usize::from(y) * usize::from(width) + usize::from(x)];
+                                *cell += 1;
+                                assert_eq!(*cell, 1, "{width}x{height} at {x},{y}");
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

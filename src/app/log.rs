@@ -1,0 +1,267 @@
+//! The Sync log's view: a window of runs around the selection, whatever the log's length; following, filters, pages asked
+//! for. Must not know how the log is kept.
+
+use super::effect::{Effect, From, RunFilter, Window};
+use super::msg::{Counts, Generation, LoggedRun, RunsPage};
+use crate::domain::decide::Fields;
+use crate::domain::field::Agent;
+use crate::domain::run::{Outcome, RunRecord, Trigger, format_instant};
+use crate::domain::words::{reason_in_words, rule_in_words, warning_in_words};
+
+/// How many runs are asked for at a time.
+const PAGE: u32 = 200;
+/// How many are held at most.
+const HELD: usize = 600;
+
+/// A window of the log.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LogView {
+    /// Which runs.
+    pub filter: RunFilter,
+    /// The runs held, in the log's order.
+    pub runs: Vec<LoggedRun>,
+    /// How many stand before those held.
+    pub before: u64,
+    /// How many there are under the filter.
+    pub total: u64,
+    /// Which of those held is selected.
+    pub selected: usize,
+    /// It stays at the end.
+    pub following: bool,
+    /// How many came while it did not follow.
+    pub new: u64,
+    /// How many of the action came out how, whatever the filter.
+    pub counts: Counts,
+    /// It was read at least once.
+    pub loaded: bool,
+    /// What went wrong with reading it.
+    pub trouble: Option<String>,
+    asked: Generation,
+    counted: Generation,
+    /// What the page on its way is joined to.
+    waiting: Option<From>,
+}
+
+impl LogView {
+    /// The log of an action, at its end.
+    pub fn of(action: &str) -> Self {
+        let filter = RunFilter { action: Some(action.to_owned()), ..RunFilter::default() };
+        Self { filter, following: true, ..Self::default() }
+    }
+
+    /// Some filter other than the action's is set.
+    pub fn is_filtered(&self) -> bool {
+        self.filter != RunFilter { action: self.filter.action.clone(), ..RunFilter::default() }
+    }
+
+    /// The run selected.
+    pub fn run(&self) -> Option<&LoggedRun> {
+        self.runs.get(self.selected)
+    }
+
+    /// Reads anew from the end, and counts.
+    pub fn reload(&mut self, next: &mut impl FnMut() -> Generation, out: &mut Vec<Effect>) {
+        self.following = true;
+        self.new = 0;
+        self.ask(From::End, next, out);
+        self.counted = next();
+        let filter = RunFilter { action: self.filter.action.clone(), ..RunFilter::default() };
+        out.push(Effect::CountRuns { generation: self.counted, filter });
+    }
+
+    fn ask(&mut self, from: From, next: &mut impl FnMut() -> Generation, out: &mut Vec<Effect>) {
+        self.asked = next();
+        self.waiting = Some(from);
+        let window = Window { from, limit: PAGE };
+        out.push(Effect::QueryRuns { generation: self.asked, filter: self.filter.clone(), window });
+    }
+
+    /// Moves the selection, and asks for what lies beyond the window when it comes near its edge.
+    pub fn go(&mut self, to: isize, next: &mut impl FnMut() -> Generation, out: &mut Vec<Effect>) {
+        let last = self.runs.len().saturating_sub(1);
+        self.selected = self.selected.saturating_add_signed(to).min(last);
+        let at_end = self.before + self.runs.len() as u64 >= self.total;
+        self.following = self.selected == last && at_end;
+        if self.following {
+            self.new = 0;
+        }
+        if self.waiting.is_some() {
+            return;
+        }
+        let margin = PAGE as usize / 4;
+        match (self.runs.first(), self.runs.last()) {
+            (Some(first), _) if self.selected < margin && self.before > 0 => {
+                self.ask(From::Before(first.place), next, out)
+            }
+            (_, Some(end)) if self.selected + margin > last && !at_end => self.ask(From::After(end.place), next, out),
+            _ => {}
+        }
+    }
+
+    /// To the first run, or to the last.
+    pub fn jump(&mut self, end: bool, next: &mut impl FnMut() -> Generation, out: &mut Vec<Effect>) {
+        if end {
+            if self.before + self.runs.len() as u64 >= self.total && self.new == 0 {
+                self.go(isize::MAX, next, out);
+            } else {
+                self.reload(next, out);
+            }
+        } else if self.before == 0 {
+            self.go(isize::MIN, next, out);
+        } else {
+            self.following = false;
+            self.ask(From::Start, next, out);
+        }
+    }
+
+    /// Takes a page in; an answer to an older question is dropped.
+    pub fn page(&mut self, generation: Generation, result: Result<RunsPage, String>) {
+        if generation != self.asked {
+            return;
+        }
+        let Some(from) = self.waiting.take() else { return };
+        self.loaded = true;
+        let page = match result {
+            Ok(page) => page,
+            Err(trouble) => {
+                self.trouble = Some(trouble);
+                return;
+            }
+        };
+        self.trouble = None;
+        self.total = page.total;
+        match from {
+            From::Start | From::End => {
+                self.before = page.before;
+                self.selected = if from == From::End { page.runs.len().saturating_sub(1) } else { 0 };
+                self.runs = page.runs;
+            }
+            From::Before(_) => {
+                self.before = page.before;
+                self.selected += page.runs.len();
+                self.runs.splice(0..0, page.runs);
+                self.runs.truncate(HELD);
+            }
+            From::After(_) => {
+                self.runs.extend(page.runs);
+                let over = self.runs.len().saturating_sub(HELD);
+                self.runs.drain(..over);
+                self.before += over as u64;
+                self.selected = self.selected.saturating_sub(over);
+            }
+        }
+    }
+
+    /// Takes the counts in; an answer to an older question is dropped.
+    pub fn count(&mut self, generation: Generation, result: Result<Counts, String>) {
+        if generation != self.counted {
+            return;
+        }
+        match result {
+            Ok(counts) => self.counts = counts,
+            Err(trouble) => self.trouble = Some(trouble),
+        }
+    }
+
+    /// A run was added to the log.
+    pub fn ran(&mut self, run: LoggedRun) {
+        let r = &run.record;
+        if self.filter.action.as_ref().is_some_and(|a| *a != r.action) {
+            return;
+        }
+        let key = (r.outcome, r.rule);
+        match self.counts.by_rule.iter_mut().find(|(o, rule, _)| (*o, *rule) == key) {
+            Some((.., n)) => *n += 1,
+            None => self.counts.by_rule.push((key.0, key.1, 1)),
+        }
+        let f = &self.filter;
+        let search = f.search.as_ref().map(|s| s.to_lowercase());
+        let found = |s: &String| {
+            let texts = [r.email.as_deref(), Some(r.conversation.as_str()), r.rule.map(|r| r.as_str())];
+            texts.iter().flatten().any(|t| t.to_lowercase().contains(s.as_str()))
+        };
+        let wanted = f.outcome.is_none_or(|o| o == r.outcome)
+            && f.rule.is_none_or(|w| Some(w) == r.rule)
+            && f.conversation.as_ref().is_none_or(|c| *c == r.conversation)
+            && search.as_ref().is_none_or(found);
+        if !wanted {
+            return;
+        }
+        let at_end = self.before + self.runs.len() as u64 >= self.total;
+        self.total += 1;
+        if at_end && (self.following || self.runs.len() < HELD) {
+            self.runs.push(run);
+            if self.runs.len() > HELD {
+                self.runs.remove(0);
+                self.before += 1;
+                self.selected = self.selected.saturating_sub(1);
+            }
+        }
+        if self.following {
+            self.selected = self.runs.len().saturating_sub(1);
+        } else {
+            self.new += 1;
+        }
+    }
+
+    /// How many runs this rule decided.
+    pub fn decided_by(&self, rule: crate::domain::run::Rule) -> u64 {
+        self.counts.by_rule.iter().filter(|(_, r, _)| *r == Some(rule)).map(|(.., n)| n).sum()
+    }
+
+    /// How many runs the action has.
+    pub fn runs_in_all(&self) -> u64 {
+        self.counts.by_rule.iter().map(|(.., n)| n).sum()
+    }
+}
+
+/// The decision of a run, step by step, a paragraph each.
+pub fn explain(record: &RunRecord, fields: Option<&Fields>, agent: &Agent) -> Vec<String> {
+    let mut out = Vec::new();
+    let at = format_instant(record.at);
+    let when = match record.trigger {
+        Trigger::During => "during the conversation",
+        Trigger::Offline => "at the end of the episode",
+    };
+    let would = if record.dry_run { "would be " } else { "" };
+    out.push(format!("{would}{}  {} {}, {when}", record.outcome, &at[..10], &at[11..19]));
+    out.push(String::new());
+    let mut step = 0;
+    let mut say = |text: String| {
+        step += 1;
+        out.push(format!("{step} {text}"));
+    };
+    match (&record.email, record.matches) {
+        (None, _) => say("no usable email address was captured".into()),
+        (Some(email), 0) => say(format!("looked up {email}: no contact has it")),
+        (Some(email), n) => {
+            let ours = if record.created_through_astra { "created through Astra" } else { "not created through Astra" };
+            let which = record.contact_id.as_deref().unwrap_or("?");
+            say(format!("looked up {email}: {n} found, contact {which}, {ours}"));
+        }
+    }
+    match record.rule {
+        Some(rule) => say(format!("rule {rule}: {}", rule_in_words(rule))),
+        None => say("no rule was reached".into()),
+    }
+    let label = |zoho: &str| fields.and_then(|f| f.get(zoho)).map_or_else(|| zoho.to_owned(), |f| f.label.clone());
+    let source = |key: &str| agent.field(key).map_or_else(|| key.to_owned(), |f| f.label.clone());
+    for c in &record.changes {
+        let from = c.from.as_deref().unwrap_or("(blank)");
+        say(format!("{}: {from} -> {}  (from {})", label(&c.zoho), c.to, source(&c.astra)));
+    }
+    for l in &record.left_out {
+        say(format!("{}: left out, {}", label(&l.zoho), reason_in_words(l.reason)));
+    }
+    if let Some(error) = &record.error {
+        say(format!("failed, {}: {}", error.code, error.message));
+    }
+    for w in &record.warnings {
+        say(format!("note: {}", warning_in_words(*w)));
+    }
+    if record.outcome != Outcome::Skipped || record.requests > 0.0 {
+        let tries = if record.attempts == 1 { "1 attempt".to_owned() } else { format!("{} attempts", record.attempts) };
+        say(format!("{} requests, {} credits, {tries}, {} ms", record.requests, record.credits, record.duration_ms));
+    }
+    out
+}

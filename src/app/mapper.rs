@@ -1,0 +1,96 @@
+//! What the commands of the mapper do, and the pickers of its two sides.
+
+use super::command::Command;
+use super::editing::Change;
+use super::form::Form;
+use super::key::{Key, KeyCode};
+use super::layer::{Layer, Pick, Picker};
+use super::layout::Pane;
+use super::opened::Side;
+use super::{App, mapping};
+use crate::domain::mapping::Edit;
+
+impl App {
+    pub(super) fn in_mapping(&mut self, command: Command, key: Key) {
+        use Command as C;
+        match command {
+            C::MapField => self.pick_zoho(None),
+            C::CreateField => {
+                let form = self.parked.take().unwrap_or_else(|| Form::new_field(""));
+                self.layers.push(Layer::Form(form));
+            }
+            _ => {}
+        }
+        let Some(opened) = &mut self.opened else { return };
+        let row = opened.row().map(|(i, row)| (i, row.clone()));
+        match (command, row) {
+            (C::OtherSide, _) => {
+                let left = matches!(key.code, KeyCode::Left | KeyCode::Char('h'));
+                opened.side = if left { Side::Zoho } else { Side::Astra };
+            }
+            (C::ChangeRow, None) => self.pick_zoho(None),
+            (C::ChangeRow, Some((i, row))) if opened.side == Side::Zoho => {
+                if row.is_required() {
+                    return self
+                        .complain(format!("{} is a required row: only its Astra field can be changed", row.zoho));
+                }
+                self.pick_zoho(Some(i));
+            }
+            (C::ChangeRow, Some((i, row))) => self.pick_astra(Pick::Astra(i), &row.zoho),
+            (C::RemoveRow, Some((i, row))) => {
+                self.change(format!("remove {}", row.zoho), Change::Mapping(Edit::Remove(i)));
+                self.say(format!("{} is no longer mapped (u brings it back)", row.zoho));
+            }
+            (C::RowUp | C::RowDown, Some((i, row))) => {
+                let to = if command == C::RowUp { i.saturating_sub(1) } else { i + 1 };
+                self.change(format!("move {}", row.zoho), Change::Mapping(Edit::Move(i, to)));
+                self.select_row(&row.zoho);
+            }
+            (C::RowOptions, Some((i, row))) => {
+                let field = self.world.fields(&opened.editing.action.account).and_then(|k| k.by_name.get(&row.zoho));
+                self.layers.push(Layer::Form(Form::row(i, &row, field)));
+            }
+            (C::TakeSuggestion, _) => {
+                let Some(row) = opened.suggestions.get(opened.suggestion).cloned() else { return };
+                let (at, zoho) = (opened.editing.action.mapping.len(), row.zoho.clone());
+                self.change(format!("map {zoho}"), Change::Mapping(Edit::Insert(at, row)));
+                self.select_row(&zoho);
+            }
+            (C::OtherSuggestion, _) => opened.suggestion = (opened.suggestion + 1) % opened.suggestions.len().max(1),
+            _ => {}
+        }
+    }
+
+    /// Puts the cursor on a field's row.
+    pub(super) fn select_row(&mut self, zoho: &str) {
+        let Some(opened) = &mut self.opened else { return };
+        if let Some(i) = opened.editing.action.mapping.iter().position(|r| r.zoho == zoho) {
+            opened.focus = Pane::Mapping;
+            opened.selected[Pane::Mapping as usize] = i;
+        }
+    }
+
+    pub(super) fn pick_zoho(&mut self, row: Option<usize>) {
+        let Some(opened) = &self.opened else { return };
+        let action = &opened.editing.action;
+        let Some(known) = self.world.fields(&action.account) else { return };
+        let items = mapping::zoho_items(&known.list.fields, action, row);
+        self.layers.push(Layer::Picker(Picker::new(Pick::Zoho(row), "Zoho field", items)));
+    }
+
+    pub(super) fn pick_astra(&mut self, pick: Pick, zoho: &str) {
+        let Some(opened) = &self.opened else { return };
+        let action = &opened.editing.action;
+        let field = self.world.fields(&action.account).and_then(|k| k.by_name.get(zoho));
+        let label = field.map_or(zoho, |f| f.label.as_str());
+        let mut items = mapping::astra_items(&self.world.agent, action, self.world.examples.get(self.example));
+        let now = action.row(zoho).map(|r| r.astra.clone());
+        let likely = now.or_else(|| field.and_then(|f| mapping::likely(f, action, &self.world.agent)));
+        if let Some(i) = items.iter().position(|i| Some(&i.key) == likely.as_ref()) {
+            let mut item = items.remove(i);
+            item.mapped = false;
+            items.insert(0, item);
+        }
+        self.layers.push(Layer::Picker(Picker::new(pick, format!("Astra field for {label}"), items)));
+    }
+}

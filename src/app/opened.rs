@@ -1,0 +1,160 @@
+//! An open action: what is edited, which pane has the focus, what is selected in each, and what is wrong with it. Must not
+//! know keys.
+
+use jiff::Timestamp;
+
+use super::editing::Editing;
+use super::layout::Pane;
+use super::log::LogView;
+use super::mapping::{self, RowView};
+use super::msg::{Heading, Request, SaveRefused};
+use super::world::World;
+use crate::domain::action::{Action, Row};
+use crate::domain::check::{check_action, check_fields};
+use crate::domain::problem::{Problem, Severity, Step};
+use crate::domain::text::is_blank;
+
+/// How long after the last change a draft is kept, in milliseconds.
+pub const KEEP_AFTER_MS: i64 = 1_000;
+
+/// Which side of a row is under the cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The Zoho field.
+    Zoho,
+    /// The Astra field.
+    Astra,
+}
+
+/// An open action.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opened {
+    /// What is edited.
+    pub editing: Editing,
+    /// Which pane has the focus.
+    pub focus: Pane,
+    /// What is selected in each pane; the log keeps its own.
+    pub selected: [usize; 5],
+    /// Which side of a row is under the cursor.
+    pub side: Side,
+    /// The Sync log.
+    pub log: LogView,
+    /// Which suggestion is shown.
+    pub suggestion: usize,
+    /// What is wrong or doubtful: what reading the file found and what the rules say.
+    pub problems: Vec<Problem>,
+    /// The rows as shown.
+    pub rows: Vec<RowView>,
+    /// Rows that could be added.
+    pub suggestions: Vec<Row>,
+    /// The save under way, and what was sent.
+    pub saving: Option<(Request, Action)>,
+    /// A save that somebody else's change stopped.
+    pub conflict: Option<SaveRefused>,
+    /// When the draft is to be kept.
+    pub keep_at: Option<Timestamp>,
+    /// What was kept last, or nothing since the last save.
+    pub kept: Option<Action>,
+    /// The review lies over the panes; the line selected in it.
+    pub review: Option<usize>,
+}
+
+impl Opened {
+    /// An action, just opened.
+    pub fn new(editing: Editing) -> Self {
+        let log = LogView::of(&editing.action.id);
+        Self {
+            editing,
+            focus: Pane::Action,
+            selected: [0; 5],
+            side: Side::Astra,
+            log,
+            suggestion: 0,
+            problems: Vec::new(),
+            rows: Vec::new(),
+            suggestions: Vec::new(),
+            saving: None,
+            conflict: None,
+            keep_at: None,
+            kept: None,
+            review: None,
+        }
+    }
+
+    /// Brings everything that is derived from the action and the world up to date.
+    pub fn refresh(&mut self, world: &World, example: Option<&Heading>) {
+        let action = &self.editing.action;
+        let mut problems = written(action, world);
+        problems.extend(check_action(action, &world.agent, &world.accounts));
+        let known = world.fields(&action.account);
+        if let Some(known) = known {
+            problems.extend(check_fields(action, &known.by_name));
+        }
+        problems.sort_by_key(|p| std::cmp::Reverse(p.severity));
+        self.rows = mapping::rows(action, known.map(|k| &k.by_name), &world.agent, example, &problems);
+        let list = known.map_or(&[][..], |k| &k.list.fields);
+        self.suggestions = crate::domain::mapping::suggestions(&action.mapping, list, &world.agent);
+        self.problems = problems;
+        self.suggestion = self.suggestion.min(self.suggestions.len().saturating_sub(1));
+        for pane in Pane::ALL {
+            let last = self.lines(pane, world).saturating_sub(1);
+            let at = &mut self.selected[pane as usize];
+            *at = (*at).min(last);
+        }
+    }
+
+    /// How many lines one can stand on in a pane.
+    pub fn lines(&self, pane: Pane, world: &World) -> usize {
+        match pane {
+            Pane::Action => 3,
+            Pane::Account => world.accounts.len() + 1,
+            Pane::Settings => 2 + super::settings::cases(&self.editing.action).len(),
+            Pane::Mapping => self.rows.len() + 1,
+            Pane::Log => self.log.runs.len(),
+        }
+    }
+
+    /// The row under the cursor.
+    pub fn row(&self) -> Option<(usize, &Row)> {
+        let i = self.selected[Pane::Mapping as usize];
+        self.editing.action.mapping.get(i).map(|r| (i, r))
+    }
+
+    /// Something keeps the action from running.
+    pub fn has_errors(&self) -> bool {
+        self.problems.iter().any(|p| p.severity == Severity::Error)
+    }
+
+    /// The pane, and the line in it, where a problem is mended.
+    pub fn place_of(problem: &Problem) -> (Pane, usize) {
+        match problem.place.first() {
+            Some(Step::Key(key)) => match key.as_str() {
+                "name" => (Pane::Action, 0),
+                "intent" => (Pane::Action, 1),
+                "offline_sync" => (Pane::Action, 2),
+                "account" => (Pane::Account, 0),
+                "contacts" => (Pane::Settings, 0),
+                _ => (Pane::Mapping, mapping::place_of(problem).unwrap_or(usize::MAX)),
+            },
+            _ => (Pane::Action, 0),
+        }
+    }
+}
+
+/// What name and intent lack.
+fn written(action: &Action, world: &World) -> Vec<Problem> {
+    let mut out = Vec::new();
+    if is_blank(&action.name) {
+        out.push(Problem::error("no_name", "name", "the action has no name", "give it one"));
+    }
+    let same = |other: &Action| other.id != action.id && other.name.trim() == action.name.trim();
+    if world.actions.iter().any(|f| same(&f.action)) {
+        let what = format!("another action is called {}", action.name.trim());
+        out.push(Problem::error("same_name", "name", what, "give this one another name"));
+    }
+    if is_blank(&action.intent) {
+        let what = "the intent is empty: by it the agent decides when to trigger the action";
+        out.push(Problem::error("no_intent", "intent", what, "write it (e)"));
+    }
+    out
+}

@@ -1,0 +1,149 @@
+//! A replay as the screen follows it. What it runs was captured when it began; nothing here changes it but steering. Must
+//! not know how it is run.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+
+use super::effect::Pace;
+use super::msg::{Ended, Generation, LoggedRun, ReplayEvent, Timer};
+use crate::domain::conversation::Role;
+use crate::domain::run::Outcome;
+
+/// The paces one steps through.
+pub const PACES: [Pace; 5] = [Pace::Times(1), Pace::Times(10), Pace::Times(60), Pace::Times(600), Pace::AtOnce];
+/// How many messages are kept to be seen.
+const SEEN: usize = 50;
+
+/// A pace as people read it.
+pub fn pace_in_words(pace: Pace) -> String {
+    match pace {
+        Pace::Times(n) => format!("{n}x"),
+        Pace::AtOnce => "at once".into(),
+    }
+}
+
+/// How a replay stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Stage {
+    /// Being planned.
+    Planning,
+    /// Under way.
+    Running,
+    /// Standing still.
+    Paused,
+    /// Over.
+    Over(Ended),
+    /// It never began, for these reasons.
+    Refused(Vec<String>),
+}
+
+/// A message of a conversation that is played.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    /// The conversation's id.
+    pub conversation: String,
+    /// Its place among all, from 1.
+    pub nth: u64,
+    /// Who.
+    pub role: Role,
+    /// What.
+    pub text: String,
+}
+
+/// A replay, followed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Playing {
+    /// Which one.
+    pub generation: Generation,
+    /// It writes nothing.
+    pub dry_run: bool,
+    /// How fast.
+    pub pace: Pace,
+    /// How it stands.
+    pub stage: Stage,
+    /// The virtual clock.
+    pub clock: Option<Timestamp>,
+    /// How many conversations there are.
+    pub conversations: u64,
+    /// How many runs are due.
+    pub due: u64,
+    /// How many runs are over, by outcome.
+    pub outcomes: [u64; 5],
+    /// What was heard last.
+    pub heard: VecDeque<Heard>,
+    /// Episodes that wait for their end.
+    pub timers: Vec<Timer>,
+    /// Lines that are no conversation.
+    pub rejected: Vec<String>,
+    /// Its runs, where they are kept for looking at: the plan of a dry run.
+    pub runs: Vec<LoggedRun>,
+}
+
+impl Playing {
+    /// One that was asked for.
+    pub fn new(generation: Generation, dry_run: bool, pace: Pace) -> Self {
+        Self {
+            generation,
+            dry_run,
+            pace,
+            stage: Stage::Planning,
+            clock: None,
+            conversations: 0,
+            due: 0,
+            outcomes: [0; 5],
+            heard: VecDeque::new(),
+            timers: Vec::new(),
+            rejected: Vec::new(),
+            runs: Vec::new(),
+        }
+    }
+
+    /// It has not ended.
+    pub fn is_on(&self) -> bool {
+        matches!(self.stage, Stage::Planning | Stage::Running | Stage::Paused)
+    }
+
+    /// How many runs are over.
+    pub fn done(&self) -> u64 {
+        self.outcomes.iter().sum()
+    }
+
+    /// How many runs came out so.
+    pub fn came_out(&self, outcome: Outcome) -> u64 {
+        self.outcomes[outcome as usize]
+    }
+
+    /// Takes an event in.
+    pub fn take(&mut self, event: ReplayEvent) {
+        match event {
+            ReplayEvent::Started { conversations, runs, rejected } => {
+                self.stage = Stage::Running;
+                (self.conversations, self.due, self.rejected) = (conversations, runs, rejected);
+            }
+            ReplayEvent::Refused(reasons) => self.stage = Stage::Refused(reasons),
+            ReplayEvent::Clock(at) => self.clock = Some(at),
+            ReplayEvent::Heard { conversation, nth, at, role, text, .. } => {
+                self.clock = Some(at);
+                self.heard.push_back(Heard { conversation, nth, role, text });
+                if self.heard.len() > SEEN {
+                    self.heard.pop_front();
+                }
+            }
+            ReplayEvent::Ran(run) => {
+                self.outcomes[run.record.outcome as usize] += 1;
+                self.clock = self.clock.max(Some(run.record.at));
+                if self.dry_run && self.runs.len() < 1_000 {
+                    self.runs.push(*run);
+                }
+            }
+            ReplayEvent::Timers(timers) => self.timers = timers,
+            ReplayEvent::Paused => self.stage = Stage::Paused,
+            ReplayEvent::Resumed => self.stage = Stage::Running,
+            ReplayEvent::Ended(ended) => {
+                self.stage = Stage::Over(ended);
+                self.timers.clear();
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Whether a command can be carried out now, and if not, why: asked by the key, the footer and the palette alike.
+
+use super::command::{Command, Ready};
+use super::layer::{Layer, Pick};
+use super::layout::Pane;
+use super::opened::Opened;
+use super::{App, Shelf};
+use crate::domain::action::State;
+
+impl App {
+    /// Whether a command can be carried out now.
+    pub fn ready(&self, command: Command) -> Ready {
+        use Command as C;
+        match command {
+            C::Open | C::New => Ready::if_or(self.world.loaded, "the workspace is being read"),
+            C::Duplicate | C::Rename | C::Delete => match self.shelf() {
+                Shelf::Mine(_) => Ready::Ready,
+                Shelf::Template => Ready::Disabled("select one of My actions first".into()),
+            },
+            C::Activate => match self.shelf() {
+                Shelf::Mine(i) if self.world.actions[i].action.state == State::Active => Ready::Hidden,
+                Shelf::Mine(i) => {
+                    let missing = self.errors_of(i);
+                    Ready::if_or(missing == 0, format!("{missing} things are missing: open it and review (R)"))
+                }
+                Shelf::Template => Ready::Hidden,
+            },
+            C::BackToDraft => {
+                let active =
+                    matches!(self.shelf(), Shelf::Mine(i) if self.world.actions[i].action.state == State::Active);
+                Ready::if_or_hidden(active)
+            }
+            C::ShowReasons => match self.layers.last() {
+                Some(Layer::Picker(p)) if matches!(p.pick, Pick::Zoho(_)) => Ready::Ready,
+                _ => Ready::Hidden,
+            },
+            C::Palette | C::Quit | C::Suspend => Ready::Ready,
+            _ => match &self.opened {
+                Some(opened) => self.ready_in_action(command, opened),
+                None => Ready::Ready,
+            },
+        }
+    }
+
+    /// How many problems keep an action of the library from running, as far as is known without its account.
+    pub fn errors_of(&self, action: usize) -> usize {
+        use crate::domain::problem::Severity;
+        let Some(file) = self.world.actions.get(action) else { return 0 };
+        let read = file.problems.iter().filter(|p| p.problem.severity == Severity::Error).count();
+        let checked = crate::domain::check::check_action(&file.action, &self.world.agent, &self.world.accounts);
+        read + checked.iter().filter(|p| p.severity == Severity::Error).count()
+    }
+
+    fn ready_in_action(&self, command: Command, opened: &Opened) -> Ready {
+        use Command as C;
+        let account = &opened.editing.action.account;
+        let fields_known = || match (self.world.fields(account), self.world.fields_trouble(account)) {
+            (Some(_), _) => Ready::Ready,
+            (None, Some(trouble)) => {
+                Ready::Disabled(format!("the fields of {account} are not known: {}", trouble.message))
+            }
+            (None, None) => Ready::Disabled(format!("the fields of {account} are being asked for")),
+        };
+        let playing = self.playing.as_ref().is_some_and(super::playing::Playing::is_on);
+        match command {
+            C::Undo => Ready::if_or(opened.editing.undoable().is_some(), "nothing to undo"),
+            C::Redo => Ready::if_or(opened.editing.redoable().is_some(), "nothing to redo"),
+            C::SaveDraft | C::ReviewDraft | C::SaveActivate | C::ReviewActivate if opened.saving.is_some() => {
+                Ready::Disabled("it is being saved".into())
+            }
+            C::SaveActivate | C::ReviewActivate => match opened.problems.first() {
+                Some(problem) if opened.has_errors() => Ready::Disabled(format!("not yet: {problem}")),
+                _ => Ready::Ready,
+            },
+            C::MapField => fields_known(),
+            C::ChangeRow if opened.row().is_none() || opened.side == super::opened::Side::Zoho => fields_known(),
+            C::RemoveRow => match opened.row() {
+                Some((_, row)) if row.is_required() => {
+                    Ready::Disabled(format!("{} is a required row: change its Astra field instead", row.zoho))
+                }
+                Some(_) => Ready::Ready,
+                None => Ready::Disabled("select a row first".into()),
+            },
+            C::RowUp | C::RowDown => match opened.row() {
+                Some((_, row)) if row.is_required() => Ready::Disabled("the required rows stay first".into()),
+                Some(_) => Ready::Ready,
+                None => Ready::Disabled("select a row first".into()),
+            },
+            C::RowOptions => Ready::if_or(opened.row().is_some(), "select a row first"),
+            C::TakeSuggestion => Ready::if_or_hidden(!opened.suggestions.is_empty()),
+            C::OtherSuggestion => Ready::if_or_hidden(opened.suggestions.len() > 1),
+            C::Example => Ready::if_or_hidden(self.world.examples.len() > 1),
+            C::Pause | C::Step | C::StopReplay | C::Faster | C::Slower => Ready::if_or_hidden(playing),
+            C::Replay | C::ReviewDryRun => {
+                Ready::if_or(!playing, "a replay is under way: pause (p) or stop it (X) first")
+            }
+            C::RunDetail | C::CopyRun => {
+                Ready::if_or(opened.log.run().is_some(), "no runs yet: r replays the sample conversations")
+            }
+            C::ExportLog | C::FilterLog | C::FilterOutcome if opened.log.runs_in_all() == 0 => {
+                Ready::Disabled("no runs yet: r replays the sample conversations".into())
+            }
+            C::ClearFilter => Ready::if_or_hidden(opened.log.is_filtered()),
+            C::Follow => Ready::if_or_hidden(!opened.log.following),
+            C::ChooseAccount | C::TestAccount => {
+                let at = opened.selected[Pane::Account as usize];
+                Ready::if_or(at < self.world.accounts.len() || command == C::ChooseAccount, "select an account first")
+            }
+            C::GoToProblem => Ready::if_or(!opened.problems.is_empty(), "nothing is missing or doubtful"),
+            C::ToggleHere => Ready::if_or_hidden(opened.focus == Pane::Action),
+            _ => Ready::Ready,
+        }
+    }
+}

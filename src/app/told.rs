@@ -1,0 +1,200 @@
+//! What answers do to the app. An answer to a question that is no longer the last of its kind changes nothing.
+
+use super::App;
+use super::effect::Effect;
+use super::layer::{Item, Layer, Pick, Picker};
+use super::msg::{ActionFile, Msg, Request, Revision, SaveRefused, Snapshot};
+use super::world::Connection;
+use crate::domain::action::State;
+
+impl App {
+    pub(super) fn told(&mut self, msg: Msg, out: &mut Vec<Effect>) {
+        match msg {
+            Msg::Input(_) | Msg::Due => {}
+            Msg::Workspace(snapshot) => self.workspace(*snapshot, out),
+            Msg::WorkspaceFailed(why) => self.world.trouble = Some(why),
+            Msg::Saved { request, action, result } => self.saved(request, &action, result, out),
+            Msg::Changed { request, result } => self.changed(request, result),
+            Msg::Fields { account, generation, result } => {
+                let changes = result.as_ref().map_or(0, |list| list.changed.len());
+                self.world.take_fields(&account, generation, result);
+                if changes > 0 {
+                    self.say(format!("{changes} fields of {account} changed since they were last read"));
+                }
+            }
+            Msg::AccountTested { account, generation, result } => {
+                let answer = match result {
+                    Ok(connected) => {
+                        let told = connected.account;
+                        if let Some(known) = self.world.accounts.iter_mut().find(|a| a.id == account) {
+                            (known.organisation, known.user, known.scopes) =
+                                (told.organisation, told.user, told.scopes);
+                        }
+                        Connection::Works(connected.checked_at)
+                    }
+                    Err(trouble) => Connection::Fails(trouble),
+                };
+                self.world.take_connection(&account, generation, answer);
+            }
+            Msg::Runs { generation, result } => {
+                if let Some(opened) = &mut self.opened {
+                    opened.log.page(generation, result);
+                }
+            }
+            Msg::RunCounts { generation, result } => {
+                if let Some(opened) = &mut self.opened {
+                    opened.log.count(generation, result);
+                }
+            }
+            Msg::LogGrew => self.reload_log(false, out),
+            Msg::Replay { generation, event } => {
+                let Some(playing) = self.playing.as_mut().filter(|p| p.generation == generation) else { return };
+                if let (super::msg::ReplayEvent::Ran(run), Some(opened)) = (&event, &mut self.opened) {
+                    opened.log.ran((**run).clone());
+                }
+                playing.take(event);
+            }
+            Msg::Conversations { generation, result } => {
+                if generation == self.asked_examples {
+                    match result {
+                        Ok(examples) => self.world.examples = examples,
+                        Err(why) => self.complain(why),
+                    }
+                }
+            }
+            Msg::Copied(Ok(text)) | Msg::Exported(Ok(text)) => self.say(text),
+            Msg::Copied(Err(why)) | Msg::Exported(Err(why)) => self.complain(why),
+        }
+    }
+
+    pub(super) fn reload_log(&mut self, anyhow: bool, out: &mut Vec<Effect>) {
+        let mut counter = self.counter;
+        let mut next = || {
+            counter += 1;
+            super::msg::Generation(counter)
+        };
+        if let Some(opened) = self.opened.as_mut().filter(|o| anyhow || o.log.following) {
+            opened.log.reload(&mut next, out);
+        }
+        self.counter = counter;
+    }
+
+    fn workspace(&mut self, snapshot: Snapshot, out: &mut Vec<Effect>) {
+        let first = !self.world.loaded;
+        self.world.take(snapshot);
+        if first && self.world.actions.is_empty() {
+            self.shelf = 0;
+        }
+        self.follow_file();
+        self.map_new_field();
+        self.want_fields(out);
+    }
+
+    /// The file of the open action changed: taken over where nothing was edited, said where something was.
+    fn follow_file(&mut self) {
+        let Some(opened) = &mut self.opened else { return };
+        if opened.saving.is_some() {
+            return;
+        }
+        let Some(saved) = &opened.editing.saved else { return };
+        let now = self.world.action(&saved.action.id);
+        if now.is_some_and(|now| now.revision == saved.revision) {
+            return;
+        }
+        match now {
+            Some(now) if opened.editing.unsaved() == 0 => {
+                opened.editing = super::editing::Editing::of(now.clone());
+                self.say("somebody else changed this action: what is shown is theirs");
+            }
+            Some(_) => self.complain("somebody else changed this action meanwhile: saving will show both sides"),
+            None => self.complain("somebody else deleted this action's file: saving will ask"),
+        }
+    }
+
+    /// A field that was created for a row is there now: the row is made.
+    fn map_new_field(&mut self) {
+        let Some((_, key, _)) = &self.mapping_new_field else { return };
+        if self.world.agent.field(key).is_none() {
+            return;
+        }
+        if let Some((_, key, pick)) = self.mapping_new_field.take() {
+            self.take_astra(&pick, &key);
+        }
+    }
+
+    fn changed(&mut self, request: Request, result: Result<(), String>) {
+        let said = self.changing.iter().position(|(r, _)| *r == request).map(|i| self.changing.remove(i).1);
+        match (result, said) {
+            (Ok(()), Some(said)) => self.say(said),
+            (Ok(()), None) => {}
+            (Err(why), _) => {
+                self.mapping_new_field.take_if(|(r, ..)| *r == request);
+                self.complain(why);
+            }
+        }
+    }
+
+    fn saved(&mut self, request: Request, id: &str, result: Result<Revision, SaveRefused>, out: &mut Vec<Effect>) {
+        let said = self.changing.iter().position(|(r, _)| *r == request).map(|i| self.changing.remove(i).1);
+        let mine = self.opened.as_mut().filter(|o| o.saving.as_ref().is_some_and(|(r, _)| *r == request));
+        let sent = mine.and_then(|o| o.saving.take()).map(|(_, action)| action);
+        match result {
+            Ok(revision) => {
+                let active = sent.as_ref().is_some_and(|a| a.state == State::Active);
+                if let (Some(sent), Some(opened)) = (sent, &mut self.opened) {
+                    opened.editing.action.state = sent.state;
+                    opened.editing.saved =
+                        Some(ActionFile { action: sent, revision, problems: Vec::new(), broken: false });
+                    opened.conflict = None;
+                    opened.kept = None;
+                    out.push(Effect::DropDraft { action: id.to_owned() });
+                }
+                let words = if active { "saved and active: it runs from now on" } else { "saved as draft" };
+                self.say(said.unwrap_or_else(|| words.to_owned()));
+            }
+            Err(SaveRefused::Failed(why)) => self.complain(why),
+            Err(conflict) => {
+                if let (Some(_), Some(opened)) = (sent, &mut self.opened) {
+                    self.layers.push(Layer::Picker(conflict_picker(&conflict)));
+                    opened.conflict = Some(conflict);
+                } else {
+                    self.complain("somebody else changed the action meanwhile: look at it and try again");
+                }
+            }
+        }
+    }
+
+    /// Asks for the fields of the open action's account where they are not known.
+    pub(super) fn want_fields(&mut self, out: &mut Vec<Effect>) {
+        let Some(account) = self.opened.as_ref().map(|o| o.editing.action.account.clone()) else { return };
+        let asked = self.world.fields(&account).is_some() || self.world.fields_waiting(&account);
+        if !asked && self.world.fields_trouble(&account).is_none() && self.world.account(&account).is_some() {
+            self.fetch_fields(account, false, out);
+        }
+    }
+
+    pub(super) fn fetch_fields(&mut self, account: String, force: bool, out: &mut Vec<Effect>) {
+        let generation = self.generation();
+        self.world.ask_fields(&account, generation);
+        out.push(Effect::FetchFields { account, generation, force });
+    }
+}
+
+fn conflict_picker(conflict: &SaveRefused) -> Picker {
+    let mut items = Vec::new();
+    let mut item = |key: &str, label: String, note: &str| {
+        items.push(Item { key: key.into(), label, note: note.into(), ..Item::default() });
+    };
+    if let SaveRefused::Conflict { theirs, merged, both } = conflict {
+        if merged.is_some() {
+            item("merge", "Put both together".into(), "no section was changed by both");
+        } else if !both.is_empty() {
+            item("look", format!("Both changed: {}", both.join(", ")), "reload or overwrite decides");
+        }
+        if theirs.is_some() {
+            item("reload", "Reload theirs".into(), "redo (U) brings yours back");
+        }
+        item("overwrite", "Overwrite with mine".into(), "their change is replaced");
+    }
+    Picker::new(Pick::Conflict, "Somebody else changed this action", items)
+}

@@ -1,0 +1,146 @@
+//! What the app was told of the workspace, the accounts and the samples. Must not know screens.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::msg::{ActionFile, Draft, FieldList, Generation, Heading, LastRun, Located, Snapshot, Trouble};
+use crate::domain::account::Account;
+use crate::domain::decide::Fields;
+use crate::domain::field::Agent;
+
+/// The fields of an account, ready to be asked.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// As Zoho told, in its order.
+    pub list: FieldList,
+    /// By api_name.
+    pub by_name: Fields,
+}
+
+/// How a connection stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Connection {
+    /// Nobody asked.
+    #[default]
+    Unknown,
+    /// Being asked.
+    Asked,
+    /// It worked then.
+    Works(Timestamp),
+    /// It did not.
+    Fails(Trouble),
+}
+
+/// What was told.
+#[derive(Debug, Default)]
+pub struct World {
+    /// The workspace was read at least once.
+    pub loaded: bool,
+    /// It cannot be read; one sentence.
+    pub trouble: Option<String>,
+    /// The actions, by file name.
+    pub actions: Vec<ActionFile>,
+    /// The agent.
+    pub agent: Agent,
+    /// The accounts.
+    pub accounts: Vec<Account>,
+    /// What is wrong with files that are no action's.
+    pub problems: Vec<Located>,
+    /// What was kept of edits, by action id.
+    pub drafts: BTreeMap<String, Draft>,
+    /// Last runs, by action id.
+    pub last_runs: BTreeMap<String, LastRun>,
+    /// The sample conversations.
+    pub examples: Vec<Heading>,
+    fields: BTreeMap<String, Asked>,
+    connections: BTreeMap<String, (Generation, Connection)>,
+}
+
+#[derive(Debug, Default)]
+struct Asked {
+    generation: Generation,
+    waiting: bool,
+    known: Option<Known>,
+    trouble: Option<Trouble>,
+}
+
+impl World {
+    /// Takes the workspace in.
+    pub fn take(&mut self, snapshot: Snapshot) {
+        self.loaded = true;
+        self.trouble = None;
+        self.actions = snapshot.actions;
+        self.agent = snapshot.agent;
+        self.accounts = snapshot.accounts;
+        self.problems = snapshot.problems;
+        self.drafts = snapshot.drafts;
+        self.last_runs = snapshot.last_runs;
+    }
+
+    /// The file of an action.
+    pub fn action(&self, id: &str) -> Option<&ActionFile> {
+        self.actions.iter().find(|f| f.action.id == id)
+    }
+
+    /// An account.
+    pub fn account(&self, id: &str) -> Option<&Account> {
+        self.accounts.iter().find(|a| a.id == id)
+    }
+
+    /// The fields of an account, once told.
+    pub fn fields(&self, account: &str) -> Option<&Known> {
+        self.fields.get(account)?.known.as_ref()
+    }
+
+    /// Why an account's fields are not known.
+    pub fn fields_trouble(&self, account: &str) -> Option<&Trouble> {
+        self.fields.get(account)?.trouble.as_ref()
+    }
+
+    /// The fields were asked for and have not come.
+    pub fn fields_waiting(&self, account: &str) -> bool {
+        self.fields.get(account).is_some_and(|a| a.waiting)
+    }
+
+    /// The fields are being asked for; an older answer no longer counts.
+    pub fn ask_fields(&mut self, account: &str, generation: Generation) {
+        let asked = self.fields.entry(account.to_owned()).or_default();
+        asked.generation = generation;
+        asked.waiting = true;
+    }
+
+    /// Takes fields in; an answer to an older question is dropped.
+    pub fn take_fields(&mut self, account: &str, generation: Generation, result: Result<FieldList, Trouble>) {
+        let Some(asked) = self.fields.get_mut(account).filter(|a| a.waiting && a.generation == generation) else {
+            return;
+        };
+        asked.waiting = false;
+        match result {
+            Ok(list) => {
+                asked.trouble = None;
+                asked.known = Some(Known { by_name: list.fields.iter().cloned().collect(), list });
+            }
+            Err(trouble) => asked.trouble = Some(trouble),
+        }
+    }
+
+    /// How a connection stands.
+    pub fn connection(&self, account: &str) -> &Connection {
+        self.connections.get(account).map_or(&Connection::Unknown, |(_, c)| c)
+    }
+
+    /// The connection is being asked; an older answer no longer counts.
+    pub fn ask_connection(&mut self, account: &str, generation: Generation) {
+        self.connections.insert(account.to_owned(), (generation, Connection::Asked));
+    }
+
+    /// Takes a connection's answer in; an answer to an older question is dropped.
+    pub fn take_connection(&mut self, account: &str, generation: Generation, answer: Connection) {
+        if let Some((asked, connection)) = self.connections.get_mut(account)
+            && *asked == generation
+        {
+            *connection = answer;
+        }
+    }
+}

@@ -1,0 +1,397 @@
+//! An open action: header, strip, the first three panes, the replay. The mapper and the log have files of their own.
+
+use super::canvas::Canvas;
+use super::theme::{Role, Sign};
+use super::{log, mapping, message};
+use crate::app::layout::{Area, Pane};
+use crate::app::mapping::Mark;
+use crate::app::msg::Ended;
+use crate::app::opened::Opened;
+use crate::app::playing::{Playing, Stage, pace_in_words};
+use crate::app::world::Connection;
+use crate::app::{App, settings};
+use crate::domain::account::Account;
+use crate::domain::action::State;
+use crate::domain::conversation::Role as Speaker;
+use crate::domain::problem::Severity;
+use crate::domain::run::{Outcome, format_instant};
+
+pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
+    let layout = app.layout();
+    header(canvas, app, opened, layout.header);
+    if !layout.strip.is_empty() {
+        strip(canvas, app, opened, layout.strip);
+        canvas.rule(layout.strip.below(), 0);
+    }
+    for pane in Pane::ALL {
+        let area = layout.panes[pane as usize];
+        if area.is_empty() {
+            continue;
+        }
+        let focused = opened.focus == pane;
+        if layout.framed {
+            let role = if focused { Role::Focus } else { Role::Dim };
+            let mut title = vec![(
+                if focused { Role::Focus } else { Role::Title },
+                format!(" {} {} ", pane.number(), pane.title()),
+            )];
+            if pane == Pane::Log {
+                title.push((Role::Dim, log::title(opened)));
+            }
+            canvas.frame(area, &title, role);
+        }
+        let inside = layout.pane(pane);
+        match pane {
+            Pane::Action => intent(canvas, opened, inside, focused),
+            Pane::Account => accounts(canvas, app, opened, inside, focused),
+            Pane::Settings => permissions(canvas, opened, inside, focused),
+            Pane::Mapping => mapping::draw(canvas, app, opened, inside, focused),
+            Pane::Log => log::draw(canvas, app, opened, inside, focused),
+        }
+    }
+    if let Some(playing) = app.playing() {
+        replay(canvas, playing, layout.replay);
+    }
+    message(canvas, app, about(app, opened));
+}
+
+/// Which action, is it live, is anything unsaved or wrong, whose Zoho is written to.
+pub(super) fn header(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area) {
+    let theme = canvas.theme;
+    let account = app.world().account(&opened.editing.action.account);
+    let (role, whose) = whose(account, &opened.editing.action.account, theme.sign(Sign::Dot));
+    let start = canvas.put_right(area.columns(0, area.width - 1), 0, area.width / 2, role, &whose);
+    let state = match opened.editing.saved.as_ref().map(|f| f.action.state) {
+        Some(State::Active) => (Role::Good, format!("{} active", theme.sign(Sign::On))),
+        Some(State::Draft) => (Role::Dim, format!("{} draft", theme.sign(Sign::Off))),
+        None => (Role::Doubtful, format!("{} new", theme.sign(Sign::Off))),
+    };
+    let mut facts = vec![state];
+    let unsaved = opened.editing.unsaved();
+    if unsaved > 0 {
+        facts.push((Role::Doubtful, format!("{unsaved} unsaved")));
+    }
+    let count = |severity| opened.problems.iter().filter(|p| p.severity == severity).count();
+    for (severity, role, sign) in
+        [(Severity::Error, Role::Bad, Sign::Bad), (Severity::Warning, Role::Doubtful, Sign::Doubtful)]
+    {
+        if count(severity) > 0 {
+            facts.push((role, format!("{} {}", theme.sign(sign), count(severity))));
+        }
+    }
+    let width: usize = facts.iter().map(|(_, t)| t.chars().count() + 2).sum();
+    let room = start.saturating_sub(u16::try_from(width).unwrap_or(u16::MAX)).saturating_sub(3);
+    let mut x = 1;
+    if room > 50 {
+        x = canvas.pieces(
+            area,
+            x,
+            0,
+            &[(Role::Dim, "Action Library "), (Role::Dim, theme.sign(Sign::Trail)), (Role::Dim, " ")],
+        );
+    }
+    x += canvas.put(area, x, 0, room.saturating_sub(x).max(8), Role::Title, &opened.editing.action.name);
+    for (role, text) in facts {
+        x += 2;
+        x += canvas.put(area, x, 0, start.saturating_sub(x), role, &text);
+    }
+}
+
+/// The sandbox, or a real organisation: by word, never by colour alone.
+fn whose(account: Option<&Account>, id: &str, dot: &str) -> (Role, String) {
+    let Some(account) = account else { return (Role::Bad, format!("no account {id}")) };
+    let organisation = account.organisation.as_ref().map(|o| o.name.as_str());
+    if account.is_sandbox() {
+        return (Role::Text, organisation.map_or_else(|| "sandbox".into(), |o| format!("sandbox {dot} {o}")));
+    }
+    let place = account.data_center.as_deref().unwrap_or("own host").to_uppercase();
+    (Role::Real, format!(" REAL ZOHO {dot} {} ({place}) ", organisation.unwrap_or(&account.label)))
+}
+
+fn strip(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area) {
+    let mut x = 1;
+    for pane in Pane::ALL {
+        let (role, mut state) = in_short(app, opened, pane, canvas);
+        let narrow = area.width < 76;
+        if narrow && pane == Pane::Settings {
+            state.clear();
+        }
+        let focused = opened.focus == pane;
+        let title = if pane == Pane::Mapping {
+            "Mapping"
+        } else if pane == Pane::Log {
+            "Log"
+        } else {
+            pane.title()
+        };
+        let (open, close) = if focused { ("[", "]") } else { (" ", " ") };
+        let name = format!("{open}{} {title}", pane.number());
+        let look = if focused { Role::Focus } else { Role::Text };
+        x = canvas.pieces(
+            area,
+            x,
+            0,
+            &[(look, name), (look, if state.is_empty() { String::new() } else { " ".into() })],
+        );
+        x = canvas.pieces(area, x, 0, &[(role, state.as_str()), (look, close)]);
+        x += u16::from(!narrow);
+    }
+}
+
+/// A pane's state in a few letters.
+fn in_short(app: &App, opened: &Opened, pane: Pane, canvas: &Canvas<'_>) -> (Role, String) {
+    let theme = canvas.theme;
+    let good = || (Role::Good, theme.sign(Sign::Good).to_owned());
+    let here = opened.problems.iter().filter(|p| Opened::place_of(p).0 == pane);
+    let worst = here.clone().map(|p| p.severity).max();
+    let sign = match worst {
+        Some(Severity::Error) => Some((Role::Bad, theme.sign(Sign::Bad))),
+        Some(Severity::Warning) => Some((Role::Doubtful, theme.sign(Sign::Doubtful))),
+        None => None,
+    };
+    match pane {
+        Pane::Mapping => {
+            let rows = opened.rows.len();
+            let doubtful = opened.rows.iter().any(|r| r.mark == Mark::Doubtful);
+            match sign {
+                Some((role, sign)) => (role, format!("{sign} {rows}")),
+                None if doubtful => (Role::Doubtful, format!("! {rows}")),
+                None => (Role::Good, rows.to_string()),
+            }
+        }
+        Pane::Log => (Role::Dim, opened.log.runs_in_all().to_string()),
+        Pane::Settings => {
+            let on = opened.editing.action.contacts;
+            let text = match (on.create_and_update_new, on.update_existing) {
+                (true, true) => "new+all",
+                (true, false) => "new",
+                (false, true) => "all",
+                (false, false) => "none",
+            };
+            (Role::Dim, text.into())
+        }
+        Pane::Account => match app.world().connection(&opened.editing.action.account) {
+            _ if sign.is_some() => sign.map_or_else(good, |(role, s)| (role, s.to_owned())),
+            Connection::Fails(_) => (Role::Bad, theme.sign(Sign::Bad).to_owned()),
+            Connection::Works(_) => (Role::Good, "ok".into()),
+            _ => (Role::Dim, String::new()),
+        },
+        Pane::Action => sign.map_or_else(good, |(role, s)| (role, s.to_owned())),
+    }
+}
+
+/// A line's cursor, and the role of what it says.
+pub(super) fn start(canvas: &mut Canvas<'_>, area: Area, y: u16, selected: bool, focused: bool) -> Role {
+    let sign = canvas.theme.sign(Sign::Cursor);
+    canvas.put(area, 0, y, 1, if focused { Role::Focus } else { Role::Dim }, if selected { sign } else { " " });
+    if selected && focused { Role::Selected } else { Role::Text }
+}
+
+fn intent(canvas: &mut Canvas<'_>, opened: &Opened, area: Area, focused: bool) {
+    let action = &opened.editing.action;
+    let at = opened.selected[Pane::Action as usize];
+    let text = area.columns(16, area.width);
+    let role = start(canvas, area, 0, at == 0, focused);
+    canvas.put(area, 2, 0, 13, role, "Name");
+    canvas.put(text, 0, 0, text.width, Role::Text, &action.name);
+    let role = start(canvas, area, 1, at == 1, focused);
+    canvas.put(area, 2, 1, 13, role, "Intent");
+    let room = if area.height >= 12 { area.height - 6 } else { area.height.saturating_sub(3).max(1) };
+    let rows = if action.intent.trim().is_empty() {
+        canvas.paragraph(text.rows(1, room), 0, Role::Bad, "none yet: e tells the agent when to trigger the action")
+    } else {
+        canvas.paragraph(text.rows(1, room), 0, Role::Text, action.intent.trim())
+    };
+    let y = 1 + rows.max(1);
+    let role = start(canvas, area, y, at == 2, focused);
+    canvas.put(area, 2, y, 13, role, "Offline Sync");
+    let (mark, words) = if action.offline_sync {
+        ("[x] on ", " one run when a conversation has ended: 10 minutes of silence, or the call's end")
+    } else {
+        ("[ ] off", " runs during the conversation")
+    };
+    canvas.put(text, 0, y, 7, Role::Text, mark);
+    canvas.paragraph(text.columns(7, text.width).rows(y, area.height), 0, Role::Dim, words);
+}
+
+fn accounts(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, focused: bool) {
+    let theme = canvas.theme;
+    let at = opened.selected[Pane::Account as usize];
+    let narrow = area.width < 60;
+    let each: u16 = if narrow { 2 } else { 1 };
+    for (i, account) in app.world().accounts.iter().enumerate() {
+        let y = u16::try_from(i).unwrap_or(u16::MAX).saturating_mul(each);
+        let role = start(canvas, area, y, at == i, focused);
+        let chosen = opened.editing.action.account == account.id;
+        let (mark, look) = if chosen { (Sign::On, Role::Good) } else { (Sign::Off, Role::Dim) };
+        canvas.put(area, 2, y, 1, look, theme.sign(mark));
+        canvas.put(area, 4, y, 20, role, &account.label);
+        let organisation = account.organisation.as_ref().map_or("", |o| o.name.as_str());
+        let place = if account.is_sandbox() {
+            "built in".to_owned()
+        } else {
+            account.data_center.clone().unwrap_or_default().to_uppercase()
+        };
+        let (look, state) = match app.world().connection(&account.id) {
+            Connection::Unknown => (Role::Dim, "not checked".to_owned()),
+            Connection::Asked => (Role::Dim, "asking".to_owned()),
+            Connection::Works(at) => {
+                (Role::Good, format!("{} ok {}", theme.sign(Sign::Good), &format_instant(*at)[11..16]))
+            }
+            Connection::Fails(trouble) => (Role::Bad, format!("{} {}", theme.sign(Sign::Bad), trouble.code)),
+        };
+        if narrow {
+            canvas.put_right(area, y, 16, look, &state);
+            canvas.put(
+                area,
+                4,
+                y + 1,
+                area.width,
+                Role::Dim,
+                &format!("{organisation} {place} {}", account.user.as_deref().unwrap_or("")),
+            );
+        } else {
+            let user = account.user.as_deref().unwrap_or("");
+            canvas.put(area, 25, y, 20, Role::Text, organisation);
+            canvas.put(area, 46, y, 10, Role::Dim, &place);
+            canvas.put(area, 57, y, area.width.saturating_sub(57 + 14), Role::Dim, user);
+            canvas.put_right(area, y, 18, look, &state);
+        }
+    }
+    let n = app.world().accounts.len();
+    let y = u16::try_from(n).unwrap_or(u16::MAX).saturating_mul(each);
+    let role = start(canvas, area, y, at == n, focused);
+    canvas.put(area, 2, y, area.width, role, "+ Add account");
+}
+
+fn permissions(canvas: &mut Canvas<'_>, opened: &Opened, area: Area, focused: bool) {
+    let action = &opened.editing.action;
+    let at = opened.selected[Pane::Settings as usize];
+    let toggles = [
+        (action.contacts.create_and_update_new, "Allow creating and updating new contacts"),
+        (action.contacts.update_existing, "Allow updating existing fields"),
+    ];
+    for (y, (on, title)) in (0..).zip(toggles) {
+        let role = start(canvas, area, y, at == usize::from(y), focused);
+        canvas.put(area, 2, y, area.width, role, &format!("{} {title}", if on { "[x]" } else { "[ ]" }));
+    }
+    let (then, runs) = (21, area.width.min(60).saturating_sub(6));
+    let header = area.rows(3, 1);
+    canvas.put(header, 2, 0, 18, Role::Dim, "contact");
+    canvas.put(header, then, 0, 14, Role::Dim, "then");
+    canvas.put(header, runs, 0, 6, Role::Dim, "runs");
+    let lit = opened.log.run().and_then(|r| r.record.rule);
+    for (i, case) in settings::cases(action).into_iter().enumerate() {
+        let y = 4 + u16::try_from(i).unwrap_or(u16::MAX);
+        let role = start(canvas, area, y, at == i + 2, focused);
+        let is_lit = lit == Some(case.rule);
+        let look = if is_lit && role == Role::Text { Role::Focus } else { role };
+        canvas.put(area, 2, y, 18, look, case.contact);
+        canvas.put(
+            area,
+            then,
+            y,
+            runs.saturating_sub(then + 1),
+            if is_lit { Role::Focus } else { Role::Text },
+            case.then,
+        );
+        let n = opened.log.decided_by(case.rule);
+        canvas.put(area, runs, y, 6, if n > 0 { Role::Text } else { Role::Dim }, &format!("{n:>4}"));
+    }
+}
+
+fn replay(canvas: &mut Canvas<'_>, playing: &Playing, area: Area) {
+    if area.is_empty() {
+        return;
+    }
+    canvas.rule(area, 0);
+    let dot = canvas.theme.sign(Sign::Dot);
+    let (role, stage) = match &playing.stage {
+        Stage::Planning => (Role::Dim, "Replay is being planned".to_owned()),
+        Stage::Running => (Role::Good, format!("Replay {}", pace_in_words(playing.pace))),
+        Stage::Paused => {
+            (Role::Doubtful, format!("Replay paused (p goes on, . steps) {}", pace_in_words(playing.pace)))
+        }
+        Stage::Over(Ended::Finished) => (Role::Good, "Replay finished".into()),
+        Stage::Over(Ended::Stopped) => (Role::Doubtful, "Replay stopped".into()),
+        Stage::Over(Ended::Failed(why)) => (Role::Bad, format!("Replay failed: {why}")),
+        Stage::Refused(why) => (Role::Bad, format!("Replay refused: {}", why.join("; "))),
+    };
+    let mut x = canvas.pieces(area, 1, 0, &[(role, format!(" {stage} "))]);
+    let mut fact = |canvas: &mut Canvas<'_>, text: String| {
+        x = canvas.pieces(area, x, 0, &[(Role::Text, format!("{dot} {text} "))])
+    };
+    if playing.dry_run {
+        fact(canvas, "dry run".into());
+    }
+    if let Some(clock) = playing.clock {
+        fact(canvas, format_instant(clock)[11..19].to_owned());
+    }
+    if playing.due > 0 {
+        fact(canvas, format!("{} of {} runs", playing.done(), playing.due));
+    }
+    let inside = area.columns(1, area.width.saturating_sub(2));
+    let rows = usize::from(area.height.saturating_sub(2));
+    let counts = Outcome::ALL.iter().filter(|o| playing.came_out(**o) > 0);
+    let counts: Vec<String> = counts.map(|o| format!("{} {o}", playing.came_out(*o))).collect();
+    let skip = playing.heard.len().saturating_sub(rows);
+    for (y, heard) in (1..).zip(playing.heard.iter().skip(skip)) {
+        let who = if heard.role == Speaker::Customer { "customer" } else { "agent" };
+        let end = canvas.pieces(
+            inside,
+            0,
+            y,
+            &[(Role::Dim, heard.conversation.as_str()), (Role::Dim, " "), (Role::Key, who)],
+        );
+        canvas.put(inside, end + 1, y, inside.width.saturating_sub(end + 1), Role::Text, &heard.text);
+    }
+    let last = area.height.saturating_sub(1);
+    let timer = playing.timers.first().zip(playing.clock).map(|(t, now)| {
+        let left = t.at.duration_since(now).as_secs().max(0);
+        format!("{} ends if silent in {:02}:{:02}", t.conversation, left / 60, left % 60)
+    });
+    canvas.put(inside, 0, last, inside.width, Role::Text, &counts.join(", "));
+    if let Some(timer) = timer {
+        canvas.put_right(inside, last, inside.width / 2, Role::Dim, &timer);
+    }
+}
+
+/// What is to be said about what is under the cursor.
+fn about(app: &App, opened: &Opened) -> Option<(Role, String)> {
+    match opened.focus {
+        Pane::Mapping => mapping::about(app, opened),
+        Pane::Log => log::about(opened),
+        Pane::Account => {
+            let account = app.world().accounts.get(opened.selected[Pane::Account as usize])?;
+            match app.world().connection(&account.id) {
+                Connection::Fails(trouble) => Some((Role::Bad, trouble.message.clone())),
+                _ if account.is_sandbox() => Some((
+                    Role::Dim,
+                    "The sandbox is a Zoho CRM built into this program: nothing leaves this machine.".into(),
+                )),
+                _ => Some((Role::Doubtful, "A real organisation: an active action writes to its contacts.".into())),
+            }
+        }
+        Pane::Settings => {
+            let line = opened.selected[Pane::Settings as usize];
+            let text = match line {
+                0 => {
+                    "A run may create a contact where none has the address, and update those that were created through Astra."
+                }
+                1 => {
+                    "A run may change every mapped field of contacts that others made. Off: only the fields fed by the summary."
+                }
+                line => {
+                    let case = settings::cases(&opened.editing.action).get(line - 2).copied()?;
+                    let words = crate::domain::words::rule_in_words(case.rule);
+                    return Some((Role::Dim, format!("{}: {words}. Enter shows these runs.", case.rule)));
+                }
+            };
+            Some((Role::Dim, text.into()))
+        }
+        Pane::Action => {
+            let here = opened.problems.iter().find(|p| Opened::place_of(p).0 == Pane::Action);
+            here.map(|p| (Role::Bad, p.to_string()))
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! What lies over the screen: questions, pickers, texts being typed, forms, texts to read. Small, for slow lines.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::canvas::Canvas;
+use super::theme::{Role, Sign};
+use crate::app::App;
+use crate::app::edit::wrap;
+use crate::app::form::{Form, Input};
+use crate::app::layer::{Confirm, Layer, Page, Pick, Picker, Text};
+use crate::app::layout::Area;
+
+pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, screen: Area) {
+    // below the header, above the message: what a layer is about stays in sight
+    let room = screen.rows(1, screen.height.saturating_sub(4));
+    let Some(layer) = app.layers().last() else { return };
+    match layer {
+        Layer::Confirm(confirm) => question(canvas, confirm, room),
+        Layer::Picker(picker) => list(canvas, picker, room, app),
+        Layer::Text(text) => typing(canvas, text, room, app),
+        Layer::Form(form) => form_lines(canvas, form, room),
+        Layer::Page(page) => reading(canvas, page, room),
+    }
+}
+
+fn framed(canvas: &mut Canvas<'_>, area: Area, title: &str, note: &str) -> Area {
+    let mut pieces = vec![(Role::Focus, format!(" {title} "))];
+    if !note.is_empty() {
+        pieces.push((Role::Dim, format!("{note} ")));
+    }
+    canvas.frame(area, &pieces, Role::Focus);
+    let inside = area.inner();
+    inside.columns(1, inside.width.saturating_sub(2))
+}
+
+fn question(canvas: &mut Canvas<'_>, confirm: &Confirm, room: Area) {
+    let width = 64.min(room.width);
+    let rows = wrap(&confirm.detail, usize::from(width).saturating_sub(4)).len();
+    let inside = framed(canvas, room.centred(width, 4 + u16::try_from(rows).unwrap_or(8)), &confirm.question, "");
+    let used = canvas.paragraph(inside, 0, Role::Text, &confirm.detail);
+    canvas.pieces(
+        inside,
+        0,
+        used + 1,
+        &[(Role::Key, "y"), (Role::Text, " Yes   "), (Role::Key, "n"), (Role::Text, " No")],
+    );
+}
+
+fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
+    let wide = picker.pick == Pick::Command;
+    let width = room.width.saturating_sub(2).min(if wide { 96 } else { 66 });
+    let height = u16::try_from(picker.items.len() + 4).unwrap_or(u16::MAX).min(room.height).min(22);
+    let listed = picker.items.len() - picker.unlisted();
+    let of = if wide || picker.with_reasons { picker.items.len() } else { listed.max(picker.found()) };
+    let of = of - usize::from(picker.items.iter().any(|i| i.creates));
+    let inside = framed(canvas, room.centred(width, height), &picker.title, &format!("{} of {of}", picker.found()));
+    let prompt = canvas.pieces(inside, 0, 0, &[(Role::Dim, "> ")]);
+    canvas.put(inside, prompt, 0, inside.width.saturating_sub(prompt), Role::Input, picker.query.text());
+    canvas.point(inside, usize::from(prompt) + picker.query.text()[..picker.query.cursor()].width(), 0);
+    let last = inside.height.saturating_sub(1);
+    let rows = usize::from(last.saturating_sub(1));
+    let top = picker.selected.saturating_sub(rows.saturating_sub(1));
+    let label = if wide { inside.width / 2 } else { (inside.width / 2).min(30) };
+    for (y, (i, hit)) in (1..last).zip(picker.hits.iter().enumerate().skip(top)) {
+        let item = &picker.items[hit.index];
+        let selected = i == picker.selected;
+        let look = super::action::start(canvas, inside, y, selected, true);
+        let look = if look == Role::Text && (item.reason.is_some() || item.mapped) { Role::Dim } else { look };
+        if item.creates {
+            let query = picker.query.text();
+            let text = if query.is_empty() { item.label.clone() } else { format!("{} \"{query}\"", item.label) };
+            canvas.pieces(inside, 2, y, &[(look, "+ "), (look, text.as_str())]);
+            continue;
+        }
+        canvas.lit(inside, (2, y), label, (look, Role::Match), &item.label, &hit.label);
+        let x = label + 3;
+        let room = inside.width.saturating_sub(x);
+        match &item.reason {
+            Some(reason) => {
+                let sign = if item.mapped { Sign::Good } else { Sign::Bad };
+                let text = format!("{} {reason}", canvas.theme.sign(sign));
+                canvas.put(inside, x, y, room, Role::Dim, &text);
+            }
+            None if item.mapped => {
+                canvas.put(inside, x, y, room, Role::Dim, &format!("{}  mapped", item.note));
+            }
+            None if hit.label.is_empty() && !hit.name.is_empty() && !wide => {
+                canvas.lit(inside, (x, y), room, (Role::Dim, Role::Match), &item.key, &hit.name);
+            }
+            None => {
+                canvas.put(inside, x, y, room, if wide { Role::Key } else { Role::Dim }, &item.note);
+            }
+        }
+    }
+    if picker.hits.is_empty() {
+        canvas.put(inside, 2, 1, inside.width, Role::Dim, "nothing has these letters in this order");
+    }
+    let hint = match &picker.pick {
+        Pick::Command => picker.item().map(|i| i.reason.clone().unwrap_or_else(|| i.help.clone())),
+        Pick::Zoho(_) if picker.unlisted() > 0 => {
+            let key = app.keymap().shown(crate::app::command::Command::ShowReasons);
+            let what = if picker.with_reasons {
+                "hides the fields that cannot be mapped"
+            } else {
+                "shows why fields are missing"
+            };
+            Some(format!("{key} {what}"))
+        }
+        _ => None,
+    };
+    canvas.put(inside, 0, last, inside.width, Role::Dim, &hint.unwrap_or_default());
+}
+
+fn typing(canvas: &mut Canvas<'_>, text: &Text, room: Area, app: &App) {
+    let width = app.text_width();
+    let lines = if text.several_lines { wrap(text.editor.text(), width) } else { Vec::new() };
+    let outer = u16::try_from(width + 4).unwrap_or(u16::MAX);
+    let height = if text.several_lines {
+        u16::try_from(lines.len()).unwrap_or(u16::MAX).clamp(6, room.height.saturating_sub(4).max(6))
+    } else {
+        1
+    };
+    let inside = framed(canvas, room.centred(outer, height + 4), text.title, "");
+    let area = inside.rows(0, inside.height.saturating_sub(2));
+    if text.several_lines {
+        let (row, column) = text.editor.position(width);
+        let top = (row + 1).saturating_sub(area.height.into());
+        for (y, range) in (0..area.height).zip(lines.iter().skip(top)) {
+            canvas.put(area, 0, y, area.width, Role::Text, &text.editor.text()[range.clone()]);
+        }
+        canvas.point(area, column, row - top);
+    } else {
+        one_line(canvas, area, 0, text.editor.text(), text.editor.cursor());
+    }
+    canvas.put(inside, 0, inside.height.saturating_sub(1), inside.width, Role::Dim, text.hint);
+}
+
+/// A line being typed, scrolled so that the cursor is seen.
+fn one_line(canvas: &mut Canvas<'_>, area: Area, y: u16, text: &str, cursor: usize) {
+    let width = usize::from(area.width).saturating_sub(1);
+    let mut from = 0;
+    while text[from..cursor].width() > width {
+        from += text[from..].chars().next().map_or(1, char::len_utf8);
+    }
+    canvas.put(area, 0, y, area.width, Role::Input, &text[from..]);
+    canvas.point(area, text[from..cursor].width(), y.into());
+}
+
+fn form_lines(canvas: &mut Canvas<'_>, form: &Form, room: Area) {
+    let width = 74.min(room.width);
+    let rows = u16::try_from(form.lines.len()).unwrap_or(u16::MAX);
+    let inside = framed(canvas, room.centred(width, rows.saturating_add(5)), &form.title, "");
+    let area = inside.rows(0, inside.height.saturating_sub(2));
+    let top = (form.focus + 1).saturating_sub(area.height.into());
+    for (y, (i, line)) in (0..area.height).zip(form.lines.iter().enumerate().skip(top)) {
+        let focused = i == form.focus;
+        let look = super::action::start(canvas, area, y, focused, true);
+        let look = if look == Role::Selected { Role::Focus } else { look };
+        canvas.put(area, 2, y, 14, look, &line.label);
+        let field = area.columns(17, area.width.saturating_sub(19));
+        match &line.input {
+            Input::Text(editor) if focused => one_line(canvas, field, y, editor.text(), editor.cursor()),
+            Input::Text(editor) => {
+                canvas.put(field, 0, y, field.width, Role::Text, editor.text());
+            }
+            Input::Choice { .. } => {
+                let value = line.input.value();
+                let text = if focused { format!("< {value} >") } else { format!("  {value}") };
+                canvas.put(field, 0, y, field.width, if focused { Role::Selected } else { Role::Text }, &text);
+            }
+        }
+        if line.error.is_some() {
+            canvas.put(area, area.width - 1, y, 1, Role::Doubtful, canvas.theme.sign(Sign::Doubtful));
+        }
+    }
+    let at = inside.rows(inside.height.saturating_sub(2), 2);
+    if let Some(line) = form.lines.get(form.focus) {
+        let (role, text) = match &line.error {
+            Some(error) => (Role::Doubtful, format!("{} {error}", canvas.theme.sign(Sign::Doubtful))),
+            None => (Role::Dim, line.hint.clone()),
+        };
+        canvas.paragraph(at, 0, role, &text);
+    }
+}
+
+fn reading(canvas: &mut Canvas<'_>, page: &Page, room: Area) {
+    let width = room.width.saturating_sub(4).min(100);
+    let cells = usize::from(width).saturating_sub(4);
+    let rows: usize = page.lines.iter().map(|l| wrap(l, cells).len()).sum();
+    let height = u16::try_from(rows + 2).unwrap_or(u16::MAX).min(room.height.saturating_sub(1));
+    let inside = framed(canvas, room.centred(width, height), &page.title, "");
+    let mut y = 0;
+    for line in page.lines.iter().skip(page.top) {
+        if y >= inside.height {
+            break;
+        }
+        y += canvas.paragraph(inside, y, Role::Text, line).max(1);
+    }
+}

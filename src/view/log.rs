@@ -1,0 +1,129 @@
+//! The Sync log: one run a line, or two where there is little room; only the rows that are seen are drawn.
+
+use super::canvas::Canvas;
+use super::theme::{Role, Sign};
+use crate::app::App;
+use crate::app::layout::Area;
+use crate::app::msg::LoggedRun;
+use crate::app::opened::Opened;
+use crate::domain::run::{Outcome, format_instant};
+use crate::domain::words::rule_in_words;
+
+/// The role and the sign of an outcome.
+pub(super) fn look(canvas: &Canvas<'_>, outcome: Outcome) -> (Role, &'static str) {
+    match outcome {
+        Outcome::Created => (Role::Good, "+"),
+        Outcome::Updated => (Role::Good, canvas.theme.sign(Sign::Good)),
+        Outcome::Unchanged => (Role::Dim, "="),
+        Outcome::Skipped => (Role::Doubtful, "-"),
+        Outcome::Failed => (Role::Bad, canvas.theme.sign(Sign::Bad)),
+    }
+}
+
+/// What is shown of the log, in a frame's title.
+pub(super) fn title(opened: &Opened) -> String {
+    let log = &opened.log;
+    let mut text = String::from(" ");
+    if log.following {
+        text.push_str("following ");
+    } else if log.new > 0 {
+        text.push_str(&format!("{} new below (f) ", log.new));
+    }
+    let f = &log.filter;
+    let filters = [
+        f.outcome.map(|o| o.as_str().to_owned()),
+        f.rule.map(|r| r.as_str().to_owned()),
+        f.conversation.clone(),
+        f.search.as_ref().map(|s| format!("\"{s}\"")),
+    ];
+    let filters: Vec<String> = filters.into_iter().flatten().collect();
+    if !filters.is_empty() {
+        text.push_str(&format!("only {} ", filters.join(", ")));
+    }
+    text
+}
+
+pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, focused: bool) {
+    let log = &opened.log;
+    let mut list = area;
+    if !app.layout().framed {
+        let mut text = title(opened).trim().to_owned();
+        text = if text.is_empty() { "all runs".into() } else { text };
+        canvas.put(area, 0, 0, area.width, Role::Dim, &text);
+        list = area.rows(1, area.height);
+    }
+    if let Some(trouble) = &log.trouble {
+        canvas.paragraph(list, 0, Role::Bad, trouble);
+        return;
+    }
+    if log.runs.is_empty() {
+        let text = match (log.loaded, log.is_filtered()) {
+            (false, _) => "reading the log".to_owned(),
+            (true, true) => "No run is like this. x shows all.".to_owned(),
+            (true, false) => {
+                let n = app.world().examples.len();
+                format!(
+                    "No runs yet. r replays {n} sample conversations on this action; nothing leaves this machine while the account is the sandbox."
+                )
+            }
+        };
+        canvas.paragraph(list.columns(1, list.width.saturating_sub(2)), 0, Role::Dim, &text);
+        return;
+    }
+    let each: u16 = if list.width < 72 { 2 } else { 1 };
+    let room = usize::from((list.height / each).max(1));
+    let top = log.selected.saturating_sub(room - 1).min(log.runs.len().saturating_sub(room));
+    for (n, (i, run)) in (0..).zip(log.runs.iter().enumerate().skip(top).take(room)) {
+        let selected = log.selected == i;
+        line(canvas, list.rows(n * each, each), run, selected, focused);
+    }
+}
+
+fn line(canvas: &mut Canvas<'_>, area: Area, run: &LoggedRun, selected: bool, focused: bool) {
+    let name = super::action::start(canvas, area, 0, selected, focused);
+    let r = &run.record;
+    let (role, sign) = look(canvas, r.outcome);
+    let at = format_instant(r.at);
+    let word = if r.dry_run { format!("({})", r.outcome) } else { r.outcome.to_string() };
+    let rule = r.rule.map_or_else(|| r.error.as_ref().map_or("", |e| e.code.as_str()), |r| r.as_str());
+    let fields = match r.outcome {
+        Outcome::Created | Outcome::Updated if r.changes.len() == 1 => "1 field".to_owned(),
+        Outcome::Created | Outcome::Updated => format!("{} fields", r.changes.len()),
+        _ => String::new(),
+    };
+    let cost = format!("{:.0} req {} ms", r.requests, r.duration_ms);
+    let who = r.email.as_deref().unwrap_or("-");
+    canvas.put(area, 2, 0, 8, Role::Dim, &at[11..19]);
+    if area.height == 2 {
+        canvas.put(area, 11, 0, area.width.saturating_sub(12 + 14), name, who);
+        canvas.put_right(area, 0, 12, Role::Dim, &fields);
+        canvas.put(area, 4, 1, 1, role, sign);
+        let end = canvas.pieces(area, 6, 1, &[(role, word.as_str()), (Role::Text, "  "), (Role::Text, rule)]);
+        if area.width > end + 16 {
+            canvas.put_right(area, 1, area.width - end - 2, Role::Dim, &cost);
+        }
+        return;
+    }
+    let wide = area.width >= 96;
+    let email = if wide { 34 } else { 22 };
+    canvas.put(area, 11, 0, email, name, who);
+    let mut x = 12 + email;
+    canvas.put(area, x, 0, 1, role, sign);
+    canvas.put(area, x + 2, 0, 11, role, &word);
+    x += 14;
+    canvas.put(area, x, 0, 20, Role::Text, rule);
+    x += 21;
+    canvas.put(area, x, 0, 9, Role::Dim, &fields);
+    if wide {
+        canvas.put_right(area, 0, 16, Role::Dim, &cost);
+    }
+}
+
+pub(super) fn about(opened: &Opened) -> Option<(Role, String)> {
+    let run = &opened.log.run()?.record;
+    if let Some(error) = &run.error {
+        return Some((Role::Bad, format!("{}: {}", error.code, error.message)));
+    }
+    let rule = run.rule?;
+    Some((Role::Dim, format!("{}: {}.", run.conversation, rule_in_words(rule))))
+}

@@ -1,0 +1,161 @@
+//! An open action: header, panes, intent, account, settings, saving.
+
+use astra_zoho::app::effect::Effect;
+use astra_zoho::app::msg::{Generation, Input, Msg};
+use astra_zoho::domain::action::State;
+
+use super::support::harness::Harness;
+use super::support::world::World;
+use crate::snapshot;
+
+fn open(width: u16, height: u16) -> Harness {
+    let mut t = Harness::new(width, height, World::sample());
+    t.settle().keys("<enter>").settle();
+    t
+}
+
+#[test]
+fn every_pane_at_every_size() {
+    let mut t = open(80, 24);
+    snapshot!(t, "action_80x24");
+    t.keys("2");
+    snapshot!(t, "account_80x24");
+    t.keys("3");
+    snapshot!(t, "settings_80x24");
+    t.keys("4");
+    snapshot!(t, "mapping_80x24");
+    t.keys("5");
+    snapshot!(t, "log_empty_80x24");
+    t.keys("4").resize(60, 16);
+    snapshot!(t, "mapping_60x16");
+    t.resize(120, 40);
+    snapshot!(t, "four_120x40");
+    t.resize(160, 48);
+    snapshot!(t, "five_160x48");
+}
+
+#[test]
+fn typing_the_intent_is_one_key_away_and_undoable() {
+    let mut t = open(80, 24);
+    t.keys("4 e");
+    snapshot!(t, "intent");
+    t.keys("<enter> Now!").paste("a\nb\u{1b}[0m").keys("<esc>");
+    let intent = |t: &Harness| t.app.opened().unwrap().editing.action.intent.clone();
+    assert!(intent(&t).ends_with("\nNow!a\nb[0m"), "{:?}", intent(&t));
+    assert!(t.rows()[0].contains("1 unsaved"));
+    t.keys("u");
+    assert!(intent(&t).ends_with("follow up."));
+    t.keys("U");
+    assert!(intent(&t).ends_with("b[0m"));
+}
+
+#[test]
+fn a_draft_is_kept_shortly_after_the_last_change_and_on_hang_up() {
+    let mut t = open(80, 24);
+    t.keys("O");
+    assert!(t.world.kept.is_empty());
+    t.wait(2);
+    assert_eq!(t.world.kept.len(), 1);
+    t.wait(60);
+    assert_eq!(t.world.kept.len(), 1, "nothing changed since");
+    t.keys("e X").tell(Msg::Input(Input::Hangup));
+    assert!(t.world.kept[1].intent.ends_with('X'), "what was being typed is kept too");
+    assert_eq!(t.asked.last(), Some(&Effect::Quit));
+}
+
+#[test]
+fn saving_writes_the_file_and_says_so() {
+    let mut t = open(80, 24);
+    t.keys("O s").settle();
+    assert_eq!(t.world.actions[0].action.state, State::Draft);
+    assert!(t.world.actions[0].action.offline_sync);
+    assert!(t.text().contains("saved as draft"));
+    assert!(t.rows()[0].contains("draft") && !t.rows()[0].contains("unsaved"));
+    t.keys("S").settle();
+    assert_eq!(t.world.actions[0].action.state, State::Active);
+    t.keys("u");
+    assert!(!t.app.opened().unwrap().editing.action.offline_sync, "undo survives a save");
+}
+
+#[test]
+fn somebody_elses_change_is_shown_with_both_sides() {
+    let mut t = open(80, 24);
+    let mut theirs = t.world.actions[0].action.clone();
+    theirs.intent = "Theirs".into();
+    t.world.somebody_else = Some(theirs);
+    t.keys("e mine <esc> s").settle();
+    snapshot!(t, "conflict");
+    t.keys("reload <enter>").settle();
+    assert_eq!(t.app.opened().unwrap().editing.action.intent, "Theirs");
+    t.keys("U");
+    assert!(t.app.opened().unwrap().editing.action.intent.ends_with("mine"));
+}
+
+#[test]
+fn settings_say_what_the_toggles_mean() {
+    let mut t = open(80, 24);
+    t.keys("3 <space> <down> <space>");
+    snapshot!(t, "settings_update_only");
+    assert!(t.text().contains("update all mapped"));
+}
+
+#[test]
+fn a_real_organisation_is_named_and_what_no_longer_fits_is_shown() {
+    let mut t = Harness::new(80, 24, World::sample().with_a_real_account());
+    t.settle().keys("<enter> 2 <down> <enter>").settle();
+    snapshot!(t, "real_account");
+    t.keys("4");
+    snapshot!(t, "real_account_mapping");
+    assert!(t.rows()[0].contains("REAL ZOHO"));
+}
+
+#[test]
+fn late_answers_to_older_questions_change_nothing() {
+    let mut t = open(80, 24);
+    let before = t.text();
+    t.tell(Msg::Fields {
+        account: "sandbox".into(),
+        generation: Generation(1),
+        result: Ok(astra_zoho::app::msg::FieldList {
+            fields: vec![],
+            fetched_at: "2026-03-05T12:00:00Z".parse().unwrap(),
+            changed: vec![],
+        }),
+    });
+    assert_eq!(t.text(), before);
+    t.keys("4");
+    assert!(t.text().contains("email 100"));
+}
+
+#[test]
+fn review_leads_to_what_is_missing() {
+    let mut t = Harness::new(80, 24, World::empty());
+    t.settle().keys("<enter> R").settle();
+    snapshot!(t, "review_new");
+    t.keys("<enter>");
+    assert!(t.rows()[1].contains("[1 Action"));
+    t.keys("e When <space> asked. <esc> R r").settle();
+    snapshot!(t, "review_ready");
+    t.keys("S").settle();
+    assert_eq!(t.world.actions[0].action.state, State::Active);
+}
+
+#[test]
+fn the_palette_runs_what_it_lists() {
+    let mut t = open(80, 24);
+    t.keys("?");
+    snapshot!(t, "palette");
+    t.keys("offlin <enter>");
+    assert!(t.app.opened().unwrap().editing.action.offline_sync);
+    t.keys(": redo");
+    snapshot!(t, "palette_disabled");
+}
+
+#[test]
+fn quitting_asks_only_where_a_draft_could_be_lost() {
+    let mut t = open(80, 24);
+    t.keys("O q");
+    snapshot!(t, "quit");
+    t.keys("n").wait(2).keys("q");
+    assert_eq!(t.asked.last(), Some(&Effect::Quit));
+}

@@ -1,0 +1,113 @@
+//! Field mapping.
+
+use astra_zoho::domain::action::Overwrite;
+
+use super::support::harness::Harness;
+use super::support::world::World;
+use crate::snapshot;
+
+fn open() -> Harness {
+    let mut t = Harness::new(80, 24, World::sample());
+    t.settle().keys("<enter> 4").settle();
+    t
+}
+
+fn rows(t: &Harness) -> Vec<String> {
+    t.app.opened().unwrap().editing.action.mapping.iter().map(|r| format!("{} <- {}", r.zoho, r.astra)).collect()
+}
+
+#[test]
+fn a_field_is_mapped_by_searching_both_sides() {
+    let mut t = open();
+    t.keys("a mcit");
+    snapshot!(t, "pick_zoho");
+    t.keys("<enter>");
+    snapshot!(t, "pick_astra");
+    t.keys("<enter>");
+    assert_eq!(rows(&t).last().unwrap(), "Mailing_City <- city");
+    snapshot!(t, "mapped");
+    t.keys("u");
+    assert_eq!(rows(&t).len(), 6);
+    t.keys("U");
+    assert_eq!(rows(&t).len(), 7);
+}
+
+#[test]
+fn what_cannot_be_mapped_says_why_when_asked() {
+    let mut t = open();
+    t.keys("a <c-r> time");
+    snapshot!(t, "reasons");
+    t.keys("<enter>");
+    assert!(t.text().contains("Created Time: read-only"));
+    assert_eq!(rows(&t).len(), 6);
+    t.keys("<c-u> leadsource <enter>");
+    assert!(!t.text().contains("Astra field for"), "what is mapped already is not taken twice");
+}
+
+#[test]
+fn a_new_astra_field_is_made_in_the_picker_and_mapped_at_once() {
+    let mut t = open();
+    t.keys("a title <enter> Job <space> title");
+    t.keys("<enter>");
+    snapshot!(t, "new_field");
+    t.keys("<enter>").settle();
+    assert_eq!(rows(&t).last().unwrap(), "Title <- job_title");
+    assert_eq!(t.world.agent.fields.last().unwrap().label, "Job title");
+}
+
+#[test]
+fn a_closed_form_is_there_again() {
+    let mut t = open();
+    t.keys("a title <enter> Zebra <enter> <down> <down> <down> Stripes <esc> <enter>");
+    assert!(t.text().contains("Stripes"));
+}
+
+#[test]
+fn required_rows_stay_and_others_move_and_go() {
+    let mut t = open();
+    t.keys("d");
+    assert!(t.text().contains("is a required row"));
+    t.keys("<end> <up> d");
+    assert_eq!(rows(&t).len(), 5);
+    t.keys("u <end> <up> K K");
+    assert_eq!(rows(&t)[3], "Lead_Source <- channel");
+    t.keys("<home> <enter> phone <enter>");
+    assert_eq!(rows(&t)[0], "Email <- phone");
+    assert_eq!(rows(&t).len(), 6);
+}
+
+#[test]
+fn row_options_map_values_to_the_fields_own() {
+    let mut t = open();
+    t.keys("<end> <up> o");
+    snapshot!(t, "row_options");
+    t.keys("c <down> <space> <down> text <down> c c c <enter>");
+    let row = t.app.opened().unwrap().editing.action.mapping[5].clone();
+    assert_eq!(row.overwrite, Overwrite::IfEmpty);
+    assert_eq!(row.values.len(), 1);
+    snapshot!(t, "row_with_options");
+}
+
+#[test]
+fn suggestions_are_taken_by_a_key_and_never_by_themselves() {
+    let mut t = open();
+    assert!(t.text().contains("Suggested:"));
+    let before = rows(&t).len();
+    t.keys("t");
+    assert_eq!(rows(&t).len(), before + 1);
+}
+
+#[test]
+fn without_fields_the_mapper_says_why() {
+    let mut world = World::sample();
+    let message = "www.zohoapis.eu does not answer: check the line, then F asks again";
+    world.fields.insert(
+        "sandbox".into(),
+        Err(astra_zoho::app::msg::Trouble { code: "network".into(), message: message.into() }),
+    );
+    let mut t = Harness::new(80, 24, world);
+    t.settle().keys("<enter> 4").settle();
+    snapshot!(t, "no_fields");
+    t.keys("a");
+    assert!(t.text().contains("are not known"));
+}

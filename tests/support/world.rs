@@ -1,0 +1,347 @@
+//! A world that answers what the app asks for, at once and in memory: files, an account with the sandbox's fields, the
+//! sample conversations, and replays that decide by the program's own rules on contacts of their own.
+
+use std::collections::BTreeMap;
+
+use astra_zoho::app::effect::{Effect, From, Replay, RunFilter, Window};
+use astra_zoho::app::msg::*;
+use astra_zoho::domain::account::{Account, Organisation};
+use astra_zoho::domain::action::{Action, Permissions, Row, State, TEMPLATE};
+use astra_zoho::domain::contact::Contact;
+use astra_zoho::domain::conversation::Conversation;
+use astra_zoho::domain::decide::{Decider, Fields, Found, Write};
+use astra_zoho::domain::field::{Agent, PickListValue, ZohoField};
+use astra_zoho::domain::mapping::required;
+use astra_zoho::domain::moment::moments;
+use astra_zoho::domain::run::{Outcome, Rule, RunRecord};
+use astra_zoho::extract::Listener;
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// What there is.
+pub struct World {
+    pub actions: Vec<ActionFile>,
+    pub agent: Agent,
+    pub accounts: Vec<Account>,
+    pub fields: BTreeMap<String, Result<Vec<ZohoField>, Trouble>>,
+    pub conversations: Vec<Conversation>,
+    pub runs: Vec<LoggedRun>,
+    pub copied: Vec<String>,
+    pub kept: Vec<Action>,
+    /// The next save meets somebody else's change.
+    pub somebody_else: Option<Action>,
+    revisions: u64,
+}
+
+/// The wall clock of a world that answers.
+pub const NOW: &str = "2026-03-05T12:00:00Z";
+
+impl World {
+    /// A workspace as it is made on first use: one active action, the sandbox.
+    pub fn sample() -> Self {
+        let mut mapping = required();
+        for (zoho, astra) in [("First_Name", "first_name"), ("Phone", "phone"), ("Description", "summary")] {
+            mapping.push(Row::new(zoho, astra));
+        }
+        mapping.push(Row::new("Lead_Source", "channel"));
+        let action = Action {
+            id: "save-contact".into(),
+            template: TEMPLATE.into(),
+            name: "Save contact to Zoho".into(),
+            intent: "When the customer has given contact details, such as an email address and a name,\nsave them to Zoho so that a colleague can follow up.".into(),
+            state: State::Active,
+            offline_sync: false,
+            account: "sandbox".into(),
+            contacts: Permissions::default(),
+            mapping,
+        };
+        Self { actions: vec![file(action, 1)], ..Self::empty() }
+    }
+
+    /// No action at all.
+    pub fn empty() -> Self {
+        let sandbox = Account {
+            organisation: Some(Organisation { id: "1".into(), name: "Acme Outdoor".into(), edition: None }),
+            user: Some("operator@example.com".into()),
+            ..Account::sandbox()
+        };
+        let fields = BTreeMap::from([("sandbox".to_owned(), Ok(sample_fields()))]);
+        let conversations = include_str!("../../samples/conversations.jsonl").lines();
+        Self {
+            actions: Vec::new(),
+            agent: Agent { name: "Front desk".into(), ..Agent::default() },
+            accounts: vec![sandbox],
+            fields,
+            conversations: conversations.map(|l| Conversation::from_json(l).unwrap()).collect(),
+            runs: Vec::new(),
+            copied: Vec::new(),
+            kept: Vec::new(),
+            somebody_else: None,
+            revisions: 10,
+        }
+    }
+
+    /// With a real organisation beside the sandbox, whose fields lack some.
+    pub fn with_a_real_account(mut self) -> Self {
+        let organisation = Some(Organisation { id: "2".into(), name: "Nordwind GmbH".into(), edition: None });
+        self.accounts.push(Account {
+            id: "nordwind".into(),
+            label: "Nordwind".into(),
+            data_center: Some("eu".into()),
+            organisation,
+            user: Some("vertrieb@nordwind.example".into()),
+            ..Account::sandbox()
+        });
+        let fields = sample_fields().into_iter().filter(|f| f.api_name != "Lead_Source").collect();
+        self.fields.insert("nordwind".into(), Ok(fields));
+        self
+    }
+
+    fn snapshot(&self) -> Msg {
+        Msg::Workspace(Box::new(Snapshot {
+            actions: self.actions.clone(),
+            agent: self.agent.clone(),
+            accounts: self.accounts.clone(),
+            problems: Vec::new(),
+            drafts: BTreeMap::new(),
+            last_runs: BTreeMap::new(),
+        }))
+    }
+
+    /// Answers one effect.
+    pub fn answer(&mut self, effect: Effect, now: Timestamp) -> Vec<Msg> {
+        match effect {
+            Effect::LoadWorkspace => vec![self.snapshot()],
+            Effect::SaveAction { request, action, base, overwrite } => self.save(request, *action, base, overwrite),
+            Effect::KeepDraft { action, .. } => {
+                self.kept.push(*action);
+                vec![]
+            }
+            Effect::DeleteAction { request, action, .. } => {
+                self.actions.retain(|f| f.action.id != action);
+                vec![Msg::Changed { request, result: Ok(()) }, self.snapshot()]
+            }
+            Effect::CreateAstraField { request, field } => {
+                self.agent.fields.push(field);
+                vec![Msg::Changed { request, result: Ok(()) }, self.snapshot()]
+            }
+            Effect::FetchFields { account, generation, .. } => {
+                let list = |fields| FieldList { fields, fetched_at: now, changed: Vec::new() };
+                let none = Err(Trouble { code: "network".into(), message: "the host does not answer".into() });
+                let result = self.fields.get(&account).cloned().unwrap_or(none).map(list);
+                vec![Msg::Fields { account, generation, result }]
+            }
+            Effect::TestAccount { account, generation } => {
+                let found = self.accounts.iter().find(|a| a.id == account).unwrap().clone();
+                let connected = Connected { account: found, checked_at: now };
+                vec![Msg::AccountTested { account, generation, result: Ok(Box::new(connected)) }]
+            }
+            Effect::QueryRuns { generation, filter, window } => {
+                vec![Msg::Runs { generation, result: Ok(self.page(&filter, window)) }]
+            }
+            Effect::CountRuns { generation, filter } => {
+                let mut by_rule: BTreeMap<(Outcome, Option<Rule>), u64> = BTreeMap::new();
+                for run in self.filtered(&filter) {
+                    *by_rule.entry((run.record.outcome, run.record.rule)).or_default() += 1;
+                }
+                let by_rule = by_rule.into_iter().map(|((o, r), n)| (o, r, n)).collect();
+                vec![Msg::RunCounts { generation, result: Ok(Counts { by_rule }) }]
+            }
+            Effect::ListConversations { generation, .. } => {
+                vec![Msg::Conversations { generation, result: Ok(self.headings()) }]
+            }
+            Effect::StartReplay(replay) => self.replay(&replay),
+            Effect::Copy(text) => {
+                self.copied.push(text);
+                vec![Msg::Copied(Ok("copied".into()))]
+            }
+            Effect::Export { .. } => vec![Msg::Exported(Ok("runs.jsonl: 20 runs".into()))],
+            Effect::SteerReplay { .. }
+            | Effect::DropDraft { .. }
+            | Effect::WatchWorkspace
+            | Effect::Suspend
+            | Effect::Quit => vec![],
+        }
+    }
+
+    fn save(
+        &mut self,
+        request: Request,
+        action: Action,
+        base: Option<Revision>,
+        overwrite: Option<Revision>,
+    ) -> Vec<Msg> {
+        self.revisions += 1;
+        let id = action.id.clone();
+        if let Some(theirs) = self.somebody_else.take() {
+            self.actions.retain(|f| f.action.id != theirs.id);
+            self.actions.push(file(theirs, self.revisions));
+        }
+        let there = self.actions.iter().position(|f| f.action.id == id);
+        let now = there.map(|i| self.actions[i].revision);
+        if now != base && (overwrite.is_none() || overwrite != now) {
+            let theirs = there.map(|i| Box::new(self.actions[i].clone()));
+            let conflict = SaveRefused::Conflict { theirs, merged: None, both: vec!["Intent".into()] };
+            return vec![Msg::Saved { request, action: id, result: Err(conflict) }];
+        }
+        self.revisions += 1;
+        let saved = file(action, self.revisions);
+        match there {
+            Some(i) => self.actions[i] = saved,
+            None => self.actions.push(saved),
+        }
+        vec![Msg::Saved { request, action: id, result: Ok(Revision(self.revisions)) }, self.snapshot()]
+    }
+
+    fn filtered<'a>(&'a self, f: &'a RunFilter) -> impl Iterator<Item = &'a LoggedRun> {
+        self.runs.iter().filter(|r| {
+            let r = &r.record;
+            f.action.as_ref().is_none_or(|a| *a == r.action)
+                && f.outcome.is_none_or(|o| o == r.outcome)
+                && f.rule.is_none_or(|w| Some(w) == r.rule)
+                && f.search.as_ref().is_none_or(|s| serde_json::to_string(r).unwrap().to_lowercase().contains(s))
+        })
+    }
+
+    fn page(&self, filter: &RunFilter, window: Window) -> RunsPage {
+        let all: Vec<&LoggedRun> = self.filtered(filter).collect();
+        let limit = window.limit as usize;
+        let at = |place: Place| all.iter().position(|r| r.place == place).unwrap();
+        let range = match window.from {
+            From::Start => 0..limit.min(all.len()),
+            From::End => all.len().saturating_sub(limit)..all.len(),
+            From::Before(place) => at(place).saturating_sub(limit)..at(place),
+            From::After(place) => at(place) + 1..(at(place) + 1 + limit).min(all.len()),
+        };
+        let before = range.start as u64;
+        RunsPage { runs: all[range].iter().map(|r| (*r).clone()).collect(), before, total: all.len() as u64 }
+    }
+
+    fn headings(&self) -> Vec<Heading> {
+        let everything = Action {
+            mapping: self.agent.fields.iter().map(|f| Row::new(&f.key, &f.key)).collect(),
+            ..World::sample().actions.remove(0).action
+        };
+        let heading = |c: &Conversation| {
+            let action = Action { mapping: [required(), everything.mapping.clone()].concat(), ..everything.clone() };
+            let last = moments(c, &action, &mut Listener::new(c.channel)).pop();
+            let keys = self.agent.fields.iter().map(|f| f.key.as_str()).chain(["summary"]);
+            let known =
+                last.map(|m| keys.filter_map(|k| Some((k.to_owned(), m.attributes.get(k)?.to_owned()))).collect());
+            Heading {
+                id: c.id.clone(),
+                channel: c.channel,
+                started_at: c.started_at,
+                messages: c.messages.len(),
+                values: known.unwrap_or_default(),
+            }
+        };
+        self.conversations.iter().map(heading).collect()
+    }
+
+    /// Plays every sample: contacts live as long as the replay.
+    fn replay(&mut self, replay: &Replay) -> Vec<Msg> {
+        let fields: Fields = self.fields[&replay.action.account].clone().unwrap().into_iter().collect();
+        let decider = Decider { action: &replay.action, fields: &fields };
+        let mut due: Vec<(Timestamp, usize, _)> = Vec::new();
+        for (i, c) in self.conversations.iter().enumerate() {
+            for m in moments(c, &replay.action, &mut Listener::new(c.channel)) {
+                due.push((c.instant(m.at_ms), i, m));
+            }
+        }
+        due.sort_by_key(|(at, i, _)| (*at, *i));
+        let of = |event| Msg::Replay { generation: replay.generation, event };
+        let conversations = self.conversations.len() as u64;
+        let mut out = vec![of(ReplayEvent::Started { conversations, runs: due.len() as u64, rejected: vec![] })];
+        let mut contacts: BTreeMap<String, Contact> = BTreeMap::new();
+        for (n, (at, i, moment)) in due.into_iter().enumerate() {
+            let c = &self.conversations[i];
+            let offset = at.as_millisecond() - c.started_at.as_millisecond();
+            if let Some(m) = c.messages.iter().rev().find(|m| m.at_ms <= offset) {
+                let (conversation, nth, text) = (c.id.clone(), i as u64 + 1, m.text.clone());
+                out.push(of(ReplayEvent::Heard { conversation, nth, channel: c.channel, at, role: m.role, text }));
+            }
+            let look_up = decider.look_up(&moment.attributes);
+            let known = look_up.as_ref().and_then(|l| contacts.get(&l.key)).cloned();
+            let decision =
+                decider.decide(&moment.attributes, known.as_ref().map(|contact| Found { contact, ours: true }));
+            let changes = match &decision.write {
+                Write::Nothing => vec![],
+                Write::Create(changes) | Write::Update(changes) => changes.clone(),
+            };
+            let id = known.as_ref().map(|c| c.id.clone());
+            let id = id.or_else(|| matches!(decision.write, Write::Create(_)).then(|| format!("55512340000005{n:05}")));
+            if let (Some(id), Some(l)) = (&id, &look_up) {
+                let contact = contacts.entry(l.key.clone()).or_insert_with(|| Contact {
+                    id: id.clone(),
+                    created_at: at,
+                    modified_at: at,
+                    values: BTreeMap::new(),
+                });
+                contact.values.extend(changes.iter().map(|c| (c.zoho.clone(), c.to.clone())));
+            }
+            let record = RunRecord {
+                run_id: format!("run-{n}"),
+                action: replay.action.id.clone(),
+                conversation: c.id.clone(),
+                episode: moment.episode,
+                trigger: moment.trigger,
+                at,
+                outcome: decision.outcome(),
+                rule: Some(decision.rule),
+                contact_id: id,
+                email: look_up.map(|l| l.key),
+                matches: u32::from(known.is_some()),
+                created_through_astra: known.is_some(),
+                changes,
+                left_out: decision.left_out,
+                warnings: moment.warnings,
+                error: None,
+                dry_run: replay.dry_run,
+                attempts: 1,
+                requests: 2.0,
+                credits: 2.0,
+                duration_ms: 12,
+            };
+            let place = Place { at_ms: at.as_millisecond(), seq: n as i64, id: self.runs.len() as i64 };
+            let run = LoggedRun { place, replay: 1, record, channel: Some(c.channel) };
+            self.runs.push(run.clone());
+            out.push(of(ReplayEvent::Ran(Box::new(run))));
+        }
+        out.push(of(ReplayEvent::Ended(Ended::Finished)));
+        out
+    }
+}
+
+fn file(action: Action, revision: u64) -> ActionFile {
+    ActionFile { action, revision: Revision(revision), problems: Vec::new(), broken: false }
+}
+
+fn sample_fields() -> Vec<ZohoField> {
+    let body: Value = serde_json::from_str(include_str!("../../samples/contacts-fields.json")).unwrap();
+    let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
+    let yes = |v: &Value| v.as_bool().unwrap_or(false);
+    let option = |o: &Value| PickListValue {
+        display: text(&o["display_value"]),
+        actual: text(&o["actual_value"]),
+        used: o["type"] == "used",
+    };
+    let field = |f: &Value| ZohoField {
+        api_name: text(&f["api_name"]),
+        label: text(&f["display_label"]),
+        data_type: text(&f["data_type"]),
+        json_type: text(&f["json_type"]),
+        length: f["length"].as_u64().and_then(|l| u32::try_from(l).ok()),
+        rich_text: f["textarea"]["type"] == "rich_text",
+        read_only: yes(&f["read_only"]),
+        visible: yes(&f["visible"]),
+        used: f["type"] == "used",
+        api_create: yes(&f["operation_type"]["api_create"]),
+        api_update: yes(&f["operation_type"]["api_update"]),
+        mandatory: yes(&f["system_mandatory"]),
+        custom: yes(&f["custom_field"]),
+        unique: f["unique"].as_object().is_some_and(|u| !u.is_empty()),
+        pick_list: f["pick_list_values"].as_array().into_iter().flatten().map(option).collect(),
+    };
+    body["fields"].as_array().unwrap().iter().map(field).collect()
+}
