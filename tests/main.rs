@@ -26,6 +26,7 @@ mod screen_action;
 mod screen_library;
 mod screen_log;
 mod screen_mapping;
+mod screen_monkey;
 mod screen_sizes;
 mod sdk;
 mod soak;

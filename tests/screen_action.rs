@@ -159,3 +159,46 @@ fn quitting_asks_only_where_a_draft_could_be_lost() {
     t.keys("n").wait(2).keys("q");
     assert_eq!(t.asked.last(), Some(&Effect::Quit));
 }
+
+#[test]
+fn from_the_first_launch_to_an_activated_action_and_a_replay_watched_to_its_end() {
+    let mut t = Harness::new(80, 24, World::empty());
+    t.settle();
+    // a new action from the template, its intent, three more fields
+    t.keys("<enter>").settle();
+    t.keys("e Save <space> who <space> asks <space> for <space> an <space> offer. <esc>");
+    t.keys("4 a first <enter> <enter> a phone <enter> <enter> a descr <enter> <enter>");
+    // what is missing? nothing: activate, and watch the samples
+    t.keys("R S").settle();
+    assert!(t.text().contains("saved and active"));
+    t.keys("<esc> 5 r").settle();
+    snapshot!(t, "first_hour");
+    let saved = &t.world.actions[0].action;
+    assert_eq!((saved.state, saved.mapping.len()), (State::Active, 5));
+    assert!(t.text().contains("Replay finished"));
+    assert!(t.app.opened().unwrap().log.runs.iter().all(|r| !r.record.dry_run));
+}
+
+#[test]
+fn what_was_begun_and_never_saved_is_there_again() {
+    let mut t = Harness::new(80, 24, World::empty());
+    t.settle().keys("<enter>").settle().keys("e Begun. <esc> <esc>");
+    snapshot!(t, "begun");
+    let mut t = Harness::new(80, 24, t.world);
+    t.settle().keys("<down> <enter>").settle();
+    assert_eq!(t.app.opened().unwrap().editing.action.intent, "Begun.");
+    t.keys("s").settle().keys("<esc>");
+    assert!(!t.text().contains("never saved"));
+}
+
+#[test]
+fn a_kept_draft_does_not_overwrite_what_somebody_else_saved_since() {
+    let mut t = open(80, 24);
+    t.keys("O").wait(2);
+    let mut world = t.world;
+    let draft = world.drafts.get_mut("save-contact").unwrap();
+    draft.base = Some(astra_zoho::app::msg::Revision(77));
+    let mut t = Harness::new(80, 24, world);
+    t.settle().keys("<enter>").settle().keys("s").settle();
+    assert!(t.text().contains("Somebody else changed this action"));
+}

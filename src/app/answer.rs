@@ -60,6 +60,10 @@ impl App {
                 self.changing.push((request, said));
                 out.push(Effect::DeleteAction { request, action: id, base });
             }
+            Then::Forget(action) => {
+                self.world.drafts.remove(&action);
+                out.push(Effect::DropDraft { action });
+            }
             Then::Activate(id) => {
                 let Some(file) = self.world.action(&id).cloned() else { return };
                 let action = Action { state: State::Active, ..file.action };

@@ -46,6 +46,7 @@ impl App {
                 self.layers.pop();
             }
             C::FormClose => {
+                self.mapping_new_field = None;
                 if let Some(Layer::Form(form)) = self.layers.pop() {
                     self.parked = matches!(form.about, super::form::About::NewField).then_some(form);
                 }
@@ -119,7 +120,10 @@ impl App {
             super::msg::Generation(counter)
         };
         match &mut self.opened {
-            None => self.shelf = self.shelf.saturating_add_signed(by).min(self.world.actions.len()),
+            None => {
+                let last = self.world.actions.len() + self.world.begun().count();
+                self.shelf = self.shelf.saturating_add_signed(by).min(last);
+            }
             Some(opened) => match &mut opened.review {
                 Some(line) => *line = line.saturating_add_signed(by),
                 None if opened.focus == Pane::Log => opened.log.go(by, &mut next, out),

@@ -51,6 +51,8 @@ pub struct Confirm {
 pub enum Then {
     /// The action's file is deleted.
     Delete(String),
+    /// What was begun and never saved is dropped.
+    Forget(String),
     /// The action runs from now on.
     Activate(String),
     /// The program ends.

@@ -14,10 +14,11 @@ impl App {
         let selected = match self.shelf() {
             Shelf::Mine(i) => self.world.actions.get(i).cloned(),
             Shelf::Template => None,
+            Shelf::Begun(i) => return self.with_begun(command, i, out),
         };
         match (command, selected) {
             (C::New, _) | (C::Open, None) => {
-                let name = free_name("Save contact to Zoho", |n| self.world.actions.iter().any(|f| f.action.name == n));
+                let name = free_name("Save contact to Zoho", |n| self.world.is_taken(n));
                 let action = Action {
                     id: self.free_id(&name),
                     template: TEMPLATE.into(),
@@ -35,14 +36,17 @@ impl App {
                 let draft = self.world.drafts.get(&file.action.id).cloned();
                 let mut editing = Editing::of(file);
                 if let Some(draft) = draft.filter(|d| d.action != editing.action) {
+                    // what was kept was edited from another text than the file's of today: saving it is a conflict
+                    if let (Some(base), Some(saved)) = (draft.base, &mut editing.saved) {
+                        saved.revision = base;
+                    }
                     editing.action = draft.action;
                     self.say("unsaved changes of last time are here again: s saves them");
                 }
                 self.open(editing, out);
             }
             (C::Duplicate, Some(file)) => {
-                let taken = |n: &str| self.world.actions.iter().any(|f| f.action.name == n);
-                let name = free_name(&format!("{} copy", file.action.name), taken);
+                let name = free_name(&format!("{} copy", file.action.name), |n| self.world.is_taken(n));
                 let id = self.free_id(&name);
                 self.save(
                     Action { id, name, state: State::Draft, ..file.action },
@@ -90,6 +94,18 @@ impl App {
         }
     }
 
+    fn with_begun(&mut self, command: Command, i: usize, out: &mut Vec<Effect>) {
+        let Some(draft) = self.world.begun().nth(i).cloned() else { return };
+        if command == Command::Delete {
+            return self.layers.push(Layer::Confirm(Confirm {
+                question: format!("Delete {}?", draft.action.name),
+                detail: "It was never saved: nothing of it stays.".into(),
+                then: Then::Forget(draft.action.id),
+            }));
+        }
+        self.open(Editing::new(draft.action), out);
+    }
+
     fn free_id(&self, name: &str) -> String {
         let mut id = String::new();
         for c in name.to_lowercase().chars() {
@@ -100,8 +116,10 @@ impl App {
             }
         }
         let id = Some(id.trim_end_matches('-')).filter(|i| !i.is_empty()).unwrap_or("action").to_owned();
-        let taken = |id: &str| self.world.actions.iter().any(|f| f.action.id == id);
-        (1..).map(|n| if n == 1 { id.clone() } else { format!("{id}-{n}") }).find(|i| !taken(i)).unwrap_or(id)
+        (1..)
+            .map(|n| if n == 1 { id.clone() } else { format!("{id}-{n}") })
+            .find(|i| !self.world.is_taken(i))
+            .unwrap_or(id)
     }
 }
 

@@ -16,6 +16,7 @@ impl App {
         match command {
             C::MapField => self.pick_zoho(None),
             C::CreateField => {
+                self.mapping_new_field = None;
                 let form = self.parked.take().unwrap_or_else(|| Form::new_field(""));
                 self.layers.push(Layer::Form(form));
             }

@@ -80,6 +80,8 @@ pub enum Shelf {
     Template,
     /// The action at an index.
     Mine(usize),
+    /// One that was begun and never saved, at an index of those.
+    Begun(usize),
 }
 
 /// The state of the whole screen.
@@ -263,8 +265,7 @@ impl App {
 
     /// Brings what is derived up to date.
     fn refresh(&mut self) {
-        let last = self.world.actions.len();
-        self.shelf = self.shelf.min(last);
+        self.shelf = self.shelf.min(self.last_shelf());
         let example = self.world.examples.get(self.example);
         if let Some(opened) = &mut self.opened {
             opened.refresh(&self.world, example);
@@ -370,9 +371,17 @@ impl App {
     /// What is selected in the Action Library.
     pub fn shelf(&self) -> Shelf {
         match self.shelf.checked_sub(1) {
+            None => Shelf::Template,
             Some(i) if i < self.world.actions.len() => Shelf::Mine(i),
-            _ => Shelf::Template,
+            Some(i) => match i - self.world.actions.len() {
+                i if i < self.world.begun().count() => Shelf::Begun(i),
+                _ => Shelf::Template,
+            },
         }
+    }
+
+    fn last_shelf(&self) -> usize {
+        self.world.actions.len() + self.world.begun().count()
     }
 
     /// The conversation whose values stand beside the mapping.

@@ -15,6 +15,8 @@ impl App {
             C::Open | C::New => Ready::if_or(self.world.loaded, "the workspace is being read"),
             C::Duplicate | C::Rename | C::Delete => match self.shelf() {
                 Shelf::Mine(_) => Ready::Ready,
+                Shelf::Begun(_) if command == C::Delete => Ready::Ready,
+                Shelf::Begun(_) => Ready::Disabled("it was never saved: open it and save it first".into()),
                 Shelf::Template => Ready::Disabled("select one of My actions first".into()),
             },
             C::Activate => match self.shelf() {
@@ -23,7 +25,7 @@ impl App {
                     let missing = self.errors_of(i);
                     Ready::if_or(missing == 0, format!("{missing} things are missing: open it and review (R)"))
                 }
-                Shelf::Template => Ready::Hidden,
+                Shelf::Template | Shelf::Begun(_) => Ready::Hidden,
             },
             C::BackToDraft => {
                 let active =

@@ -147,6 +147,7 @@ impl App {
                         Some(ActionFile { action: sent, revision, problems: Vec::new(), broken: false });
                     opened.conflict = None;
                     opened.kept = None;
+                    self.world.drafts.remove(id);
                     out.push(Effect::DropDraft { action: id.to_owned() });
                 }
                 let words = if active { "saved and active: it runs from now on" } else { "saved as draft" };

@@ -83,6 +83,17 @@ impl World {
         self.actions.iter().find(|f| f.action.id == id)
     }
 
+    /// Actions that were begun and never saved: kept, with no file.
+    pub fn begun(&self) -> impl Iterator<Item = &Draft> {
+        self.drafts.values().filter(|d| self.action(&d.action.id).is_none())
+    }
+
+    /// The id or the name belongs to an action, saved or not.
+    pub fn is_taken(&self, id_or_name: &str) -> bool {
+        let all = self.actions.iter().map(|f| &f.action).chain(self.drafts.values().map(|d| &d.action));
+        all.into_iter().any(|a| a.id == id_or_name || a.name.trim() == id_or_name)
+    }
+
     /// An account.
     pub fn account(&self, id: &str) -> Option<&Account> {
         self.accounts.iter().find(|a| a.id == id)

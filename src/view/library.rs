@@ -43,7 +43,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
         canvas.paragraph(body.rows(y, body.height), 0, Role::Bad, trouble);
     } else if !world.loaded {
         canvas.put(body, 2, y, body.width, Role::Dim, "reading the workspace");
-    } else if world.actions.is_empty() {
+    } else if world.actions.is_empty() && world.begun().next().is_none() {
         let text = "None yet. Enter on the template makes one: a draft that nothing runs until you activate it. \
                     Everything can be tried on the sandbox, a Zoho CRM built into this program; nothing leaves this machine.";
         canvas.paragraph(body.columns(2, body.width).rows(y, body.height), 0, Role::Dim, text);
@@ -71,6 +71,7 @@ fn actions(canvas: &mut Canvas<'_>, app: &App, body: crate::app::layout::Area) {
     }
     let selected = match app.shelf() {
         Shelf::Mine(i) => Some(i),
+        Shelf::Begun(i) => Some(app.world().actions.len() + i),
         Shelf::Template => None,
     };
     let room = usize::from(body.height.saturating_sub(1));
@@ -90,6 +91,7 @@ fn actions(canvas: &mut Canvas<'_>, app: &App, body: crate::app::layout::Area) {
             canvas.put(body, x, y, 5, Role::Bad, &text);
         }
     }
+    begun(canvas, app, body, name);
 }
 
 fn cells(canvas: &Canvas<'_>, app: &App, file: &ActionFile, wide: bool) -> [(Role, String); 6] {
@@ -115,10 +117,24 @@ fn cells(canvas: &Canvas<'_>, app: &App, file: &ActionFile, wide: bool) -> [(Rol
     ]
 }
 
+/// Those begun and never saved, below the others.
+fn begun(canvas: &mut Canvas<'_>, app: &App, body: crate::app::layout::Area, name: u16) {
+    let sign = canvas.theme.sign(Sign::Off);
+    let first = 1 + u16::try_from(app.world().actions.len()).unwrap_or(u16::MAX);
+    for (i, draft) in app.world().begun().enumerate() {
+        let y = first.saturating_add(u16::try_from(i).unwrap_or(u16::MAX));
+        let on = app.shelf() == Shelf::Begun(i);
+        line_start(canvas, body, y, on);
+        canvas.put(body, 2, y, name, if on { Role::Selected } else { Role::Text }, &draft.action.name);
+        canvas.put(body, 3 + name, y, 30, Role::Doubtful, &format!("{sign} never saved"));
+    }
+}
+
 /// What is selected, in a sentence.
 fn about(app: &App) -> Option<(Role, String)> {
     match app.shelf() {
         Shelf::Template => Some((Role::Dim, "Enter makes a new action from this template, as a draft.".into())),
+        Shelf::Begun(_) => Some((Role::Doubtful, "begun and never saved: open it to go on".into())),
         Shelf::Mine(i) => {
             let file = app.world().actions.get(i)?;
             let errors = app.errors_of(i);

@@ -21,6 +21,9 @@ pub struct Harness {
     pub asked: Vec<Effect>,
     now: Timestamp,
     answers: VecDeque<Msg>,
+    /// Look at a frame after so many steps only.
+    every: u64,
+    steps: u64,
 }
 
 impl Harness {
@@ -32,7 +35,15 @@ impl Harness {
     /// The same with options.
     pub fn with(width: u16, height: u16, world: World, options: Options) -> Self {
         let app = App::new(Size { width, height }, options);
-        let mut this = Self { app, world, asked: Vec::new(), now: NOW.parse().unwrap(), answers: VecDeque::new() };
+        let mut this = Self {
+            app,
+            world,
+            asked: Vec::new(),
+            now: NOW.parse().unwrap(),
+            answers: VecDeque::new(),
+            every: 1,
+            steps: 0,
+        };
         this.check();
         let effects = this.app.start();
         this.carry_out(effects);
@@ -63,7 +74,16 @@ impl Harness {
     pub fn tell(&mut self, msg: Msg) -> &mut Self {
         let effects = self.app.update(msg, self.now);
         self.carry_out(effects);
-        self.check();
+        self.steps += 1;
+        if self.steps.is_multiple_of(self.every) {
+            self.check();
+        }
+        self
+    }
+
+    /// For very many steps: looks at every `n`th frame only, beginning with another one for each seed.
+    pub fn looks_every(&mut self, n: u64, seed: u64) -> &mut Self {
+        (self.every, self.steps) = (n, seed);
         self
     }
 

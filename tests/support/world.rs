@@ -28,6 +28,7 @@ pub struct World {
     pub runs: Vec<LoggedRun>,
     pub copied: Vec<String>,
     pub kept: Vec<Action>,
+    pub drafts: BTreeMap<String, Draft>,
     /// The next save meets somebody else's change.
     pub somebody_else: Option<Action>,
     revisions: u64,
@@ -76,6 +77,7 @@ impl World {
             runs: Vec::new(),
             copied: Vec::new(),
             kept: Vec::new(),
+            drafts: BTreeMap::new(),
             somebody_else: None,
             revisions: 10,
         }
@@ -103,7 +105,7 @@ impl World {
             agent: self.agent.clone(),
             accounts: self.accounts.clone(),
             problems: Vec::new(),
-            drafts: BTreeMap::new(),
+            drafts: self.drafts.clone(),
             last_runs: BTreeMap::new(),
         }))
     }
@@ -113,7 +115,9 @@ impl World {
         match effect {
             Effect::LoadWorkspace => vec![self.snapshot()],
             Effect::SaveAction { request, action, base, overwrite } => self.save(request, *action, base, overwrite),
-            Effect::KeepDraft { action, .. } => {
+            Effect::KeepDraft { action, base } => {
+                let draft = Draft { action: (*action).clone(), base, kept_at: now };
+                self.drafts.insert(action.id.clone(), draft);
                 self.kept.push(*action);
                 vec![]
             }
@@ -156,11 +160,11 @@ impl World {
                 vec![Msg::Copied(Ok("copied".into()))]
             }
             Effect::Export { .. } => vec![Msg::Exported(Ok("runs.jsonl: 20 runs".into()))],
-            Effect::SteerReplay { .. }
-            | Effect::DropDraft { .. }
-            | Effect::WatchWorkspace
-            | Effect::Suspend
-            | Effect::Quit => vec![],
+            Effect::DropDraft { action } => {
+                self.drafts.remove(&action);
+                vec![]
+            }
+            Effect::SteerReplay { .. } | Effect::WatchWorkspace | Effect::Suspend | Effect::Quit => vec![],
         }
     }
 
