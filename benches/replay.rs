@@ -17,7 +17,7 @@ use astra_zoho::domain::account::Account;
 use astra_zoho::domain::action::{Action, Row};
 use astra_zoho::domain::decide::Fields;
 use astra_zoho::engine::clock::VirtualClock;
-use astra_zoho::engine::replay::{Pace, Replay};
+use astra_zoho::engine::replay::{Pace, Replay, Steady};
 use astra_zoho::engine::run::{Engine, Target};
 use astra_zoho::extract::Listener;
 use astra_zoho::feed::plan::Plan;
@@ -109,8 +109,9 @@ impl Bench {
         }];
         let stop = AtomicBool::new(false);
         let (mut requests, mut credits, mut runs) = (0.0, 0.0, 0);
-        Replay { engine, targets: &targets, clock, pace: Pace::Instant, stop: &stop }
-            .run(plan.due(), |record| {
+        let mut pacer = Steady::new(Pace::Instant, &stop, Arc::clone(&wall));
+        Replay { engine, targets: &targets, clock }
+            .run(plan.due(), &mut pacer, |record| {
                 assert_eq!(record.outcome.as_str(), "created", "{record:?}");
                 requests += record.requests;
                 credits += record.credits;

@@ -53,10 +53,11 @@
 //! | [`zoho`] | Zoho's API over HTTP | domain, ports |
 //! | [`store`] | the workspace's files, the journal in SQLite | domain, ports |
 //! | [`connect`] | from an account to a live connection | domain, engine, ports, sandbox, store, zoho |
+//! | [`play`] | a replay: actions connected and checked, begun in the journal, run | connect, domain, engine, feed, ports, sandbox, store, zoho |
 //! | [`app`] | the operator's screen as data: messages in, effects out | domain |
 //! | [`view`] | draws the app, changes nothing | app, domain |
 //! | [`term`] | the terminal while the screen is up: modes, keys, frames, signals | app, ports |
-//! | [`runtime`] | the loop of the screen: messages, effects, frames | app, ports, term, view |
+//! | [`runtime`] | the loop of the screen: messages, effects done, frames | app, connect, domain, engine, extract, feed, play, ports, store, term, view |
 //! | [`cli`] | the commands; the only other room that writes to the terminal | all |
 
 pub mod app;
@@ -66,6 +67,7 @@ pub mod domain;
 pub mod engine;
 pub mod extract;
 pub mod feed;
+pub mod play;
 pub mod ports;
 pub mod runtime;
 pub mod sandbox;

@@ -15,15 +15,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("zoho", &["domain", "ports"]),
     ("store", &["domain", "ports"]),
     ("connect", &["domain", "engine", "ports", "sandbox", "store", "zoho"]),
+    ("play", &["connect", "domain", "engine", "feed", "ports", "sandbox", "store", "zoho"]),
     ("app", &["domain"]),
     ("view", &["app", "domain"]),
     ("term", &["app", "ports"]),
-    ("runtime", &["app", "ports", "term", "view"]),
+    ("runtime", &["app", "connect", "domain", "engine", "extract", "feed", "play", "ports", "store", "term", "view"]),
     (
         "cli",
         &[
-            "app", "connect", "domain", "engine", "extract", "feed", "ports", "runtime", "sandbox", "store", "term",
-            "view", "zoho",
+            "app", "connect", "domain", "engine", "extract", "feed", "play", "ports", "runtime", "sandbox", "store",
+            "term", "view", "zoho",
         ],
     ),
 ];

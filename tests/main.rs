@@ -13,6 +13,7 @@ mod cli_sandbox;
 mod cli_secrets;
 mod contacts;
 mod directions;
+mod outside;
 mod readme;
 mod replay_resumed;
 mod samples;

@@ -114,12 +114,7 @@ fn change_accounts(
 
 /// What a connection turned out to be goes into the account.
 fn learn(account: &mut Account, connection: &Connection) {
-    if let Ok(organisation) = &connection.organisation {
-        account.organisation = Some(organisation.clone());
-    }
-    if let Ok(user) = &connection.user {
-        account.user = Some(user.clone());
-    }
+    account.learn(connection.organisation.as_ref().ok().cloned(), connection.user.as_ref().ok().cloned());
 }
 
 /// An account as it is told.

@@ -1,31 +1,23 @@
 //! `astra-zoho replay`: conversations through the action, on a virtual clock.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use aws_lc_rs::digest::{SHA256, digest};
-use jiff::Timestamp;
-
-use super::chosen::{Chosen, choose};
+use super::chosen::choose;
 use super::out::Failure;
 use super::progress::Progress;
 use super::report::Report;
 use super::{Context, RecordFormat, input};
 use crate::domain::action::{Action, State};
 use crate::domain::conversation::Conversation;
-use crate::engine::clock::VirtualClock;
-use crate::engine::rehearsal::{RehearsedCrm, RehearsedJournal};
-use crate::engine::replay::{Ended, Pace, Replay, ReplayError};
-use crate::engine::run::{Due, Engine, Target, run_id};
+use crate::engine::replay::{Ended, Pace, ReplayError, Steady};
 use crate::extract::Listener;
 use crate::feed::conversations::Rejected;
-use crate::feed::plan::{Plan, PlanError};
-use crate::ports::{Clock, Crm, Journal as AnyJournal};
-use crate::sandbox;
-use crate::store::{Journal, Leases, NewReplay, ReplayState, Workspace};
+use crate::feed::plan::Plan;
+use crate::play::{Begun, Chosen, Play, clock, digest_of, refresh, resume, start};
+use crate::store::{Journal, Leases, NewReplay, Workspace};
 
 /// Replay conversations through an action, on a virtual clock
 ///
@@ -101,14 +93,14 @@ async fn replay(
         return Err(Failure::new(1, why));
     }
     if arguments.fresh
-        && let Some((action, _)) = chosen.actions.iter().find(|(_, i)| !chosen.live[*i].link.account.is_sandbox())
+        && let Some(action) = chosen.beyond_the_sandbox()
     {
         let why = format!("{} writes to account `{}`: --fresh is for the sandbox only", action.id, action.account);
         return Err(Failure::new(1, why));
     }
     if arguments.conversations.is_empty()
         && !dry_run
-        && let Some((action, _)) = chosen.actions.iter().find(|(_, i)| chosen.live[*i].link.is_remote())
+        && let Some(action) = chosen.remote()
     {
         let why = format!(
             "{} writes to account `{}`, and the built-in samples are made-up people: \
@@ -120,35 +112,33 @@ async fn replay(
     let journal = Journal::open(&workspace.state_db()).map_err(|e| Failure::unreadable(&e))?;
     let (plan, bad_lines) = plan(arguments, context, chosen)?;
     if arguments.fresh {
-        sandbox::reset(&workspace.sandbox_db()).map_err(|e| Failure::of(1, &e))?;
-        for live in &chosen.live {
-            journal.forget_organisation(&live.organisation).map_err(|e| Failure::of(1, &e))?;
-        }
+        refresh(workspace, chosen, &journal).map_err(|e| Failure::of(1, &e))?;
         context.out.notice("the sandbox and its ledger were put back to their start")?;
     }
     let leases = workspace.leases();
-    let begun = begin(arguments, context, chosen, &plan, &journal, &leases, dry_run).await?;
+    let begun = begin(arguments, context, chosen, &plan, &journal, &leases, dry_run)?;
     let stop = stop_on_signal()?;
     let several = chosen.actions.len() > 1;
     let mut report = Report::new(&mut context.out, arguments.format, plan.runs(), several);
-    let run = Run {
-        begun: &begun,
+    let play = Play {
+        chosen,
         plan: &plan,
+        begun: &begun,
+        journal: &journal,
         leases: &leases,
         wall: &context.clock,
-        pace: arguments.speed.0,
-        stop: &stop,
-        remote: chosen.live.iter().any(|l| l.link.is_remote()),
+        clock: clock(
+            chosen,
+            &context.clock,
+            match arguments.speed.0 {
+                Pace::Times(times) => Some(times),
+                Pace::Instant => None,
+            },
+        ),
+        dry_run,
     };
-    let ended = if dry_run {
-        let now = context.clock.now();
-        let targets = chosen.targets(|client| RehearsedCrm::new(Arc::clone(client), now));
-        run.take(RehearsedJournal::new(&journal), true, &targets, &mut report).await
-    } else {
-        run.take(&journal, false, &chosen.targets(Arc::clone), &mut report).await
-    };
-    let state = if matches!(ended, Ok(Ended::Finished)) { ReplayState::Finished } else { ReplayState::Stopped };
-    let kept = journal.set_replay_state(begun.id, state);
+    let mut pacer = Steady::new(arguments.speed.0, &stop, Arc::clone(&context.clock));
+    let ended = play.run(&mut pacer, |record| report.record(record)).await;
     let next = if dry_run { "start it again" } else { "the same command with --resume goes on" };
     if let Err(ReplayError::Output(e)) = ended {
         // a reader that has seen enough is no fault, but a replay that wrote and stopped halfway must not go unsaid
@@ -161,7 +151,7 @@ async fn replay(
         Ok(Ended::Stopped) => {
             return Err(Failure::new(1, format!("stopped before the end; what was done is kept, {next}")));
         }
-        Ok(Ended::Finished) => kept.map_err(|e| Failure::of(1, &e))?,
+        Ok(Ended::Finished) => {}
     }
     if failed > 0 || bad_lines > 0 { Err(Failure::silent(1)) } else { Ok(()) }
 }
@@ -192,17 +182,7 @@ fn plan(arguments: &Arguments, context: &mut Context, chosen: &Chosen) -> Result
     Ok((plan, bad_lines))
 }
 
-/// A replay in the journal, held by this process.
-struct Begun {
-    id: i64,
-    /// Places that are settled already, ascending.
-    settled: Vec<u64>,
-    /// After an edit places may have moved: then runs are known by their ids, and places start anew after the last.
-    by_id: Option<(HashSet<String>, u64)>,
-    _held: crate::store::Held,
-}
-
-async fn begin(
+fn begin(
     arguments: &Arguments,
     context: &Context,
     chosen: &Chosen,
@@ -211,11 +191,11 @@ async fn begin(
     leases: &Leases,
     dry_run: bool,
 ) -> Result<Begun, Failure> {
-    let failed = |e| Failure::of(1, &e);
+    let actions: Vec<&Action> = chosen.actions.iter().map(|(a, _)| a).collect();
     let new = NewReplay {
         started_at: context.clock.now(),
-        actions: chosen.actions.iter().map(|(a, _)| a.id.clone()).collect(),
-        actions_digest: digest_of(chosen)?,
+        actions: actions.iter().map(|a| a.id.clone()).collect(),
+        actions_digest: digest_of(&actions).map_err(|e| Failure::of(1, &e))?,
         input_digest: plan.input_digest(),
         description: match arguments.conversations.as_slice() {
             [] => "built-in samples".into(),
@@ -223,42 +203,9 @@ async fn begin(
         },
         dry_run,
     };
-    let elsewhere = || Failure::new(1, "this replay is running in another process: wait for it, or stop it");
-    if !arguments.resume {
-        let id = journal.start_replay(&new).map_err(failed)?;
-        let held = leases.hold_replay(id).map_err(failed)?.ok_or_else(elsewhere)?;
-        return Ok(Begun { id, settled: Vec::new(), by_id: None, _held: held });
-    }
-    // a replay that came to its end since then has overtaken those that did not
-    let newest = journal.newest(&new.input_digest, &new.actions).map_err(failed)?;
-    let Some(found) = newest.filter(|r| r.state != ReplayState::Finished) else {
-        let why = "there is no unfinished replay of these actions and this input: start one without --resume";
-        return Err(Failure::new(1, why));
-    };
-    let held = leases.hold_replay(found.id).map_err(failed)?.ok_or_else(elsewhere)?;
-    let edited = found.start.actions_digest != new.actions_digest;
-    if edited && !arguments.force {
-        let why = "an action was edited since this replay began: resume it as it is now with --force, or start anew";
-        return Err(Failure::new(1, why));
-    }
-    let settled = journal.settled_seqs(found.id).map_err(failed)?;
-    journal.set_replay_state(found.id, ReplayState::Running).map_err(failed)?;
-    let by_id = match edited {
-        false => None,
-        true => {
-            let ids = journal.settled_run_ids(found.id).map_err(failed)?;
-            journal.resumed_edited(found.id).map_err(failed)?;
-            Some((ids.into_iter().collect(), settled.last().map_or(0, |s| s + 1)))
-        }
-    };
-    Ok(Begun { id: found.id, settled, by_id, _held: held })
-}
-
-/// Tells whether an action was edited, or understands conversations otherwise since a new version.
-fn digest_of(chosen: &Chosen) -> Result<String, Failure> {
-    let actions: Vec<&Action> = chosen.actions.iter().map(|(a, _)| a).collect();
-    let text = serde_json::to_string(&(env!("CARGO_PKG_VERSION"), actions)).map_err(|e| Failure::of(1, &e))?;
-    Ok(digest(&SHA256, text.as_bytes()).as_ref().iter().map(|b| format!("{b:02x}")).collect())
+    let begun =
+        if arguments.resume { resume(journal, leases, &new, arguments.force) } else { start(journal, leases, &new) };
+    begun.map_err(|e| Failure::of(1, &e))
 }
 
 /// Set by the first Ctrl-C or SIGTERM: what was begun is finished. The second ends the process as it stands.
@@ -278,58 +225,4 @@ fn stop_on_signal() -> Result<Arc<AtomicBool>, Failure> {
         });
     }
     Ok(stop)
-}
-
-/// What taking the runs needs besides the ports.
-struct Run<'a> {
-    begun: &'a Begun,
-    plan: &'a Plan,
-    leases: &'a Leases,
-    wall: &'a Arc<dyn Clock>,
-    pace: Pace,
-    stop: &'a AtomicBool,
-    /// Some account's limits end in real time.
-    remote: bool,
-}
-
-impl Run<'_> {
-    async fn take<J: AnyJournal, C: Crm>(
-        &self,
-        journal: J,
-        dry_run: bool,
-        targets: &[Target<C>],
-        report: &mut Report<'_>,
-    ) -> Result<Ended, ReplayError<PlanError>> {
-        let start = Timestamp::UNIX_EPOCH;
-        let clock = Arc::new(match self.pace {
-            _ if self.remote => VirtualClock::beside(start, Arc::clone(self.wall), 1.0),
-            Pace::Times(times) => VirtualClock::beside(start, Arc::clone(self.wall), times),
-            Pace::Instant => VirtualClock::at(start),
-        });
-        let engine = Engine {
-            journal,
-            leases: self.leases,
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            wall: Arc::clone(self.wall),
-            replay: self.begun.id,
-            dry_run,
-            seed: self.begun.id.unsigned_abs(),
-        };
-        let due = self.plan.due().filter_map(|due| match due {
-            Ok((target, due)) => self.still_due(targets, target, due).map(|due| Ok((target, due))),
-            Err(e) => Some(Err(e)),
-        });
-        let replay = Replay { engine, targets, clock, pace: self.pace, stop: self.stop };
-        replay.run(due, |record| report.record(record)).await
-    }
-
-    fn still_due<C>(&self, targets: &[Target<C>], target: usize, due: Due) -> Option<Due> {
-        match &self.begun.by_id {
-            None => self.begun.settled.binary_search(&due.seq).is_err().then_some(due),
-            Some((ids, first)) => {
-                let id = run_id(&targets.get(target)?.action.id, &due.conversation, due.moment.episode, due.at);
-                (!ids.contains(&id)).then(|| Due { seq: due.seq + first, ..due })
-            }
-        }
-    }
 }

@@ -56,6 +56,12 @@ impl Account {
         }
     }
 
+    /// What a connection turned out to be goes into the account.
+    pub fn learn(&mut self, organisation: Option<Organisation>, user: Option<String>) {
+        self.organisation = organisation.or_else(|| self.organisation.take());
+        self.user = user.or_else(|| self.user.take());
+    }
+
     /// It is the embedded Zoho CRM.
     pub fn is_sandbox(&self) -> bool {
         self.id == SANDBOX

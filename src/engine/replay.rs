@@ -1,13 +1,16 @@
 //! A replay: planned runs in order of conversation time, one by one or, for Offline Sync, those due together in one go.
 
 use std::collections::HashSet;
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::domain::decide::Decider;
 use crate::domain::run::{RunRecord, Trigger};
-use crate::ports::{Crm, Journal, JournalError, Leases};
+use crate::ports::{Clock, Crm, Journal, JournalError, Leases};
 
 use super::clock::VirtualClock;
 use super::run::{Due, Engine, Target, WRITE_AT_ONCE};
@@ -22,6 +25,58 @@ pub enum Pace {
     Instant,
     /// So many times as fast as the wall clock; more than 0.
     Times(f64),
+}
+
+/// Who says when conversation time goes on.
+pub trait Pacer {
+    /// Waits until it may be `at`, which is never before the time of the call before; `false` asks to stop.
+    fn reach(&mut self, at: Timestamp) -> impl Future<Output = bool>;
+
+    /// Runs of different times may be taken together, since nobody watches the time between them.
+    fn runs_ahead(&self) -> bool;
+}
+
+/// The same pace from beginning to end.
+pub struct Steady<'a> {
+    /// How fast.
+    pub pace: Pace,
+    /// Set from outside: finish what was begun, then stop.
+    pub stop: &'a AtomicBool,
+    /// The clock that is waited on.
+    pub wall: Arc<dyn Clock>,
+    last: Option<Timestamp>,
+}
+
+impl<'a> Steady<'a> {
+    /// Begins at the first run.
+    pub fn new(pace: Pace, stop: &'a AtomicBool, wall: Arc<dyn Clock>) -> Self {
+        Self { pace, stop, wall, last: None }
+    }
+
+    /// Waits on the wall clock in steps short enough for a stop to be felt.
+    async fn wait(&self, mut left: Duration) {
+        const STEP: Duration = Duration::from_millis(100);
+        while !left.is_zero() && !self.stop.load(Ordering::Relaxed) {
+            let step = left.min(STEP);
+            self.wall.sleep(step).await;
+            left -= step;
+        }
+    }
+}
+
+impl Pacer for Steady<'_> {
+    async fn reach(&mut self, at: Timestamp) -> bool {
+        if let (Pace::Times(times), Some(last)) = (self.pace, self.last) {
+            let gap = at.duration_since(last).as_secs_f64() / times;
+            self.wait(Duration::try_from_secs_f64(gap.max(0.0)).unwrap_or(Duration::MAX)).await;
+        }
+        self.last = Some(at);
+        !self.stop.load(Ordering::Relaxed)
+    }
+
+    fn runs_ahead(&self) -> bool {
+        self.pace == Pace::Instant
+    }
 }
 
 /// How a replay ended.
@@ -41,10 +96,6 @@ pub struct Replay<'a, J, L, C> {
     pub targets: &'a [Target<C>],
     /// The engine's clock, moved along with conversation time.
     pub clock: Arc<VirtualClock>,
-    /// How fast.
-    pub pace: Pace,
-    /// Set from outside: finish what was begun, then stop.
-    pub stop: &'a AtomicBool,
 }
 
 /// A replay that could not go on.
@@ -69,23 +120,18 @@ impl<J: Journal, L: Leases, C: Crm> Replay<'_, J, L, C> {
     pub async fn run<E: std::error::Error + 'static>(
         &self,
         planned: impl Iterator<Item = Result<(usize, Due), E>>,
+        pacer: &mut impl Pacer,
         mut record: impl FnMut(&RunRecord) -> std::io::Result<()>,
     ) -> Result<Ended, ReplayError<E>> {
         let mut planned = planned.peekable();
-        let mut last = None;
         loop {
             let (target, first) = match planned.next() {
                 None => return Ok(Ended::Finished),
                 Some(next) => next.map_err(ReplayError::Planned)?,
             };
-            if let (Pace::Times(times), Some(last)) = (self.pace, last) {
-                let gap = first.at.duration_since(last).as_secs_f64() / times;
-                self.wait(Duration::try_from_secs_f64(gap.max(0.0)).unwrap_or(Duration::MAX)).await;
-            }
-            if self.stop.load(Ordering::Relaxed) {
+            if !pacer.reach(first.at).await {
                 return Ok(Ended::Stopped);
             }
-            last = Some(first.at);
             let Some(to) = self.targets.get(target) else { continue };
             self.clock.set(first.at);
             let decider = Decider { action: &to.action, fields: &to.fields };
@@ -93,7 +139,7 @@ impl<J: Journal, L: Leases, C: Crm> Replay<'_, J, L, C> {
             let mut taken: HashSet<String> = address(&first).into_iter().collect();
             let mut group = vec![first];
             // at any other pace than instant, only what is due at the same moment is due together
-            let due_with = |due: &Due, first: &Due| self.pace == Pace::Instant || due.at == first.at;
+            let due_with = |due: &Due, first: &Due| pacer.runs_ahead() || due.at == first.at;
             while group.len() < TOGETHER
                 && let Some(Ok((also, due))) = planned.peek()
                 && *also == target
@@ -116,16 +162,6 @@ impl<J: Journal, L: Leases, C: Crm> Replay<'_, J, L, C> {
             for r in self.engine.take(to, &group).await? {
                 record(&r).map_err(ReplayError::Output)?;
             }
-        }
-    }
-
-    /// Waits on the wall clock in steps short enough for a stop to be felt.
-    async fn wait(&self, mut left: Duration) {
-        const STEP: Duration = Duration::from_millis(100);
-        while !left.is_zero() && !self.stop.load(Ordering::Relaxed) {
-            let step = left.min(STEP);
-            self.engine.wall.sleep(step).await;
-            left -= step;
         }
     }
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::clock::VirtualClock;
 use super::rehearsal::{RehearsedCrm, RehearsedJournal};
-use super::replay::{Ended, Pace, Replay};
+use super::replay::{Ended, Pace, Replay, Steady};
 use super::run::{Due, Engine, Target};
 use crate::domain::action::{Action, Row};
 use crate::domain::contact::Contact;
@@ -486,11 +486,12 @@ async fn a_dry_run_writes_nothing_and_remembers_what_it_would_have_written() {
     let bob = |seq| due(seq, &[("email", "bob@example.com"), ("name", "B"), ("summary", "hello")]);
     let planned = [ana(0, "600 123 456"), ana(1, "600 123 456"), ana(2, "600 999 999"), bob(3), bob(4)];
     let stop = AtomicBool::new(false);
-    let replay = Replay { engine, targets: &targets, clock, pace: Pace::Instant, stop: &stop };
+    let mut pacer = Steady::new(Pace::Instant, &stop, Arc::clone(&engine.wall));
+    let replay = Replay { engine, targets: &targets, clock };
     let mut got = Vec::new();
     let planned = planned.into_iter().map(|d| Ok::<_, std::convert::Infallible>((0, d)));
     let ended = replay
-        .run(planned, |r| {
+        .run(planned, &mut pacer, |r| {
             got.push(said(r));
             Ok(())
         })

@@ -11,7 +11,7 @@ use rusqlite::{Connection, params};
 
 use super::conversations::{Conversations, Rejected};
 use crate::domain::action::Action;
-use crate::domain::conversation::Conversation;
+use crate::domain::conversation::{Channel, Conversation, Role};
 use crate::domain::moment::{Listen, Moment, moments};
 use crate::engine::run::Due;
 
@@ -41,11 +41,34 @@ pub struct Plan {
     lines: u64,
     conversations: u64,
     runs: u64,
+    messages: bool,
 }
+
+/// A message, as it is shown to somebody who watches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// When.
+    pub at: Timestamp,
+    /// The conversation's id.
+    pub conversation: String,
+    /// Its place among the conversations of the input, from 1.
+    pub place: u64,
+    /// Text or voice.
+    pub channel: Channel,
+    /// Who.
+    pub role: Role,
+    /// What; of a long text the beginning.
+    pub text: String,
+}
+
+/// The longest text that is kept to be shown, in bytes.
+const SHOWN: usize = 4096;
 
 /// The place of a run in the order, and what it is: one row of the spool.
 type Row = (Key, String, String);
 type Key = (i64, i64, i64, i64, i64);
+/// The place of a message in the order.
+type Spot = (i64, i64, i64);
 
 impl Plan {
     /// An empty plan.
@@ -60,9 +83,22 @@ impl Plan {
              CREATE TABLE run(
                  at INTEGER, line INTEGER, episode INTEGER, action INTEGER, nth INTEGER,
                  conversation TEXT NOT NULL, moment TEXT NOT NULL,
-                 PRIMARY KEY(at, line, episode, action, nth)) STRICT, WITHOUT ROWID;",
+                 PRIMARY KEY(at, line, episode, action, nth)) STRICT, WITHOUT ROWID;
+             CREATE TABLE message(
+                 at INTEGER, line INTEGER, nth INTEGER, conversation TEXT NOT NULL, place INTEGER NOT NULL,
+                 voice INTEGER NOT NULL, agent INTEGER NOT NULL, text TEXT NOT NULL,
+                 PRIMARY KEY(at, line, nth)) STRICT, WITHOUT ROWID;",
         )?;
-        Ok(Self { spool, digest: Context::new(&SHA256), lines: 0, conversations: 0, runs: 0 })
+        let digest = Context::new(&SHA256);
+        Ok(Self { spool, digest, lines: 0, conversations: 0, runs: 0, messages: false })
+    }
+
+    /// An empty plan that also keeps what is said, for somebody who watches.
+    ///
+    /// # Errors
+    /// As [`Plan::new`].
+    pub fn with_messages() -> Result<Self, PlanError> {
+        Ok(Self { messages: true, ..Self::new()? })
     }
 
     /// Plans every conversation of `input` for every action. Lines that are no conversation go to `rejected`; `listen`
@@ -79,9 +115,10 @@ impl Plan {
         mut rejected: impl FnMut(Rejected),
         mut progress: impl FnMut(u64),
     ) -> Result<(), PlanError> {
-        let Self { spool, digest, lines: before, conversations, runs } = self;
+        let Self { spool, digest, lines: before, conversations, runs, messages } = self;
         let transaction = spool.transaction()?;
         let mut insert = transaction.prepare("INSERT INTO run VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+        let mut keep = transaction.prepare("INSERT INTO message VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
         let mut input = Conversations::new(name, input);
         let mut read = 0;
         loop {
@@ -99,6 +136,19 @@ impl Plan {
                 }
             };
             *conversations += 1;
+            let kept = conversation.messages.iter().enumerate().filter(|_| *messages);
+            for (nth, message) in kept {
+                keep.execute(params![
+                    conversation.instant(message.at_ms).as_millisecond(),
+                    i64::try_from(*before + number).unwrap_or(i64::MAX),
+                    i64::try_from(nth).unwrap_or(i64::MAX),
+                    conversation.id,
+                    i64::try_from(*conversations).unwrap_or(i64::MAX),
+                    conversation.channel == Channel::Voice,
+                    message.role == Role::Agent,
+                    &message.text[..message.text.floor_char_boundary(SHOWN)],
+                ])?;
+            }
             for (a, action) in actions.iter().enumerate() {
                 for (nth, moment) in moments(&conversation, action, &mut listen(&conversation)).iter().enumerate() {
                     insert.execute(params![
@@ -115,7 +165,7 @@ impl Plan {
             }
             progress(*conversations);
         }
-        drop(insert);
+        drop((insert, keep));
         transaction.commit()?;
         *before += read;
         // two files one after the other are not one file
@@ -141,6 +191,32 @@ impl Plan {
     /// The planned runs in order, with the index of their action.
     pub fn due(&self) -> DueRuns<'_> {
         DueRuns { plan: self, page: Vec::new().into_iter(), after: None, seq: 0 }
+    }
+
+    /// What is said, in order of time; nothing unless the plan keeps it.
+    pub fn said(&self) -> Messages<'_> {
+        Messages { plan: self, page: Vec::new().into_iter(), after: (i64::MIN, 0, 0) }
+    }
+
+    fn page_of_messages(&self, after: Spot) -> Result<Vec<(Spot, Said)>, PlanError> {
+        const PAGE: i64 = 256;
+        let mut select = self.spool.prepare_cached(
+            "SELECT at, line, nth, conversation, place, voice, agent, text FROM message
+             WHERE (at, line, nth) > (?1, ?2, ?3) ORDER BY at, line, nth LIMIT ?4",
+        )?;
+        let rows = select.query_map(params![after.0, after.1, after.2, PAGE], |r| {
+            let key: Spot = (r.get(0)?, r.get(1)?, r.get(2)?);
+            let said = Said {
+                at: Timestamp::from_millisecond(key.0).unwrap_or(Timestamp::MAX),
+                conversation: r.get(3)?,
+                place: r.get::<_, i64>(4)?.cast_unsigned(),
+                channel: if r.get(5)? { Channel::Voice } else { Channel::Text },
+                role: if r.get(6)? { Role::Agent } else { Role::Customer },
+                text: r.get(7)?,
+            };
+            Ok((key, said))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     fn page(&self, after: Option<Key>) -> Result<Vec<Row>, PlanError> {
@@ -186,6 +262,29 @@ impl Iterator for DueRuns<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.read().transpose()
+    }
+}
+
+/// What is said, read page by page.
+pub struct Messages<'a> {
+    plan: &'a Plan,
+    page: std::vec::IntoIter<(Spot, Said)>,
+    after: Spot,
+}
+
+impl Iterator for Messages<'_> {
+    type Item = Result<Said, PlanError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.page.len() == 0 {
+            self.page = match self.plan.page_of_messages(self.after) {
+                Ok(page) => page.into_iter(),
+                Err(e) => return Some(Err(e)),
+            };
+        }
+        let (key, said) = self.page.next()?;
+        self.after = key;
+        Some(Ok(said))
     }
 }
 
@@ -262,6 +361,26 @@ mod tests {
         let again = planned(&[first.clone(), second.clone()], &[&a]).2.input_digest();
         assert_eq!(plan.input_digest(), again);
         assert_ne!(again, planned(&[format!("{first}\n{second}")], &[&a]).2.input_digest());
+    }
+
+    #[test]
+    fn what_is_said_comes_in_order_of_time_if_it_is_kept() {
+        let lines: Vec<String> = (0..300)
+            .rev()
+            .map(|i| line(&format!("c{i}"), &format!("2026-03-02T09:{:02}:{:02}Z", i / 60, i % 60), 0))
+            .collect();
+        let mut plan = Plan::with_messages().unwrap();
+        plan.read("f", lines.join("\n").as_bytes(), &[&action("a", false)], |_| Deaf, |r| panic!("{r}"), |_| {})
+            .unwrap();
+        let said: Vec<Said> = plan.said().map(Result::unwrap).collect();
+        assert_eq!(said.len(), 300);
+        assert!(said.windows(2).all(|w| w[0].at < w[1].at));
+        let first = &said[0];
+        assert_eq!(
+            (first.conversation.as_str(), first.place, first.role, first.text.as_str()),
+            ("c0", 300, Role::Agent, "x")
+        );
+        assert_eq!(planned(&lines, &[&action("a", false)]).2.said().count(), 0);
     }
 
     #[test]

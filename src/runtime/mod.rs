@@ -7,12 +7,14 @@
 //! (`view`).
 
 mod front;
+mod outside;
 mod turn;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use front::{Event, Front};
+pub use outside::Outside;
 pub use turn::{News, World, turn};
 
 use crate::app;

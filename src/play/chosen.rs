@@ -1,0 +1,129 @@
+//! The actions of a replay, connected and found fit to run; or every reason why not.
+
+use std::sync::Arc;
+
+use crate::connect::{ConnectError, Link};
+use crate::domain::account::Account;
+use crate::domain::action::Action;
+use crate::domain::check::{check_action, check_fields};
+use crate::domain::decide::Fields;
+use crate::domain::field::Agent;
+use crate::domain::problem::Problem;
+use crate::engine::run::Target;
+use crate::ports::{Clock, Crm};
+use crate::store::Workspace;
+use crate::zoho::Client;
+
+/// A connection in use, with what was asked of it.
+pub struct Live {
+    /// The connection.
+    pub link: Link,
+    /// The organisation's id.
+    pub organisation: String,
+    /// Its fields, unused and hidden ones included.
+    pub fields: Fields,
+}
+
+/// Actions that can run, each with the index of its connection.
+#[derive(Default)]
+pub struct Chosen {
+    /// In the order in which they were added.
+    pub actions: Vec<(Action, usize)>,
+    /// One for each account.
+    pub live: Vec<Live>,
+    unreachable: Vec<String>,
+}
+
+/// What actions are connected and checked with.
+pub struct Workbench<'a> {
+    /// Where accounts' secrets are.
+    pub workspace: &'a Workspace,
+    /// Whose fields are mapped.
+    pub agent: &'a Agent,
+    /// The accounts there are.
+    pub accounts: &'a [Account],
+    /// The machine's clock.
+    pub clock: &'a Arc<dyn Clock>,
+}
+
+/// What stands against an action, warnings included.
+#[derive(Debug, Default)]
+pub struct Refused {
+    /// Its account cannot be used; said once for an account.
+    pub account: Option<ConnectError>,
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
+}
+
+impl Chosen {
+    /// Connects an action's account, unless that was done for another one, and checks the action against its fields.
+    pub async fn add(&mut self, action: &Action, with: &Workbench<'_>) -> Refused {
+        let mut problems = check_action(action, with.agent, with.accounts);
+        let id = &action.account;
+        let known = self.live.iter().position(|l| l.link.account.id == *id);
+        let (at, account) = match (known, with.accounts.iter().find(|a| a.id == *id)) {
+            (Some(i), _) => (Some(i), None),
+            (None, Some(account)) if !self.unreachable.contains(id) => match connect(account, with).await {
+                Ok(live) => {
+                    self.live.push(live);
+                    (Some(self.live.len() - 1), None)
+                }
+                Err(e) => {
+                    self.unreachable.push(id.clone());
+                    (None, Some(e))
+                }
+            },
+            (None, _) => (None, None),
+        };
+        if let Some(i) = at {
+            problems.extend(check_fields(action, &self.live[i].fields));
+            self.actions.push((action.clone(), i));
+        }
+        Refused { account, problems }
+    }
+
+    /// The actions as the engine takes them; `crm` makes one way to write for each account.
+    pub fn targets<C: Crm>(&self, crm: impl Fn(&Arc<Client>) -> C) -> Vec<Target<Arc<C>>> {
+        let crms: Vec<Arc<C>> = self.live.iter().map(|l| Arc::new(crm(&l.link.client))).collect();
+        let target = |(action, i): &(Action, usize)| Target {
+            action: action.clone(),
+            fields: self.live[*i].fields.clone(),
+            organisation: self.live[*i].organisation.clone(),
+            crm: Arc::clone(&crms[*i]),
+        };
+        self.actions.iter().map(target).collect()
+    }
+
+    /// The first action whose account is not the sandbox.
+    pub fn beyond_the_sandbox(&self) -> Option<&Action> {
+        self.actions.iter().find(|(_, i)| !self.live[*i].link.account.is_sandbox()).map(|(a, _)| a)
+    }
+
+    /// The first action whose account is not on this machine.
+    pub fn remote(&self) -> Option<&Action> {
+        self.actions.iter().find(|(_, i)| self.live[*i].link.is_remote()).map(|(a, _)| a)
+    }
+
+    /// Ends the connections.
+    pub async fn close(self) {
+        for live in self.live {
+            live.link.close().await;
+        }
+    }
+}
+
+async fn connect(account: &Account, with: &Workbench<'_>) -> Result<Live, ConnectError> {
+    let link = Link::open(with.workspace, account, Arc::clone(with.clock)).await?;
+    match ask(&link).await {
+        Ok((organisation, fields)) => Ok(Live { link, organisation, fields }),
+        Err(e) => {
+            link.close().await;
+            Err(e)
+        }
+    }
+}
+
+async fn ask(link: &Link) -> Result<(String, Fields), ConnectError> {
+    let organisation = link.organisation().await?.id;
+    Ok((organisation, link.fields(true).await?.into_iter().collect()))
+}

@@ -1,0 +1,256 @@
+//! The thread for the workspace's files: what is asked is done in the order asked, so that a draft dropped after a save is
+//! dropped after it.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use super::log::LogBook;
+use super::snapshot::{self, file, located, revision};
+use super::{Shared, watch};
+use crate::app::effect::Effect;
+use crate::app::msg::{Msg, Revision, SaveRefused, Snapshot};
+use crate::domain::action::Action;
+use crate::domain::field::AstraField;
+use crate::store::{Conflict, Loaded, Log, SaveError, Workspace, merge};
+
+/// How many texts of an action are remembered, to be compared with or merged from.
+const REMEMBERED: usize = 16;
+/// How often a change to `agent.toml` is tried beside others who change it.
+const TRIES: usize = 5;
+
+/// What the thread is told.
+pub enum Job {
+    Effect(Effect),
+    /// Files changed.
+    Changed,
+}
+
+/// The thread.
+pub struct Files {
+    jobs: Sender<Job>,
+    thread: JoinHandle<()>,
+}
+
+impl Files {
+    pub fn start(shared: Arc<Shared>, log: LogBook) -> std::io::Result<Self> {
+        let (jobs, taken) = channel();
+        let changed = jobs.clone();
+        let work = move || Work { shared, log, known: HashMap::new(), last: None, changed: Some(changed) }.run(&taken);
+        let thread = std::thread::Builder::new().name("files".into()).spawn(work)?;
+        Ok(Self { jobs, thread })
+    }
+
+    pub fn begin(&self, effect: Effect) {
+        if self.jobs.send(Job::Effect(effect)).is_err() {
+            tracing::error!("the thread that writes files broke off");
+        }
+    }
+
+    /// Waits until all that was asked is done.
+    pub fn finish(self) {
+        let Self { jobs, thread } = self;
+        if jobs.send(Job::Effect(Effect::Quit)).is_err() || thread.join().is_err() {
+            tracing::error!("the thread that writes files broke off");
+        }
+    }
+}
+
+struct Work {
+    shared: Arc<Shared>,
+    log: LogBook,
+    /// Texts that were read, by action: what the app may name as base.
+    known: HashMap<String, VecDeque<Loaded<Action>>>,
+    /// What the app was told last.
+    last: Option<Snapshot>,
+    /// Handed to whoever watches the folders.
+    changed: Option<Sender<Job>>,
+}
+
+impl Work {
+    fn run(mut self, jobs: &Receiver<Job>) {
+        while let Ok(job) = jobs.recv() {
+            match job {
+                Job::Changed => self.load(false),
+                Job::Effect(Effect::Quit) => return,
+                Job::Effect(effect) => self.effect(effect),
+            }
+        }
+    }
+
+    fn effect(&mut self, effect: Effect) {
+        match effect {
+            Effect::LoadWorkspace => self.load(true),
+            Effect::WatchWorkspace => self.watch(),
+            Effect::SaveAction { request, action, base, overwrite } => {
+                let id = action.id.clone();
+                let result = self.save(&action, base, overwrite);
+                let saved = result.is_ok();
+                self.shared.tell(Msg::Saved { request, action: id, result });
+                if saved {
+                    self.load(true);
+                }
+            }
+            Effect::KeepDraft { action, base } => self.keep(&action, base),
+            Effect::DropDraft { action } => {
+                if let Err(e) = self.shared.workspace().and_then(|w| w.drop_draft(&action)) {
+                    tracing::warn!("{e}");
+                }
+            }
+            Effect::DeleteAction { request, action, base } => {
+                let result = self.delete(&action, base);
+                self.shared.tell(Msg::Changed { request, result });
+                self.load(true);
+            }
+            Effect::CreateAstraField { request, field } => {
+                let result = self.shared.workspace().map_err(|e| e.to_string()).and_then(|w| add_field(&w, &field));
+                self.shared.tell(Msg::Changed { request, result });
+                self.load(true);
+            }
+            other => tracing::error!("this is no work with files: {other:?}"),
+        }
+    }
+
+    /// Reads the workspace and tells what it says, if it is asked for or says something else than before.
+    fn load(&mut self, asked: bool) {
+        let read = (|| -> Result<snapshot::Read, snapshot::Unreadable> {
+            let workspace = self.shared.workspace()?;
+            snapshot::read(&workspace, &Log::open(&workspace.state_db())?)
+        })();
+        match read {
+            Ok(read) => {
+                for loaded in read.bases.into_iter().chain(read.actions) {
+                    self.remember(loaded);
+                }
+                if asked || self.last.as_ref() != Some(&read.snapshot) {
+                    self.last = Some(read.snapshot.clone());
+                    self.shared.tell(Msg::Workspace(Box::new(read.snapshot)));
+                }
+            }
+            Err(e) => {
+                self.last = None;
+                self.shared.tell(Msg::WorkspaceFailed(e.to_string()));
+            }
+        }
+    }
+
+    fn watch(&mut self) {
+        let Some(changed) = self.changed.take() else { return };
+        let Ok(workspace) = self.shared.workspace() else {
+            self.changed = Some(changed);
+            return;
+        };
+        let log = self.log.clone();
+        let tell = move |what| match what {
+            // whoever reads files is gone when the program ends
+            watch::What::Files => changed.send(Job::Changed).is_ok(),
+            watch::What::Journal => log.look_for_news(),
+        };
+        if let Err(e) = watch::start(&workspace, tell) {
+            tracing::warn!(
+                "the workspace's folders cannot be watched: {e}; changes are noticed when something is saved"
+            );
+        }
+    }
+
+    fn remember(&mut self, loaded: Loaded<Action>) {
+        let known = self.known.entry(loaded.value.id.clone()).or_default();
+        known.retain(|k| k.revision() != loaded.revision());
+        known.push_back(loaded);
+        if known.len() > REMEMBERED {
+            known.pop_front();
+        }
+    }
+
+    fn recall(&self, id: &str, wanted: Revision) -> Option<&Loaded<Action>> {
+        self.known.get(id)?.iter().find(|k| revision(k) == Some(wanted))
+    }
+
+    fn keep(&self, action: &Action, base: Option<Revision>) {
+        let base = base.and_then(|b| self.recall(&action.id, b));
+        let kept = self.shared.workspace().and_then(|w| w.keep_draft(action, base, self.shared.clock.now()));
+        if let Err(e) = kept {
+            tracing::warn!("what is being edited could not be kept: {e}");
+        }
+    }
+
+    fn save(
+        &mut self,
+        action: &Action,
+        base: Option<Revision>,
+        overwrite: Option<Revision>,
+    ) -> Result<Revision, SaveRefused> {
+        let failed = |e: &dyn std::error::Error| SaveRefused::Failed(e.to_string());
+        let workspace = self.shared.workspace().map_err(|e| failed(&e))?;
+        let Some(wanted) = overwrite.or(base) else {
+            let made = workspace.create_action(action).map_err(|e| failed(&e))?;
+            return Ok(self.saved(made));
+        };
+        let seen = match self.recall(&action.id, wanted) {
+            Some(seen) => seen.clone(),
+            // nobody remembers it: then only the file itself can tell
+            None => workspace.action(&action.id).map_err(|e| failed(&e))?,
+        };
+        if revision(&seen) != Some(wanted) {
+            let theirs = Some(Box::new(file(&seen, seen.problems.iter().cloned().map(located).collect())));
+            self.remember(seen);
+            return Err(SaveRefused::Conflict { theirs, merged: None, both: Vec::new() });
+        }
+        match workspace.save_action(&seen, action) {
+            Ok(saved) => Ok(self.saved(saved)),
+            Err(SaveError::Workspace(e)) => Err(failed(&e)),
+            Err(SaveError::Conflict(conflict)) => Err(self.conflict(*conflict, base)),
+        }
+    }
+
+    fn saved(&mut self, saved: Loaded<Action>) -> Revision {
+        let now = revision(&saved).unwrap_or_default();
+        self.remember(saved);
+        now
+    }
+
+    fn conflict(&mut self, conflict: Conflict<Action>, base: Option<Revision>) -> SaveRefused {
+        let Conflict { theirs, mine, base: read, .. } = conflict;
+        let Some(theirs) = theirs else {
+            return SaveRefused::Conflict { theirs: None, merged: None, both: Vec::new() };
+        };
+        // where an overwrite met yet another change, what was edited from is still the base
+        let base = base.and_then(|b| self.recall(&mine.id, b)).map_or(read, |b| b.value.clone());
+        let (merged, both) = match merge(&base, &mine, &theirs.value) {
+            Ok(merged) => (Some(Box::new(merged)), Vec::new()),
+            Err(both) => (None, both.into_iter().map(|s| s.title().to_owned()).collect()),
+        };
+        let shown = Box::new(file(&theirs, theirs.problems.iter().cloned().map(located).collect()));
+        self.remember(theirs);
+        SaveRefused::Conflict { theirs: Some(shown), merged, both }
+    }
+
+    fn delete(&self, id: &str, base: Revision) -> Result<(), String> {
+        let workspace = self.shared.workspace().map_err(|e| e.to_string())?;
+        let now = workspace.action(id).map_err(|e| e.to_string())?;
+        if revision(&now) != Some(base) {
+            return Err(format!("{id} was changed by somebody else meanwhile: look at it again before deleting it"));
+        }
+        workspace.delete_action(id).map_err(|e| e.to_string())?;
+        workspace.drop_draft(id).map_err(|e| e.to_string())
+    }
+}
+
+fn add_field(workspace: &Workspace, field: &AstraField) -> Result<(), String> {
+    let mut conflict = String::new();
+    for _ in 0..TRIES {
+        let read = workspace.agent().map_err(|e| e.to_string())?;
+        if read.value.field(&field.key).is_some() {
+            return Err(format!("the agent has a field `{}` already: choose another key", field.key));
+        }
+        let mut agent = read.value.clone();
+        agent.fields.push(field.clone());
+        match workspace.save_agent(&read, &agent) {
+            Ok(_) => return Ok(()),
+            Err(SaveError::Workspace(e)) => return Err(e.to_string()),
+            Err(e @ SaveError::Conflict(_)) => conflict = e.to_string(),
+        }
+    }
+    Err(conflict)
+}

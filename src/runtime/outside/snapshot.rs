@@ -1,0 +1,80 @@
+//! The workspace at a moment, as the app sees it.
+
+use std::collections::BTreeMap;
+
+use crate::app::msg::{ActionFile, Draft, LastRun, Located, Revision, Snapshot};
+use crate::domain::action::Action;
+use crate::domain::check::check_action;
+use crate::ports::JournalError;
+use crate::store::{self, Loaded, Log, Workspace, WorkspaceError};
+
+/// What was read, with the files' texts: what a later save is compared with.
+pub struct Read {
+    pub snapshot: Snapshot,
+    pub actions: Vec<Loaded<Action>>,
+    /// What drafts were edited from.
+    pub bases: Vec<Loaded<Action>>,
+}
+
+/// The workspace cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+/// Reads everything but the log's runs.
+pub fn read(workspace: &Workspace, log: &Log) -> Result<Read, Unreadable> {
+    let actions = workspace.actions()?;
+    let agent = workspace.agent()?;
+    let accounts = workspace.accounts()?;
+    let files = actions
+        .iter()
+        .map(|a| {
+            let later = if a.is_broken() { Vec::new() } else { check_action(&a.value, &agent.value, &accounts.value) };
+            file(a, a.all_problems(&later).into_iter().map(located).collect())
+        })
+        .collect();
+    let mut last_runs = BTreeMap::new();
+    for action in &actions {
+        if let Some(run) = log.latest(&action.value.id)? {
+            let last = LastRun { outcome: run.outcome, at: run.at, dry_run: run.dry_run };
+            last_runs.insert(action.value.id.clone(), last);
+        }
+    }
+    let kept = workspace.drafts()?;
+    let drafts = kept.iter().map(|d| {
+        let base = d.base.as_ref().and_then(revision);
+        (d.action.id.clone(), Draft { action: d.action.clone(), base, kept_at: d.kept_at })
+    });
+    let snapshot = Snapshot {
+        actions: files,
+        agent: agent.value,
+        accounts: accounts.value,
+        problems: agent.problems.into_iter().chain(accounts.problems).map(located).collect(),
+        drafts: drafts.collect(),
+        last_runs,
+    };
+    let bases = kept.into_iter().filter_map(|d| d.base).collect();
+    Ok(Read { snapshot, actions, bases })
+}
+
+/// An action's file with the problems that reading it found.
+pub fn file(read: &Loaded<Action>, problems: Vec<Located>) -> ActionFile {
+    ActionFile {
+        action: read.value.clone(),
+        revision: revision(read).unwrap_or_default(),
+        problems,
+        broken: read.is_broken(),
+    }
+}
+
+pub fn revision(read: &Loaded<Action>) -> Option<Revision> {
+    read.revision().map(Revision)
+}
+
+pub fn located(l: store::Located) -> Located {
+    Located { problem: l.problem, file: l.file.display().to_string(), line: l.line, column: l.column }
+}

@@ -1,0 +1,286 @@
+//! What the screen asks of the world, done to a real workspace and the real sandbox: files, drafts, the log, replays.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use astra_zoho::app::effect::{Effect, Format, From, Pace, Replay, RunFilter, Source, Steer, Window};
+use astra_zoho::app::msg::{Ended, Generation, Msg, ReplayEvent, Request, SaveRefused, Snapshot};
+use astra_zoho::domain::action::{Action, State};
+use astra_zoho::ports::WallClock;
+use astra_zoho::runtime::{News, Outside, World};
+use tokio::sync::mpsc::{Receiver, channel};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Screen {
+    world: Outside,
+    news: Receiver<News>,
+}
+
+impl Screen {
+    fn on(dir: &Path) -> Self {
+        let mut world = Outside::new(Some(dir.to_owned()), Arc::new(WallClock)).unwrap();
+        let (to, news) = channel(256);
+        world.answer_to(to);
+        Self { world, news }
+    }
+
+    async fn next(&mut self) -> Msg {
+        match tokio::time::timeout(PATIENCE, self.news.recv()).await.unwrap().unwrap() {
+            News::Msg(msg) => msg,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn ask(&mut self, effect: Effect) -> Msg {
+        self.world.begin(effect);
+        self.next().await
+    }
+
+    async fn load(&mut self) -> Snapshot {
+        match self.ask(Effect::LoadWorkspace).await {
+            Msg::Workspace(snapshot) => *snapshot,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The next snapshot, whatever else is told before.
+    async fn snapshot(&mut self) -> Snapshot {
+        loop {
+            if let Msg::Workspace(snapshot) = self.next().await {
+                return *snapshot;
+            }
+        }
+    }
+}
+
+fn start(generation: u64, action: &Action, source: Source, pace: Pace, dry_run: bool) -> Effect {
+    let generation = Generation(generation);
+    Effect::StartReplay(Box::new(Replay { generation, action: action.clone(), source, pace, dry_run, restart: false }))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_action_is_saved_and_somebody_elses_change_is_never_lost() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut screen = Screen::on(dir.path());
+    let first = screen.load().await;
+    let file = first.actions[0].clone();
+    let path = dir.path().join("actions").join(format!("{}.toml", file.action.id));
+    let save = |action: &Action, base, overwrite| Effect::SaveAction {
+        request: Request(1),
+        action: Box::new(action.clone()),
+        base: Some(base),
+        overwrite,
+    };
+    let mine = Action { intent: "Mine".into(), ..file.action.clone() };
+    let Msg::Saved { result: Ok(saved), .. } = screen.ask(save(&mine, file.revision, None)).await else { panic!() };
+    assert_eq!(screen.snapshot().await.actions[0].revision, saved);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("intent = \"Mine\""));
+
+    // another section: both sides can be put together
+    std::fs::write(&path, text.replace("account = \"sandbox\"", "account = \"other\"")).unwrap();
+    let again = Action { intent: "Again".into(), ..mine.clone() };
+    let Msg::Saved { result: Err(SaveRefused::Conflict { theirs, merged, both }), .. } =
+        screen.ask(save(&again, saved, None)).await
+    else {
+        panic!()
+    };
+    let (theirs, merged) = (theirs.unwrap(), merged.unwrap());
+    assert_eq!((theirs.action.account.as_str(), both.len()), ("other", 0));
+    assert_eq!((merged.account.as_str(), merged.intent.as_str()), ("other", "Again"));
+    assert!(!std::fs::read_to_string(&path).unwrap().contains("Again"), "nothing was written");
+
+    // seen, and overwritten all the same
+    let Msg::Saved { result, .. } = screen.ask(save(&again, saved, Some(theirs.revision))).await else { panic!() };
+    assert!(result.is_ok(), "{result:?}");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("Again") && text.contains("account = \"sandbox\""), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_edited_survives_the_program() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut screen = Screen::on(dir.path());
+    let file = screen.load().await.actions.remove(0);
+    let edited = Action { name: "Half a na".into(), ..file.action.clone() };
+    screen.world.begin(Effect::KeepDraft { action: Box::new(edited.clone()), base: Some(file.revision) });
+    let Screen { world, news } = screen;
+    drop(news);
+    world.finish().await;
+    let mut screen = Screen::on(dir.path());
+    let snapshot = screen.load().await;
+    let draft = &snapshot.drafts[&file.action.id];
+    assert_eq!((&draft.action, draft.base), (&edited, Some(file.revision)));
+    screen.world.begin(Effect::DropDraft { action: file.action.id.clone() });
+    assert!(screen.load().await.drafts.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_by_somebody_else_is_noticed_when_it_happens() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut screen = Screen::on(dir.path());
+    let file = screen.load().await.actions.remove(0);
+    // told in order: when this is answered, the folders are watched
+    screen.world.begin(Effect::WatchWorkspace);
+    screen.load().await;
+    let path = dir.path().join("actions").join(format!("{}.toml", file.action.id));
+    let text = std::fs::read_to_string(&path).unwrap();
+    let other = path.with_file_name("other.toml");
+    std::fs::write(&other, text).unwrap();
+    while screen.snapshot().await.actions.len() != 2 {}
+    std::fs::remove_file(other).unwrap();
+    while screen.snapshot().await.actions.len() != 1 {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_tells_what_is_said_and_done_and_the_log_has_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut screen = Screen::on(dir.path());
+    let mut action = screen.load().await.actions.remove(0).action;
+    action.state = State::Active;
+    screen.world.begin(start(1, &action, Source::Samples, Pace::AtOnce, false));
+    let mut runs = 0;
+    let due = loop {
+        match screen.next().await {
+            Msg::Replay { event: ReplayEvent::Started { runs, .. }, .. } => break runs,
+            Msg::Replay { event, .. } => panic!("{event:?}"),
+            _ => {}
+        }
+    };
+    loop {
+        match screen.next().await {
+            Msg::Replay { event: ReplayEvent::Ran(run), .. } => {
+                assert!(!run.record.dry_run);
+                runs += 1;
+            }
+            Msg::Replay { event: ReplayEvent::Ended(ended), .. } => {
+                assert_eq!(ended, Ended::Finished);
+                break;
+            }
+            _ => {}
+        }
+    }
+    assert_eq!((runs, runs > 5), (due, true));
+
+    let window = |from| Effect::QueryRuns {
+        generation: Generation(7),
+        filter: RunFilter::default(),
+        window: Window { from, limit: 3 },
+    };
+    let mut page = async |from| match screen.ask(window(from)).await {
+        Msg::Runs { generation: Generation(7), result } => result.unwrap(),
+        other => panic!("{other:?}"),
+    };
+    let (first, last) = (page(From::Start).await, page(From::End).await);
+    assert_eq!((first.before, first.total, last.before), (0, due, due - 3));
+    let second = page(From::After(first.runs[2].place)).await;
+    assert_eq!(second.before, 3);
+    assert_eq!(page(From::Before(second.runs[0].place)).await, first);
+
+    let one = last.runs[0].record.clone();
+    let filter = RunFilter { conversation: Some(one.conversation.clone()), rule: one.rule, ..RunFilter::default() };
+    let asked =
+        Effect::QueryRuns { generation: Generation(8), filter, window: Window { from: From::Start, limit: 99 } };
+    let Msg::Runs { result: Ok(found), .. } = screen.ask(asked).await else { panic!() };
+    assert!(found.runs.iter().any(|r| r.record == one));
+    assert!(found.runs.iter().all(|r| r.record.conversation == one.conversation && r.record.rule == one.rule));
+    let counted = Effect::CountRuns { generation: Generation(9), filter: RunFilter::default() };
+    let Msg::RunCounts { result: Ok(counts), .. } = screen.ask(counted).await else { panic!() };
+    assert_eq!(counts.by_rule.iter().map(|(_, _, n)| n).sum::<u64>(), due);
+    let last = screen.load().await.last_runs[&action.id];
+    assert!(!last.dry_run);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_stands_still_steps_and_stops() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut screen = Screen::on(dir.path());
+    let action = Action { state: State::Draft, ..screen.load().await.actions.remove(0).action };
+    // at this pace it would take hours
+    screen.world.begin(start(1, &action, Source::Samples, Pace::Times(1), false));
+    let steer = |steer| Effect::SteerReplay { generation: Generation(1), steer };
+    screen.world.begin(steer(Steer::Pause));
+    let mut said = 0;
+    let mut told = async |screen: &mut Screen| loop {
+        match screen.next().await {
+            Msg::Replay { event: ReplayEvent::Paused, .. } => return said,
+            Msg::Replay { event: ReplayEvent::Heard { .. }, .. } => said += 1,
+            Msg::Replay { event: ReplayEvent::Ended(ended), .. } => panic!("{ended:?}"),
+            _ => {}
+        }
+    };
+    let before = told(&mut screen).await;
+    for step in 1..=3 {
+        screen.world.begin(steer(Steer::Step));
+        assert_eq!(told(&mut screen).await, before + step, "one message a step");
+    }
+    // of another replay: nothing
+    screen.world.begin(Effect::SteerReplay { generation: Generation(9), steer: Steer::Stop });
+    screen.world.begin(steer(Steer::Pace(Pace::AtOnce)));
+    screen.world.begin(steer(Steer::Resume));
+    let mut dry = 0;
+    let ended = loop {
+        match screen.next().await {
+            Msg::Replay { event: ReplayEvent::Ran(run), .. } => dry += i32::from(run.record.dry_run),
+            Msg::Replay { event: ReplayEvent::Ended(ended), .. } => break ended,
+            _ => {}
+        }
+    };
+    assert!(ended == Ended::Finished && dry > 5, "a draft never writes: {ended:?}, {dry}");
+
+    // a new one ends the one before
+    screen.world.begin(start(2, &action, Source::Samples, Pace::Times(1), true));
+    screen.world.begin(start(3, &action, Source::Sample("none".into()), Pace::AtOnce, true));
+    let mut ends = Vec::new();
+    while ends.len() < 2 {
+        match screen.next().await {
+            Msg::Replay { generation, event: ReplayEvent::Ended(ended) } => ends.push((generation.0, Some(ended))),
+            Msg::Replay { generation, event: ReplayEvent::Refused(_) } => ends.push((generation.0, None)),
+            _ => {}
+        }
+    }
+    assert_eq!(ends, [(2, Some(Ended::Stopped)), (3, None)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_are_kept_and_an_account_tells_of_itself() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut screen = Screen::on(dir.path());
+    let fetch = |generation, force| Effect::FetchFields {
+        account: "sandbox".into(),
+        generation: Generation(generation),
+        force,
+    };
+    let Msg::Fields { result: Ok(first), .. } = screen.ask(fetch(1, false)).await else { panic!() };
+    assert!(first.fields.iter().any(|f| f.api_name == "Last_Name"));
+    let Msg::Fields { result: Ok(kept), .. } = screen.ask(fetch(2, false)).await else { panic!() };
+    assert_eq!((kept.fields.len(), kept.fetched_at), (first.fields.len(), first.fetched_at));
+    let Msg::Fields { result: Ok(anew), .. } = screen.ask(fetch(3, true)).await else { panic!() };
+    assert!(anew.fetched_at > first.fetched_at && anew.changed.is_empty());
+    let gone = Effect::FetchFields { account: "gone".into(), generation: Generation(4), force: false };
+    let Msg::Fields { result: Err(trouble), .. } = screen.ask(gone).await else { panic!() };
+    assert_eq!(trouble.code, "config_invalid");
+    let tested = screen.ask(Effect::TestAccount { account: "sandbox".into(), generation: Generation(5) }).await;
+    let Msg::AccountTested { result: Ok(connected), .. } = tested else { panic!("{tested:?}") };
+    assert!(connected.account.organisation.is_some() && connected.account.user.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_log_is_empty_and_exports_a_head() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut screen = Screen::on(dir.path());
+    let window = Window { from: From::End, limit: 10 };
+    let asked = Effect::QueryRuns { generation: Generation(1), filter: RunFilter::default(), window };
+    let Msg::Runs { result: Ok(page), .. } = screen.ask(asked).await else { panic!() };
+    assert_eq!((page.runs.len(), page.total), (0, 0));
+    let Msg::Exported(told) = screen.ask(Effect::Export { filter: RunFilter::default(), format: Format::Csv }).await
+    else {
+        panic!()
+    };
+    let told = told.unwrap();
+    let file = told.strip_prefix("0 runs written to ").unwrap();
+    assert!(std::fs::read_to_string(file).unwrap().starts_with("run_id,action,"));
+    std::fs::remove_file(file).unwrap();
+}
