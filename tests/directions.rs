@@ -199,6 +199,25 @@ fn rules_and_understanding_are_pure() {
 }
 
 #[test]
+fn no_snapshot_is_left_behind() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut left = Vec::new();
+    for folder in fs::read_dir(root.join("snapshots")).unwrap() {
+        let folder = folder.unwrap().path();
+        let test = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        let code = fs::read_to_string(root.join("tests").join(format!("{test}.rs"))).unwrap_or_default();
+        for file in fs::read_dir(&folder).unwrap() {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            let asked = name.strip_suffix(".snap").is_some_and(|n| code.contains(&format!("\"{n}\"")));
+            if !asked {
+                left.push(format!("snapshots/{test}/{name}: no test of tests/{test}.rs asks for it"));
+            }
+        }
+    }
+    assert!(left.is_empty(), "\n{}", left.join("\n"));
+}
+
+#[test]
 fn no_file_is_two_things() {
     let long: Vec<String> = files()
         .iter()

@@ -185,7 +185,7 @@ fn what_was_begun_and_never_saved_is_there_again() {
     t.settle().keys("<enter>").settle().keys("e Begun. <esc> <esc>");
     snapshot!(t, "begun");
     let mut t = Harness::new(80, 24, t.world);
-    t.settle().keys("<down> <enter>").settle();
+    t.settle().keys("<end> <enter>").settle();
     assert_eq!(t.app.opened().unwrap().editing.action.intent, "Begun.");
     t.keys("s").settle().keys("<esc>");
     assert!(!t.text().contains("never saved"));

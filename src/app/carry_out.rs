@@ -209,7 +209,11 @@ impl App {
                     let kept_at = self.now;
                     let draft =
                         super::msg::Draft { base: opened.editing.base(), action: opened.editing.action, kept_at };
-                    self.world.drafts.insert(draft.action.id.clone(), draft);
+                    let id = draft.action.id.clone();
+                    self.world.drafts.insert(id.clone(), draft);
+                    if let Some(i) = self.world.begun().position(|d| d.action.id == id) {
+                        self.shelf = 1 + self.world.actions.len() + i;
+                    }
                     self.say("unsaved changes are kept: open the action to go on");
                 }
             }

@@ -57,6 +57,8 @@ pub struct Opened {
     pub kept: Option<Action>,
     /// The review lies over the panes; the line selected in it.
     pub review: Option<usize>,
+    /// What rows and problems were made from: the action, what was told, the example.
+    made_from: Option<(Action, u64, Option<String>)>,
 }
 
 impl Opened {
@@ -78,11 +80,27 @@ impl Opened {
             keep_at: None,
             kept: None,
             review: None,
+            made_from: None,
         }
     }
 
     /// Brings everything that is derived from the action and the world up to date.
     pub fn refresh(&mut self, world: &World, example: Option<&Heading>) {
+        let fresh = self.made_from.as_ref().is_some_and(|(action, told, id)| {
+            *action == self.editing.action && *told == world.told() && id.as_deref() == example.map(|e| e.id.as_str())
+        });
+        if !fresh {
+            self.make(world, example);
+            self.made_from = Some((self.editing.action.clone(), world.told(), example.map(|e| e.id.clone())));
+        }
+        for pane in Pane::ALL {
+            let last = self.lines(pane, world).saturating_sub(1);
+            let at = &mut self.selected[pane as usize];
+            *at = (*at).min(last);
+        }
+    }
+
+    fn make(&mut self, world: &World, example: Option<&Heading>) {
         let action = &self.editing.action;
         let mut problems = written(action, world);
         problems.extend(check_action(action, &world.agent, &world.accounts));
@@ -96,11 +114,6 @@ impl Opened {
         self.suggestions = crate::domain::mapping::suggestions(&action.mapping, list, &world.agent);
         self.problems = problems;
         self.suggestion = self.suggestion.min(self.suggestions.len().saturating_sub(1));
-        for pane in Pane::ALL {
-            let last = self.lines(pane, world).saturating_sub(1);
-            let at = &mut self.selected[pane as usize];
-            *at = (*at).min(last);
-        }
     }
 
     /// How many lines one can stand on in a pane.

@@ -57,7 +57,7 @@ impl App {
             Msg::Conversations { generation, result } => {
                 if generation == self.asked_examples {
                     match result {
-                        Ok(examples) => self.world.examples = examples,
+                        Ok(examples) => self.world.take_examples(examples),
                         Err(why) => self.complain(why),
                     }
                 }

@@ -53,6 +53,8 @@ pub struct World {
     pub last_runs: BTreeMap<String, LastRun>,
     /// The sample conversations.
     pub examples: Vec<Heading>,
+    /// Counted up whenever something that rows and problems are made from was told.
+    told: u64,
     fields: BTreeMap<String, Asked>,
     connections: BTreeMap<String, (Generation, Connection)>,
 }
@@ -69,6 +71,7 @@ impl World {
     /// Takes the workspace in.
     pub fn take(&mut self, snapshot: Snapshot) {
         self.loaded = true;
+        self.told += 1;
         self.trouble = None;
         self.actions = snapshot.actions;
         self.agent = snapshot.agent;
@@ -76,6 +79,17 @@ impl World {
         self.problems = snapshot.problems;
         self.drafts = snapshot.drafts;
         self.last_runs = snapshot.last_runs;
+    }
+
+    /// Takes the sample conversations in.
+    pub fn take_examples(&mut self, examples: Vec<Heading>) {
+        self.told += 1;
+        self.examples = examples;
+    }
+
+    /// Another number whenever something that rows and problems are made from was told.
+    pub fn told(&self) -> u64 {
+        self.told
     }
 
     /// The file of an action.
@@ -127,6 +141,7 @@ impl World {
             return;
         };
         asked.waiting = false;
+        self.told += 1;
         match result {
             Ok(list) => {
                 asked.trouble = None;
