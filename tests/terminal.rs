@@ -1,13 +1,15 @@
 //! The program in a real pseudo-terminal: however it ends, the terminal is as it was; keys in pieces, a line that drops,
 //! a terminal that answers nothing.
 
+use std::ops::{Deref, DerefMut};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use astra_zoho::app;
 use astra_zoho::app::effect::Effect;
 use astra_zoho::ports::WallClock;
-use astra_zoho::runtime::{News, Settings, World, run};
+use astra_zoho::runtime::{Keeper, News, Settings, World, run};
 use portable_pty::CommandBuilder;
 use rustix::process::Signal;
 use tokio::sync::mpsc::Sender;
@@ -18,18 +20,22 @@ use crate::support::pty::{Pty, holder, lives};
 const ROLE: &str = "ASTRA_ZOHO_TEST_ROLE";
 /// Its program is started with HUP ignored.
 const IGNORED: &str = "ASTRA_ZOHO_TEST_HUP_IGNORED";
+/// The workspace that its program shows.
+const WORKSPACE: &str = "ASTRA_ZOHO_TEST_WORKSPACE";
 const TWO_SECONDS: Duration = Duration::from_secs(2);
 
-/// The screen with nothing behind it.
-struct Nothing {
-    breaks: bool,
-}
+/// The screen with a world behind it that breaks.
+struct Nothing;
 
 impl World for Nothing {
     fn answer_to(&mut self, _: Sender<News>) {}
 
     fn begin(&mut self, effect: Effect) {
-        assert!(!(self.breaks && effect == Effect::WatchWorkspace), "as the test wants it");
+        assert!(effect != Effect::WatchWorkspace, "as the test wants it");
+    }
+
+    fn keeper(&self) -> Keeper {
+        Arc::new(drop)
     }
 
     async fn finish(self) {}
@@ -41,11 +47,12 @@ fn stand_in() {
     let Ok(role) = std::env::var(ROLE) else { return };
     if role == "holder" {
         let ignored = std::env::var_os(IGNORED).is_some();
-        return holder(if ignored { without_hang_up(&stand_in_as("screen")) } else { stand_in_as("screen") });
+        let program = program(Path::new(&std::env::var_os(WORKSPACE).unwrap()));
+        return holder(if ignored { without_hang_up(&program) } else { program });
     }
     let logs = std::env::current_dir().unwrap();
     let settings = Settings { logs, clock: Arc::new(WallClock), app: app::Options::default() };
-    let world = Nothing { breaks: role == "breaks" };
+    let world = Nothing;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(run(settings, world)).unwrap();
     std::process::exit(0);
@@ -61,11 +68,53 @@ fn stand_in_as(role: &str) -> CommandBuilder {
     command
 }
 
-fn screen() -> Pty {
-    let mut pty = Pty::start(stand_in_as("screen"), 80, 24);
-    pty.shows("astra-zoho");
-    assert!(pty.screen.screen().alternate_screen() && pty.screen.screen().bracketed_paste());
-    pty
+/// The program on a workspace.
+fn program(workspace: &Path) -> CommandBuilder {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_astra-zoho"));
+    command.env_clear();
+    command.env("PATH", "/usr/bin:/bin");
+    command.env("TERM", "xterm-256color");
+    command.env("LANG", "C.UTF-8");
+    command.arg("--workspace");
+    command.arg(workspace);
+    command
+}
+
+/// The program in a terminal, on a workspace of its own.
+struct Screen {
+    pty: Pty,
+    workspace: tempfile::TempDir,
+}
+
+impl Screen {
+    fn start(change: impl FnOnce(&mut CommandBuilder)) -> Self {
+        let workspace = tempfile::tempdir().unwrap();
+        let mut command = program(workspace.path());
+        change(&mut command);
+        let mut pty = Pty::start(command, 80, 24);
+        pty.shows("Action Library");
+        // the workspace was read and drawn
+        pty.shows("Save contact");
+        assert!(pty.screen.screen().alternate_screen() && pty.screen.screen().bracketed_paste());
+        Self { pty, workspace }
+    }
+}
+
+impl Deref for Screen {
+    type Target = Pty;
+    fn deref(&self) -> &Pty {
+        &self.pty
+    }
+}
+
+impl DerefMut for Screen {
+    fn deref_mut(&mut self) -> &mut Pty {
+        &mut self.pty
+    }
+}
+
+fn screen() -> Screen {
+    Screen::start(|_| {})
 }
 
 #[test]
@@ -115,18 +164,35 @@ fn a_bug_restores_the_terminal_and_tells_where_it_is_told() {
 #[test]
 fn a_key_whose_bytes_come_apart_is_one_key_over_a_slow_line() {
     let apart = Duration::from_millis(60);
-    let mut far = stand_in_as("screen");
-    far.env("SSH_TTY", "/dev/pts/1");
-    let mut pty = Pty::start(far, 80, 24);
-    pty.shows("astra-zoho");
-    // an arrow; then Alt and q, which is not q
-    for piece in ["\x1b", "[", "A", "\x1b", "q"] {
+    let mut pty = Screen::start(|far| far.env("SSH_TTY", "/dev/pts/1"));
+    let before = pty.screen.screen().contents();
+    for piece in ["\x1b", "[", "A"] {
+        assert_eq!(pty.screen.screen().contents(), before, "not before its last byte");
+        pty.types(piece);
+        pty.is_quiet(apart);
+    }
+    pty.until("the line above", |p| p.screen.screen().contents() != before);
+    // Alt and q, which is not q
+    for piece in ["\x1b", "q"] {
         pty.types(piece);
         pty.is_quiet(apart);
     }
     assert!(pty.is_quiet(apart) && pty.screen.screen().alternate_screen(), "it took the q for a key of its own");
     pty.types("q");
     assert!(pty.ends(TWO_SECONDS).success());
+}
+
+#[test]
+fn what_is_edited_survives_the_line() {
+    let mut screen = screen();
+    screen.types("\r3");
+    screen.shows("Allow updating existing fields");
+    screen.types("j ");
+    screen.shows("1 unsaved");
+    screen.signal(Signal::HUP);
+    screen.ends(TWO_SECONDS);
+    let drafts: Vec<_> = std::fs::read_dir(screen.workspace.path().join("data/drafts")).unwrap().collect();
+    assert_eq!(drafts.len(), 1);
 }
 
 #[test]
@@ -158,9 +224,10 @@ fn a_shell_stops_and_continues_it() {
     command.env("PS1", "ready> ");
     let mut pty = Pty::start(command, 80, 24);
     pty.shows("ready> ");
-    let program: Vec<String> =
-        stand_in_as("screen").get_argv().iter().map(|a| a.to_str().unwrap().to_owned()).collect();
-    pty.types(&format!("{ROLE}=screen {}\n", program.join(" ")));
+    let workspace = tempfile::tempdir().unwrap();
+    let program = program(workspace.path());
+    let argv: Vec<&str> = program.get_argv().iter().map(|a| a.to_str().unwrap()).collect();
+    pty.types(&format!("{}\n", argv.join(" ")));
     for _ in 0..2 {
         pty.until("the screen", |p| p.screen.screen().alternate_screen() && p.row(0).contains("Action Library"));
         pty.types("\x1a");
@@ -178,7 +245,8 @@ fn a_shell_stops_and_continues_it() {
 #[test]
 fn a_line_that_drops_ends_it_soon_and_quietly() {
     for ignored in [false, true] {
-        let (mut holder, pid) = holder_of(ignored);
+        let workspace = tempfile::tempdir().unwrap();
+        let (mut holder, pid) = holder_of(workspace.path(), ignored);
         holder.kill().unwrap();
         holder.wait().unwrap();
         let ticks = lives(pid, TWO_SECONDS).unwrap_or_else(|| panic!("it lives on (HUP ignored: {ignored})"));
@@ -199,12 +267,13 @@ fn without_hang_up(command: &CommandBuilder) -> CommandBuilder {
 }
 
 /// A process that holds the other end of a terminal in which the screen runs, and the screen's process id.
-fn holder_of(hang_up_is_ignored: bool) -> (std::process::Child, i32) {
+fn holder_of(workspace: &Path, hang_up_is_ignored: bool) -> (std::process::Child, i32) {
     use std::io::{BufRead as _, BufReader};
     let program = stand_in_as("holder");
     let argv = program.get_argv();
     let mut command = std::process::Command::new(&argv[0]);
     command.args(&argv[1..]).env_clear().env("PATH", "/usr/bin:/bin").env(ROLE, "holder");
+    command.env(WORKSPACE, workspace);
     if hang_up_is_ignored {
         command.env(IGNORED, "1");
     }

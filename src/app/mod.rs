@@ -295,6 +295,12 @@ impl App {
         }
     }
 
+    /// What would be lost if the program ended this moment, as the effect that keeps it.
+    pub fn unkept(&self) -> Option<Effect> {
+        let opened = self.opened.as_ref().filter(|o| o.keep_at.is_some())?;
+        Some(Effect::KeepDraft { action: Box::new(opened.editing.action.clone()), base: opened.editing.base() })
+    }
+
     fn quit(&mut self, out: &mut Vec<Effect>) {
         self.quitting = true;
         out.push(Effect::Quit);

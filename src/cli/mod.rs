@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
@@ -28,6 +29,7 @@ mod replay;
 mod report;
 mod runs;
 mod sandbox;
+mod screen;
 mod table;
 
 pub use out::{Failure, Out};
@@ -42,6 +44,9 @@ pub struct Arguments {
     /// Say more: the causes of an error, and what is sent to Zoho
     #[arg(long, global = true, display_order = 100)]
     verbose: bool,
+    /// The screen without colours: bold, underline and reverse video alone
+    #[arg(long)]
+    mono: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -97,7 +102,8 @@ impl Context {
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if arguments.verbose {
+    let screen = arguments.command.is_none() && screen::can_be_shown();
+    if arguments.verbose && !screen {
         // of the embedded CRM only what is its own command's to tell: elsewhere its client tells the same
         let wanted = match arguments.command {
             Some(Command::Sandbox(_)) => "astra_zoho=debug",
@@ -117,9 +123,22 @@ pub fn main() -> ExitCode {
         clock: Arc::new(WallClock),
         out: Out::of_process(),
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        // a thread that has nothing to do wakes up to end: soon, not in the middle of the operator's pause
+        .thread_keep_alive(Duration::from_millis(200))
+        .enable_all()
+        .build();
     let result = match runtime {
-        Ok(runtime) => runtime.block_on(run(arguments.command, &mut context)),
+        Ok(runtime) => {
+            let result = match arguments.command {
+                None if screen => runtime.block_on(screen::run(&context, arguments.mono)),
+                command => runtime.block_on(run(command, &mut context)),
+            };
+            // an address that is still being looked up keeps nobody waiting
+            runtime.shutdown_background();
+            result
+        }
         Err(e) => Err(Failure::new(1, format!("the system gives no threads: {e}"))),
     };
     let verbose = context.verbose;

@@ -1,4 +1,4 @@
-//! `astra-zoho` without a command: where things stand, and what to do next. The terminal interface takes this place.
+//! `astra-zoho` without a command and without a terminal: where things stand, and what to do next.
 
 use super::Context;
 use super::describe::role as role_of;

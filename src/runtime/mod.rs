@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 pub use front::{Event, Front};
 pub use outside::Outside;
-pub use turn::{News, World, turn};
+pub use turn::{Keeper, News, World, turn};
 
 use crate::app;
 use crate::ports::Clock;
@@ -41,9 +41,10 @@ pub struct Settings {
 /// # Errors
 /// There is no terminal, or the system gives no threads.
 pub async fn run<W: World>(settings: Settings, world: W) -> Result<(), NoScreen> {
-    term::on_panic(settings.logs, Arc::clone(&settings.clock), LastWords::default());
+    let last_words = LastWords::default();
+    term::on_panic(settings.logs, Arc::clone(&settings.clock), Arc::clone(&last_words));
     let mut terminal = front::Terminal::open()?;
-    turn(&mut terminal, world, settings.clock, settings.app).await;
+    turn(&mut terminal, world, settings.clock, settings.app, &last_words).await;
     terminal.close().await;
     Ok(())
 }

@@ -2,7 +2,7 @@
 //! changed a frame goes to the terminal.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -13,7 +13,7 @@ use crate::app::key::Key;
 use crate::app::msg::{Input, Msg};
 use crate::app::{self, App};
 use crate::ports::Clock;
-use crate::term::Screen;
+use crate::term::{LastWords, Screen};
 use crate::view;
 
 /// How many messages may wait: whoever has more to tell waits itself.
@@ -32,12 +32,17 @@ pub enum News {
     Bytes(Vec<u8>),
 }
 
+/// Does one effect on the spot, whatever else is under way.
+pub type Keeper = Arc<dyn Fn(Effect) + Send + Sync>;
+
 /// Does what the app asks for.
 pub trait World {
     /// Where answers go; told once, before the first effect.
     fn answer_to(&mut self, news: Sender<News>);
     /// Begins an effect, and returns at once.
     fn begin(&mut self, effect: Effect);
+    /// What keeps a draft when the program breaks.
+    fn keeper(&self) -> Keeper;
     /// Waits until nothing that must not be lost is under way.
     fn finish(self) -> impl Future<Output = ()>;
 }
@@ -56,10 +61,17 @@ struct Turn<'f, F, W> {
     over: bool,
     /// Waiting for the frame before to be through.
     bytes: Vec<u8>,
+    last_words: &'f LastWords,
 }
 
 /// Runs until the app quits.
-pub async fn turn(front: &mut impl Front, mut world: impl World, clock: Arc<dyn Clock>, options: app::Options) {
+pub async fn turn(
+    front: &mut impl Front,
+    mut world: impl World,
+    clock: Arc<dyn Clock>,
+    options: app::Options,
+    last_words: &LastWords,
+) {
     let (to, mut news) = channel(WAITING);
     world.answer_to(to);
     let size = front.size();
@@ -76,6 +88,7 @@ pub async fn turn(front: &mut impl Front, mut world: impl World, clock: Arc<dyn 
         gone: false,
         over: false,
         bytes: Vec::new(),
+        last_words,
     };
     turn.show();
     let first = turn.app.start();
@@ -160,6 +173,11 @@ impl<F: Front, W: World> Turn<'_, F, W> {
     async fn take(&mut self, msg: Msg) {
         self.changed = true;
         let effects = self.app.update(msg, self.clock.now());
+        let unkept = self.app.unkept().map(|effect| -> Box<dyn FnOnce() + Send> {
+            let keeper = self.world.keeper();
+            Box::new(move || keeper(effect))
+        });
+        *self.last_words.lock().unwrap_or_else(PoisonError::into_inner) = unkept;
         self.begin(effects).await;
     }
 

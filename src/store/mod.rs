@@ -5,6 +5,7 @@
 mod account_file;
 mod action_file;
 mod agent_file;
+mod config_file;
 mod document;
 mod drafts;
 mod error;
@@ -20,6 +21,7 @@ mod schema;
 mod secrets;
 mod workspace;
 
+pub use config_file::Config;
 pub use document::{Loaded, Located};
 pub use drafts::Draft;
 pub use error::{Conflict, SaveError, WorkspaceError};

@@ -7,12 +7,16 @@ use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use super::modes;
 use crate::ports::Clock;
 
 /// The exit status after a panic, as the standard library's.
 const PANICKED: i32 = 101;
+
+/// How long keeping what was edited may take.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// What must not be lost, to be done once more when the program breaks: set while something is unsaved.
 pub type LastWords = Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>;
@@ -29,7 +33,7 @@ pub fn on_panic(logs: PathBuf, clock: Arc<dyn Clock>, last_words: LastWords) {
         // whoever panicked may hold the lock; then what it held back was changed this very moment
         let words = last_words.try_lock().ok().and_then(|mut w| w.take());
         if let Some(keep) = words {
-            keep();
+            keep_in_time(keep);
         }
         modes::restore();
         let told = match file {
@@ -39,6 +43,18 @@ pub fn on_panic(logs: PathBuf, clock: Arc<dyn Clock>, last_words: LastWords) {
         rustix::io::write(rustix::stdio::stderr(), format!("astra-zoho broke: {told}\n").as_bytes()).ok();
         std::process::exit(PANICKED);
     }));
+}
+
+/// On a thread of its own: this one may hold what keeping needs.
+fn keep_in_time(keep: Box<dyn FnOnce() + Send>) {
+    let (done, is_done) = std::sync::mpsc::channel();
+    let keep = move || {
+        keep();
+        done.send(()).ok()
+    };
+    if std::thread::Builder::new().spawn(keep).is_ok() {
+        is_done.recv_timeout(LAST_WORDS).ok();
+    }
 }
 
 fn write(logs: &Path, now: &str, info: &PanicHookInfo<'_>) -> Option<PathBuf> {

@@ -161,7 +161,7 @@ impl Pty {
 /// then the line drops.
 pub fn holder(command: CommandBuilder) {
     let mut pty = Pty::start(command, 80, 24);
-    pty.shows("astra-zoho");
+    pty.shows("Action Library");
     let told = format!("\npid {}\n", pty.pid());
     std::io::stdout().write_all(told.as_bytes()).unwrap();
     loop {

@@ -37,7 +37,7 @@ impl Files {
     pub fn start(shared: Arc<Shared>, log: LogBook) -> std::io::Result<Self> {
         let (jobs, taken) = channel();
         let changed = jobs.clone();
-        let work = move || Work { shared, log, known: HashMap::new(), last: None, changed: Some(changed) }.run(&taken);
+        let work = move || Work { shared, log, last: None, changed: Some(changed) }.run(&taken);
         let thread = std::thread::Builder::new().name("files".into()).spawn(work)?;
         Ok(Self { jobs, thread })
     }
@@ -60,8 +60,6 @@ impl Files {
 struct Work {
     shared: Arc<Shared>,
     log: LogBook,
-    /// Texts that were read, by action: what the app may name as base.
-    known: HashMap<String, VecDeque<Loaded<Action>>>,
     /// What the app was told last.
     last: Option<Snapshot>,
     /// Handed to whoever watches the folders.
@@ -92,7 +90,7 @@ impl Work {
                     self.load(true);
                 }
             }
-            Effect::KeepDraft { action, base } => self.keep(&action, base),
+            Effect::KeepDraft { action, base } => keep(&self.shared, &action, base),
             Effect::DropDraft { action } => {
                 if let Err(e) = self.shared.workspace().and_then(|w| w.drop_draft(&action)) {
                     tracing::warn!("{e}");
@@ -154,25 +152,12 @@ impl Work {
         }
     }
 
-    fn remember(&mut self, loaded: Loaded<Action>) {
-        let known = self.known.entry(loaded.value.id.clone()).or_default();
-        known.retain(|k| k.revision() != loaded.revision());
-        known.push_back(loaded);
-        if known.len() > REMEMBERED {
-            known.pop_front();
-        }
+    fn remember(&self, loaded: Loaded<Action>) {
+        Shared::lock(&self.shared.known).remember(loaded);
     }
 
-    fn recall(&self, id: &str, wanted: Revision) -> Option<&Loaded<Action>> {
-        self.known.get(id)?.iter().find(|k| revision(k) == Some(wanted))
-    }
-
-    fn keep(&self, action: &Action, base: Option<Revision>) {
-        let base = base.and_then(|b| self.recall(&action.id, b));
-        let kept = self.shared.workspace().and_then(|w| w.keep_draft(action, base, self.shared.clock.now()));
-        if let Err(e) = kept {
-            tracing::warn!("what is being edited could not be kept: {e}");
-        }
+    fn recall(&self, id: &str, wanted: Revision) -> Option<Loaded<Action>> {
+        Shared::lock(&self.shared.known).recall(id, wanted)
     }
 
     fn save(
@@ -188,7 +173,7 @@ impl Work {
             return Ok(self.saved(made));
         };
         let seen = match self.recall(&action.id, wanted) {
-            Some(seen) => seen.clone(),
+            Some(seen) => seen,
             // nobody remembers it: then only the file itself can tell
             None => workspace.action(&action.id).map_err(|e| failed(&e))?,
         };
@@ -216,7 +201,7 @@ impl Work {
             return SaveRefused::Conflict { theirs: None, merged: None, both: Vec::new() };
         };
         // where an overwrite met yet another change, what was edited from is still the base
-        let base = base.and_then(|b| self.recall(&mine.id, b)).map_or(read, |b| b.value.clone());
+        let base = base.and_then(|b| self.recall(&mine.id, b)).map_or(read, |b| b.value);
         let (merged, both) = match merge(&base, &mine, &theirs.value) {
             Ok(merged) => (Some(Box::new(merged)), Vec::new()),
             Err(both) => (None, both.into_iter().map(|s| s.title().to_owned()).collect()),
@@ -234,6 +219,34 @@ impl Work {
         }
         workspace.delete_action(id).map_err(|e| e.to_string())?;
         workspace.drop_draft(id).map_err(|e| e.to_string())
+    }
+}
+
+/// Texts of actions that were read, by action.
+#[derive(Default)]
+pub struct Known(HashMap<String, VecDeque<Loaded<Action>>>);
+
+impl Known {
+    fn remember(&mut self, loaded: Loaded<Action>) {
+        let known = self.0.entry(loaded.value.id.clone()).or_default();
+        known.retain(|k| k.revision() != loaded.revision());
+        known.push_back(loaded);
+        if known.len() > REMEMBERED {
+            known.pop_front();
+        }
+    }
+
+    fn recall(&self, id: &str, wanted: Revision) -> Option<Loaded<Action>> {
+        self.0.get(id)?.iter().find(|k| revision(k) == Some(wanted)).cloned()
+    }
+}
+
+/// Keeps what is being edited.
+pub fn keep(shared: &Shared, action: &Action, base: Option<Revision>) {
+    let base = base.and_then(|b| Shared::lock(&shared.known).recall(&action.id, b));
+    let kept = shared.workspace().and_then(|w| w.keep_draft(action, base.as_ref(), shared.clock.now()));
+    if let Err(e) = kept {
+        tracing::warn!("what is being edited could not be kept: {e}");
     }
 }
 

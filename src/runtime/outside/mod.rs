@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::mpsc::Sender;
 
-use super::turn::{News, World};
+use super::turn::{Keeper, News, World};
 use crate::app::effect::Effect;
 use crate::app::msg::Msg;
 use crate::ports::Clock;
@@ -32,6 +32,8 @@ struct Shared {
     clock: Arc<dyn Clock>,
     news: OnceLock<Sender<News>>,
     workspace: Mutex<Option<Workspace>>,
+    /// Texts of actions that were read: what the app may name as base.
+    known: Mutex<files::Known>,
 }
 
 impl Shared {
@@ -82,7 +84,13 @@ impl Outside {
     /// # Errors
     /// The system gives no threads.
     pub fn new(dir: Option<PathBuf>, clock: Arc<dyn Clock>) -> std::io::Result<Self> {
-        let shared = Arc::new(Shared { dir, clock, news: OnceLock::new(), workspace: Mutex::default() });
+        let shared = Arc::new(Shared {
+            dir,
+            clock,
+            news: OnceLock::new(),
+            workspace: Mutex::default(),
+            known: Mutex::default(),
+        });
         let log = log::LogBook::start(Arc::clone(&shared))?;
         let files = files::Files::start(Arc::clone(&shared), log.clone())?;
         Ok(Self { shared, files, log, player: None, clipboard: Clipboard::here() })
@@ -142,6 +150,15 @@ impl World for Outside {
             // the loop's own
             Effect::Suspend | Effect::Quit => {}
         }
+    }
+
+    fn keeper(&self) -> Keeper {
+        let shared = Arc::clone(&self.shared);
+        Arc::new(move |effect| {
+            if let Effect::KeepDraft { action, base } = effect {
+                files::keep(&shared, &action, base);
+            }
+        })
     }
 
     async fn finish(self) {

@@ -1,0 +1,69 @@
+//! `astra-zoho` alone on a terminal: the operator's screen.
+
+use std::io::IsTerminal as _;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use super::Context;
+use super::out::Failure;
+use crate::app;
+use crate::runtime::{self, Outside, Settings};
+use crate::store::{Config, Folders};
+
+/// Whether there is a terminal to show it on.
+pub fn can_be_shown() -> bool {
+    let dumb = std::env::var_os("TERM").is_none_or(|t| t.is_empty() || t == "dumb");
+    std::io::stdin().is_terminal() && std::io::stdout().is_terminal() && !dumb
+}
+
+/// Shows it until the operator leaves.
+pub async fn run(context: &Context, mono: bool) -> Result<(), Failure> {
+    let dir = context.workspace.clone();
+    let folders = match &dir {
+        Some(dir) => Folders::under(dir),
+        None => Folders::standard().map_err(|e| Failure::unreadable(&e))?,
+    };
+    if context.verbose {
+        log_to_file(&folders.logs)?;
+    }
+    let config = Config::read(&folders).map_err(|e| Failure::unreadable(&e))?;
+    if !config.problems.is_empty() {
+        return Err(Failure::lines(2, config.problems));
+    }
+    let no_screen = |e| Failure::of(1, &runtime::NoScreen::from(e));
+    let outside = Outside::new(dir, Arc::clone(&context.clock)).map_err(no_screen)?;
+    let settings = Settings {
+        logs: folders.logs,
+        clock: Arc::clone(&context.clock),
+        app: app::Options {
+            // https://no-color.org: set and not empty
+            mono: mono || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()),
+            ascii: !speaks_utf8(),
+            keys: config.keys,
+        },
+    };
+    runtime::run(settings, outside).await.map_err(|e| Failure::of(1, &e))
+}
+
+/// The screen has the terminal: what `--verbose` tells goes to a file, added to what is there.
+fn log_to_file(logs: &Path) -> Result<(), Failure> {
+    let path = logs.join("astra-zoho.log");
+    let open = || {
+        std::fs::create_dir_all(logs)?;
+        std::fs::OpenOptions::new().create(true).append(true).open(&path)
+    };
+    let file = open().map_err(|e| Failure::new(1, format!("{} cannot be written: {e}", path.display())))?;
+    tracing_subscriber::fmt()
+        .with_env_filter("astra_zoho=debug,astra_zoho::sandbox=info")
+        .with_writer(Mutex::new(file))
+        .with_ansi(false)
+        .init();
+    Ok(())
+}
+
+/// By the first of the locale's variables that is set, as the C library has it.
+fn speaks_utf8() -> bool {
+    let set = |name| std::env::var(name).ok().filter(|v| !v.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default().to_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
