@@ -91,10 +91,8 @@ impl Front for Terminal {
         tokio::select! {
             biased;
             signal = self.signals.next() => match signal {
-                Signal::HangUp => {
-                    term::line_is_gone();
-                    Event::Input(Input::Hangup)
-                }
+                // the line may be there all the same: then the terminal is put back
+                Signal::HangUp => Event::Input(Input::Hangup),
                 Signal::Terminate => Event::Input(Input::Terminate),
                 Signal::Suspend => Event::Suspend,
                 Signal::Continued => Event::Continued,
