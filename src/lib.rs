@@ -13,7 +13,7 @@
 //!      feed::plan <--------- domain::moment            domain::check: can the action run on this account's fields?
 //!           |                when does it run, and             |
 //!           |                what is known then?               v
-//!           |                      ^                   cli::chosen <---- connect: account -> zoho::Client
+//!           |                      ^                   play::chosen <--- connect: account -> zoho::Client
 //!           |                      | Listen                    |                     (and the sandbox, for its account)
 //!           |                   extract                        |
 //!           |                what the words say                |
@@ -30,12 +30,25 @@
 //!       ports::Journal  the record, the ledger           <-----|
 //!           |                                                  |
 //!           |                                                  v
-//!           |                                     domain::run::RunRecord ----> cli::report (text or JSON)
+//!           |                                     domain::run::RunRecord ----> cli::report (text or JSON),
+//!           |                                                                        or the screen
 //!           |
 //!           +-- Crm ------> zoho::Client ----- HTTP -----> Zoho CRM, or the sandbox: to the client they are the same
 //!           +-- Journal --> store::Journal --- SQLite ---> state.db
 //!           +-- Leases ---> store::Leases
 //!           (a dry run puts engine::rehearsal in between: it reads, and remembers what would have been written)
+//! ```
+//!
+//! # A key's way through the code
+//!
+//! ```text
+//!   bytes --> term::reader --> term::decode --> app::key --+
+//!   signals --> term::signals -----------------------------+--> runtime::turn --> App::update --> effects, plain data
+//!   answers, changed files, replays <-- runtime::outside --+         |                                  |
+//!              ^                                                     |  nothing waits                   |
+//!              +-----------------------------------------------------|----------------------------------+
+//!                                                                    v
+//!                      term::writer <-- one write <-- term::screen (what differs) <-- view::draw
 //! ```
 //!
 //! # Who may use whom
