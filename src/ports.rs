@@ -10,6 +10,7 @@ use secrecy::SecretString;
 
 use crate::domain::contact::Contact;
 use crate::domain::run::{Change, LeftOut, Rule, RunRecord};
+use crate::domain::trace::Trace;
 
 /// Where time comes from and how one waits. Everything that asks for the time is given one.
 pub trait Clock: Send + Sync {
@@ -203,6 +204,8 @@ pub struct Settled {
     pub seq: u64,
     /// Its record.
     pub record: RunRecord,
+    /// What it went by.
+    pub trace: Trace,
     /// The contact it created.
     pub created: Option<Created>,
     /// Its create may have been done although no answer came: its intent stays, for a later look-up to settle.

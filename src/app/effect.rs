@@ -78,12 +78,12 @@ pub enum Effect {
         /// Which of them.
         window: Window,
     },
-    /// How many runs came out how; answered by `Msg::RunCounts`.
+    /// How many runs of an action came out how; answered by `Msg::RunCounts`.
     CountRuns {
         /// Of the answer.
         generation: Generation,
-        /// Which runs.
-        filter: RunFilter,
+        /// The action's id.
+        action: String,
     },
     /// What can be replayed; answered by `Msg::Conversations`.
     ListConversations {
@@ -131,7 +131,7 @@ pub struct RunFilter {
     pub search: Option<String>,
 }
 
-/// Which stretch of a log that is ordered by time; at most `limit` runs.
+/// Which stretch of a log that is ordered as it was kept; at most `limit` runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
     /// From where.

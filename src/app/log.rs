@@ -2,7 +2,7 @@
 //! for. Must not know how the log is kept.
 
 use super::effect::{Effect, From, RunFilter, Window};
-use super::msg::{Counts, Generation, LoggedRun, RunsPage};
+use super::msg::{Counts, Generation, LoggedRun, RunsPage, Tally, Total};
 use crate::domain::decide::Fields;
 use crate::domain::field::Agent;
 use crate::domain::run::{Outcome, RunRecord, Trigger, format_instant};
@@ -20,10 +20,12 @@ pub struct LogView {
     pub filter: RunFilter,
     /// The runs held, in the log's order.
     pub runs: Vec<LoggedRun>,
-    /// How many stand before those held.
-    pub before: u64,
+    /// There are runs before those held.
+    pub earlier: bool,
+    /// There are runs after those held.
+    pub later: bool,
     /// How many there are under the filter.
-    pub total: u64,
+    pub total: Total,
     /// Which of those held is selected.
     pub selected: usize,
     /// It stays at the end.
@@ -65,8 +67,8 @@ impl LogView {
         self.new = 0;
         self.ask(From::End, next, out);
         self.counted = next();
-        let filter = RunFilter { action: self.filter.action.clone(), ..RunFilter::default() };
-        out.push(Effect::CountRuns { generation: self.counted, filter });
+        let action = self.filter.action.clone().unwrap_or_default();
+        out.push(Effect::CountRuns { generation: self.counted, action });
     }
 
     fn ask(&mut self, from: From, next: &mut impl FnMut() -> Generation, out: &mut Vec<Effect>) {
@@ -80,8 +82,7 @@ impl LogView {
     pub fn go(&mut self, to: isize, next: &mut impl FnMut() -> Generation, out: &mut Vec<Effect>) {
         let last = self.runs.len().saturating_sub(1);
         self.selected = self.selected.saturating_add_signed(to).min(last);
-        let at_end = self.before + self.runs.len() as u64 >= self.total;
-        self.following = self.selected == last && at_end;
+        self.following = self.selected == last && !self.later;
         if self.following {
             self.new = 0;
         }
@@ -90,10 +91,12 @@ impl LogView {
         }
         let margin = PAGE as usize / 4;
         match (self.runs.first(), self.runs.last()) {
-            (Some(first), _) if self.selected < margin && self.before > 0 => {
+            (Some(first), _) if self.selected < margin && self.earlier => {
                 self.ask(From::Before(first.place), next, out)
             }
-            (_, Some(end)) if self.selected + margin > last && !at_end => self.ask(From::After(end.place), next, out),
+            (_, Some(end)) if self.selected + margin > last && self.later => {
+                self.ask(From::After(end.place), next, out)
+            }
             _ => {}
         }
     }
@@ -101,12 +104,12 @@ impl LogView {
     /// To the first run, or to the last.
     pub fn jump(&mut self, end: bool, next: &mut impl FnMut() -> Generation, out: &mut Vec<Effect>) {
         if end {
-            if self.before + self.runs.len() as u64 >= self.total && self.new == 0 {
+            if !self.later && self.new == 0 {
                 self.go(isize::MAX, next, out);
             } else {
                 self.reload(next, out);
             }
-        } else if self.before == 0 {
+        } else if !self.earlier {
             self.go(isize::MIN, next, out);
         } else {
             self.following = false;
@@ -132,24 +135,31 @@ impl LogView {
         self.total = page.total;
         match from {
             From::Start | From::End => {
-                self.before = page.before;
+                (self.earlier, self.later) = (page.earlier, page.later);
                 self.selected = if from == From::End { page.runs.len().saturating_sub(1) } else { 0 };
                 self.runs = page.runs;
             }
             From::Before(_) => {
-                self.before = page.before;
+                self.earlier = page.earlier;
                 self.selected += page.runs.len();
                 self.runs.splice(0..0, page.runs);
+                self.later |= self.runs.len() > HELD;
                 self.runs.truncate(HELD);
             }
             From::After(_) => {
+                self.later = page.later;
                 self.runs.extend(page.runs);
-                let over = self.runs.len().saturating_sub(HELD);
-                self.runs.drain(..over);
-                self.before += over as u64;
-                self.selected = self.selected.saturating_sub(over);
+                self.let_go();
             }
         }
+    }
+
+    /// Holds no more than is needed around the end.
+    fn let_go(&mut self) {
+        let over = self.runs.len().saturating_sub(HELD);
+        self.earlier |= over > 0;
+        self.runs.drain(..over);
+        self.selected = self.selected.saturating_sub(over);
     }
 
     /// Takes the counts in; an answer to an older question is dropped.
@@ -169,33 +179,34 @@ impl LogView {
         if self.filter.action.as_ref().is_some_and(|a| *a != r.action) {
             return;
         }
-        let key = (r.outcome, r.rule);
-        match self.counts.by_rule.iter_mut().find(|(o, rule, _)| (*o, *rule) == key) {
-            Some((.., n)) => *n += 1,
-            None => self.counts.by_rule.push((key.0, key.1, 1)),
+        let key = (r.outcome, r.rule, run.trace.case);
+        match self.counts.0.iter_mut().find(|t| (t.outcome, t.rule, t.case) == key) {
+            Some(tally) => tally.runs += 1,
+            None => self.counts.0.push(Tally { outcome: key.0, rule: key.1, case: key.2, runs: 1 }),
         }
         let f = &self.filter;
-        let search = f.search.as_ref().map(|s| s.to_lowercase());
-        let found = |s: &String| {
+        // as the log does: every word begins one of the run's
+        let found = |search: &String| {
+            let changed = r.changes.iter().map(|c| c.to.as_str());
             let texts = [r.email.as_deref(), Some(r.conversation.as_str()), r.rule.map(|r| r.as_str())];
-            texts.iter().flatten().any(|t| t.to_lowercase().contains(s.as_str()))
+            let said: String = texts.into_iter().flatten().chain(changed).flat_map(|t| [" ", t]).collect();
+            let said = said.to_lowercase();
+            let begins = |w: &str| said.match_indices(w).any(|(i, _)| !said[..i].ends_with(char::is_alphanumeric));
+            search.to_lowercase().split_whitespace().all(begins)
         };
         let wanted = f.outcome.is_none_or(|o| o == r.outcome)
             && f.rule.is_none_or(|w| Some(w) == r.rule)
             && f.conversation.as_ref().is_none_or(|c| *c == r.conversation)
-            && search.as_ref().is_none_or(found);
+            && f.search.as_ref().is_none_or(found);
         if !wanted {
             return;
         }
-        let at_end = self.before + self.runs.len() as u64 >= self.total;
-        self.total += 1;
-        if at_end && (self.following || self.runs.len() < HELD) {
+        self.total.runs += u64::from(!self.total.or_more);
+        if !self.later && (self.following || self.runs.len() < HELD) {
             self.runs.push(run);
-            if self.runs.len() > HELD {
-                self.runs.remove(0);
-                self.before += 1;
-                self.selected = self.selected.saturating_sub(1);
-            }
+            self.let_go();
+        } else {
+            self.later = true;
         }
         if self.following {
             self.selected = self.runs.len().saturating_sub(1);
@@ -206,12 +217,12 @@ impl LogView {
 
     /// How many runs this rule decided.
     pub fn decided_by(&self, rule: crate::domain::run::Rule) -> u64 {
-        self.counts.by_rule.iter().filter(|(_, r, _)| *r == Some(rule)).map(|(.., n)| n).sum()
+        self.counts.0.iter().filter(|t| t.rule == Some(rule)).map(|t| t.runs).sum()
     }
 
     /// How many runs the action has.
     pub fn runs_in_all(&self) -> u64 {
-        self.counts.by_rule.iter().map(|(.., n)| n).sum()
+        self.counts.0.iter().map(|t| t.runs).sum()
     }
 }
 

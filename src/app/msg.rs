@@ -12,6 +12,7 @@ use crate::domain::conversation::{Channel, Role};
 use crate::domain::field::{Agent, ZohoField};
 use crate::domain::problem::Problem;
 use crate::domain::run::{Outcome, Rule, RunRecord, Trigger};
+use crate::domain::trace::{Case, Trace};
 
 /// What happens to the program from outside, and what it is told.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,7 +66,7 @@ pub enum Msg {
         /// The runs, or one sentence why not.
         result: Result<RunsPage, String>,
     },
-    /// How many runs of an action came out how; for the filter in force and for all.
+    /// How many runs of an action came out how.
     RunCounts {
         /// As asked.
         generation: Generation,
@@ -248,16 +249,9 @@ pub struct Connected {
     pub checked_at: Timestamp,
 }
 
-/// A run's place in the log: what pages are asked for by.
+/// A run's place in the log: its number, given as it was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// Conversation time in milliseconds.
-    pub at_ms: i64,
-    /// Its place in its replay.
-    pub seq: i64,
-    /// Its id in the log.
-    pub id: i64,
-}
+pub struct Place(pub i64);
 
 /// A run of the log.
 #[derive(Debug, Clone, PartialEq)]
@@ -268,8 +262,8 @@ pub struct LoggedRun {
     pub replay: i64,
     /// The record.
     pub record: RunRecord,
-    /// The channel of its conversation, where it is known.
-    pub channel: Option<Channel>,
+    /// What it went by.
+    pub trace: Trace,
 }
 
 /// A stretch of the log.
@@ -277,17 +271,38 @@ pub struct LoggedRun {
 pub struct RunsPage {
     /// In the log's order: the earliest first.
     pub runs: Vec<LoggedRun>,
-    /// How many runs stand before the first one; the sum of all is in the counts.
-    pub before: u64,
+    /// There are runs before the first one.
+    pub earlier: bool,
+    /// There are runs after the last one.
+    pub later: bool,
     /// How many there are in all under the filter.
-    pub total: u64,
+    pub total: Total,
+}
+
+/// How many runs there are under a filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Total {
+    /// So many.
+    pub runs: u64,
+    /// Or more: nobody counted further.
+    pub or_more: bool,
 }
 
 /// How many runs came out how.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Counts {
-    /// By outcome and rule.
-    pub by_rule: Vec<(Outcome, Option<Rule>, u64)>,
+pub struct Counts(pub Vec<Tally>);
+
+/// How many runs came out so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// How.
+    pub outcome: Outcome,
+    /// By which rule.
+    pub rule: Option<Rule>,
+    /// What the look-up saw, where that is known.
+    pub case: Option<Case>,
+    /// How many.
+    pub runs: u64,
 }
 
 /// A conversation to choose from.

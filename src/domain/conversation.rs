@@ -4,10 +4,10 @@
 //! (`extract`), nor when the action runs for it (`domain::moment`).
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// How the customer and the agent talk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// Chat, WhatsApp and the like: an episode ends by silence.

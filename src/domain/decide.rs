@@ -10,6 +10,7 @@ use super::field::{EMAIL, LAST_NAME, SUMMARY, Writes, ZohoField};
 use super::fit::{Fitted, fit, fit_summary};
 use super::run::{Change, LeftOut, Outcome, Reason, Rule};
 use super::text::{email_key, non_blank};
+use super::trace::Case;
 
 /// The values of Astra fields at a moment, by key. A blank value is not in it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -94,6 +95,8 @@ pub enum Write {
 /// A decision: exactly one rule, what it writes, and what it leaves out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
+    /// What the rule depended on beside the permissions.
+    pub case: Case,
     /// The first line of the table that fits.
     pub rule: Rule,
     /// What is to be written.
@@ -140,43 +143,51 @@ impl<'a> Decider<'a> {
 
     /// The decision for these attributes; `found` is what the look-up answered.
     pub fn decide(&self, attributes: &Attributes, found: Option<Found<'_>>) -> Decision {
-        let on = self.action.contacts;
-        if self.look_up(attributes).is_none() {
-            return self.nothing(Rule::NoEmail, attributes);
-        }
-        let Some(found) = found else {
-            if !on.create_and_update_new {
-                return self.nothing(Rule::CreationOff, attributes);
+        let case = self.case(attributes, found.as_ref());
+        let rule = case.rule(self.action.contacts);
+        let (write, left_out) = match (rule, found) {
+            (Rule::Create, _) => {
+                let (changes, left_out) = self.rows(|row| self.for_create(row, attributes).map(|to| (None, to)));
+                (Write::Create(changes), left_out)
             }
-            let named = self.action.row(LAST_NAME).is_some_and(|r| self.for_create(r, attributes).is_ok());
-            if !named {
-                return self.nothing(Rule::NoLastName, attributes);
+            (Rule::UpdateExisting | Rule::UpdateAstraContact | Rule::SummaryOnly, Some(found)) => {
+                let summary_only = rule == Rule::SummaryOnly;
+                let (changes, left_out) = self.rows(|row| {
+                    let current = found.contact.value(&row.zoho).filter(|v| non_blank(v).is_some());
+                    let to = self.for_update(row, attributes, current, summary_only)?;
+                    Ok((current.map(str::to_owned), to))
+                });
+                (Write::Update(changes), left_out)
             }
-            let (changes, left_out) = self.rows(|row| self.for_create(row, attributes).map(|to| (None, to)));
-            return Decision { rule: Rule::Create, write: Write::Create(changes), left_out };
+            _ => (Write::Nothing, self.unusable(attributes)),
         };
-        let rule = if on.update_existing {
-            Rule::UpdateExisting
-        } else if found.ours && on.create_and_update_new {
-            Rule::UpdateAstraContact
-        } else if self.action.maps_summary() && attributes.get(SUMMARY).is_some() {
-            Rule::SummaryOnly
-        } else {
-            return self.nothing(Rule::UpdatesOff, attributes);
-        };
-        let summary_only = rule == Rule::SummaryOnly;
-        let (changes, left_out) = self.rows(|row| {
-            let current = found.contact.value(&row.zoho).filter(|v| non_blank(v).is_some());
-            self.for_update(row, attributes, current, summary_only).map(|to| (current.map(str::to_owned), to))
-        });
-        Decision { rule, write: Write::Update(changes), left_out }
+        Decision { case, rule, write, left_out }
     }
 
-    /// Nothing is written; what would not have been usable is still said.
-    fn nothing(&self, rule: Rule, attributes: &Attributes) -> Decision {
+    fn case(&self, attributes: &Attributes, found: Option<&Found<'_>>) -> Case {
+        if self.look_up(attributes).is_none() {
+            return Case::NoEmail;
+        }
+        let summary = self.action.maps_summary() && attributes.get(SUMMARY).is_some();
+        match found {
+            None => {
+                let named = self.action.row(LAST_NAME).is_some_and(|r| self.for_create(r, attributes).is_ok());
+                if named { Case::New } else { Case::Nameless }
+            }
+            Some(found) => match (found.ours, summary) {
+                (true, true) => Case::OursWithSummary,
+                (true, false) => Case::Ours,
+                (false, true) => Case::OthersWithSummary,
+                (false, false) => Case::Others,
+            },
+        }
+    }
+
+    /// Where nothing is written: what would not have been usable is still said.
+    fn unusable(&self, attributes: &Attributes) -> Vec<LeftOut> {
         let (_, mut left_out) = self.rows(|row| self.for_create(row, attributes).map(|to| (None, to)));
         left_out.retain(|l| l.reason != Reason::UpdateOnly);
-        Decision { rule, write: Write::Nothing, left_out }
+        left_out
     }
 
     fn rows(&self, value: impl Fn(&Row) -> Result<(Option<String>, Fitted), Reason>) -> (Vec<Change>, Vec<LeftOut>) {

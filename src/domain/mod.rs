@@ -13,4 +13,5 @@ pub mod moment;
 pub mod problem;
 pub mod run;
 pub mod text;
+pub mod trace;
 pub mod words;

@@ -14,6 +14,7 @@ use super::decide::Attributes;
 use super::field::{CHANNEL, SUMMARY};
 use super::run::{Trigger, Warning};
 use super::text::non_blank;
+use super::trace::{Origin, Source};
 
 /// A text episode ends this long after its last message: 10 minutes, in milliseconds.
 pub const SILENCE_MS: i64 = 10 * 60_000;
@@ -24,6 +25,10 @@ pub trait Listen {
     fn hear(&mut self, message: &Message);
     /// The value that stands for a key after what was heard.
     fn heard(&self, key: &str) -> Option<&str>;
+    /// Which message gave the value that stands for a key.
+    fn source(&self, _key: &str) -> Option<Source> {
+        None
+    }
     /// An episode begins: the summary is of what is heard from now on.
     fn begin_episode(&mut self);
     /// A short summary of the episode so far; blank where there is nothing to say.
@@ -43,6 +48,10 @@ pub struct Moment {
     pub attributes: Attributes,
     /// What an operator should know.
     pub warnings: Vec<Warning>,
+    /// Text or voice.
+    pub channel: Channel,
+    /// Which messages gave the values, where that is known.
+    pub sources: Vec<Source>,
 }
 
 /// A stretch of a conversation that ends by silence or by hanging up.
@@ -113,7 +122,8 @@ struct Walk<'a, L> {
     heard: usize,
     /// How many captured attributes were taken in.
     taken: usize,
-    captured: BTreeMap<&'a str, &'a str>,
+    /// Values with their times.
+    captured: BTreeMap<&'a str, (&'a str, i64)>,
     /// The mapped attributes, without the summary, as the last run had them.
     last_run: Option<Attributes>,
     out: Vec<Moment>,
@@ -170,7 +180,8 @@ impl<L: Listen> Walk<'_, L> {
                     _ => (Trigger::During, Vec::new()),
                 };
                 let episode = u32::try_from(index + 1).unwrap_or(u32::MAX);
-                self.out.push(Moment { at_ms, episode, trigger, attributes, warnings });
+                let (channel, sources) = (all.channel, self.sources(&attributes));
+                self.out.push(Moment { at_ms, episode, trigger, attributes, warnings, channel, sources });
                 self.last_run = Some(known);
             }
         }
@@ -185,7 +196,7 @@ impl<L: Listen> Walk<'_, L> {
         }
         while let Some(a) = all.attributes.get(self.taken).filter(|a| a.at_ms <= at_ms) {
             if let Some(value) = non_blank(&a.value) {
-                self.captured.insert(&a.name, value);
+                self.captured.insert(&a.name, (value, a.at_ms));
             }
             self.taken += 1;
         }
@@ -197,7 +208,7 @@ impl<L: Listen> Walk<'_, L> {
             CHANNEL => Some(self.conversation.channel.as_str()),
             _ => self.listen.heard(key).and_then(non_blank),
         };
-        self.captured.get(key).copied().or_else(said)
+        self.captured.get(key).map(|(value, _)| *value).or_else(said)
     }
 
     fn known(&self) -> Attributes {
@@ -205,12 +216,29 @@ impl<L: Listen> Walk<'_, L> {
         keys.iter().filter_map(|key| Some((*key, self.value(key)?))).collect()
     }
 
+    /// Where the attributes' values come from.
+    fn sources(&self, attributes: &Attributes) -> Vec<Source> {
+        let source = |key: &str| {
+            let mut source = match self.captured.get(key) {
+                Some((_, at_ms)) => {
+                    Source { astra: key.to_owned(), at_ms: *at_ms, origin: Origin::Captured, words: String::new() }
+                }
+                None => self.listen.source(key)?,
+            };
+            source.at_ms = self.conversation.instant(source.at_ms).as_millisecond();
+            Some(source)
+        };
+        let keys = self.action.attribute_keys();
+        let summary = self.action.maps_summary().then_some(SUMMARY);
+        keys.iter().copied().chain(summary).filter(|k| attributes.get(k).is_some()).filter_map(source).collect()
+    }
+
     fn required_known(&self, known: &Attributes) -> bool {
         self.action.required_attributes().is_some_and(|keys| keys.iter().all(|k| known.get(k).is_some()))
     }
 
     fn summary(&self) -> String {
-        self.captured.get(SUMMARY).map_or_else(|| self.listen.summary(), |captured| (*captured).to_owned())
+        self.captured.get(SUMMARY).map_or_else(|| self.listen.summary(), |(captured, _)| (*captured).to_owned())
     }
 }
 

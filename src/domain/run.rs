@@ -3,10 +3,13 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// An enumeration of words: each has one spelling, in records, files and on screens.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+        )]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
         impl $name {
             /// Every one, in the order of the contract.
@@ -20,16 +23,15 @@ macro_rules! words {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.pad(self.as_str()) }
         }
         impl std::str::FromStr for $name {
-            type Err = UnknownWord;
-            fn from_str(s: &str) -> Result<Self, UnknownWord> {
-                Self::ALL.iter().copied().find(|v| v.as_str() == s).ok_or_else(|| UnknownWord {
-                    got: s.to_owned(),
-                    allowed: Self::ALL.iter().map(|v| v.as_str()).collect::<Vec<_>>().join(", "),
-                })
+            type Err = $crate::domain::run::UnknownWord;
+            fn from_str(s: &str) -> Result<Self, Self::Err> {
+                let found = Self::ALL.iter().copied().find(|v| v.as_str() == s);
+                found.ok_or_else(|| $crate::domain::run::UnknownWord::new(s, Self::ALL.iter().map(|v| v.as_str())))
             }
         }
     };
 }
+pub(super) use words;
 
 /// A word that is not one of a closed list.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +39,13 @@ macro_rules! words {
 pub struct UnknownWord {
     got: String,
     allowed: String,
+}
+
+impl UnknownWord {
+    /// This word is none of those.
+    pub(super) fn new<'w>(got: &str, allowed: impl Iterator<Item = &'w str>) -> Self {
+        Self { got: got.to_owned(), allowed: allowed.collect::<Vec<_>>().join(", ") }
+    }
 }
 
 words! {

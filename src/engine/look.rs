@@ -9,6 +9,7 @@ use crate::domain::field::EMAIL;
 use crate::domain::fit::still_stands;
 use crate::domain::run::{Change, Outcome};
 use crate::domain::text::email_key;
+use crate::domain::trace::{Call, CallKind};
 use crate::ports::{Cost, Created, Crm, CrmError, Intent, Journal, JournalError, Leases};
 
 use super::run::{Engine, LOOK_UP_AT_ONCE, Live, Seen, Target, Trouble, share};
@@ -38,11 +39,17 @@ impl<J: Journal, L: Leases> Engine<J, L> {
             let keys: Vec<String> = addresses.iter().map(|a| a.key.clone()).collect();
             let unsettled = self.journal.unsettled(&target.organisation, &keys).await?;
             let mut cost = Cost::default();
+            let began = self.wall.now();
             let answer = self.contacts(target, &wanted, &addresses, &unsettled, &mut cost).await?;
             share(runs, part.iter().copied(), cost);
+            let call = self.call(CallKind::LookUp, part.len(), cost, began);
             let contacts = match answer {
                 Ok(contacts) => contacts,
                 Err(error) => {
+                    for &i in part {
+                        let answer = format!("{}: {}", error.code, error.message);
+                        runs[i].trace.called(Call { answer, ..call.clone() });
+                    }
                     troubles.push(Trouble { runs: part.to_vec(), error });
                     continue;
                 }
@@ -55,6 +62,11 @@ impl<J: Journal, L: Leases> Engine<J, L> {
                 let mut found: Vec<Contact> = contacts.iter().filter(|c| has_email(c, &address.key)).cloned().collect();
                 found.sort_by_key(|c| (c.created_at, c.id.len(), c.id.clone()));
                 found.dedup_by(|a, b| a.id == b.id);
+                let answer = match found.len() {
+                    1 => "1 contact".to_owned(),
+                    n => format!("{n} contacts"),
+                };
+                runs[index].trace.called(Call { answer, ..call.clone() });
                 let mut sight = Sight { index, found, ours: ours.clone() };
                 let left = unsettled.iter().filter(|n| n.email == address.key);
                 if !self.reconcile(target, &mut runs[index], &mut sight, left).await? {

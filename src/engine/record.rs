@@ -39,7 +39,10 @@ impl<J: Journal, L: Leases> Engine<J, L> {
             credits: run.cost.credits,
             duration_ms: 0,
         };
-        run.done = Some(Settled { seq: run.due.seq, record, created: None, uncertain: false });
+        let mut trace = std::mem::take(&mut run.trace);
+        trace.channel = Some(moment.channel);
+        trace.sources.clone_from(&moment.sources);
+        run.done = Some(Settled { seq: run.due.seq, record, trace, created: None, uncertain: false });
     }
 
     /// The run created this contact.

@@ -12,6 +12,7 @@ use crate::domain::action::Action;
 use crate::domain::decide::{Decider, Fields, Found, LookUp, Write};
 use crate::domain::moment::Moment;
 use crate::domain::run::{Change, LeftOut, Outcome, Rule, RunRecord, format_instant};
+use crate::domain::trace::{Call, CallKind, Trace};
 use crate::ports::{
     Clock, Cost, Crm, CrmError, Intent, Journal, JournalError, Leases, Refusal, Repeat, Settled, Values, Written,
     back_off,
@@ -91,6 +92,8 @@ pub(super) struct Live<'d> {
     pub attempts: u32,
     pub cost: Cost,
     pub seen: Seen,
+    /// What it went by so far.
+    pub trace: Trace,
     /// What was refused last, and of which contact: decided again unchanged, the refusal is final.
     pub refused: Option<(Write, Option<String>, Refusal)>,
     /// The last write was refused: what now stands in Zoho is somebody else's doing.
@@ -144,6 +147,7 @@ impl<J: Journal, L: Leases> Engine<J, L> {
                 attempts: 0,
                 cost: Cost::default(),
                 seen: Seen::default(),
+                trace: Trace::default(),
                 refused: None,
                 undone: false,
                 uncertain: false,
@@ -152,6 +156,7 @@ impl<J: Journal, L: Leases> Engine<J, L> {
             .collect();
         for run in runs.iter_mut().filter(|r| r.look_up.is_none()) {
             let decision = decider.decide(&run.due.moment.attributes, None);
+            run.trace.case = Some(decision.case);
             run.seen = Seen { rule: Some(decision.rule), left_out: decision.left_out, ..Seen::default() };
             self.finish(target, run, Outcome::Skipped, Vec::new());
         }
@@ -236,18 +241,22 @@ impl<J: Journal, L: Leases> Engine<J, L> {
         for part in creates.chunks(WRITE_AT_ONCE) {
             let records: Vec<Values> = part.iter().map(|p| values(&p.changes)).collect();
             let mut cost = Cost::default();
+            let began = self.wall.now();
             let answer = target.crm.create(&records, &mut cost).await;
             share(runs, part.iter().map(|p| p.index), cost);
-            troubles.extend(self.answered(target, runs, part, answer));
+            let call = self.call(CallKind::Create, part.len(), cost, began);
+            troubles.extend(self.answered(target, runs, part, answer, &call));
         }
         for part in updates.chunks(WRITE_AT_ONCE) {
             let contacts = || part.iter().filter_map(|p| Some((p.contact.as_ref()?, p)));
             let Some(since) = contacts().map(|(c, _)| c.1).max() else { continue };
             let records: Vec<(String, Values)> = contacts().map(|(c, p)| (c.0.clone(), values(&p.changes))).collect();
             let mut cost = Cost::default();
+            let began = self.wall.now();
             let answer = target.crm.update(&records, since, &mut cost).await;
             share(runs, part.iter().map(|p| p.index), cost);
-            troubles.extend(self.answered(target, runs, part, answer));
+            let call = self.call(CallKind::Update, part.len(), cost, began);
+            troubles.extend(self.answered(target, runs, part, answer, &call));
         }
         Ok(troubles)
     }
@@ -267,6 +276,7 @@ impl<J: Journal, L: Leases> Engine<J, L> {
         let ours = contact.is_some_and(|c| sight.ours.contains(&c.id));
         let decision = decider.decide(&run.due.moment.attributes, contact.map(|contact| Found { contact, ours }));
         let rule = decision.rule;
+        run.trace.case = Some(decision.case);
         run.seen = Seen {
             rule: Some(rule),
             contact_id: contact.map(|c| c.id.clone()),
@@ -313,6 +323,13 @@ impl<J: Journal, L: Leases> Engine<J, L> {
         }
     }
 
+    /// A call that was just answered, without its answer.
+    pub(super) fn call(&self, kind: CallKind, runs: usize, cost: Cost, began: Timestamp) -> Call {
+        let ms = u64::try_from(self.wall.now().duration_since(began).as_millis()).unwrap_or(0);
+        let runs = u32::try_from(runs).unwrap_or(u32::MAX);
+        Call { kind, runs, requests: cost.requests, ms, answer: String::new() }
+    }
+
     /// What a write's answer means for each run in it.
     fn answered<C>(
         &self,
@@ -320,6 +337,7 @@ impl<J: Journal, L: Leases> Engine<J, L> {
         runs: &mut [Live<'_>],
         part: &[Planned],
         answer: Result<Vec<Result<Written, Refusal>>, CrmError>,
+        call: &Call,
     ) -> Option<Trouble> {
         let results = match answer {
             Ok(results) => results,
@@ -329,6 +347,8 @@ impl<J: Journal, L: Leases> Engine<J, L> {
                 }
                 for p in part {
                     runs[p.index].undone = false;
+                    let answer = format!("{}: {}", error.code, error.message);
+                    runs[p.index].trace.called(Call { answer, ..call.clone() });
                 }
                 return Some(Trouble { runs: part.iter().map(|p| p.index).collect(), error });
             }
@@ -336,6 +356,11 @@ impl<J: Journal, L: Leases> Engine<J, L> {
         for (p, result) in part.iter().zip(results) {
             let run = &mut runs[p.index];
             run.undone = result.is_err();
+            let answer = match &result {
+                Ok(_) => "written".to_owned(),
+                Err(refusal) => format!("{}: {}", refusal.code, refusal.message),
+            };
+            run.trace.called(Call { answer, ..call.clone() });
             match result {
                 Ok(written) if p.contact.is_some() => {
                     run.seen.contact_id = Some(written.id);

@@ -13,6 +13,7 @@ use super::replay::{Ended, Pace, Replay, Steady};
 use super::run::{Due, Engine, Target};
 use crate::domain::action::{Action, Row};
 use crate::domain::contact::Contact;
+use crate::domain::conversation::Channel;
 use crate::domain::field::samples::field;
 use crate::domain::moment::Moment;
 use crate::domain::run::{RunRecord, Trigger};
@@ -271,6 +272,8 @@ fn due(seq: u64, attributes: &[(&str, &str)]) -> Due {
             trigger: Trigger::Offline,
             attributes: attributes.iter().copied().collect(),
             warnings: vec![],
+            channel: Channel::Text,
+            sources: vec![],
         },
     }
 }

@@ -35,6 +35,7 @@ pub use summary::summarize;
 
 use crate::domain::conversation::{Channel, Message, Role};
 use crate::domain::moment::Listen;
+use crate::domain::trace::{Origin, Source};
 
 use asked::{Asked, asked_in};
 use heard::Heard;
@@ -83,6 +84,15 @@ impl Listen for Listener {
 
     fn heard(&self, key: &str) -> Option<&str> {
         self.get(key).map(|f| f.value.as_str())
+    }
+
+    fn source(&self, key: &str) -> Option<Source> {
+        let found = self.get(key)?;
+        let origin = match found.role {
+            Role::Customer => Origin::Customer,
+            Role::Agent => Origin::Agent,
+        };
+        Some(Source { astra: key.to_owned(), at_ms: found.at_ms, origin, words: mask_secrets(&found.text) })
     }
 
     fn begin_episode(&mut self) {

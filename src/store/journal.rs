@@ -325,10 +325,11 @@ impl ports::Journal for Journal {
 
     // A power cut may take the last results, but then their intents stand again, and those tell what became of them.
     async fn settle(&self, replay: i64, settled: &[Settled]) -> Result<(), JournalError> {
-        let texts = settled.iter().map(|s| self.json(&s.record)).collect::<Result<Vec<_>, _>>()?;
+        let texts =
+            settled.iter().map(|s| Ok((self.json(&s.record)?, self.json(&s.trace)?))).collect::<Result<Vec<_>, _>>()?;
         self.write(Lasting::Kill, |db| {
-            for (one, text) in settled.iter().zip(&texts) {
-                keep_record(db, replay, one, text)?;
+            for (one, (text, trace)) in settled.iter().zip(&texts) {
+                keep_record(db, replay, one, text, trace)?;
                 one.created.as_ref().map_or(Ok(()), |c| keep_created(db, c))?;
                 if !one.uncertain {
                     end_intent(db, replay, one.seq)?;
@@ -351,24 +352,30 @@ impl Journal {
     }
 }
 
-fn keep_record(db: &Connection, replay: i64, settled: &Settled, text: &str) -> rusqlite::Result<()> {
+fn keep_record(db: &Connection, replay: i64, settled: &Settled, text: &str, trace: &str) -> rusqlite::Result<()> {
     let record = &settled.record;
+    let (outcome, rule) = (record.outcome.as_str(), record.rule.map(|r| r.as_str()));
     let id = db
         .prepare_cached(
-            "INSERT INTO runs (replay, seq, at_ms, outcome, rule, action, dry_run, haystack)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO runs (replay, seq, at_ms, outcome, rule, action, dry_run, conversation, seen)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .insert(params![
             replay,
             settled.seq.cast_signed(),
             record.at.as_millisecond(),
-            record.outcome.as_str(),
-            record.rule.map(|r| r.as_str()),
+            outcome,
+            rule,
             record.action,
             record.dry_run,
-            haystack(record)
+            record.conversation,
+            settled.trace.case.map(|c| c.as_str()),
         ])?;
-    db.prepare_cached("INSERT INTO records (id, record) VALUES (?, ?)")?.execute(params![id, text]).map(drop)
+    db.prepare_cached("INSERT INTO records (id, record, trace) VALUES (?, ?, ?)")?.execute(params![id, text, trace])?;
+    let kind = format!("{outcome} {}", rule.unwrap_or_default());
+    db.prepare_cached("INSERT INTO search (rowid, words, kind) VALUES (?, ?, ?)")?
+        .execute(params![id, searched(record), kind])
+        .map(drop)
 }
 
 fn keep_created(db: &Connection, created: &Created) -> rusqlite::Result<()> {
@@ -395,16 +402,20 @@ fn read_intent(row: &Row<'_>) -> rusqlite::Result<Intent> {
     parsed(row, 1, |text| serde_json::from_str(text).ok())
 }
 
-/// What a search looks through, in lower case: ids, address, words, error and values. A plain scan, good for a million
-/// runs in about a second; a full-text index is the next step.
-fn haystack(record: &RunRecord) -> String {
+/// The last digits of a contact's id: what people read of it.
+const TAIL: usize = 4;
+
+/// What a search looks through: ids, address, words, error and values.
+fn searched(record: &RunRecord) -> String {
     let mut parts: Vec<&str> = vec![&record.run_id, &record.conversation, &record.action, record.outcome.as_str()];
     parts.extend(record.email.as_deref());
-    parts.extend(record.contact_id.as_deref());
+    if let Some(id) = record.contact_id.as_deref() {
+        parts.extend([id, id.len().checked_sub(TAIL).and_then(|from| id.get(from..)).unwrap_or_default()]);
+    }
     parts.extend(record.rule.map(|r| r.as_str()));
     parts.extend(record.error.iter().flat_map(|e| [e.code.as_str(), e.message.as_str()]));
     parts.extend(record.warnings.iter().map(|w| w.as_str()));
     parts.extend(record.left_out.iter().map(|l| l.reason.as_str()));
     parts.extend(record.changes.iter().flat_map(|c| [c.from.as_deref().unwrap_or_default(), c.to.as_str()]));
-    parts.join("\n").to_lowercase()
+    parts.join("\n")
 }

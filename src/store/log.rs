@@ -10,15 +10,16 @@ use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
 
 use super::schema::{self, explain};
 use crate::domain::run::{Outcome, Rule, RunRecord};
+use crate::domain::trace::{Case, Trace};
 use crate::ports::JournalError;
 
-/// By the runs' own time.
+/// By the runs' numbers: as they were kept, which within a replay is the order of conversation time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
     /// The latest first.
     #[default]
     NewestFirst,
-    /// The earliest first; within a replay this is the order of its records.
+    /// The earliest first.
     OldestFirst,
 }
 
@@ -37,26 +38,40 @@ pub struct Filter {
     pub rule: Option<Rule>,
     /// Of this conversation.
     pub conversation: Option<String>,
-    /// A text that stands, without case, in the conversation's id, the address, the contact's id, the action, the rule, the
-    /// outcome, the error, a reason or a changed value.
+    /// Words, or beginnings of words, all of which stand, without case and accents, in the conversation's id, the address,
+    /// the contact's id or its last four digits, the action, the rule, the outcome, the error, a reason or a changed value.
     pub search: Option<String>,
     /// The order.
     pub order: Order,
-    /// Only what comes after this one in that order: the next page.
-    pub after: Option<Cursor>,
+    /// Only what comes after the run of this number in that order: the next page.
+    pub after: Option<i64>,
     /// At most so many.
     pub limit: Option<u32>,
 }
 
-/// Where a run stands in the order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cursor {
-    /// Conversation time in milliseconds.
-    pub at_ms: i64,
-    /// Its place in its replay.
-    pub seq: i64,
-    /// Its number in the log.
-    pub id: i64,
+/// How many runs there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Count {
+    /// So many.
+    pub runs: u64,
+    /// Or more: nobody counted further.
+    pub or_more: bool,
+}
+
+/// How far runs are counted that nobody keeps count of.
+const COUNTED: u64 = 10_000;
+
+/// How many runs of an action came out so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tally {
+    /// How.
+    pub outcome: Outcome,
+    /// By which rule; `None` where none was reached.
+    pub rule: Option<Rule>,
+    /// What the look-up saw; `None` where that is not known.
+    pub case: Option<Case>,
+    /// How many.
+    pub runs: u64,
 }
 
 /// The run of an action that was made last.
@@ -73,12 +88,14 @@ pub struct Latest {
 /// A run of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Logged {
-    /// Where it stands.
-    pub cursor: Cursor,
+    /// Its number: where it stands.
+    pub id: i64,
     /// The replay it belongs to.
     pub replay: i64,
     /// The record as JSON, as it was printed.
     pub json: String,
+    /// What it went by, as JSON; `None` where an earlier version kept nothing of it.
+    pub trace: Option<String>,
 }
 
 impl Logged {
@@ -88,12 +105,14 @@ impl Logged {
     /// It is not one: the journal is damaged.
     pub fn record(&self) -> Result<RunRecord, JournalError> {
         serde_json::from_str(&self.json).map_err(|e| JournalError {
-            message: format!(
-                "run {} of the log is not a record: the journal is damaged; restore a copy",
-                self.cursor.id
-            ),
+            message: format!("run {} of the log is not a record: the journal is damaged; restore a copy", self.id),
             source: Some(Box::new(e)),
         })
+    }
+
+    /// What it went by; what cannot be read of it counts as nothing kept.
+    pub fn trace(&self) -> Trace {
+        self.trace.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
     }
 }
 
@@ -124,8 +143,8 @@ impl Log {
             let mut statement = db.prepare_cached(&sql)?;
             let mut rows = statement.query(params_from_iter(&values))?;
             while let Some(row) = rows.next()? {
-                let cursor = Cursor { at_ms: row.get(0)?, seq: row.get(1)?, id: row.get(2)? };
-                if each(Logged { cursor, replay: row.get(3)?, json: row.get(4)? }).is_break() {
+                let run = Logged { id: row.get(0)?, replay: row.get(1)?, json: row.get(2)?, trace: row.get(3)? };
+                if each(run).is_break() {
                     break;
                 }
             }
@@ -147,16 +166,25 @@ impl Log {
         Ok(page)
     }
 
-    /// How many runs there are; `after` counts, `limit` does not.
+    /// How many runs there are; `order`, `after` and `limit` do not count. What is not kept count of is counted to 10,000.
     ///
     /// # Errors
     /// The log cannot be read.
-    pub fn count(&self, filter: &Filter) -> Result<u64, JournalError> {
-        let Some(db) = &self.db else { return Ok(0) };
-        let (condition, values) = condition(filter);
-        let sql = format!("SELECT count(*) FROM runs {condition}");
+    pub fn count(&self, filter: &Filter) -> Result<Count, JournalError> {
+        let Filter { outcome, since, replay, action, rule, conversation, search, .. } = filter.clone();
+        if since.is_none() && replay.is_none() && conversation.is_none() && pieces(search.as_deref()).is_none() {
+            let kept = self.tallies(action.as_deref())?;
+            let wanted = kept
+                .iter()
+                .filter(|t| outcome.is_none_or(|o| o == t.outcome) && rule.is_none_or(|r| Some(r) == t.rule));
+            return Ok(Count { runs: wanted.map(|t| t.runs).sum(), or_more: false });
+        }
+        let Some(db) = &self.db else { return Ok(Count::default()) };
+        let Chosen { tables, condition, values } = chosen(&Filter { after: None, ..filter.clone() });
+        let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {tables} WHERE {condition} LIMIT {})", COUNTED + 1);
         let read = || db.prepare_cached(&sql)?.query_row(params_from_iter(&values), |r| r.get::<_, i64>(0));
-        read().map(i64::cast_unsigned).map_err(|e| explain(&self.path, e))
+        let runs = read().map_err(|e| explain(&self.path, e))?.cast_unsigned();
+        Ok(Count { runs: runs.min(COUNTED), or_more: runs > COUNTED })
     }
 
     /// The run of an action that was made last.
@@ -165,10 +193,8 @@ impl Log {
     /// The log cannot be read.
     pub fn latest(&self, action: &str) -> Result<Option<Latest>, JournalError> {
         let Some(db) = &self.db else { return Ok(None) };
-        // from the end of the log, but only where there is something to find
         let sql = "SELECT outcome, dry_run, (SELECT started_ms FROM replays WHERE replays.id = replay)
-                   FROM runs NOT INDEXED WHERE action = ?1 AND EXISTS (SELECT 1 FROM runs WHERE action = ?1)
-                   ORDER BY id DESC LIMIT 1";
+                   FROM runs WHERE action = ?1 ORDER BY id DESC LIMIT 1";
         let latest = |row: &rusqlite::Row<'_>| {
             let outcome = row.get_ref(0)?.as_str()?.parse().ok();
             let at = row.get::<_, Option<i64>>(2)?.and_then(|ms| Timestamp::from_millisecond(ms).ok());
@@ -196,42 +222,45 @@ impl Log {
         self.db.is_none()
     }
 
-    /// How many runs came out how, by which rule; `order`, `after` and `limit` do not count.
+    /// How many runs came out how, by which rule, of what the look-up saw; of an action, or of all. What it costs does
+    /// not depend on how many there are.
     ///
     /// # Errors
     /// The log cannot be read.
-    pub fn counts(&self, filter: &Filter) -> Result<Vec<(Outcome, Option<Rule>, u64)>, JournalError> {
+    pub fn tallies(&self, action: Option<&str>) -> Result<Vec<Tally>, JournalError> {
         let Some(db) = &self.db else { return Ok(Vec::new()) };
-        let (condition, values) = condition(&Filter { after: None, ..filter.clone() });
-        let sql = format!("SELECT outcome, rule, count(*) FROM runs {condition} GROUP BY outcome, rule");
-        let read = || -> rusqlite::Result<Vec<(Outcome, Option<Rule>, u64)>> {
-            let mut statement = db.prepare_cached(&sql)?;
-            let mut rows = statement.query(params_from_iter(&values))?;
-            let mut counts = Vec::new();
+        let sql = "SELECT outcome, rule, seen, sum(runs) FROM tallies WHERE ?1 IS NULL OR action = ?1 GROUP BY 1, 2, 3";
+        let read = || -> rusqlite::Result<Vec<Tally>> {
+            let mut statement = db.prepare_cached(sql)?;
+            let mut rows = statement.query([action])?;
+            let mut tallies = Vec::new();
             while let Some(row) = rows.next()? {
-                let outcome = row.get_ref(0)?.as_str()?.parse();
-                let rule = row.get_ref(1)?.as_str_or_null()?.map(str::parse).transpose();
+                let [outcome, rule, seen] =
+                    [row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?];
+                let rule = (!rule.is_empty()).then(|| rule.parse()).transpose();
                 // a word of a newer program is nothing this one can count
-                if let (Ok(outcome), Ok(rule)) = (outcome, rule) {
-                    counts.push((outcome, rule, row.get::<_, i64>(2)?.cast_unsigned()));
+                if let (Ok(outcome), Ok(rule)) = (outcome.parse(), rule) {
+                    let (case, runs) = (seen.parse().ok(), row.get::<_, i64>(3)?.cast_unsigned());
+                    tallies.push(Tally { outcome, rule, case, runs });
                 }
             }
-            counts.sort();
-            Ok(counts)
+            tallies.sort();
+            Ok(tallies)
         };
         read().map_err(|e| explain(&self.path, e))
     }
 }
 
 fn runs_query(filter: &Filter) -> (String, Vec<Value>) {
-    let (condition, mut values) = condition(filter);
+    let Chosen { tables, condition, mut values } = chosen(filter);
     let way = match filter.order {
         Order::NewestFirst => "DESC",
         Order::OldestFirst => "ASC",
     };
+    let number = if pieces(filter.search.as_deref()).is_some() { "search.rowid" } else { "runs.id" };
     let mut sql = format!(
-        "SELECT at_ms, seq, id, replay, (SELECT record FROM records WHERE records.id = runs.id) FROM runs {condition} \
-         ORDER BY at_ms {way}, seq {way}, id {way}"
+        "SELECT runs.id, replay, record, trace FROM {tables} CROSS JOIN records ON records.id = runs.id \
+         WHERE {condition} ORDER BY {number} {way}"
     );
     if let Some(limit) = filter.limit {
         sql.push_str(" LIMIT ?");
@@ -240,7 +269,14 @@ fn runs_query(filter: &Filter) -> (String, Vec<Value>) {
     (sql, values)
 }
 
-fn condition(filter: &Filter) -> (String, Vec<Value>) {
+/// Runs chosen: from which tables, under which condition, and the condition's values.
+struct Chosen {
+    tables: &'static str,
+    condition: String,
+    values: Vec<Value>,
+}
+
+fn chosen(filter: &Filter) -> Chosen {
     let mut terms: Vec<&str> = Vec::new();
     let mut values = Vec::new();
     let mut term = |sql: &'static str, value: Option<Value>| {
@@ -249,27 +285,49 @@ fn condition(filter: &Filter) -> (String, Vec<Value>) {
             values.push(value);
         }
     };
-    term("replay = ?", filter.replay.map(Value::Integer));
-    term("outcome = ?", filter.outcome.map(|o| Value::Text(o.as_str().into())));
-    // the other two narrow down further than an action does: the + keeps its index out of their way
-    let narrowed = filter.replay.is_some() || filter.outcome.is_some();
-    term(if narrowed { "+action = ?" } else { "action = ?" }, filter.action.clone().map(Value::Text));
+    let text = |s: &str| Value::Text(s.to_owned());
+    let words = pieces(filter.search.as_deref());
+    let searched = words.is_some();
+    let kinds = [filter.outcome.map(|o| o.as_str()), filter.rule.map(|r| r.as_str())];
+    let kinds = kinds.into_iter().flatten().map(|k| format!("kind : \"{k}\""));
+    term("search MATCH ?", words.map(|w| Value::Text(w.into_iter().chain(kinds).collect::<Vec<_>>().join(" AND "))));
+    // one index at a time narrows down; the + keeps the others out of its way
+    let (by_conversation, by_action) = (filter.conversation.is_some(), filter.action.is_some());
+    term("conversation = ?", filter.conversation.as_deref().map(text));
+    let plain = !searched && !by_conversation;
+    term(if plain { "action = ?" } else { "+action = ?" }, filter.action.as_deref().map(text));
+    let plain = plain && by_action;
+    term(if plain { "outcome = ?" } else { "+outcome = ?" }, filter.outcome.map(|o| text(o.as_str())));
+    term(if plain { "rule = ?" } else { "+rule = ?" }, filter.rule.map(|r| text(r.as_str())));
+    // runs of one replay stand together
+    term("+replay = ?", filter.replay.map(Value::Integer));
     term("at_ms >= ?", filter.since.map(|t| Value::Integer(since_ms(t))));
-    term("rule = ?", filter.rule.map(|r| Value::Text(r.as_str().into())));
-    // the first narrows down what the second has to read
-    term("instr(haystack, ?) > 0", filter.conversation.as_ref().map(|c| Value::Text(c.to_lowercase())));
-    let same = "(SELECT record ->> '$.conversation' FROM records WHERE records.id = runs.id) = ?";
-    term(same, filter.conversation.clone().map(Value::Text));
-    let search = filter.search.as_deref().map(str::trim).filter(|s| !s.is_empty());
-    term("instr(haystack, ?) > 0", search.map(|s| Value::Text(s.to_lowercase())));
-    if let Some(Cursor { at_ms, seq, id }) = filter.after {
-        terms.push(match filter.order {
-            Order::NewestFirst => "(at_ms, seq, id) < (?, ?, ?)",
-            Order::OldestFirst => "(at_ms, seq, id) > (?, ?, ?)",
-        });
-        values.extend([at_ms, seq, id].map(Value::Integer));
+    let after = match (filter.order, searched) {
+        (Order::NewestFirst, true) => "search.rowid < ?",
+        (Order::NewestFirst, false) => "runs.id < ?",
+        (Order::OldestFirst, true) => "search.rowid > ?",
+        (Order::OldestFirst, false) => "runs.id > ?",
+    };
+    term(after, filter.after.map(Value::Integer));
+    let tables = if searched { "search CROSS JOIN runs ON runs.id = search.rowid" } else { "runs" };
+    let condition = if terms.is_empty() { "true".to_owned() } else { terms.join(" AND ") };
+    Chosen { tables, condition, values }
+}
+
+/// What is searched for, in the index's language: each word may be the beginning of one. `None`: nothing.
+fn pieces(search: Option<&str>) -> Option<Vec<String>> {
+    let words: Vec<&str> = search?.split_whitespace().collect();
+    if words.is_empty() {
+        return None;
     }
-    if terms.is_empty() { (String::new(), values) } else { (format!("WHERE {}", terms.join(" AND ")), values) }
+    let has_letters = |w: &&&str| w.chars().any(char::is_alphanumeric);
+    let piece = |w: &&str| {
+        let shown: String = w.chars().filter(|c| !c.is_control()).collect();
+        format!("words : \"{}\" *", shown.replace('"', "\"\""))
+    };
+    let pieces: Vec<String> = words.iter().filter(has_letters).map(piece).collect();
+    // without a letter or digit in it, nothing is found
+    Some(if pieces.is_empty() { vec!["words : \"\"".to_owned()] } else { pieces })
 }
 
 /// Whole milliseconds are kept: a moment within one begins with the next.

@@ -29,7 +29,7 @@ pub use export::{csv_header, csv_row, harmless_json};
 pub use files::Held;
 pub use journal::{Journal, NewReplay, Replay, ReplayState};
 pub use leases::{Lease, Leases};
-pub use log::{Cursor, Filter, Latest, Log, Logged, Order};
+pub use log::{Count, Filter, Latest, Log, Logged, Order, Tally};
 pub use merge::{Section, merge};
 pub use secrets::SecretTokens;
 pub use workspace::{Folders, Workspace};

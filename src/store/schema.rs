@@ -14,8 +14,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Times are milliseconds since 1970 UTC. `seq` is a run's place in its replay. What `runs` holds of a record is what is
 /// filtered and sorted by; the record itself stands in `records`, so that looking through many runs reads little.
-const STEPS: &[M<'_>] = &[M::up(
-    "CREATE TABLE replays (
+const STEPS: &[M<'_>] = &[M::up(FIRST), M::up(SECOND)];
+
+const FIRST: &str = "CREATE TABLE replays (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         started_ms INTEGER NOT NULL,
         actions TEXT NOT NULL,
@@ -71,8 +72,44 @@ const STEPS: &[M<'_>] = &[M::up(
         account TEXT PRIMARY KEY,
         fetched_ms INTEGER NOT NULL,
         body TEXT NOT NULL
-    ) STRICT, WITHOUT ROWID;",
-)];
+    ) STRICT, WITHOUT ROWID;";
+
+/// Runs stand in the order in which they were kept, which within a replay is that of conversation time: every index ends
+/// in the run's number. `search` holds the words of a run (`words`) and how it came out (`kind`), not the texts. `tallies`
+/// counts the runs, so that nobody has to: `seen` is the word of what the look-up saw, empty where none is known.
+const SECOND: &str = "ALTER TABLE runs ADD COLUMN conversation TEXT NOT NULL DEFAULT '';
+    ALTER TABLE runs ADD COLUMN seen TEXT;
+    ALTER TABLE records ADD COLUMN trace TEXT;
+    UPDATE runs SET conversation =
+        coalesce((SELECT record ->> '$.conversation' FROM records WHERE records.id = runs.id), '');
+    CREATE VIRTUAL TABLE search USING fts5(
+        words, kind, content='', columnsize=0, tokenize='unicode61 remove_diacritics 2');
+    INSERT INTO search (rowid, words, kind) SELECT id, haystack, outcome || ' ' || coalesce(rule, '') FROM runs;
+    DROP INDEX runs_time;
+    DROP INDEX runs_replay;
+    DROP INDEX runs_outcome;
+    DROP INDEX runs_replay_outcome;
+    DROP INDEX runs_action;
+    ALTER TABLE runs DROP COLUMN haystack;
+    CREATE INDEX runs_action ON runs (action);
+    CREATE INDEX runs_outcome ON runs (action, outcome);
+    CREATE INDEX runs_rule ON runs (action, rule);
+    CREATE INDEX runs_outcome_rule ON runs (action, outcome, rule);
+    CREATE INDEX runs_conversation ON runs (conversation);
+    CREATE TABLE tallies (
+        action TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        rule TEXT NOT NULL,
+        seen TEXT NOT NULL,
+        runs INTEGER NOT NULL,
+        PRIMARY KEY (action, outcome, rule, seen)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO tallies
+        SELECT action, outcome, coalesce(rule, ''), '', count(*) FROM runs GROUP BY action, outcome, rule;
+    CREATE TRIGGER runs_tallied AFTER INSERT ON runs BEGIN
+        INSERT INTO tallies VALUES (new.action, new.outcome, coalesce(new.rule, ''), coalesce(new.seen, ''), 1)
+            ON CONFLICT DO UPDATE SET runs = runs + 1;
+    END;";
 
 /// Opens the database for writing, made or brought up to date where that is needed.
 pub(super) fn open_to_write(path: &Path) -> Result<Connection, JournalError> {
@@ -127,6 +164,12 @@ pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, JournalErr
     match version {
         0 => Ok(None),
         v if v > STEPS.len() => Err(newer(path)),
+        // what an earlier version made is read once it is brought up to date
+        v if v < STEPS.len() => {
+            drop(db);
+            drop(open_to_write(path)?);
+            open_to_read(path)
+        }
         _ => Ok(Some(db)),
     }
 }

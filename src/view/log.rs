@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::app::layout::Area;
 use crate::app::msg::LoggedRun;
 use crate::app::opened::Opened;
+use crate::domain::conversation::Channel;
 use crate::domain::run::{Outcome, format_instant};
 use crate::domain::words::rule_in_words;
 
@@ -94,20 +95,23 @@ fn line(canvas: &mut Canvas<'_>, area: Area, run: &LoggedRun, selected: bool, fo
     let cost = format!("{:.0} req {} ms", r.requests, r.duration_ms);
     let who = r.email.as_deref().unwrap_or("-");
     canvas.put(area, 2, 0, 8, Role::Dim, &at[11..19]);
+    let channel = run.trace.channel.map_or("", Channel::as_str);
     if area.height == 2 {
         canvas.put(area, 11, 0, area.width.saturating_sub(12 + 14), name, who);
         canvas.put_right(area, 0, 12, Role::Dim, &fields);
+        canvas.put(area, area.width.saturating_sub(6), 1, 5, Role::Dim, channel);
         canvas.put(area, 4, 1, 1, role, sign);
         let end = canvas.pieces(area, 6, 1, &[(role, word.as_str()), (Role::Text, "  "), (Role::Text, rule)]);
-        if area.width > end + 16 {
-            canvas.put_right(area, 1, area.width - end - 2, Role::Dim, &cost);
+        if area.width > end + 22 {
+            canvas.put_right(area.columns(0, area.width - 7), 1, area.width - end - 9, Role::Dim, &cost);
         }
         return;
     }
     let wide = area.width >= 96;
-    let email = if wide { 34 } else { 22 };
-    canvas.put(area, 11, 0, email, name, who);
-    let mut x = 12 + email;
+    let email = if wide { 34 } else { 18 };
+    canvas.put(area, 11, 0, 5, Role::Dim, channel);
+    canvas.put(area, 17, 0, email, name, who);
+    let mut x = 18 + email;
     canvas.put(area, x, 0, 1, role, sign);
     canvas.put(area, x + 2, 0, 11, role, &word);
     x += 14;

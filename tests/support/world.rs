@@ -13,7 +13,8 @@ use astra_zoho::domain::decide::{Decider, Fields, Found, Write};
 use astra_zoho::domain::field::{Agent, PickListValue, ZohoField};
 use astra_zoho::domain::mapping::required;
 use astra_zoho::domain::moment::moments;
-use astra_zoho::domain::run::{Outcome, Rule, RunRecord};
+use astra_zoho::domain::run::RunRecord;
+use astra_zoho::domain::trace::Trace;
 use astra_zoho::extract::Listener;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -143,13 +144,13 @@ impl World {
             Effect::QueryRuns { generation, filter, window } => {
                 vec![Msg::Runs { generation, result: Ok(self.page(&filter, window)) }]
             }
-            Effect::CountRuns { generation, filter } => {
-                let mut by_rule: BTreeMap<(Outcome, Option<Rule>), u64> = BTreeMap::new();
-                for run in self.filtered(&filter) {
-                    *by_rule.entry((run.record.outcome, run.record.rule)).or_default() += 1;
+            Effect::CountRuns { generation, action } => {
+                let mut tallies: BTreeMap<_, u64> = BTreeMap::new();
+                for run in self.filtered(&RunFilter { action: Some(action), ..RunFilter::default() }) {
+                    *tallies.entry((run.record.outcome, run.record.rule, run.trace.case)).or_default() += 1;
                 }
-                let by_rule = by_rule.into_iter().map(|((o, r), n)| (o, r, n)).collect();
-                vec![Msg::RunCounts { generation, result: Ok(Counts { by_rule }) }]
+                let tally = |((outcome, rule, case), runs)| Tally { outcome, rule, case, runs };
+                vec![Msg::RunCounts { generation, result: Ok(Counts(tallies.into_iter().map(tally).collect())) }]
             }
             Effect::ListConversations { generation, .. } => {
                 vec![Msg::Conversations { generation, result: Ok(self.headings()) }]
@@ -203,6 +204,7 @@ impl World {
             f.action.as_ref().is_none_or(|a| *a == r.action)
                 && f.outcome.is_none_or(|o| o == r.outcome)
                 && f.rule.is_none_or(|w| Some(w) == r.rule)
+                && f.conversation.as_ref().is_none_or(|c| *c == r.conversation)
                 && f.search.as_ref().is_none_or(|s| serde_json::to_string(r).unwrap().to_lowercase().contains(s))
         })
     }
@@ -217,8 +219,9 @@ impl World {
             From::Before(place) => at(place).saturating_sub(limit)..at(place),
             From::After(place) => at(place) + 1..(at(place) + 1 + limit).min(all.len()),
         };
-        let before = range.start as u64;
-        RunsPage { runs: all[range].iter().map(|r| (*r).clone()).collect(), before, total: all.len() as u64 }
+        let (earlier, later) = (range.start > 0, range.end < all.len());
+        let total = Total { runs: all.len() as u64, or_more: false };
+        RunsPage { runs: all[range].iter().map(|r| (*r).clone()).collect(), earlier, later, total }
     }
 
     fn headings(&self) -> Vec<Heading> {
@@ -307,8 +310,14 @@ impl World {
                 credits: 2.0,
                 duration_ms: 12,
             };
-            let place = Place { at_ms: at.as_millisecond(), seq: n as i64, id: self.runs.len() as i64 };
-            let run = LoggedRun { place, replay: 1, record, channel: Some(c.channel) };
+            let place = Place(self.runs.len() as i64 + 1);
+            let trace = Trace {
+                channel: Some(moment.channel),
+                case: Some(decision.case),
+                sources: moment.sources,
+                calls: vec![],
+            };
+            let run = LoggedRun { place, replay: 1, record, trace };
             self.runs.push(run.clone());
             out.push(of(ReplayEvent::Ran(Box::new(run))));
         }

@@ -10,9 +10,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use super::Shared;
 use crate::app::effect::{Effect, Format, From, RunFilter, Window};
-use crate::app::msg::{Counts, LoggedRun, Msg, Place, RunsPage};
+use crate::app::msg::{Counts, LoggedRun, Msg, Place, RunsPage, Tally, Total};
 use crate::ports::JournalError;
-use crate::store::{Cursor, Filter, Log, Logged, Order, csv_header, csv_row, harmless_json};
+use crate::store::{self, Count, Filter, Log, Logged, Order, csv_header, csv_row, harmless_json};
 
 enum Job {
     Effect(Effect),
@@ -85,8 +85,10 @@ impl Work {
                 let result = self.read(|log| page(log, filter, window));
                 self.shared.tell(Msg::Runs { generation, result });
             }
-            Job::Effect(Effect::CountRuns { generation, filter }) => {
-                let result = self.read(|log| log.counts(&asked(filter))).map(|by_rule| Counts { by_rule });
+            Job::Effect(Effect::CountRuns { generation, action }) => {
+                let tally = |t: store::Tally| Tally { outcome: t.outcome, rule: t.rule, case: t.case, runs: t.runs };
+                let result = self.read(|log| log.tallies(Some(&action)));
+                let result = result.map(|tallies| Counts(tallies.into_iter().map(tally).collect()));
                 self.shared.tell(Msg::RunCounts { generation, result });
             }
             Job::Effect(Effect::Export { filter, format }) => {
@@ -162,34 +164,33 @@ fn page(log: &Log, filter: RunFilter, window: Window) -> Result<RunsPage, Journa
     let (order, after) = match window.from {
         From::Start => (Order::OldestFirst, None),
         From::End => (Order::NewestFirst, None),
-        From::Before(place) => (Order::NewestFirst, Some(place)),
-        From::After(place) => (Order::OldestFirst, Some(place)),
+        From::Before(Place(id)) => (Order::NewestFirst, Some(id)),
+        From::After(Place(id)) => (Order::OldestFirst, Some(id)),
     };
-    let wanted = Filter { order, after: after.map(cursor), limit: Some(window.limit), ..filter.clone() };
-    let mut logged = log.page(&wanted)?;
+    // one more than is wanted tells whether there are more
+    let limit = Some(window.limit.saturating_add(1));
+    let mut logged = log.page(&Filter { order, after, limit, ..filter.clone() })?;
+    let wanted = usize::try_from(window.limit).unwrap_or(usize::MAX);
+    let more = logged.len() > wanted;
+    logged.truncate(wanted);
+    // a run from which a page is asked for stands on its other side
+    let (earlier, later) = match order {
+        Order::NewestFirst => (more, after.is_some()),
+        Order::OldestFirst => (after.is_some(), more),
+    };
     if order == Order::NewestFirst {
         logged.reverse();
     }
-    let total = log.count(&filter)?;
-    let before = match (window.from, logged.first()) {
-        (From::Start, _) => 0,
-        (From::End, _) => total.saturating_sub(logged.len() as u64),
-        (_, Some(first)) => log.count(&Filter { order: Order::NewestFirst, after: Some(first.cursor), ..filter })?,
-        (From::Before(_), None) => 0,
-        (From::After(_), None) => total,
-    };
+    let Count { runs, or_more } = log.count(&filter)?;
+    let total = Total { runs, or_more };
     let runs = logged.iter().map(shown).collect::<Result<_, _>>()?;
-    Ok(RunsPage { runs, before, total })
+    Ok(RunsPage { runs, earlier, later, total })
 }
 
 /// A run of the log as the app sees it.
 pub fn shown(logged: &Logged) -> Result<LoggedRun, JournalError> {
-    let Cursor { at_ms, seq, id } = logged.cursor;
-    Ok(LoggedRun { place: Place { at_ms, seq, id }, replay: logged.replay, record: logged.record()?, channel: None })
-}
-
-fn cursor(place: Place) -> Cursor {
-    Cursor { at_ms: place.at_ms, seq: place.seq, id: place.id }
+    let (record, trace) = (logged.record()?, logged.trace());
+    Ok(LoggedRun { place: Place(logged.id), replay: logged.replay, record, trace })
 }
 
 /// Writes a file of its own name into the working folder.

@@ -166,7 +166,7 @@ async fn run(
     let told = Told { shared, generation: replay.generation };
     told.event(ReplayEvent::Started { conversations: plan.conversations(), runs: plan.runs(), rejected }).await;
     let log = Log::open(&workspace.state_db()).map_err(refused)?;
-    let mut score = Score::new(told, &plan, log, begun.id, steer);
+    let mut score = Score::new(told, &plan, log, begun.id, steer).map_err(refused)?;
     let work = Play {
         chosen,
         plan: &plan,

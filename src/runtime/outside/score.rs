@@ -17,8 +17,9 @@ use crate::domain::moment::SILENCE_MS;
 use crate::domain::run::Trigger;
 use crate::engine::replay::{Ended, Pacer};
 use crate::feed::plan::{Messages, Plan, Said};
+use crate::ports::JournalError;
 use crate::runtime::turn::News;
-use crate::store::{Cursor, Filter, Log, Order};
+use crate::store::{Filter, Log, Order};
 
 /// How often the clock is told while nothing else happens; at once, how often what is said is told at all.
 const TICK: Duration = Duration::from_millis(250);
@@ -54,7 +55,7 @@ pub struct Score<'a> {
     log: Log,
     replay: i64,
     /// The last run that was told.
-    last: Option<Cursor>,
+    last: i64,
     steer: watch::Receiver<Control>,
     steps: u64,
     standing: bool,
@@ -68,13 +69,23 @@ pub struct Score<'a> {
 }
 
 impl<'a> Score<'a> {
-    pub fn new(told: Told<'a>, plan: &'a Plan, log: Log, replay: i64, steer: watch::Receiver<Control>) -> Self {
-        Self {
+    /// # Errors
+    /// The log cannot be read.
+    pub fn new(
+        told: Told<'a>,
+        plan: &'a Plan,
+        log: Log,
+        replay: i64,
+        steer: watch::Receiver<Control>,
+    ) -> Result<Self, JournalError> {
+        // none of its runs is there yet
+        let last = log.newest()?;
+        Ok(Self {
             told,
             said: plan.said().peekable(),
             log,
             replay,
-            last: None,
+            last,
             steer,
             steps: 0,
             standing: false,
@@ -83,7 +94,7 @@ impl<'a> Score<'a> {
             ends: HashMap::new(),
             by_end: BTreeSet::new(),
             failed: None,
-        }
+        })
     }
 
     /// After the last run: what is still said, and how it ended.
@@ -240,8 +251,12 @@ impl<'a> Score<'a> {
         if self.failed.is_some() {
             return;
         }
-        let wanted =
-            Filter { replay: Some(self.replay), order: Order::OldestFirst, after: self.last, ..Filter::default() };
+        let wanted = Filter {
+            replay: Some(self.replay),
+            order: Order::OldestFirst,
+            after: Some(self.last),
+            ..Filter::default()
+        };
         let runs = match self.log.page(&wanted) {
             Ok(runs) => runs,
             Err(e) => {
@@ -250,7 +265,7 @@ impl<'a> Score<'a> {
             }
         };
         for run in runs {
-            self.last = Some(run.cursor);
+            self.last = run.id;
             match shown(&run) {
                 Ok(run) => self.told.event(ReplayEvent::Ran(Box::new(run))).await,
                 Err(e) => self.failed = Some(e.to_string()),
