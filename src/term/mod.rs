@@ -2,12 +2,13 @@
 //! reach the process. The only room that touches standard input and standard output then.
 //!
 //! Nothing here asks the terminal anything: one that answers nothing works like any other. Keys are read by us
-//! (`reader`, `decode`): crossterm's own reader spins at 100 % CPU once the line is gone, and takes an escape sequence
+//! (`reader`, `decode`): the usual crates spin at 100 % CPU once the line is gone, or take an escape sequence
 //! that comes in two pieces for a bare Escape. Must not know what keys mean (`app`) nor what is drawn (`view`).
 
 mod clipboard;
 mod crash;
 mod decode;
+mod difference;
 mod modes;
 mod reader;
 mod screen;

@@ -1,16 +1,16 @@
 //! Frames as bytes: what is drawn is compared with what the terminal shows, and only the difference is sent, in one
 //! piece. Asks the terminal nothing, ever: ratatui's own `clear` would.
 
-use std::cell::{Cell as Shared, RefCell};
+use std::cell::Cell as Shared;
 use std::convert::Infallible;
-use std::io::{self, Write};
 use std::rc::Rc;
 
-use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
-use ratatui::buffer::Cell;
-use ratatui::layout::{Position, Size as Cells};
+use ratatui::backend::{Backend, ClearType, WindowSize};
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::{Position, Rect, Size as Cells};
 use ratatui::{Frame, Terminal};
 
+use super::difference::difference;
 use crate::app::Size;
 
 /// From so many bytes on a frame is bracketed as one update. Small ones are not: tmux repaints the whole pane at every
@@ -21,29 +21,24 @@ const END_UPDATE: &[u8] = b"\x1b[?2026l";
 
 /// What the terminal shows, and how it gets from one frame to the next.
 pub struct Screen {
-    terminal: Terminal<Lines>,
-    bytes: Bytes,
+    terminal: Terminal<Canvas>,
     size: Rc<Shared<Size>>,
+    /// What the terminal shows; `None` where nobody knows.
+    shown: Option<Buffer>,
+    /// Where its cursor is shown; `None` where it is hidden.
+    cursor: Option<Position>,
 }
 
 impl Screen {
     /// A blank screen of this size, as the alternate screen is when it is entered.
     pub fn new(size: Size) -> Self {
-        // the operator's `NO_COLOR` chooses a theme of ours; crossterm's own idea of it also drops reverse video
-        crossterm::style::force_color_output(true);
-        let bytes = Bytes::default();
+        let shown = Buffer::empty(Rect::new(0, 0, size.width, size.height));
         let size = Rc::new(Shared::new(size));
-        let lines = Lines {
-            inner: CrosstermBackend::new(bytes.clone()),
-            size: Rc::clone(&size),
-            cursor: Position::ORIGIN,
-            cursor_shown: false,
-        };
-        let terminal = match Terminal::new(lines) {
+        let terminal = match Terminal::new(Canvas { size: Rc::clone(&size), cursor: Position::ORIGIN, shows: false }) {
             Ok(terminal) => terminal,
             Err(never) => match never {},
         };
-        Self { terminal, bytes, size }
+        Self { terminal, size, shown: Some(shown), cursor: None }
     }
 
     /// The terminal has another size now.
@@ -53,81 +48,63 @@ impl Screen {
 
     /// Nobody knows what the terminal shows: the next frame draws everything.
     pub fn forget(&mut self) {
-        self.terminal.backend_mut().cursor_shown = true;
-        match self.terminal.clear() {
-            Ok(()) => {}
-            Err(never) => match never {},
-        }
+        self.shown = None;
     }
 
     /// Draws, and gives the bytes that bring the terminal there: none where it is there already.
     pub fn frame(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> Vec<u8> {
-        match self.terminal.draw(draw) {
-            Ok(_) => {}
+        let drawn = match self.terminal.draw(draw) {
+            Ok(drawn) => drawn.buffer,
             Err(never) => match never {},
+        };
+        let mut bytes = difference(self.shown.as_ref(), drawn);
+        let known = self.shown.is_some();
+        match &mut self.shown {
+            Some(shown) if shown.area == drawn.area => shown.content.clone_from_slice(&drawn.content),
+            shown => *shown = Some(drawn.clone()),
         }
-        let mut frame = std::mem::take(&mut *self.bytes.0.borrow_mut());
-        if frame.len() >= LARGE {
-            frame.splice(0..0, BEGIN_UPDATE.iter().copied());
-            frame.extend(END_UPDATE);
+        let canvas = self.terminal.backend();
+        let cursor = canvas.shows.then_some(canvas.cursor);
+        if let Some(Position { x, y }) = cursor.filter(|_| !bytes.is_empty() || cursor != self.cursor) {
+            bytes.extend(format!("\x1b[{};{}H", y + 1, x + 1).into_bytes());
         }
-        frame
+        if cursor.is_some() != self.cursor.is_some() || !known {
+            bytes.extend(if cursor.is_some() { b"\x1b[?25h" } else { b"\x1b[?25l" });
+        }
+        self.cursor = cursor;
+        if bytes.len() >= LARGE {
+            bytes.splice(0..0, BEGIN_UPDATE.iter().copied());
+            bytes.extend(END_UPDATE);
+        }
+        bytes
     }
 }
 
-/// Where a frame gathers until it is whole.
-#[derive(Clone, Default)]
-struct Bytes(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Bytes {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// crossterm's escape codes without its questions, and without saying twice what holds already.
-struct Lines {
-    inner: CrosstermBackend<Bytes>,
+/// What ratatui draws on: it only notes where the cursor goes. What is sent comes from the whole buffer.
+struct Canvas {
     size: Rc<Shared<Size>>,
     cursor: Position,
-    cursor_shown: bool,
+    shows: bool,
 }
 
-/// Nothing fails that only gathers bytes.
-fn sure(result: io::Result<()>) -> Result<(), Infallible> {
-    if let Err(e) = result {
-        tracing::error!("a frame could not be put together: {e}");
-    }
-    Ok(())
-}
-
-impl Backend for Lines {
+impl Backend for Canvas {
     type Error = Infallible;
 
-    fn draw<'a, I>(&mut self, content: I) -> Result<(), Infallible>
+    fn draw<'a, I>(&mut self, _: I) -> Result<(), Infallible>
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        let mut content = content.peekable();
-        if content.peek().is_none() {
-            return Ok(());
-        }
-        // wherever this leaves it
-        self.cursor = Position::new(u16::MAX, u16::MAX);
-        sure(self.inner.draw(content))
+        Ok(())
     }
 
     fn hide_cursor(&mut self) -> Result<(), Infallible> {
-        if std::mem::replace(&mut self.cursor_shown, false) { sure(self.inner.hide_cursor()) } else { Ok(()) }
+        self.shows = false;
+        Ok(())
     }
 
     fn show_cursor(&mut self) -> Result<(), Infallible> {
-        if std::mem::replace(&mut self.cursor_shown, true) { Ok(()) } else { sure(self.inner.show_cursor()) }
+        self.shows = true;
+        Ok(())
     }
 
     fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
@@ -135,20 +112,16 @@ impl Backend for Lines {
     }
 
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Infallible> {
-        let position = position.into();
-        if position == self.cursor || position.x == u16::MAX {
-            return Ok(());
-        }
-        self.cursor = position;
-        sure(self.inner.set_cursor_position(position))
+        self.cursor = position.into();
+        Ok(())
     }
 
     fn clear(&mut self) -> Result<(), Infallible> {
-        sure(self.inner.clear())
+        Ok(())
     }
 
-    fn clear_region(&mut self, region: ClearType) -> Result<(), Infallible> {
-        sure(self.inner.clear_region(region))
+    fn clear_region(&mut self, _: ClearType) -> Result<(), Infallible> {
+        Ok(())
     }
 
     fn size(&self) -> Result<Cells, Infallible> {

@@ -1,0 +1,232 @@
+//! From what the terminal shows to what it shall show, in as few bytes as that takes: lines of serial speed and links of
+//! 300 ms are where operators sit. Only sequences that every terminal since the VT220 knows: cursor moves, erasing,
+//! colours and attributes. What is wrong about a cell's width on the other side stays wrong on its own line only.
+
+use std::io::Write as _;
+
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::style::{Color, Modifier};
+use unicode_width::UnicodeWidthStr;
+
+/// From so many blanks on, erasing them is shorter than writing them and coming back.
+const ERASED: usize = 9;
+
+/// The bytes that turn `before` into `after`: none where they are the same. `before` is `None` where nobody knows what the
+/// terminal shows. Colours and attributes are plain when it begins, and plain again when it ends.
+pub(super) fn difference(before: Option<&Buffer>, after: &Buffer) -> Vec<u8> {
+    let before = before.filter(|b| b.area == after.area);
+    let width = usize::from(after.area.width);
+    let mut pen = Pen::default();
+    if before.is_none() {
+        // the shell may have left it in any colour
+        pen.bytes.extend(b"\x1b[m");
+    }
+    if width > 0 {
+        for (y, cells) in after.content.chunks(width).enumerate() {
+            let there = before.map(|b| &b.content[y * width..(y + 1) * width]);
+            if there != Some(cells) {
+                pen.line(y, there, cells);
+            }
+        }
+    }
+    pen.look(Look::default());
+    pen.bytes
+}
+
+/// How a cell looks: what it is drawn in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Look {
+    ink: Color,
+    paper: Color,
+    attributes: Modifier,
+}
+
+impl Look {
+    fn of(cell: &Cell) -> Self {
+        Self { ink: cell.fg, paper: cell.bg, attributes: cell.modifier }
+    }
+}
+
+fn is_blank(cell: &Cell) -> bool {
+    cell.symbol() == " " && Look::of(cell) == Look::default()
+}
+
+/// The cells of a line that begin something, each with its width; the right half of a wide one is `None`.
+fn begun(cells: &[Cell]) -> Vec<Option<&Cell>> {
+    let mut out = Vec::with_capacity(cells.len());
+    while let Some(cell) = cells.get(out.len()) {
+        out.push(Some(cell));
+        let more = if cell.symbol().is_ascii() { 0 } else { cell.symbol().width().saturating_sub(1) };
+        out.extend((0..more.min(cells.len() - out.len())).map(|_| None));
+    }
+    out
+}
+
+/// What writes: where it stands and what it writes in.
+#[derive(Default)]
+struct Pen {
+    bytes: Vec<u8>,
+    look: Look,
+    /// Row and column of the cursor, where they are known.
+    at: Option<(usize, usize)>,
+}
+
+impl Pen {
+    fn line(&mut self, y: usize, before: Option<&[Cell]>, after: &[Cell]) {
+        let there = before.map(begun);
+        let cells = begun(after);
+        let width = cells.len();
+        let same = |x: usize| there.as_ref().is_some_and(|there| there[x] == cells[x]);
+        // from here on the line is blank
+        let text = cells.iter().rposition(|c| !c.is_some_and(is_blank)).map_or(0, |last| last + 1);
+        let mut x = 0;
+        while x < text {
+            let Some(cell) = cells[x].filter(|_| !same(x)) else {
+                x += 1;
+                continue;
+            };
+            let blanks = cells[x..text].iter().take_while(|c| c.is_some_and(is_blank)).count();
+            let changed = (x..x + blanks).filter(|x| !same(*x)).count();
+            self.reach(y, x, &cells);
+            if changed >= ERASED {
+                self.look(Look::default());
+                self.say(format_args!("\x1b[{blanks}X"));
+                x += blanks;
+                continue;
+            }
+            self.write(cell);
+            x += 1;
+        }
+        let Some(first) = (text..width).find(|x| !same(*x)) else { return };
+        let last = (first..width).rfind(|x| !same(*x)).unwrap_or(first);
+        self.reach(y, first, &cells);
+        self.look(Look::default());
+        if last - first < 3 {
+            (first..=last).for_each(|_| self.bytes.push(b' '));
+            self.stand(y, last + 1, width);
+        } else {
+            self.bytes.extend(b"\x1b[K");
+        }
+    }
+
+    /// Writes one cell where the cursor stands.
+    fn write(&mut self, cell: &Cell) {
+        self.look(Look::of(cell));
+        let symbol = cell.symbol();
+        self.bytes.extend(if symbol.is_empty() { b" " } else { symbol.as_bytes() });
+        let Some((y, x)) = self.at else { return };
+        // terminals do not agree on the width of what is made of several characters
+        let sure = symbol.chars().nth(1).is_none();
+        self.at = sure.then(|| (y, x + symbol.width().max(1)));
+    }
+
+    /// Brings the cursor to a cell, over cells that need no change.
+    fn reach(&mut self, y: usize, x: usize, cells: &[Option<&Cell>]) {
+        match self.at {
+            Some(at) if at == (y, x) => return,
+            // a short way is written over again; it says the same
+            Some((row, from)) if row == y && from < x => {
+                let say = if x - from == 1 { "\x1b[C".to_owned() } else { format!("\x1b[{}C", x - from) };
+                let again = &cells[from..x];
+                let plain = |c: &Option<&Cell>| c.is_some_and(|c| c.symbol().len() == 1 && Look::of(c) == self.look);
+                if again.len() <= say.len() && again.iter().all(plain) {
+                    let again = again.iter().flatten().flat_map(|c| c.symbol().bytes());
+                    self.bytes.extend(again);
+                } else {
+                    self.bytes.extend(say.into_bytes());
+                }
+            }
+            Some((row, _)) if row + 1 == y && x == 0 => self.bytes.extend(b"\r\n"),
+            _ if x == 0 => self.say(format_args!("\x1b[{}H", y + 1)),
+            _ => self.say(format_args!("\x1b[{};{}H", y + 1, x + 1)),
+        }
+        self.at = Some((y, x));
+    }
+
+    /// Behind the last column a cursor is nowhere in particular.
+    fn stand(&mut self, y: usize, x: usize, width: usize) {
+        self.at = (x < width).then_some((y, x));
+    }
+
+    /// Writes in another look from here on.
+    fn look(&mut self, look: Look) {
+        let from = std::mem::replace(&mut self.look, look);
+        if from == look {
+            return;
+        }
+        let mut codes: Vec<String> = Vec::new();
+        let lost = from.attributes - look.attributes;
+        // attributes cannot be taken back one by one: bold and dim share their end
+        let from = if lost.is_empty() {
+            from
+        } else {
+            codes.push(String::new());
+            Look::default()
+        };
+        for (attribute, code) in ATTRIBUTES {
+            if (look.attributes - from.attributes).contains(attribute) {
+                codes.push(code.to_string());
+            }
+        }
+        if look.ink != from.ink {
+            codes.push(colour(look.ink, 0));
+        }
+        if look.paper != from.paper {
+            codes.push(colour(look.paper, 10));
+        }
+        if look == Look::default() {
+            codes.clear();
+        } else if codes.first().is_some_and(String::is_empty) {
+            codes[0].push('0');
+        }
+        self.say(format_args!("\x1b[{}m", codes.join(";")));
+    }
+
+    fn say(&mut self, what: std::fmt::Arguments<'_>) {
+        if let Err(e) = self.bytes.write_fmt(what) {
+            tracing::error!("a frame could not be put together: {e}");
+        }
+    }
+}
+
+const ATTRIBUTES: [(Modifier, u8); 9] = [
+    (Modifier::BOLD, 1),
+    (Modifier::DIM, 2),
+    (Modifier::ITALIC, 3),
+    (Modifier::UNDERLINED, 4),
+    (Modifier::SLOW_BLINK, 5),
+    (Modifier::RAPID_BLINK, 6),
+    (Modifier::REVERSED, 7),
+    (Modifier::HIDDEN, 8),
+    (Modifier::CROSSED_OUT, 9),
+];
+
+/// A colour's code; `ground` is 0 for the ink, 10 for the paper.
+fn colour(colour: Color, ground: u8) -> String {
+    let basic = match colour {
+        Color::Reset => 39,
+        Color::Black => 30,
+        Color::Red => 31,
+        Color::Green => 32,
+        Color::Yellow => 33,
+        Color::Blue => 34,
+        Color::Magenta => 35,
+        Color::Cyan => 36,
+        Color::Gray => 37,
+        Color::DarkGray => 90,
+        Color::LightRed => 91,
+        Color::LightGreen => 92,
+        Color::LightYellow => 93,
+        Color::LightBlue => 94,
+        Color::LightMagenta => 95,
+        Color::LightCyan => 96,
+        Color::White => 97,
+        Color::Indexed(n) => return format!("{};5;{n}", 38 + ground),
+        Color::Rgb(r, g, b) => return format!("{};2;{r};{g};{b}", 38 + ground),
+    };
+    (basic + ground).to_string()
+}
+
+#[cfg(test)]
+#[path = "difference_tests.rs"]
+mod tests;

@@ -1,0 +1,119 @@
+use proptest::prelude::*;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::*;
+
+const WIDTH: u16 = 24;
+const HEIGHT: u16 = 4;
+
+fn drawn(lines: &[(u16, u16, String, Style)]) -> Buffer {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, WIDTH, HEIGHT));
+    for (x, y, text, style) in lines {
+        buffer.set_string(*x, *y, text, *style);
+    }
+    buffer
+}
+
+fn terminal() -> vt100::Parser {
+    vt100::Parser::new(HEIGHT.try_into().unwrap(), WIDTH.try_into().unwrap(), 0)
+}
+
+/// What a terminal shows, cell by cell.
+fn seen(terminal: &vt100::Parser) -> Vec<(String, vt100::Color, [bool; 5])> {
+    let cell = |y, x| {
+        let c = terminal.screen().cell(y, x).unwrap();
+        // a cell that was never written and one with a space look the same
+        let text = if c.has_contents() { c.contents() } else { " " };
+        let text = if c.is_wide_continuation() { "" } else { text };
+        (text.to_owned(), c.fgcolor(), [c.bold(), c.dim(), c.italic(), c.underline(), c.inverse()])
+    };
+    (0..HEIGHT).flat_map(|y| (0..WIDTH).map(move |x| (y, x))).map(|(y, x)| cell(y, x)).collect()
+}
+
+fn looks() -> impl Strategy<Value = Style> {
+    // dim and bold exclude each other in this terminal, as in no other
+    let modifiers = prop::sample::select(vec![
+        Modifier::empty(),
+        Modifier::BOLD,
+        Modifier::ITALIC,
+        Modifier::REVERSED,
+        Modifier::BOLD | Modifier::UNDERLINED,
+    ]);
+    let colours = prop::sample::select(vec![Color::Reset, Color::Red, Color::Cyan, Color::LightBlue]);
+    (colours, modifiers).prop_map(|(c, m)| Style::new().fg(c).add_modifier(m))
+}
+
+fn frames() -> impl Strategy<Value = Buffer> {
+    let line = (0..WIDTH, 0..HEIGHT, "[a ─日é]{0,30}", looks());
+    prop::collection::vec(line, 0..8).prop_map(|lines| drawn(&lines))
+}
+
+proptest! {
+    /// Whatever was there, the terminal shows what a fresh one would be brought to show by writing everything.
+    #[test]
+    fn any_frame_follows_any_other(frames in prop::collection::vec(frames(), 1..6)) {
+        let mut terminal = terminal();
+        let mut before = drawn(&[]);
+        for after in frames {
+            let bytes = difference(Some(&before), &after);
+            prop_assert!(before != after || bytes.is_empty());
+            terminal.process(&bytes);
+            let mut fresh = self::terminal();
+            for (i, cell) in begun_everywhere(&after) {
+                let (y, x) = (i / usize::from(WIDTH) + 1, i % usize::from(WIDTH) + 1);
+                let look = cell.style();
+                let one = drawn(&[(0, 0, cell.symbol().to_owned(), look)]);
+                let mut pen = Pen::default();
+                pen.look(Look::of(&one.content[0]));
+                fresh.process(format!("\x1b[{y};{x}H\x1b[m{}{}", String::from_utf8(pen.bytes).unwrap(), cell.symbol()).as_bytes());
+            }
+            prop_assert_eq!(seen(&terminal), seen(&fresh), "{:?}", String::from_utf8_lossy(&bytes));
+            before = after;
+        }
+    }
+
+    /// On a terminal that shows anything whatever.
+    #[test]
+    fn a_whole_frame_covers_what_was_there(rubbish in frames(), after in frames()) {
+        let (mut terminal, mut fresh) = (terminal(), self::terminal());
+        terminal.process(&difference(Some(&drawn(&[])), &rubbish));
+        terminal.process(&difference(None, &after));
+        fresh.process(&difference(Some(&drawn(&[])), &after));
+        prop_assert_eq!(seen(&terminal), seen(&fresh));
+    }
+}
+
+fn begun_everywhere(buffer: &Buffer) -> impl Iterator<Item = (usize, &Cell)> {
+    let width = usize::from(WIDTH);
+    let lines = buffer.content.chunks(width).enumerate();
+    lines.flat_map(move |(y, line)| {
+        begun(line).into_iter().enumerate().filter_map(move |(x, c)| Some((y * width + x, c?)))
+    })
+}
+
+fn plain(text: &str) -> Buffer {
+    drawn(&[(0, 0, text.to_owned(), Style::new())])
+}
+
+#[test]
+fn little_changed_is_little_said() {
+    let say = |before: &str, after: &str| String::from_utf8(difference(Some(&plain(before)), &plain(after))).unwrap();
+    assert_eq!(say("one two three", "one two three"), "");
+    assert_eq!(say("one", "two"), "\x1b[1Htwo");
+    assert_eq!(say("a cat sat", "a dog sit"), "\x1b[1;3Hdog si", "a short way is written over");
+    assert_eq!(say("left         right", "LEFT         RIGHT"), "\x1b[1HLEFT\x1b[9CRIGHT");
+    assert_eq!(say("a long sentence", "a"), "\x1b[1;3H\x1b[K", "a blank rest is erased");
+    assert_eq!(say("abc", "a"), "\x1b[1;2H  ");
+    assert_eq!(say("a very long word |", "a                |"), "\x1b[1;3H\x1b[15X", "and so is a blank middle");
+    let bold = Style::new().add_modifier(Modifier::BOLD);
+    let marked = drawn(&[(0, 0, "one".into(), bold), (3, 0, " two".into(), Style::new())]);
+    let bytes = difference(Some(&plain("one two")), &marked);
+    assert_eq!(bytes, b"\x1b[1H\x1b[1mone\x1b[m", "one look is said once");
+}
+
+#[test]
+fn where_a_width_is_doubtful_the_cursor_is_put_anew() {
+    let bytes = difference(Some(&plain("")), &plain("e\u{301}x"));
+    assert_eq!(String::from_utf8(bytes).unwrap(), "\x1b[1He\u{301}\x1b[1;2Hx");
+}
