@@ -66,7 +66,7 @@
 //! | [`zoho`] | Zoho's API over HTTP | domain, ports |
 //! | [`store`] | the workspace's files, the journal in SQLite | domain, ports |
 //! | [`connect`] | from an account to a live connection | domain, engine, ports, sandbox, store, zoho |
-//! | [`play`] | a replay: actions connected and checked, begun in the journal, run | connect, domain, engine, feed, ports, sandbox, store, zoho |
+//! | [`play`] | a replay: actions connected and checked, begun in the journal, run | connect, domain, engine, extract, feed, ports, sandbox, store, zoho |
 //! | [`app`] | the operator's screen as data: messages in, effects out | domain |
 //! | [`view`] | draws the app, changes nothing | app, domain |
 //! | [`term`] | the terminal while the screen is up: modes, keys, frames, signals | app, ports |

@@ -28,7 +28,7 @@ fn the_samples_have_the_documented_keys() {
         assert_eq!(keys(record), ["id", "attributes", "summary", "evidence"]);
         assert_eq!(keys(&record["attributes"]), keys(&record["evidence"]));
         for evidence in record["evidence"].as_object().unwrap().values() {
-            assert_eq!(keys(evidence), ["at_ms", "role", "text"]);
+            assert_eq!(keys(evidence), ["at_ms", "role", "text", "sure"]);
         }
     }
     assert!(std::fs::read_dir(home.path("")).unwrap().next().is_none(), "it needs no workspace and makes none");
@@ -49,7 +49,7 @@ fn in_the_order_of_the_input_with_the_words_in_which_each_was_found() {
     assert_eq!(found[0]["attributes"], json!({"email": "ana@example.com"}));
     assert_eq!(
         found[0]["evidence"],
-        json!({"email": {"at_ms": 65_000, "role": "customer", "text": "ana@example.com"}})
+        json!({"email": {"at_ms": 65_000, "role": "customer", "text": "ana@example.com", "sure": 0.95}})
     );
     assert!(!json.stdout.contains(&0x1b));
 }

@@ -15,7 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("zoho", &["domain", "ports"]),
     ("store", &["domain", "ports"]),
     ("connect", &["domain", "engine", "ports", "sandbox", "store", "zoho"]),
-    ("play", &["connect", "domain", "engine", "feed", "ports", "sandbox", "store", "zoho"]),
+    ("play", &["connect", "domain", "engine", "extract", "feed", "ports", "sandbox", "store", "zoho"]),
     ("app", &["domain"]),
     ("view", &["app", "domain"]),
     ("term", &["app", "ports"]),

@@ -11,13 +11,14 @@ use super::table::Table;
 use super::{Context, RecordFormat, input};
 use crate::domain::conversation::Conversation;
 use crate::domain::text::visible;
-use crate::extract::{Found, Listener, summarize};
+use crate::extract::{Extractor, Found, summarize};
 use crate::feed::conversations::Conversations;
 
 /// Show what is found in the words of conversations, without running anything
 ///
-/// Attributes and a summary of each conversation, with the words in which each was found. What the agent itself captured
-/// is not looked at. Without FILE the built-in samples.
+/// Attributes and a summary of each conversation, with the words in which each was found and how sure it is. The fields
+/// that the operator created are looked for where there is a workspace. What the agent itself captured is not looked at.
+/// Without FILE the built-in samples.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Conversations as JSON Lines, `-` for standard input; may be given several times
@@ -42,10 +43,13 @@ struct Evidence<'a> {
     at_ms: i64,
     role: &'static str,
     text: &'a str,
+    /// From 0 to 1, in hundredths.
+    sure: f64,
 }
 
 /// Runs the command.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> {
+    let extractor = context.extractor()?;
     let out = &mut context.out;
     let (mut read, mut bad_lines): (u64, u64) = (0, 0);
     let progress = Progress::new(out, "reading", None);
@@ -61,7 +65,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> 
                     progress.aside(|| out.notice(&bad.to_string()))?;
                 }
                 Some((_, Ok(conversation))) => {
-                    progress.beside(out, |out| show(out, arguments.format, &conversation))?;
+                    progress.beside(out, |out| show(out, arguments.format, &extractor, &conversation))?;
                     read += 1;
                     progress.at(read);
                 }
@@ -73,16 +77,22 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> 
     if bad_lines > 0 { Err(Failure::silent(1)) } else { Ok(()) }
 }
 
-fn show(out: &mut Out, format: RecordFormat, conversation: &Conversation) -> Result<(), Failure> {
-    let mut listener = Listener::new(conversation.channel);
+fn show(
+    out: &mut Out,
+    format: RecordFormat,
+    extractor: &Extractor,
+    conversation: &Conversation,
+) -> Result<(), Failure> {
+    let mut listener = extractor.listen(conversation.channel);
     conversation.messages.iter().for_each(|m| listener.hear(m));
-    let found = listener.found();
+    let found: Vec<&Found> = listener.found().collect();
     let summary = summarize(&conversation.messages, None);
     match format {
         RecordFormat::Json => {
             let attributes = found.iter().map(|f| (f.key.clone(), Value::from(f.value.as_str()))).collect();
-            let evidence = |f: &Found| {
-                let evidence = Evidence { at_ms: f.at_ms, role: f.role.as_str(), text: &f.text };
+            let evidence = |f: &&Found| {
+                let evidence =
+                    Evidence { at_ms: f.at_ms, role: f.role.as_str(), text: &f.text, sure: hundredths(f.sure) };
                 serde_json::to_value(evidence).map(|e| (f.key.clone(), e))
             };
             let evidence = found.iter().map(evidence).collect::<Result<_, _>>().map_err(|e| Failure::of(1, &e))?;
@@ -92,7 +102,7 @@ fn show(out: &mut Out, format: RecordFormat, conversation: &Conversation) -> Res
             let head = out.styled(Role::Strong, &visible(&conversation.id));
             out.line(&format!("{head}  {}", conversation.channel.as_str()))?;
             let mut table = Table::default();
-            for f in found {
+            for f in &found {
                 let said = format!("{} {}: {}", minutes(f.at_ms), f.role.as_str(), f.text);
                 table.row([(Role::Plain, &f.key), (Role::Good, &f.value), (Role::Dim, &said)]);
             }
@@ -104,6 +114,11 @@ fn show(out: &mut Out, format: RecordFormat, conversation: &Conversation) -> Res
         }
     }
     Ok(())
+}
+
+/// How sure, as a number that reads well.
+fn hundredths(sure: f32) -> f64 {
+    (f64::from(sure) * 100.0).round() / 100.0
 }
 
 /// A time of the conversation: minutes and seconds.

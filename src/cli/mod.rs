@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
+use crate::extract::Extractor;
+use crate::play;
 use crate::ports::{Clock, WallClock};
 use crate::store::Workspace;
 
@@ -85,6 +87,16 @@ pub struct Context {
 }
 
 impl Context {
+    /// How conversations are understood: as the workspace says, where there is one; none is made.
+    ///
+    /// # Errors
+    /// It cannot be read: exit status 2.
+    pub fn extractor(&self) -> Result<Extractor, Failure> {
+        let found = Workspace::find(self.workspace.clone()).map_err(|e| Failure::unreadable(&e))?;
+        let as_it_says = |workspace: &Workspace| play::extractor(workspace).map_err(|e| Failure::unreadable(&e));
+        found.as_ref().map_or_else(|| Ok(Extractor::default()), as_it_says)
+    }
+
     /// The workspace, made on first use.
     ///
     /// # Errors

@@ -13,10 +13,10 @@ use super::{Context, RecordFormat, input};
 use crate::domain::action::{Action, State};
 use crate::domain::conversation::Conversation;
 use crate::engine::replay::{Ended, Pace, ReplayError, Steady};
-use crate::extract::Listener;
+use crate::extract::Extractor;
 use crate::feed::conversations::Rejected;
 use crate::feed::plan::Plan;
-use crate::play::{Begun, Chosen, Play, clock, digest_of, refresh, resume, start};
+use crate::play::{Begun, Chosen, Play, clock, digest_of, extractor, refresh, resume, start};
 use crate::store::{Journal, Leases, NewReplay, Workspace};
 
 /// Replay conversations through an action, on a virtual clock
@@ -110,7 +110,8 @@ async fn replay(
         return Err(Failure::new(1, why));
     }
     let journal = Journal::open(&workspace.state_db()).map_err(|e| Failure::unreadable(&e))?;
-    let (plan, bad_lines) = plan(arguments, context, chosen)?;
+    let extractor = extractor(workspace).map_err(|e| Failure::unreadable(&e))?;
+    let (plan, bad_lines) = plan(arguments, context, chosen, &extractor)?;
     if arguments.fresh {
         refresh(workspace, chosen, &journal).map_err(|e| Failure::of(1, &e))?;
         context.out.notice("the sandbox and its ledger were put back to their start")?;
@@ -157,7 +158,12 @@ async fn replay(
 }
 
 /// Plans the runs; lines that are no conversation are said and counted.
-fn plan(arguments: &Arguments, context: &mut Context, chosen: &Chosen) -> Result<(Plan, u64), Failure> {
+fn plan(
+    arguments: &Arguments,
+    context: &mut Context,
+    chosen: &Chosen,
+    extractor: &Extractor,
+) -> Result<(Plan, u64), Failure> {
     let actions: Vec<&Action> = chosen.actions.iter().map(|(a, _)| a).collect();
     let mut plan = Plan::new().map_err(|e| Failure::of(1, &e))?;
     let mut bad_lines = 0;
@@ -165,7 +171,7 @@ fn plan(arguments: &Arguments, context: &mut Context, chosen: &Chosen) -> Result
     let mut unsaid = None;
     let progress = Progress::new(out, "reading", None);
     let result = input::each(&arguments.conversations, |name, input| {
-        let listen = |c: &Conversation| Listener::new(c.channel);
+        let listen = |c: &Conversation| extractor.listen(c.channel);
         let reject = |bad: Rejected| {
             bad_lines += 1;
             if let Err(e) = progress.aside(|| out.notice(&bad.to_string())) {

@@ -1,7 +1,7 @@
 //! What the customer said: attributes and a summary, by rules.
 //!
-//! Owns the understanding of a conversation's words: email, phone, name, company and address of the customer, heard one
-//! message at a time, and a summary of at most three sentences. Must not know where conversations come from, what is
+//! Owns the understanding of a conversation's words: email, phone, name, company and address of the customer and the fields
+//! that the operator created, heard one message at a time, and a summary of at most three sentences. Must not know where conversations come from, what is
 //! done with the values, or what time it is. Pure: no I/O, no clock, no randomness; the same words give the same values.
 //!
 //! The rules read the customer's statements in the light of what the agent asked just before. Precision comes before
@@ -14,6 +14,10 @@
 mod address;
 mod asked;
 mod company;
+mod custom;
+#[cfg(test)]
+mod custom_tests;
+mod extractor;
 mod heard;
 mod mask;
 mod name;
@@ -21,6 +25,7 @@ mod postcode;
 mod proposal;
 mod reach;
 mod retell;
+mod shape;
 mod spelled;
 mod summary;
 #[cfg(test)]
@@ -29,9 +34,12 @@ mod town;
 mod wish;
 mod words;
 
+pub use extractor::{Extractor, THRESHOLD};
 pub use mask::mask_secrets;
 use summary::Story;
 pub use summary::summarize;
+
+use std::sync::Arc;
 
 use crate::domain::conversation::{Channel, Message, Role};
 use crate::domain::moment::Listen;
@@ -83,7 +91,7 @@ impl Listen for Listener {
     }
 
     fn heard(&self, key: &str) -> Option<&str> {
-        self.get(key).map(|f| f.value.as_str())
+        self.get(key).filter(|f| f.sure >= self.extractor.threshold).map(|f| f.value.as_str())
     }
 
     fn source(&self, key: &str) -> Option<Source> {
@@ -108,12 +116,15 @@ impl Listen for Listener {
 #[derive(Debug, Clone)]
 pub struct Listener {
     channel: Channel,
+    extractor: Extractor,
     /// What is remembered of the episode for its summary.
     story: Story,
     found: Vec<Found>,
     asked: Asked,
     /// What was asked before, for "how do you spell that?".
     asked_before: Asked,
+    /// Which of the operator's fields were asked for, by their place.
+    customs_asked: Vec<u16>,
     /// The customer's messages since the question.
     waited: u32,
     agent_spoke: bool,
@@ -129,14 +140,21 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// One for a conversation over this channel: on the phone, words are what a recogniser made of them.
+    /// One for a conversation over this channel, for the built-in fields alone: on the phone, words are what a recogniser
+    /// made of them.
     pub fn new(channel: Channel) -> Self {
+        Self::with(channel, Extractor::default())
+    }
+
+    fn with(channel: Channel, extractor: Extractor) -> Self {
         Self {
             channel,
+            extractor,
             story: Story::default(),
             found: Vec::new(),
             asked: Asked::NOTHING,
             asked_before: Asked::NOTHING,
+            customs_asked: Vec::new(),
             waited: 0,
             agent_spoke: false,
             last_role: None,
@@ -154,24 +172,66 @@ impl Listener {
     pub fn hear(&mut self, message: &Message) {
         let text = clean(&message.text);
         let said = Said::new(&text);
+        // what is said of the operator's fields is not looked at for the built-in ones
+        let spoken_for = match message.role {
+            Role::Agent => self.hear_customs_asked(&said),
+            Role::Customer => self.hear_customs(&said, message.at_ms),
+        };
+        let rest = custom::without(&text, &spoken_for);
+        let said = if spoken_for.is_empty() { said } else { Said::new(&rest) };
         match message.role {
-            Role::Agent => self.hear_agent(&said),
+            Role::Agent => self.hear_agent(&said, &text),
             Role::Customer => self.hear_customer(&said, message.at_ms),
         }
         self.last_role = Some(message.role);
     }
 
-    /// What stands now: one value for each key, in the order in which the keys were first found.
-    pub fn found(&self) -> &[Found] {
-        &self.found
+    /// What stands now and is sure enough: one value for each key, in the order in which the keys were first found.
+    pub fn found(&self) -> impl Iterator<Item = &Found> {
+        self.found.iter().filter(|f| f.sure >= self.extractor.threshold)
     }
 
-    /// The value that stands now for `key`.
+    /// The value that stands now for `key`, however sure.
     pub fn get(&self, key: &str) -> Option<&Found> {
         self.found.iter().find(|f| f.key == key)
     }
 
-    fn hear_agent(&mut self, said: &Said<'_>) {
+    /// What the agent asks for and reads back of the operator's fields; gives where it speaks of them.
+    fn hear_customs_asked(&mut self, said: &Said<'_>) -> Vec<(usize, usize)> {
+        self.read_back.clear();
+        let customs = Arc::clone(&self.extractor.customs);
+        let (asked, places) = customs.asked(said);
+        if self.last_role != Some(Role::Agent) && (!asked.is_empty() || said.text.contains(['?', '\u{ff1f}'])) {
+            self.customs_asked.clear();
+        }
+        for field in asked {
+            if !self.customs_asked.contains(&field) {
+                self.customs_asked.push(field);
+            }
+        }
+        if said.text.contains('?') {
+            self.read_back.extend(customs.read_back(said));
+        }
+        places
+    }
+
+    /// Takes what the customer says of the operator's fields; gives where.
+    fn hear_customs(&mut self, said: &Said<'_>, at_ms: i64) -> Vec<(usize, usize)> {
+        if self.waited + 1 > PATIENCE {
+            self.customs_asked.clear();
+        }
+        let customs = Arc::clone(&self.extractor.customs);
+        let told = customs.told(said, &self.customs_asked, self.channel == Channel::Voice);
+        let corrects = said.any(CORRECTIONS);
+        for p in told.seen {
+            self.customs_asked.retain(|f| Key::Custom(*f) != p.key);
+            self.take(p, said.text, at_ms, Role::Customer, corrects);
+        }
+        told.taken
+    }
+
+    fn hear_agent(&mut self, said: &Said<'_>, text: &str) {
+        self.read_back_text = excerpt(text, 0);
         if said.words.is_empty() {
             return;
         }
@@ -199,7 +259,6 @@ impl Listener {
 
     /// "So that is ana@example.com, correct?"
     fn read_back(&mut self, said: &Said<'_>) {
-        self.read_back.clear();
         let checks =
             said.text.contains('?') && said.any(&["correct", "right", "confirm", "is", "that's", "got", "with", "to"]);
         if !checks || said.any(&["our", "us"]) {
@@ -221,7 +280,6 @@ impl Listener {
             self.read_back.extend(name.first.map(|v| (Key::FirstName, v)));
             self.read_back.extend(name.last.map(|v| (Key::LastName, v)));
         }
-        self.read_back_text = excerpt(said.text, 0);
     }
 
     fn hear_customer(&mut self, said: &Said<'_>, at_ms: i64) {
@@ -357,7 +415,7 @@ impl Listener {
                 .rev()
                 .find(|p| p.key == key)
                 .map(|p| p.value.as_str())
-                .or_else(|| self.get(key.as_str()).map(|f| f.value.as_str()));
+                .or_else(|| self.get(key.name(&self.extractor.customs)).map(|f| f.value.as_str()));
             if let Some(now) = now {
                 let close = heard::alike(&now.to_lowercase(), &letters.text);
                 if close >= 0.5 && best.is_none_or(|(b, _)| close > b) {
@@ -397,7 +455,8 @@ impl Listener {
             return;
         }
         let stays = if matches!(p.key, Key::FirstName | Key::LastName) { NAME_STAYS } else { STAYS };
-        let new = Found { key: p.key.as_str().to_owned(), value, at_ms, role, text: excerpt(text, p.at), sure: p.sure };
+        let key = p.key.name(&self.extractor.customs).to_owned();
+        let new = Found { key, value, at_ms, role, text: excerpt(text, p.at), sure: p.sure };
         let Some(old) = self.found.iter_mut().find(|f| f.key == new.key) else {
             self.found.push(new);
             return;

@@ -3,9 +3,10 @@
 //! Owns the vocabulary between the finders and the listener. Must not know any finder.
 
 use super::asked::Asked;
+use super::custom::Customs;
 use super::words::Said;
 
-/// A built-in Astra field that is looked for in words.
+/// An Astra field that is looked for in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Key {
     Email,
@@ -17,10 +18,13 @@ pub(super) enum Key {
     City,
     State,
     Zip,
+    /// One of the operator's, by its place.
+    Custom(u16),
 }
 
 impl Key {
-    pub(super) fn as_str(self) -> &'static str {
+    /// The field's name in files and conversations.
+    pub(super) fn name(self, customs: &Customs) -> &str {
         match self {
             Self::Email => "email",
             Self::Phone => "phone",
@@ -31,6 +35,7 @@ impl Key {
             Self::City => "city",
             Self::State => "state",
             Self::Zip => "zip",
+            Self::Custom(place) => customs.fields.get(usize::from(place)).map_or("", |f| f.key.as_str()),
         }
     }
 
@@ -46,6 +51,7 @@ impl Key {
             Self::City => Asked::CITY,
             Self::State => Asked::STATE,
             Self::Zip => Asked::ZIP,
+            Self::Custom(_) => Asked::NOTHING,
         }
     }
 }

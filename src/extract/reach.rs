@@ -80,6 +80,49 @@ fn around_at(text: &str, at: usize, behind: usize) -> Option<(usize, usize, Stri
     (plausible && !local.is_empty()).then(|| (start, end, format!("{local}@{domain}")))
 }
 
+/// The first address within words `from..to`, typed or spoken: its bytes and what it is.
+pub(super) fn email_in(said: &Said<'_>, from: usize, to: usize) -> Option<(usize, usize, String)> {
+    let (start, end) = (said.words.get(from)?.start, said.words.get(to.checked_sub(1)?)?.end);
+    let typed = said.text[start..end].match_indices('@').find_map(|(at, _)| {
+        let found = around_at(said.text, start + at, start)?;
+        EmailAddress::is_valid(&found.2).then_some(found)
+    });
+    typed.or_else(|| {
+        let at = (from + 1..to).find(|&i| said.low(i) == "at" && spoken_domain(said, i + 1).is_some())?;
+        let (domain, after) = spoken_domain(said, at + 1)?;
+        let head = (from..at).rev().take_while(|&k| !is_lead_in(said, k)).last()?;
+        let value = format!("{}@{domain}", spelled::local_part(said, head, at));
+        EmailAddress::is_valid(&value).then(|| (said.words[head].start, said.words[after - 1].end, value))
+    })
+}
+
+/// The first number that one can be called on within words `from..to`, by its length alone: its bytes and what it is.
+pub(super) fn number_in(said: &Said<'_>, from: usize, to: usize) -> Option<(usize, usize, String)> {
+    let mut i = from;
+    while i < to {
+        if said.words[i].is_digits() {
+            let mut end = i + 1;
+            while end < to && end - i < 16 && said.words[end].is_digits() && joins(said, end) {
+                end += 1;
+            }
+            let digits: usize = said.words[i..end].iter().map(|w| w.text.len()).sum();
+            if (7..=15).contains(&digits) {
+                let before = said.text[..said.words[i].start].trim_end_matches(['(', '+']);
+                let (start, stop) = (before.len(), said.words[end - 1].end);
+                return Some((start, stop, said.text[start..stop].trim().to_owned()));
+            }
+            i = end;
+            continue;
+        }
+        let (digits, next) = spelled::digits(said, i);
+        if (7..=15).contains(&digits.len()) && next <= to {
+            return Some((said.words[i].start, said.words[next - 1].end, digits));
+        }
+        i = next.max(i + 1);
+    }
+    None
+}
+
 fn excluded(said: &Said<'_>, i: usize, value: &str, scene: &Scene) -> bool {
     let desk = value.split('@').next().is_some_and(|local| DESKS.contains(&local.to_lowercase().as_str()));
     // a "but" or the end of a sentence takes back what stands before it

@@ -19,7 +19,7 @@ fn listen(channel: Channel, lines: &[&str]) -> Listener {
 
 fn values(channel: Channel, lines: &[&str]) -> Vec<(String, String)> {
     let listener = listen(channel, lines);
-    let mut all: Vec<_> = listener.found().iter().map(|f| (f.key.clone(), f.value.clone())).collect();
+    let mut all: Vec<_> = listener.found().map(|f| (f.key.clone(), f.value.clone())).collect();
     all.sort();
     all
 }
@@ -249,8 +249,8 @@ fn hostile_messages_are_bounded() {
                 listener.hear(&Message { at_ms: 0, role: Role::Agent, text: question.into() });
                 listener.hear(&Message { at_ms: 0, role: Role::Customer, text: text.clone() });
             }
-            assert!(listener.found().len() <= 9);
-            assert!(listener.found().iter().all(|f| f.value.chars().count() <= LONGEST));
+            assert!(listener.found().count() <= 9);
+            assert!(listener.found().all(|f| f.value.chars().count() <= LONGEST));
         }
         let messages = [Message { at_ms: 0, role: Role::Customer, text: text.clone() }];
         assert!(summarize(&messages, None).chars().count() < 1000);

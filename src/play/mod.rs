@@ -3,6 +3,7 @@
 
 mod begun;
 mod chosen;
+mod extractor;
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use jiff::Timestamp;
 
 pub use begun::{Begun, CannotBegin, digest_of, resume, start};
 pub use chosen::{Chosen, Live, Refused, Workbench};
+pub use extractor::extractor;
 
 use crate::domain::run::RunRecord;
 use crate::engine::clock::VirtualClock;

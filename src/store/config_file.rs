@@ -1,4 +1,5 @@
-//! `config.toml`: the program's own settings. Today the keys of the screen. Must not know which commands there are.
+//! `config.toml`: the program's own settings: the keys of the screen, how conversations are understood. Must not know which
+//! commands there are.
 
 use std::io;
 
@@ -8,12 +9,21 @@ use super::error::WorkspaceError;
 use super::workspace::Folders;
 
 /// The program's settings.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Config {
     /// `[keys]`: a command's id and the keys that replace its own.
     pub keys: Vec<(String, Vec<String>)>,
+    /// `[extractor]`.
+    pub extractor: ExtractorSettings,
     /// What is wrong with the file, one sentence each.
     pub problems: Vec<String>,
+}
+
+/// How conversations are understood; what is not set goes without saying.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ExtractorSettings {
+    /// `threshold`: values less sure than this are not used; from 0 to 1.
+    pub threshold: Option<f32>,
 }
 
 impl Config {
@@ -52,10 +62,32 @@ impl Config {
                         }
                     }
                 }
-                _ => wrong(format!("there is no setting `{name}`: there is [keys]")),
+                Value::Table(settings) if name == "extractor" => {
+                    for (key, value) in settings {
+                        match number(value) {
+                            Some(n) if key == "threshold" && (0.0..=1.0).contains(&n) => {
+                                config.extractor.threshold = Some(n);
+                            }
+                            _ if key == "threshold" => {
+                                wrong("extractor.threshold is no number from 0 to 1: write 0.7".into());
+                            }
+                            _ => wrong(format!("there is no setting `extractor.{key}`: there is threshold")),
+                        }
+                    }
+                }
+                _ => wrong(format!("there is no setting `{name}`: there are [keys] and [extractor]")),
             }
         }
         config
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a share of one needs no more")]
+fn number(value: &Value) -> Option<f32> {
+    match value {
+        Value::Float(n) => Some(*n as f32),
+        Value::Integer(n) => Some(*n as f32),
+        _ => None,
     }
 }
 
@@ -78,6 +110,9 @@ mod tests {
         let want = want.map(|(id, keys)| (id.to_owned(), keys.into_iter().map(str::to_owned).collect::<Vec<_>>()));
         assert_eq!(config.keys, want);
         assert_eq!(config.problems, ["config.toml: keys.redo is no key: write \"x\" or [\"x\", \"<c-x>\"]"]);
+        let config = Config::from_text("[extractor]\nthreshold = 0.7\n");
+        assert_eq!((config.extractor.threshold, config.problems.len()), (Some(0.7), 0));
+        assert_eq!(Config::from_text("[extractor]\nthreshold = 7\nmodel = 1").problems.len(), 2);
         assert_eq!(Config::from_text("kyes = 1").problems.len(), 1);
         assert!(Config::from_text("\n[keys").problems[0].starts_with("config.toml: line 2: "));
         assert_eq!(Config::from_text(""), Config::default());

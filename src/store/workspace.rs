@@ -113,6 +113,19 @@ impl Workspace {
         Ok(workspace)
     }
 
+    /// The workspace in a folder, or the one in the platform's standard folders, where there is one; makes none.
+    ///
+    /// # Errors
+    /// The folder is a file, or cannot be read.
+    pub fn find(dir: Option<PathBuf>) -> Result<Option<Self>, WorkspaceError> {
+        let folders = match dir {
+            Some(dir) => Folders::under(&dir),
+            None => Folders::standard()?,
+        };
+        let workspace = Self { folders, made: false };
+        Ok(workspace.is_there()?.then_some(workspace))
+    }
+
     /// Makes the folder of what the program learns, for the owner alone: customers' data is in it.
     ///
     /// # Errors

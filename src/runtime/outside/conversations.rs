@@ -11,9 +11,10 @@ use crate::app::msg::{Generation, Heading, Msg};
 use crate::domain::conversation::Conversation;
 use crate::domain::field::{CHANNEL, SUMMARY};
 use crate::domain::text::non_blank;
-use crate::extract::{Listener, summarize};
+use crate::extract::{Extractor, summarize};
 use crate::feed::SAMPLES;
 use crate::feed::conversations::Conversations;
+use crate::play;
 
 /// Nobody chooses from more; those after are replayed all the same.
 const MOST: usize = 1000;
@@ -21,7 +22,9 @@ const MOST: usize = 1000;
 /// Lists them on a thread of its own.
 pub fn list(shared: Arc<Shared>, generation: Generation, source: Source) {
     let read = move || {
-        let result = headings(&source);
+        // a workspace that cannot be read is told elsewhere: its own fields are then not known here
+        let extractor = shared.workspace().and_then(|w| play::extractor(&w)).unwrap_or_default();
+        let result = headings(&source, &extractor);
         shared.tell(Msg::Conversations { generation, result });
     };
     if let Err(e) = std::thread::Builder::new().name("conversations".into()).spawn(read) {
@@ -50,14 +53,14 @@ pub fn open(source: &Source) -> Result<(String, Box<dyn BufRead>), String> {
     }
 }
 
-fn headings(source: &Source) -> Result<Vec<Heading>, String> {
+fn headings(source: &Source, extractor: &Extractor) -> Result<Vec<Heading>, String> {
     let (name, input) = open(source)?;
     let mut conversations = Conversations::new(&name, input);
     let mut headings = Vec::new();
     while headings.len() < MOST {
         match conversations.next(|_| {}).map_err(|e| format!("{name} cannot be read: {e}"))? {
             None => break,
-            Some((_, Ok(conversation))) => headings.push(heading(&conversation)),
+            Some((_, Ok(conversation))) => headings.push(heading(&conversation, extractor)),
             // a replay tells which lines are none
             Some((_, Err(_))) => {}
         }
@@ -65,12 +68,11 @@ fn headings(source: &Source) -> Result<Vec<Heading>, String> {
     Ok(headings)
 }
 
-fn heading(c: &Conversation) -> Heading {
-    let mut listener = Listener::new(c.channel);
+fn heading(c: &Conversation, extractor: &Extractor) -> Heading {
+    let mut listener = extractor.listen(c.channel);
     c.messages.iter().for_each(|m| listener.hear(m));
     let summary = summarize(&c.messages, None);
-    let mut values: BTreeMap<String, String> =
-        listener.found().iter().map(|f| (f.key.clone(), f.value.clone())).collect();
+    let mut values: BTreeMap<String, String> = listener.found().map(|f| (f.key.clone(), f.value.clone())).collect();
     values.insert(CHANNEL.to_owned(), c.channel.as_str().to_owned());
     values.extend(non_blank(&summary).map(|s| (SUMMARY.to_owned(), s.to_owned())));
     // what the agent captured counts before what was found in the words
@@ -86,12 +88,12 @@ mod tests {
 
     #[test]
     fn samples_are_listed_with_what_is_known_at_their_end() {
-        let all = headings(&Source::Samples).unwrap();
+        let all = headings(&Source::Samples, &Extractor::default()).unwrap();
         assert!(all.len() > 5 && all.iter().any(|h| h.values.contains_key("email")));
         assert!(all.iter().all(|h| h.values["channel"] == h.channel.as_str() || h.values.contains_key("channel")));
-        let one = headings(&Source::Sample(all[1].id.clone())).unwrap();
+        let one = headings(&Source::Sample(all[1].id.clone()), &Extractor::default()).unwrap();
         assert_eq!(one, [all[1].clone()]);
-        assert!(headings(&Source::Sample("none".into())).is_err());
-        assert!(headings(&Source::File("/".into())).unwrap_err().contains("folder"));
+        assert!(headings(&Source::Sample("none".into()), &Extractor::default()).is_err());
+        assert!(headings(&Source::File("/".into()), &Extractor::default()).unwrap_err().contains("folder"));
     }
 }

@@ -18,7 +18,7 @@ use crate::domain::action::State;
 use crate::domain::conversation::Conversation;
 use crate::domain::problem::{Problem, Severity};
 use crate::engine::replay as engine;
-use crate::extract::Listener;
+use crate::extract::Extractor;
 use crate::feed::plan::Plan;
 use crate::play::{self, Chosen, Play, Workbench};
 use crate::runtime::turn::News;
@@ -148,7 +148,7 @@ async fn run(
     replay: &Replay,
     steer: watch::Receiver<Control>,
 ) -> Result<engine::Ended, Stopped> {
-    let (plan, rejected, name) = plan(replay)?;
+    let (plan, rejected, name) = plan(replay, &play::extractor(workspace).map_err(refused)?)?;
     let journal = Journal::open(&workspace.state_db()).map_err(refused)?;
     if replay.restart {
         play::refresh(workspace, chosen, &journal).map_err(refused)?;
@@ -183,11 +183,11 @@ async fn run(
     score.rest(ended).await.map_err(Stopped::Failed)
 }
 
-fn plan(replay: &Replay) -> Result<(Plan, Vec<String>, String), Stopped> {
+fn plan(replay: &Replay, extractor: &Extractor) -> Result<(Plan, Vec<String>, String), Stopped> {
     let (name, input) = conversations::open(&replay.source).map_err(refused)?;
     let mut plan = Plan::with_messages().map_err(refused)?;
     let (mut rejected, mut more) = (Vec::new(), 0u64);
-    let listen = |c: &Conversation| Listener::new(c.channel);
+    let listen = |c: &Conversation| extractor.listen(c.channel);
     let read = plan.read(
         &name,
         input,

@@ -1,0 +1,352 @@
+//! The fields that the operator created: found by their label's words, their type and their description.
+//!
+//! Owns how people and agents speak of a field that no rule of ours knows. Must not know the built-in fields' finders; what a
+//! value of some sort looks like is `shape`'s.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::proposal::{Key, Proposal, is_foreign, sure};
+use super::shape::{Shape, Value};
+use super::words::{Gap, Said, listed};
+use crate::domain::field::{AstraField, CHANNEL, SUMMARY};
+
+/// How many fields are looked for; nobody lists more.
+const MOST_FIELDS: usize = 200;
+/// How many words a field is called by at most.
+const LONGEST_PHRASE: usize = 6;
+/// How many times one message may speak of fields before the rest of it is passed over.
+const MOST_MENTIONS: usize = 64;
+
+/// What says so little that it names no field by itself.
+const GENERIC: &str = "number no id code name names date time type kind size address email mail e-mail phone mobile telephone url \
+    link status state city street zip value amount reason info information details detail note notes comment comments field \
+    data text contact customer person people call message channel summary first last company";
+/// Words before a field's noun that people leave out.
+const ADJECTIVES: &str = "preferred current desired favourite favorite main primary customer customers customer's client your their \
+    requested chosen new existing membership subscription";
+/// What the built-in fields are called: a field with such a label only is not looked for, for it would take their values.
+const BUILT_IN: &[&str] = &[
+    "email",
+    "e-mail",
+    "mail",
+    "email address",
+    "phone",
+    "phone number",
+    "number",
+    "mobile",
+    "mobile number",
+    "telephone",
+    "cell",
+    "contact number",
+    "name",
+    "full name",
+    "first name",
+    "last name",
+    "surname",
+    "family name",
+    "company",
+    "company name",
+    "employer",
+    "street",
+    "address",
+    "city",
+    "town",
+    "state",
+    "zip",
+    "zip code",
+    "postcode",
+    "post code",
+    "postal code",
+    "channel",
+    "summary",
+];
+
+/// One field of the operator's, ready to be looked for.
+#[derive(Debug, Clone)]
+pub(super) struct Custom {
+    /// The Astra field's key.
+    pub key: String,
+    shape: Shape,
+}
+
+/// All of them, by the words they are called by.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Customs {
+    pub fields: Vec<Custom>,
+    /// The first word of a phrase, to the rest of it and the field; longer phrases first.
+    phrases: HashMap<String, Vec<(Vec<String>, u16)>>,
+}
+
+/// A place where a field is spoken of: words `from..to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Mention {
+    field: u16,
+    from: usize,
+    to: usize,
+}
+
+/// What one of the customer's messages says of the operator's fields.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub seen: Vec<Proposal>,
+    /// Where, in bytes: nothing else is to be found there.
+    pub taken: Vec<(usize, usize)>,
+}
+
+impl Customs {
+    /// Those of an agent's fields that are not built in and that have a label of their own.
+    pub(super) fn new(fields: &[AstraField]) -> Self {
+        let own: Vec<&AstraField> =
+            fields.iter().filter(|f| !f.built_in && f.key != SUMMARY && f.key != CHANNEL).take(MOST_FIELDS).collect();
+        let mut customs = Self::default();
+        let mut all: Vec<(Vec<String>, u16)> = Vec::new();
+        for (i, field) in own.iter().enumerate() {
+            let index = u16::try_from(i).unwrap_or(u16::MAX);
+            all.extend(phrases(field).into_iter().map(|p| (p, index)));
+            customs.fields.push(Custom { key: field.key.clone(), shape: Shape::of(field) });
+        }
+        let times = |p: &Vec<String>| all.iter().filter(|(q, _)| q == p).count();
+        // what two fields are called tells neither of them
+        let unique: Vec<_> = all.iter().filter(|(p, _)| times(p) == 1).cloned().collect();
+        for (mut phrase, index) in unique {
+            let head = phrase.remove(0);
+            customs.phrases.entry(head).or_default().push((phrase, index));
+        }
+        for list in customs.phrases.values_mut() {
+            list.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
+        }
+        customs
+    }
+
+    fn mention_at(&self, said: &Said<'_>, i: usize) -> Option<Mention> {
+        let list = self.phrases.get(said.low(i)).or_else(|| self.phrases.get(said.low(i).strip_suffix("'s")?))?;
+        list.iter().find_map(|(rest, field)| {
+            let all = rest.iter().enumerate().all(|(k, p)| {
+                said.words.get(i + 1 + k).is_some_and(|w| {
+                    (w.low == *p || w.low.strip_suffix("'s") == Some(p)) && matches!(w.gap, Gap::Space | Gap::Tight)
+                })
+            });
+            all.then_some(Mention { field: *field, from: i, to: i + 1 + rest.len() })
+        })
+    }
+
+    fn mentions(&self, said: &Said<'_>) -> Vec<Mention> {
+        let mut out = Vec::new();
+        let mut i = 0;
+        while i < said.words.len() && out.len() < MOST_MENTIONS {
+            match self.mention_at(said, i) {
+                Some(m) => {
+                    i = m.to;
+                    out.push(m);
+                }
+                None => i += 1,
+            }
+        }
+        out
+    }
+
+    /// The fields that an agent's message asks for, and where it speaks of them, in bytes.
+    pub(super) fn asked(&self, said: &Said<'_>) -> (Vec<u16>, Vec<(usize, usize)>) {
+        if self.phrases.is_empty() {
+            return (Vec::new(), Vec::new());
+        }
+        let question = said.text.contains(['?', '\u{ff1f}', '\u{61f}', '\u{bf}']) || said.words.len() <= 6;
+        let asks = question || said.any(REQUESTS);
+        let mut fields = Vec::new();
+        let mut places = Vec::new();
+        for m in self.mentions(said) {
+            places.push((said.words[m.from].start, said.words[m.to - 1].end));
+            // "my extension is ..." is the agent's, "your order number is 12" tells
+            let own = m.from > 0 && matches!(said.low(m.from - 1), "my" | "our" | "his" | "her" | "their");
+            if asks && !own && !fields.contains(&m.field) {
+                fields.push(m.field);
+            }
+        }
+        (fields, places)
+    }
+
+    /// The values that the agent reads back: "your order number is A-12, correct?"
+    pub(super) fn read_back(&self, said: &Said<'_>) -> Vec<(Key, String)> {
+        self.mentions(said)
+            .into_iter()
+            .filter_map(|m| {
+                let value = self.stated(said, m, false, true)?;
+                Some((Key::Custom(m.field), value.text))
+            })
+            .collect()
+    }
+
+    /// What the customer says of the fields; `asked` is what the agent asked for, and nothing else.
+    pub(super) fn told(&self, said: &Said<'_>, asked: &[u16], voice: bool) -> Told {
+        let mut told = Told::default();
+        if self.fields.is_empty() || said.words.is_empty() {
+            return told;
+        }
+        for m in self.mentions(said) {
+            if is_foreign(said, m.from) || denied(said, m.from) {
+                continue;
+            }
+            if let Some(value) = self.stated(said, m, voice, false) {
+                let from = said.words[m.from].start.min(value.from);
+                told.taken.push((from, value.to.max(said.words[m.to - 1].end)));
+                told.seen.push(Proposal::new(Key::Custom(m.field), value.text, sure::STATED, value.from));
+            }
+        }
+        for field in asked {
+            self.answered(said, *field, asked.len(), voice, &mut told);
+        }
+        for (i, custom) in self.fields.iter().enumerate() {
+            let key = Key::Custom(u16::try_from(i).unwrap_or(u16::MAX));
+            if told.seen.iter().any(|p| p.key == key) {
+                continue;
+            }
+            if let Some(value) = custom.shape.unasked(said) {
+                told.taken.push((value.from, value.to));
+                told.seen.push(Proposal::new(key, value.text, sure::LIKELY, value.from));
+            }
+        }
+        told
+    }
+
+    /// The answer to the question for one of `asked` fields.
+    fn answered(&self, said: &Said<'_>, field: u16, asked: usize, voice: bool, told: &mut Told) {
+        let key = Key::Custom(field);
+        let Some(custom) = self.fields.get(usize::from(field)) else { return };
+        // of several things asked for, words alone do not tell which is answered
+        if told.seen.iter().any(|p| p.key == key) || asked > 1 && custom.shape.is_free() {
+            return;
+        }
+        let Some(value) = custom.shape.answer(said, voice) else { return };
+        let overlaps = told.taken.iter().any(|(from, to)| value.from < *to && *from < value.to);
+        if overlaps {
+            return;
+        }
+        told.taken.push((value.from, value.to));
+        told.seen.push(Proposal::new(key, value.text, sure::ANSWERED, value.from));
+    }
+
+    /// The value that a message states where it speaks of a field.
+    fn stated(&self, said: &Said<'_>, m: Mention, voice: bool, by_agent: bool) -> Option<Value> {
+        let shape = &self.fields.get(usize::from(m.field))?.shape;
+        let before = if m.from > 0 { said.low(m.from - 1) } else { "" };
+        if before == "your" && !by_agent || matches!(before, "which" | "what" | "any" | "another" | "no" | "without") {
+            return None;
+        }
+        // "the plan I'm on is ...", "the language (that) I prefer would be ..."
+        let copula = (m.to..(m.to + 6).min(said.words.len())).find(|&k| listed(IS, said.low(k)));
+        let of_customer = copula.is_some_and(|k| {
+            k == m.to || listed("i i'm we we're that for you my now", said.low(m.to)) && !said.breaks(m.to)
+        });
+        let past = copula.filter(|_| of_customer).map(|k| k + 1);
+        let colon = said.words.get(m.to).is_some_and(|w| w.gap == Gap::Colon);
+        let mine = listed("my our the a", before)
+            || by_agent && before == "your"
+            || m.from == 0
+            || said.breaks(m.from)
+            || before == "and";
+        let taken_back = |k: usize| listed("not n't isn't wasn't", said.low(k));
+        if let Some(from) = past.filter(|_| mine) {
+            if taken_back(from) {
+                return None;
+            }
+            let from = (from..from + 4).find(|&k| !listed(LEAD_INS, said.low(k))).unwrap_or(from);
+            if let Some(value) = shape.at(said, from, voice) {
+                return Some(value);
+            }
+        }
+        if (colon || shape.is_marked() && mine)
+            && let Some(value) =
+                shape.at(said, m.to, voice).or_else(|| colon.then(|| shape.at(said, m.to, voice)).flatten())
+        {
+            return Some(value);
+        }
+        // "A-1234 is my order number", "I'm on the Growth plan"
+        shape.before(said, m.from)
+    }
+}
+
+/// The text with these places blanked, so that what stands there is a clause of its own without words. Every other byte
+/// keeps its place.
+pub(super) fn without<'a>(text: &'a str, places: &[(usize, usize)]) -> Cow<'a, str> {
+    if places.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut places = places.to_vec();
+    places.sort_unstable();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for (from, to) in places {
+        let (from, to) = (from.max(at), to.min(text.len()));
+        if from < to {
+            out.push_str(&text[at..from]);
+            out.push(',');
+            out.extend(std::iter::repeat_n(' ', to - from - 1));
+            at = to;
+        }
+    }
+    out.push_str(&text[at..]);
+    Cow::Owned(out)
+}
+
+const REQUESTS: &[&str] = &[
+    "please", "may", "can", "could", "need", "provide", "tell", "give", "enter", "share", "confirm", "know", "require",
+];
+const IS: &str = "is was are be should it's would's is: as 's";
+const LEAD_INS: &str = "it it's its is the this actually now currently called just my um uh be a an on number";
+
+/// Is there a word before `i`, in its clause, that takes it back or makes it an example?
+fn denied(said: &Said<'_>, i: usize) -> bool {
+    for k in (i.saturating_sub(5)..i).rev() {
+        let low = said.low(k);
+        // part of an address: "x.example"
+        if said.words[k].gap == Gap::Tight {
+            continue;
+        }
+        if listed(
+            "not no don't dont doesn't doesnt didn't haven't havent without lost forgot forget forgotten example e.g eg never old former previous",
+            low,
+        ) || low == "like" && !listed("i i'd would", said.low(k.wrapping_sub(1)))
+        {
+            return true;
+        }
+        if said.breaks(k + 1) && k + 1 < i || said.words.get(k + 1).is_some_and(|w| w.gap == Gap::Stop) {
+            return false;
+        }
+    }
+    false
+}
+
+/// The words that a field is called by.
+fn phrases(field: &AstraField) -> Vec<Vec<String>> {
+    let words = |text: &str| -> Vec<String> {
+        let text = text.to_lowercase().replace('_', " ");
+        Said::new(&text).words.iter().map(|w| w.low.clone().into_owned()).take(LONGEST_PHRASE).collect()
+    };
+    let mut out: Vec<Vec<String>> = Vec::new();
+    let mut add = |p: Vec<String>| {
+        let known = BUILT_IN.contains(&p.join(" ").as_str());
+        let empty = p.is_empty() || p.len() == 1 && listed(GENERIC, &p[0]);
+        if !known && !empty && !out.contains(&p) {
+            out.push(p);
+        }
+    };
+    for full in [words(&field.label), words(&field.key)] {
+        // "Order number": also "order no", "order id", "order"
+        if let [head @ .., last] = &full[..]
+            && !head.is_empty()
+        {
+            if listed("number no id code reference", last) {
+                for same in ["number", "no", "id", "code", "num", "reference"] {
+                    add(head.iter().cloned().chain([same.to_owned()]).collect());
+                }
+            }
+            let kept: Vec<String> = full.iter().skip_while(|w| listed(ADJECTIVES, w)).cloned().collect();
+            if !kept.is_empty() {
+                add(kept);
+            }
+        }
+        add(full);
+    }
+    out
+}

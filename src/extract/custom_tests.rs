@@ -1,0 +1,156 @@
+//! The operator's own fields in conversations of our own.
+
+use super::*;
+use crate::domain::field::{Agent, AstraField, AstraType};
+
+fn agent() -> Agent {
+    let mut agent = Agent::default();
+    for (key, label, kind, description) in [
+        ("order_number", "Order number", AstraType::Text, ""),
+        (
+            "plan",
+            "Membership plan",
+            AstraType::Text,
+            "The plan the customer has or asks for: Starter, Growth or Enterprise",
+        ),
+        ("language", "Preferred language", AstraType::Text, ""),
+        ("billing_email", "Billing email", AstraType::Email, ""),
+        ("second_phone", "Second phone", AstraType::Phone, ""),
+        ("website", "Website", AstraType::Url, ""),
+        ("job_title", "Job title", AstraType::Text, "What the customer works as"),
+        ("seats", "Number of seats", AstraType::Text, ""),
+        ("birth", "Date of birth", AstraType::Text, ""),
+        ("mail2", "Email", AstraType::Email, "would take the built-in field's values"),
+    ] {
+        agent.fields.push(AstraField {
+            key: key.into(),
+            label: label.into(),
+            kind,
+            description: description.into(),
+            built_in: false,
+        });
+    }
+    agent
+}
+
+#[track_caller]
+fn hears(channel: Channel, lines: &[&str], want: &[(&str, &str)]) {
+    let mut listener = Extractor::new(&agent()).listen(channel);
+    for (i, line) in lines.iter().enumerate() {
+        let (role, text) = line.split_at(3);
+        let role = if role == "A: " { Role::Agent } else { Role::Customer };
+        listener.hear(&Message { at_ms: i as i64 * 1000, role, text: text.to_owned() });
+    }
+    let mut got: Vec<(&str, &str)> = listener.found().map(|f| (f.key.as_str(), f.value.as_str())).collect();
+    got.sort_unstable();
+    let mut want = want.to_vec();
+    want.sort_unstable();
+    assert_eq!(got, want, "{lines:?}");
+}
+
+#[track_caller]
+fn text(lines: &[&str], want: &[(&str, &str)]) {
+    hears(Channel::Text, lines, want);
+}
+
+#[test]
+fn the_agent_asks_by_the_labels_words() {
+    text(&["A: Could you give me your order number?", "C: sure, it's A-10293"], &[("order_number", "A-10293")]);
+    text(&["A: What's the order ID?", "C: 4870952797"], &[("order_number", "4870952797")]);
+    text(&["A: Which plan are you on?", "C: the growth one I think"], &[("plan", "Growth")]);
+    text(&["A: And your preferred language?", "C: Spanish please"], &[("language", "Spanish")]);
+    text(&["A: What is your job title?", "C: I'm a senior buyer, thanks"], &[("job_title", "senior buyer")]);
+    text(&["A: What number of seats do you need?", "C: about 25"], &[("seats", "25")]);
+    text(&["A: Your date of birth, please?", "C: It's 24th March 1981."], &[("birth", "24th March 1981")]);
+    text(
+        &["A: What is your website?", "C: https://www.lindqvist.example/shop"],
+        &[("website", "https://www.lindqvist.example/shop")],
+    );
+}
+
+#[test]
+fn the_customer_says_it_unasked() {
+    text(&["C: hi, my order number is BX-7781-Q and it never came"], &[("order_number", "BX-7781-Q")]);
+    text(&["C: Order no: 55120934"], &[("order_number", "55120934")]);
+    text(&["C: 55120934 is my order number"], &[("order_number", "55120934")]);
+    text(&["C: the plan I'm on is Starter"], &[("plan", "Starter")]);
+    text(&["C: I'm on the Enterprise plan and want to leave"], &[("plan", "Enterprise")]);
+    text(&["C: my preferred language would be French"], &[("language", "French")]);
+    text(&["C: My job title is Head of Purchasing. Can you help?"], &[("job_title", "Head of Purchasing")]);
+    text(&["C: my website is lindqvist.example"], &[("website", "lindqvist.example")]);
+}
+
+#[test]
+fn typed_fields_and_the_built_in_ones_do_not_steal_from_each_other() {
+    text(
+        &["A: What is your email?", "C: ana@x.example", "A: And the billing email?", "C: bills@y.example"],
+        &[("email", "ana@x.example"), ("billing_email", "bills@y.example")],
+    );
+    text(
+        &["C: my email is ana@x.example and my billing email is bills@y.example"],
+        &[("email", "ana@x.example"), ("billing_email", "bills@y.example")],
+    );
+    text(&["A: Your email please?", "C: ana@x.example"], &[("email", "ana@x.example")]);
+    text(
+        &["A: What is your phone number?", "C: 212 555 0100", "A: Do you have a second phone?", "C: yes, 212 555 0111"],
+        &[("phone", "212 555 0100"), ("second_phone", "212 555 0111")],
+    );
+    text(&["A: Your phone number?", "C: my order number is 2125550100"], &[("order_number", "2125550100")]);
+}
+
+#[test]
+fn what_is_not_said_of_the_customers_own() {
+    for line in [
+        "C: what is my order number?",
+        "C: I lost my order number",
+        "C: my wife's order number is 1234567",
+        "C: I don't have an order number",
+        "C: which plan do you recommend?",
+        "C: an order number like 123456?",
+        "C: what's your website?",
+        "C: I was not on the Growth plan",
+    ] {
+        text(&[line], &[]);
+    }
+    text(&["A: Your order number is 5512.", "C: thanks"], &[]);
+    text(&["A: What is your job title?", "C: why do you ask?"], &[]);
+    text(&["A: What is your job title?", "C: I don't know"], &[]);
+    text(&["A: Which plan are you on?", "C: no idea"], &[]);
+}
+
+#[test]
+fn corrected_and_read_back() {
+    text(
+        &["A: Your order number?", "C: A-10293", "C: sorry, my order number is A-10239"],
+        &[("order_number", "A-10239")],
+    );
+    text(
+        &[
+            "A: Your order number?",
+            "C: it's on the mail",
+            "A: I see it. Is your order number A-77120, correct?",
+            "C: yes",
+        ],
+        &[("order_number", "A-77120")],
+    );
+    text(&["A: Is your order number A-77120?", "C: no, that is wrong"], &[]);
+}
+
+#[test]
+fn on_the_phone() {
+    hears(
+        Channel::Voice,
+        &["A: can you tell me your order number", "C: it's a b one two double three"],
+        &[("order_number", "AB1233")],
+    );
+    hears(Channel::Voice, &["A: what is your preferred language", "C: uh german"], &[("language", "german")]);
+}
+
+#[test]
+fn evidence_names_the_message() {
+    let mut listener = Extractor::new(&agent()).listen(Channel::Text);
+    listener.hear(&Message { at_ms: 5, role: Role::Customer, text: "my order number is A-10293".into() });
+    let found = listener.get("order_number").unwrap();
+    assert_eq!((found.at_ms, found.role, found.text.as_str()), (5, Role::Customer, "my order number is A-10293"));
+    assert!(found.sure > 0.9);
+}

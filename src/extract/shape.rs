@@ -1,0 +1,414 @@
+//! What the value of an operator's field looks like, by its type, label and description.
+//!
+//! Owns the sorts of values and how one is read at a place of a message. Must not know how fields are spoken of (`custom`).
+
+use super::reach;
+use super::spelled;
+use super::words::{Gap, Said, is_common, is_function, listed};
+use crate::domain::field::{AstraField, AstraType};
+use crate::domain::fit::is_website;
+
+/// How many words a value in words may have.
+const MOST_WORDS: usize = 6;
+/// How far behind its label a code or number is looked for, in words.
+const REACH: usize = 5;
+
+/// A sort of value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Shape {
+    Email,
+    Phone,
+    Url,
+    /// Letters and digits, at least one of them a digit: an order number.
+    Code,
+    /// How many or how much.
+    Quantity,
+    Date,
+    Language,
+    /// One of those that the description names; each in lower case and as shown.
+    Choice(Vec<(String, String)>),
+    Words,
+}
+
+/// A value at a place of a message, in bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Value {
+    pub text: String,
+    pub from: usize,
+    pub to: usize,
+}
+
+const CODES: &str = "number no id code reference ref sku serial vin iban imei account pin";
+const QUANTITIES: &str = "size count quantity amount budget age seats people guests employees rooms nights price total weight height salary income";
+const LANGUAGES: &str = "english spanish french german italian portuguese dutch polish russian ukrainian turkish arabic hebrew hindi \
+    urdu bengali punjabi tamil telugu marathi gujarati kannada malayalam chinese mandarin cantonese japanese korean vietnamese thai \
+    indonesian malay tagalog filipino swahili persian farsi greek romanian hungarian czech slovak slovenian croatian serbian \
+    bosnian bulgarian danish swedish norwegian finnish icelandic estonian latvian lithuanian irish welsh catalan basque galician \
+    afrikaans albanian armenian georgian azerbaijani kazakh nepali sinhala khmer burmese mongolian español espanol français \
+    francais deutsch italiano português portugues nederlands polski русский українська türkçe العربية עברית हिन्दी 中文 日本語 한국어";
+const MONTHS: &str = "january february march april may june july august september october november december jan feb mar apr jun jul \
+    aug sep sept oct nov dec";
+const DATE_WORDS: &str = "today tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday next last this the of week month st nd rd th";
+/// What an answer in words begins with and is no part of it.
+const FILLERS: &str = "yes yeah sure ok okay it's its it is that's that would be um uh well so i'm im i am on the my our we're we are \
+    a an have has currently please of course think guess probably actually sorry no mine for just say let's see using use want \
+    prefer would like to with under as call called hi hello to";
+/// What an answer in words is not.
+const REFUSALS: &str =
+    "no none nothing nope don't dont not idea sure know why what which unsure can't cannot skip later n/a na";
+
+impl Shape {
+    /// The sort of an operator's field.
+    pub(super) fn of(field: &AstraField) -> Self {
+        match field.kind {
+            AstraType::Email => return Self::Email,
+            AstraType::Phone => return Self::Phone,
+            AstraType::Url => return Self::Url,
+            AstraType::Text => {}
+        }
+        let label = field.label.to_lowercase();
+        let words: Vec<&str> = label.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+        let last = words.last().copied().unwrap_or_default();
+        let has = |w: &str| words.contains(&w);
+        if has("number") && has("of") || listed(QUANTITIES, last) {
+            return Self::Quantity;
+        }
+        if listed("date birthday birthdate dob day", last) || has("date") {
+            return Self::Date;
+        }
+        if listed("language languages", last) {
+            return Self::Language;
+        }
+        if listed(CODES, last) {
+            return Self::Code;
+        }
+        match choices(&field.description) {
+            options if options.is_empty() => Self::Words,
+            options => Self::Choice(options),
+        }
+    }
+
+    /// Any words may be a value of this sort.
+    pub(super) fn is_free(&self) -> bool {
+        matches!(self, Self::Words)
+    }
+
+    /// A value of this sort can be told from the words around it.
+    pub(super) fn is_marked(&self) -> bool {
+        !self.is_free()
+    }
+
+    /// The value that stands at word `i`, or soon behind it where its form tells it.
+    pub(super) fn at(&self, said: &Said<'_>, i: usize, voice: bool) -> Option<Value> {
+        let end = clause_end(said, i);
+        match self {
+            Self::Words => words(said, i, end.min(i + MOST_WORDS + 1)),
+            _ => self.marked(said, i, end, voice),
+        }
+    }
+
+    /// The value that stands before word `i`: "A-12 is my order number", "I'm on the Growth plan".
+    pub(super) fn before(&self, said: &Said<'_>, i: usize) -> Option<Value> {
+        let start = (0..i).rev().take(8).take_while(|&k| k + 1 == i || !said.breaks(k + 1)).last()?;
+        match self {
+            Self::Words | Self::Choice(_) | Self::Language => {
+                // the words between "the" and the label, behind a verb of having
+                let has = (start..i).rev().find(|&k| listed(HAVING, said.low(k)))?;
+                let from =
+                    (has + 1..i).find(|&k| !listed("the a an your on to for my of is currently", said.low(k)))?;
+                if *self != Self::Words {
+                    return self.marked(said, from, i, false);
+                }
+                let plain = (from..i).all(|k| !is_function(said.low(k)));
+                let named = said.words[from].is_capital() || (from..i).any(|k| !is_common(said.low(k)));
+                (plain && named && i - from <= 3 && !said.text.contains('?')).then(|| span(said, from, i))
+            }
+            _ => {
+                let is = (start..i).rev().take(3).find(|&k| listed("is was as", said.low(k)))?;
+                let found = self.marked(said, start, is, false)?;
+                Some(found)
+            }
+        }
+    }
+
+    /// The answer to the question for it.
+    pub(super) fn answer(&self, said: &Said<'_>, voice: bool) -> Option<Value> {
+        if *self != Self::Words {
+            let negated = said.words.len() <= 4 && said.any(&["don't", "dont", "not", "no"]);
+            let long = said.words.len() > 40;
+            return if negated || long { None } else { self.marked(said, 0, said.words.len(), voice) };
+        }
+        if said.words.len() > 24 || said.text.contains(['?', '\u{ff1f}']) || said.any(&["don't", "dont"]) {
+            return None;
+        }
+        let mut from = 0;
+        while from < said.words.len() && from < 10 && listed(FILLERS, said.low(from)) {
+            from += 1;
+        }
+        words(said, from, clause_end(said, from))
+    }
+
+    /// What its form gives away although nobody spoke of it: a web address of the customer's own.
+    pub(super) fn unasked(&self, said: &Said<'_>) -> Option<Value> {
+        if *self != Self::Url || !said.text.contains('.') {
+            return None;
+        }
+        let value = self.marked(said, 0, said.words.len(), false)?;
+        let i = said.words.partition_point(|w| w.start < value.from);
+        let near = |list: &str| (i.saturating_sub(5)..i).any(|k| listed(list, said.low(k)));
+        (near("my our") && near("site website page url link homepage web")).then_some(value)
+    }
+
+    /// The first value of this sort within words `from..to`.
+    fn marked(&self, said: &Said<'_>, from: usize, to: usize, voice: bool) -> Option<Value> {
+        let to = to.min(said.words.len());
+        if from >= to {
+            return None;
+        }
+        let reach = to.min(from + REACH + 8);
+        match self {
+            Self::Email => {
+                let (start, end, text) = reach::email_in(said, from, to)?;
+                Some(Value { text, from: start, to: end })
+            }
+            Self::Phone => {
+                let (start, end, text) = reach::number_in(said, from, to)?;
+                Some(Value { text, from: start, to: end })
+            }
+            Self::Url => url(said, from, to),
+            Self::Code => (from..reach).find_map(|k| code(said, k, to, voice)),
+            Self::Quantity => (from..reach).find_map(|k| quantity(said, k)),
+            Self::Date => date(said, from, to),
+            Self::Language => (from..reach).find(|&k| listed(LANGUAGES, said.low(k))).map(|k| span(said, k, k + 1)),
+            Self::Choice(options) => (from..reach).find_map(|k| choice(said, k, options)),
+            Self::Words => None,
+        }
+    }
+}
+
+const HAVING: &str =
+    "on have has had want use using chose choose picked take got bought booked need with i'm prefer get like";
+
+/// The options that a description names behind a colon: "the plan: Starter, Growth or Enterprise".
+fn choices(description: &str) -> Vec<(String, String)> {
+    let Some((before, list)) = description.rsplit_once(':') else { return Vec::new() };
+    let sample = before.to_lowercase();
+    // "for example: ..." is no closed list
+    if ["example", "e.g", "such as", "like"].iter().any(|w| sample.trim_end().ends_with(w)) {
+        return Vec::new();
+    }
+    let list = list.split('.').next().unwrap_or_default();
+    let options: Vec<(String, String)> = list
+        .replace(" or ", ",")
+        .replace(" and ", ",")
+        .split(['|', ',', '/', ';'])
+        .map(|o| o.trim().trim_matches('"'))
+        .filter(|o| !o.is_empty())
+        .map(|o| (o.to_lowercase(), o.to_owned()))
+        .collect();
+    let short = options.iter().all(|(o, _)| o.split_whitespace().count() <= 4);
+    if options.len() >= 2 && options.len() <= 50 && short { options } else { Vec::new() }
+}
+
+fn choice(said: &Said<'_>, i: usize, options: &[(String, String)]) -> Option<Value> {
+    if i > 0 && listed("not no isn't from than", said.low(i - 1)) {
+        return None;
+    }
+    options.iter().find_map(|(low, shown)| {
+        let words: Vec<&str> = low.split_whitespace().collect();
+        let found = said.has(i, &words);
+        found.then(|| Value { text: shown.clone(), ..span(said, i, i + words.len()) })
+    })
+}
+
+fn span(said: &Said<'_>, from: usize, to: usize) -> Value {
+    let (start, end) = (said.words[from].start, said.words[to - 1].end);
+    Value { text: said.text[start..end].to_owned(), from: start, to: end }
+}
+
+/// Where the clause that holds word `i` ends.
+fn clause_end(said: &Said<'_>, i: usize) -> usize {
+    (i + 1..said.words.len().min(i + 40))
+        .find(|&k| matches!(said.words[k].gap, Gap::Comma | Gap::Stop) || listed("but because since so", said.low(k)))
+        .unwrap_or(said.words.len().min(i + 40))
+}
+
+/// A value in words: short, with something in it, and no refusal.
+fn words(said: &Said<'_>, from: usize, to: usize) -> Option<Value> {
+    let mut to = to.min(said.words.len());
+    // "..., please", "... and my name is"
+    if let Some(cut) = (from + 1..to).find(|&k| {
+        listed("please thanks thank and", said.low(k)) && (said.low(k) != "and" || is_function(said.low(k + 1)))
+            || listed("i i'm we my right now currently at", said.low(k)) && k > from
+    }) {
+        to = cut;
+    }
+    while to > from && (is_function(said.low(to - 1)) && !said.words[to - 1].is_capital()) {
+        to -= 1;
+    }
+    if from >= to || to - from > MOST_WORDS || listed(REFUSALS, said.low(from)) {
+        return None;
+    }
+    let telling = (from..to).any(|k| !is_function(said.low(k)));
+    let first = said.low(from);
+    (telling && (!is_function(first) || said.words[from].is_capital())).then(|| span(said, from, to))
+}
+
+fn url(said: &Said<'_>, from: usize, to: usize) -> Option<Value> {
+    let (start, end) = (said.words[from].start, said.words[to - 1].end);
+    let mut at = start;
+    for token in said.text[start..].split_whitespace() {
+        let begin = at + said.text[at..].find(token)?;
+        at = begin + token.len();
+        if begin >= end {
+            return None;
+        }
+        let plain =
+            token.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | '!' | '?' | '(' | ')' | '<' | '>' | '"' | '\''));
+        let tld = plain.trim_end_matches('/').split('/').find(|p| p.contains('.')).and_then(|h| h.rsplit('.').next());
+        let lettered = tld.is_some_and(|t| t.chars().count() >= 2 && t.chars().all(char::is_alphabetic));
+        if plain.contains('.') && lettered && !plain.contains('@') && is_website(plain) {
+            let begin = begin + token.find(plain).unwrap_or(0);
+            return Some(Value { text: plain.to_owned(), from: begin, to: begin + plain.len() });
+        }
+    }
+    None
+}
+
+/// Letters and digits at word `i`: "A-1234", "AB 12 34", "one two three four" where it is heard.
+fn code(said: &Said<'_>, i: usize, limit: usize, voice: bool) -> Option<Value> {
+    let w = &said.words[i];
+    let has_digit = |k: usize| said.words[k].text.bytes().any(|b| b.is_ascii_digit());
+    let upper = |k: usize| {
+        let t = said.words[k].text;
+        t.chars().count() <= 4 && t.chars().all(|c| c.is_ascii_uppercase()) && t != "I"
+    };
+    let joined = |k: usize| {
+        k < limit && k < said.words.len() && {
+            let between = &said.text[said.words[k - 1].end..said.words[k].start];
+            between.len() <= 3
+                && between.chars().all(|c| matches!(c, ' ' | '-' | '/' | '.' | '#' | '_'))
+                && !(between.contains('.') && between.contains(' '))
+        }
+    };
+    if has_digit(i) || upper(i) && joined(i + 1) && (has_digit(i + 1) || upper(i + 1)) {
+        let mut end = i + 1;
+        while end - i < 8
+            && joined(end)
+            && (has_digit(end) || upper(end) || said.words[end].gap == Gap::Tight && !is_common(said.low(end)))
+        {
+            end += 1;
+        }
+        // letters before the first digit, tightly joined: "abc-123"
+        let mut from = i;
+        while from > 0 && said.words[from].gap == Gap::Tight && i - from < 3 && !said.words[from].text.is_empty() {
+            from -= 1;
+        }
+        if (from..end).any(has_digit) {
+            return Some(span(said, from, end));
+        }
+        return None;
+    }
+    let (digits, next) = spelled::digits(said, i);
+    if digits.len() >= 3 && next <= limit {
+        return Some(Value { text: digits, ..span(said, i, next) });
+    }
+    // "a b one two three", "alpha bravo one two"
+    let letters = |k: usize| {
+        let low = said.low(k);
+        let single = low.chars().count() == 1 && low.chars().all(char::is_alphabetic);
+        if single { low.chars().next() } else { spelled::alphabet(low) }
+    };
+    if voice || w.text.chars().count() == 1 {
+        let mut text = String::new();
+        let mut k = i;
+        while k < limit && k < said.words.len() && text.len() < 24 {
+            let (digits, next) = spelled::digits(said, k);
+            if !digits.is_empty() {
+                text.push_str(&digits);
+                k = next;
+            } else if let Some(c) = letters(k) {
+                text.extend(c.to_uppercase());
+                k += 1;
+            } else {
+                break;
+            }
+        }
+        let mixed = text.bytes().any(|b| b.is_ascii_digit()) && text.len() >= 3;
+        if mixed && k > i {
+            return Some(Value { text, ..span(said, i, k) });
+        }
+    }
+    None
+}
+
+fn quantity(said: &Said<'_>, i: usize) -> Option<Value> {
+    let w = &said.words[i];
+    if w.text.starts_with(|c: char| c.is_ascii_digit()) {
+        let mut end = i + 1;
+        while end < said.words.len()
+            && end - i < 4
+            && said.words[end].is_digits()
+            && said.text[said.words[end - 1].end..said.words[end].start] == *","
+        {
+            end += 1;
+        }
+        let mut value = span(said, i, end);
+        let sign = said.text[..value.from].chars().next_back().filter(|c| matches!(c, '$' | '€' | '£' | '¥' | '₹'));
+        if let Some(sign) = sign {
+            value.from -= sign.len_utf8();
+            value.text.insert(0, sign);
+        }
+        return Some(value);
+    }
+    let small =
+        "two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred thousand";
+    (listed(small, &w.low) || &*w.low == "one" && said.words.len() <= 3).then(|| span(said, i, i + 1))
+}
+
+/// From the first to the last word of a date, as said.
+fn date(said: &Said<'_>, from: usize, to: usize) -> Option<Value> {
+    let strong = |k: usize| {
+        let w = &said.words[k];
+        w.text.bytes().any(|b| b.is_ascii_digit()) || listed(MONTHS, &w.low)
+    };
+    let part = |k: usize| strong(k) || listed(DATE_WORDS, said.low(k));
+    let day = |k: usize| {
+        listed("today tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday", said.low(k))
+    };
+    let first = (from..to.min(from + 16)).find(|&k| {
+        let digits = said.words[k].text.bytes().filter(u8::is_ascii_digit).count();
+        (1..=8).contains(&digits) && (digits >= 6 || k + 1 < to && part(k + 1))
+            || listed(MONTHS, said.low(k)) && k + 1 < to && part(k + 1)
+            || day(k)
+    })?;
+    let mut end = first + 1;
+    while end < to && end - first < 8 && part(end) && !matches!(said.words[end].gap, Gap::Stop) {
+        end += 1;
+    }
+    while end > first + 1 && !strong(end - 1) && !day(end - 1) {
+        end -= 1;
+    }
+    Some(span(said, first, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(label: &str, kind: AstraType, description: &str) -> AstraField {
+        AstraField { key: "k".into(), label: label.into(), kind, description: description.into(), built_in: false }
+    }
+
+    #[test]
+    fn sorts_by_type_label_and_description() {
+        let of = |label: &str, description: &str| Shape::of(&field(label, AstraType::Text, description));
+        assert_eq!(of("Order number", ""), Shape::Code);
+        assert_eq!(of("Number of employees", ""), Shape::Quantity);
+        assert_eq!(of("Date of birth", ""), Shape::Date);
+        assert_eq!(of("Preferred language", ""), Shape::Language);
+        assert_eq!(of("Pet", "The animal, for example: cat, dog"), Shape::Words);
+        assert!(matches!(of("Plan", "One of: Starter, Growth or Enterprise"), Shape::Choice(o) if o.len() == 3));
+        assert_eq!(Shape::of(&field("Billing", AstraType::Email, "")), Shape::Email);
+    }
+}
