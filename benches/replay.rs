@@ -109,7 +109,7 @@ impl Bench {
         }];
         let stop = AtomicBool::new(false);
         let (mut requests, mut credits, mut runs) = (0.0, 0.0, 0);
-        let mut pacer = Steady::new(Pace::Instant, &stop, Arc::clone(&wall));
+        let mut pacer = Steady::new(Pace::Instant, &stop, Arc::clone(&wall), &|_| {});
         Replay { engine, targets: &targets, clock }
             .run(plan.due(), &mut pacer, |record| {
                 assert_eq!(record.outcome.as_str(), "created", "{record:?}");

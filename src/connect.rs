@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use crate::domain::account::{Account, Organisation};
 use crate::domain::field::ZohoField;
 use crate::engine::clock::VirtualClock;
-use crate::ports::{AccessToken, Clock, Cost, Credentials, CrmError, Renewal, SecretsError, TokenStore};
+use crate::ports::{AccessToken, Clock, Cost, Credentials, CrmError, Renewal, Renewals, SecretsError, TokenStore};
 use crate::sandbox;
 use crate::store::{Workspace, WorkspaceError};
 use crate::zoho::{Client, Limits, Patience};
@@ -86,7 +86,12 @@ impl Link {
         clock: Arc<dyn Clock>,
         server: Option<sandbox::Server>,
     ) -> Result<Self, ConnectError> {
-        let client = Client::new(&account, tokens, Arc::clone(&clock), Limits::default())
+        let limits = Limits {
+            // a server on this machine sets its own pace
+            paced: is_remote(&account),
+            ..Limits::of_edition(account.organisation.as_ref().and_then(|o| o.edition.as_deref()))
+        };
+        let client = Client::new(&account, tokens, Arc::clone(&clock), limits)
             .map_err(|source| ConnectError::Zoho { account: account.id.clone(), source })?;
         // only a server elsewhere has limits that end in real time
         let patience: Arc<dyn Clock> =
@@ -206,6 +211,14 @@ impl TokenStore for PassingTokens {
     fn renewal(&self) -> BoxFuture<'_, Result<Renewal, SecretsError>> {
         Box::pin(std::future::ready(Ok(Renewal { guard: Box::new(()) })))
     }
+
+    fn renewals(&self) -> Result<Renewals, SecretsError> {
+        Ok(Renewals::default())
+    }
+
+    fn keep_renewals(&self, _: &Renewals) -> Result<(), SecretsError> {
+        Ok(())
+    }
 }
 
 /// The embedded Zoho CRM knows its credentials, and listens at another port each time: a token kept by an earlier command
@@ -232,5 +245,13 @@ impl<S: TokenStore> TokenStore for SandboxTokens<S> {
 
     fn renewal(&self) -> BoxFuture<'_, Result<Renewal, SecretsError>> {
         self.kept.renewal()
+    }
+
+    fn renewals(&self) -> Result<Renewals, SecretsError> {
+        self.kept.renewals()
+    }
+
+    fn keep_renewals(&self, renewals: &Renewals) -> Result<(), SecretsError> {
+        self.kept.keep_renewals(renewals)
     }
 }

@@ -153,6 +153,21 @@ pub trait Crm: Send + Sync {
 
     /// The look-up of these addresses goes by Zoho's search, whose index lags behind writes.
     fn look_up_lags(&self, email: &str) -> bool;
+
+    /// Why nothing should be begun for a while; `None`: go on. Asked before runs are begun, so that what can only wait
+    /// (Zoho gives no tokens for the moment, too few credits are left) costs no run its tries.
+    fn hold(&self) -> impl Future<Output = Option<Hold>> + Send {
+        std::future::ready(None)
+    }
+}
+
+/// Nothing should be begun for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// How long.
+    pub wait: Duration,
+    /// One sentence: what is waited for.
+    pub why: String,
 }
 
 /// What a run is about to do, kept before it does it.
@@ -290,6 +305,8 @@ pub struct AccessToken {
     pub token: SecretString,
     /// When it ends, on the wall clock.
     pub expires_at: Timestamp,
+    /// When to ask for the next one: shortly before.
+    pub renew_at: Timestamp,
     /// The API host it is for, as Zoho named it when it gave the token.
     pub api_url: String,
 }
@@ -327,6 +344,64 @@ pub trait TokenStore: Send + Sync {
 
     /// Waits for, and holds, the right to renew this account's token: one process at a time.
     fn renewal(&self) -> BoxFuture<'_, Result<Renewal, SecretsError>>;
+
+    /// What is known of this account's renewals, by whichever process.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    fn renewals(&self) -> Result<Renewals, SecretsError>;
+
+    /// Keeps what is known of the renewals.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    fn keep_renewals(&self, renewals: &Renewals) -> Result<(), SecretsError>;
+}
+
+/// What the processes of a workspace tell each other of an account's renewals. Holds no secret.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Renewals {
+    /// When tokens were asked for lately, oldest first.
+    pub asked_at: Vec<Timestamp>,
+    /// Zoho gives none before.
+    pub not_before: Option<Timestamp>,
+    /// Zoho no longer takes this connection: it has to be connected again.
+    pub ended: Option<Ended>,
+}
+
+/// How a connection ended.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Ended {
+    /// `auth_revoked` or `auth_expired`.
+    pub code: String,
+    /// The sentence the operator was told.
+    pub message: String,
+    /// When it was found out.
+    pub at: Timestamp,
+}
+
+/// Counts one account's API credits, for all processes of a workspace.
+pub trait Meter: Send + Sync {
+    /// So many were used at a time; `left`: how many Zoho said are left, where it did.
+    fn count(&self, at: Timestamp, credits: u64, left: Option<u64>);
+
+    /// What is known at a time.
+    fn usage(&self, at: Timestamp) -> Usage;
+
+    /// How long until at least `floor` are left, as far as that follows from what this program used; `None` where it does
+    /// not.
+    fn until(&self, at: Timestamp, floor: u64) -> Option<Duration>;
+}
+
+/// API credits of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// Used by this workspace in the 24 hours before.
+    pub used: u64,
+    /// Left to the organisation, as Zoho said last, less what was used since; `None` where it did not say. Zoho says it
+    /// once half of the day's credits are used (Zoho CRM v8 "API limits").
+    pub left: Option<u64>,
 }
 
 /// Held while one process renews a token.
@@ -382,6 +457,10 @@ impl<T: Crm> Crm for std::sync::Arc<T> {
 
     fn look_up_lags(&self, email: &str) -> bool {
         (**self).look_up_lags(email)
+    }
+
+    fn hold(&self) -> impl Future<Output = Option<Hold>> + Send {
+        (**self).hold()
     }
 }
 

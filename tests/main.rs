@@ -37,5 +37,6 @@ mod store_locks;
 mod support;
 mod terminal;
 mod zoho_client;
+mod zoho_health;
 mod zoho_on_sandbox;
 mod zoho_tokens;

@@ -22,6 +22,7 @@ fn token(text: &str) -> AccessToken {
     AccessToken {
         token: text.into(),
         expires_at: "2026-03-02T09:00:00Z".parse().unwrap(),
+        renew_at: "2026-03-02T08:59:00Z".parse().unwrap(),
         api_url: "https://www.zohoapis.eu".into(),
     }
 }

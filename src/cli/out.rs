@@ -96,6 +96,13 @@ impl Role {
     }
 }
 
+/// Says on standard error that something is waited for, while records are being written.
+pub fn waits(why: &str) {
+    if let Err(e) = writeln!(io::stderr(), "waiting: {}", visible(why)) {
+        tracing::debug!("standard error is gone: {e}");
+    }
+}
+
 /// Where a command's words go.
 pub struct Out {
     stdout: BufWriter<Stdout>,

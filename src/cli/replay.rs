@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::chosen::choose;
-use super::out::Failure;
+use super::out::{Failure, waits};
 use super::progress::Progress;
 use super::report::Report;
 use super::{Context, RecordFormat, input};
@@ -138,7 +138,7 @@ async fn replay(
         ),
         dry_run,
     };
-    let mut pacer = Steady::new(arguments.speed.0, &stop, Arc::clone(&context.clock));
+    let mut pacer = Steady::new(arguments.speed.0, &stop, Arc::clone(&context.clock), &waits);
     let ended = play.run(&mut pacer, |record| report.record(record)).await;
     let next = if dry_run { "start it again" } else { "the same command with --resume goes on" };
     if let Err(ReplayError::Output(e)) = ended {

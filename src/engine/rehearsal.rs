@@ -9,7 +9,9 @@ use jiff::Timestamp;
 use crate::domain::contact::Contact;
 use crate::domain::field::EMAIL;
 use crate::domain::text::email_key;
-use crate::ports::{Cost, Created, Crm, CrmError, Intent, Journal, JournalError, Refusal, Settled, Values, Written};
+use crate::ports::{
+    Cost, Created, Crm, CrmError, Hold, Intent, Journal, JournalError, Refusal, Settled, Values, Written,
+};
 
 const IMAGINARY: &str = "dry-";
 
@@ -116,6 +118,10 @@ impl<C: Crm> Crm for RehearsedCrm<C> {
 
     fn look_up_lags(&self, email: &str) -> bool {
         self.inner.look_up_lags(email)
+    }
+
+    async fn hold(&self) -> Option<Hold> {
+        self.inner.hold().await
     }
 }
 

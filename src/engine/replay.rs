@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::domain::decide::Decider;
 use crate::domain::run::{RunRecord, Trigger};
-use crate::ports::{Clock, Crm, Journal, JournalError, Leases};
+use crate::ports::{Clock, Crm, Hold, Journal, JournalError, Leases};
 
 use super::clock::VirtualClock;
 use super::run::{Due, Engine, Target, WRITE_AT_ONCE};
@@ -32,6 +32,9 @@ pub trait Pacer {
     /// Waits until it may be `at`, which is never before the time of the call before; `false` asks to stop.
     fn reach(&mut self, at: Timestamp) -> impl Future<Output = bool>;
 
+    /// Waits for something else than conversation time, saying why; `false` asks to stop.
+    fn pause(&mut self, hold: &Hold, clock: &dyn Clock) -> impl Future<Output = bool>;
+
     /// Runs of different times may be taken together, since nobody watches the time between them.
     fn runs_ahead(&self) -> bool;
 }
@@ -44,13 +47,15 @@ pub struct Steady<'a> {
     pub stop: &'a AtomicBool,
     /// The clock that is waited on.
     pub wall: Arc<dyn Clock>,
+    /// Says what is waited for.
+    say: &'a dyn Fn(&str),
     last: Option<Timestamp>,
 }
 
 impl<'a> Steady<'a> {
-    /// Begins at the first run.
-    pub fn new(pace: Pace, stop: &'a AtomicBool, wall: Arc<dyn Clock>) -> Self {
-        Self { pace, stop, wall, last: None }
+    /// Begins at the first run; `say` is told what else than time is waited for.
+    pub fn new(pace: Pace, stop: &'a AtomicBool, wall: Arc<dyn Clock>, say: &'a dyn Fn(&str)) -> Self {
+        Self { pace, stop, wall, say, last: None }
     }
 
     /// Waits on the wall clock in steps short enough for a stop to be felt.
@@ -71,6 +76,17 @@ impl Pacer for Steady<'_> {
             self.wait(Duration::try_from_secs_f64(gap.max(0.0)).unwrap_or(Duration::MAX)).await;
         }
         self.last = Some(at);
+        !self.stop.load(Ordering::Relaxed)
+    }
+
+    async fn pause(&mut self, hold: &Hold, clock: &dyn Clock) -> bool {
+        (self.say)(&hold.why);
+        let mut left = hold.wait;
+        while !left.is_zero() && !self.stop.load(Ordering::Relaxed) {
+            let step = left.min(Duration::from_secs(1));
+            clock.sleep(step).await;
+            left -= step;
+        }
         !self.stop.load(Ordering::Relaxed)
     }
 
@@ -158,6 +174,11 @@ impl<J: Journal, L: Leases, C: Crm> Replay<'_, J, L, C> {
                 if let Some(Ok((_, due))) = planned.next() {
                     group.push(due);
                 }
+            }
+            if let Some(hold) = to.crm.hold().await
+                && !pacer.pause(&hold, self.clock.as_ref()).await
+            {
+                return Ok(Ended::Stopped);
             }
             for r in self.engine.take(to, &group).await? {
                 record(&r).map_err(ReplayError::Output)?;

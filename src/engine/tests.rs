@@ -489,7 +489,7 @@ async fn a_dry_run_writes_nothing_and_remembers_what_it_would_have_written() {
     let bob = |seq| due(seq, &[("email", "bob@example.com"), ("name", "B"), ("summary", "hello")]);
     let planned = [ana(0, "600 123 456"), ana(1, "600 123 456"), ana(2, "600 999 999"), bob(3), bob(4)];
     let stop = AtomicBool::new(false);
-    let mut pacer = Steady::new(Pace::Instant, &stop, Arc::clone(&engine.wall));
+    let mut pacer = Steady::new(Pace::Instant, &stop, Arc::clone(&engine.wall), &|_| {});
     let replay = Replay { engine, targets: &targets, clock };
     let mut got = Vec::new();
     let planned = planned.into_iter().map(|d| Ok::<_, std::convert::Infallible>((0, d)));

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::error::reason;
 use super::files::{self, Held, Readers};
-use crate::ports::{AccessToken, Credentials, Renewal, SecretsError, TokenStore};
+use crate::ports::{AccessToken, Credentials, Renewal, Renewals, SecretsError, TokenStore};
 
 /// The largest secrets file that is read, in bytes.
 const LARGEST: u64 = 1 << 16;
@@ -41,6 +41,7 @@ struct Content {
 struct Access {
     token: SecretString,
     expires_at: Timestamp,
+    renew_at: Option<Timestamp>,
     api_url: String,
 }
 
@@ -57,6 +58,7 @@ struct Open<'a> {
 struct OpenAccess<'a> {
     token: &'a str,
     expires_at: Timestamp,
+    renew_at: Option<Timestamp>,
     api_url: &'a str,
 }
 
@@ -74,6 +76,8 @@ impl SecretTokens {
     /// # Errors
     /// The file cannot be written.
     pub fn keep_credentials(&self, credentials: &Credentials) -> Result<(), SecretsError> {
+        // Zoho's limits, and its refusals, were of the old ones
+        remove(&self.renewals_path())?;
         self.write(|_| {
             Ok(Content {
                 client_id: Some(credentials.client_id.clone()),
@@ -89,11 +93,13 @@ impl SecretTokens {
     /// # Errors
     /// The file cannot be removed.
     pub fn forget(&self) -> Result<(), SecretsError> {
-        let path = self.path();
-        match fs::remove_file(&path) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(failed("remove", &path, e)),
-            _ => Ok(()),
-        }
+        remove(&self.renewals_path())?;
+        remove(&self.path())
+    }
+
+    /// What processes tell each other of renewals. Nothing in it is secret.
+    fn renewals_path(&self) -> PathBuf {
+        self.folder.join(format!("{}.renewals", self.account))
     }
 
     fn read(&self) -> Result<Option<Content>, SecretsError> {
@@ -143,6 +149,7 @@ impl SecretTokens {
             access: content.access.as_ref().map(|a| OpenAccess {
                 token: a.token.expose_secret(),
                 expires_at: a.expires_at,
+                renew_at: a.renew_at,
                 api_url: &a.api_url,
             }),
         };
@@ -154,6 +161,13 @@ impl SecretTokens {
 
 fn failed(doing: &str, path: &Path, error: io::Error) -> SecretsError {
     SecretsError { message: format!("cannot {doing} {}: {}", path.display(), reason(&error)), source: Some(error) }
+}
+
+fn remove(path: &Path) -> Result<(), SecretsError> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(failed("remove", path, e)),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(unix)]
@@ -192,13 +206,23 @@ impl TokenStore for SecretTokens {
 
     fn access_token(&self) -> Result<Option<AccessToken>, SecretsError> {
         let access = self.read()?.and_then(|c| c.access);
-        Ok(access.map(|a| AccessToken { token: a.token, expires_at: a.expires_at, api_url: a.api_url }))
+        Ok(access.map(|a| AccessToken {
+            token: a.token,
+            // kept by an older program: a minute ahead, as that did
+            renew_at: a.renew_at.unwrap_or(a.expires_at - SignedDuration::from_mins(1)),
+            expires_at: a.expires_at,
+            api_url: a.api_url,
+        }))
     }
 
     fn keep_access_token(&self, token: Option<&AccessToken>) -> Result<(), SecretsError> {
         self.change(|content| {
-            content.access =
-                token.map(|t| Access { token: t.token.clone(), expires_at: t.expires_at, api_url: t.api_url.clone() });
+            content.access = token.map(|t| Access {
+                token: t.token.clone(),
+                expires_at: t.expires_at,
+                renew_at: Some(t.renew_at),
+                api_url: t.api_url.clone(),
+            });
         })
     }
 
@@ -215,5 +239,22 @@ impl TokenStore for SecretTokens {
                 tokio::time::sleep(PAUSE).await;
             }
         })
+    }
+
+    fn renewals(&self) -> Result<Renewals, SecretsError> {
+        let path = self.renewals_path();
+        match fs::read(&path) {
+            // what cannot be understood is no reason not to ask Zoho
+            Ok(bytes) => Ok(serde_json::from_slice(&bytes).unwrap_or_default()),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Renewals::default()),
+            Err(e) => Err(failed("read", &path, e)),
+        }
+    }
+
+    fn keep_renewals(&self, renewals: &Renewals) -> Result<(), SecretsError> {
+        let path = self.renewals_path();
+        let bytes = serde_json::to_vec(renewals).map_err(|e| failed("write", &path, e.into()))?;
+        files::private_folder(&self.folder).map_err(|e| failed("make the folder", &self.folder, e))?;
+        files::replace(&path, &bytes, Readers::Owner).map_err(|e| failed("write", &path, e))
     }
 }

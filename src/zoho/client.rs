@@ -16,7 +16,7 @@ use super::session::{Live, Session};
 use super::token::TokenEndpoint;
 use super::transport::{self, Limits, Lost};
 use crate::domain::account::Account;
-use crate::ports::{Clock, Cost, CrmError, Repeat, TokenStore};
+use crate::ports::{Clock, Cost, CrmError, Hold, Repeat, TokenStore};
 
 /// What stands before every route of the API.
 const ROOT: &str = "/crm/v8/";
@@ -29,6 +29,7 @@ pub struct Client {
     clock: Arc<dyn Clock>,
     limits: Limits,
     turns: Semaphore,
+    heavy: Semaphore,
     coql: AtomicBool,
 }
 
@@ -42,7 +43,9 @@ pub(super) struct Call {
     pub unmodified_since: Option<String>,
     pub kind: Kind,
     pub scope: &'static str,
-    pub credits: f64,
+    pub credits: u64,
+    /// Zoho takes fewer of these at once.
+    pub heavy: bool,
 }
 
 impl Call {
@@ -56,7 +59,8 @@ impl Call {
             unmodified_since: None,
             kind: Kind::Read,
             scope,
-            credits: 1.0,
+            credits: 1,
+            heavy: false,
         }
     }
 }
@@ -78,10 +82,11 @@ impl Client {
             account.scopes.is_empty() || account.scopes.iter().any(|s| s.to_lowercase().starts_with("zohocrm.coql."));
         Ok(Self {
             account: account.id.clone(),
-            session: Session::new(endpoint, tokens, Arc::clone(&clock), &account.id),
+            session: Session::new(endpoint, tokens, Arc::clone(&clock), &account.id, limits.paced),
             clock,
             limits,
             turns: Semaphore::new(limits.in_flight.max(1)),
+            heavy: Semaphore::new(limits.heavy.max(1)),
             coql: AtomicBool::new(coql),
         })
     }
@@ -94,6 +99,12 @@ impl Client {
     /// Zoho said that the connection lacks COQL's scope.
     pub(super) fn forget_coql(&self) {
         self.coql.store(false, Ordering::Relaxed);
+    }
+
+    /// Until there is a token, where Zoho gives none for the moment.
+    pub(super) async fn token_hold(&self) -> Option<Hold> {
+        let e = self.session.wait().await?;
+        Some(Hold { wait: e.after?, why: e.message })
     }
 
     /// What an error of this call speaks of.
@@ -109,8 +120,9 @@ impl Client {
     /// Sends a call, a second time with another token where the first was refused. `None`: nothing there (204).
     pub(super) async fn call(&self, call: &Call, cost: &mut Cost) -> Result<Option<Value>, CrmError> {
         let place = self.place(call);
-        let _turn =
-            self.turns.acquire().await.map_err(|_| error("network", Repeat::Safe, "the client is closing".into()))?;
+        let closing = |_| error("network", Repeat::Safe, "the client is closing".into());
+        let _heavy = if call.heavy { Some(self.heavy.acquire().await.map_err(closing)?) } else { None };
+        let _turn = self.turns.acquire().await.map_err(closing)?;
         let token = self.session.token().await?;
         match self.send(call, &place, &token, cost).await {
             Verdict::Answer(answer) => return Ok(answer),
@@ -134,7 +146,7 @@ impl Client {
         let outcome = transport::exchange(request, self.limits.body).await;
         let ms = self.clock.now().duration_since(began).as_millis();
         if !matches!(outcome, Err(Lost::Connect { .. })) {
-            *cost += Cost { requests: 1.0, credits: call.credits };
+            *cost += Cost { requests: 1.0, credits: call.credits as f64 };
         }
         let raw = match outcome {
             Ok(raw) => raw,
@@ -148,8 +160,8 @@ impl Client {
         // a server that repeats what it was sent must not get the token into a message
         let body = token.redact(String::from_utf8_lossy(&raw.body).into_owned());
         let verdict = judge(place, &head, &body);
-        if !matches!(verdict, Verdict::TokenRefused) {
-            token.prove();
+        if !matches!(verdict, Verdict::TokenRefused) && token.prove() {
+            self.session.works();
         }
         verdict
     }

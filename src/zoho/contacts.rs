@@ -13,7 +13,7 @@ use super::wire::{self, Joined, Row};
 use crate::domain::contact::Contact;
 use crate::domain::field::EMAIL;
 use crate::domain::text::{email_key, non_blank};
-use crate::ports::{Cost, Crm, CrmError, Refusal, Repeat, Values, Written};
+use crate::ports::{Cost, Crm, CrmError, Hold, Refusal, Repeat, Values, Written};
 
 /// Pages read of one look-up: 10,000 contacts with the same address are nobody's.
 const MOST_PAGES: usize = 50;
@@ -99,7 +99,7 @@ impl Crm for Client {
                 ("approved", "both".to_owned()),
                 ("per_page", PAGE.to_string()),
             ];
-            let call = Call::get("Contacts", query, READ);
+            let call = Call { heavy: true, ..Call::get("Contacts", query, READ) };
             let answer = self.call(&call, cost).await?;
             let place = &*place.get_or_insert_with(|| self.place(&call));
             let rows = wire::rows(answer).map_err(|what| place.bad(what))?;
@@ -144,10 +144,20 @@ impl Crm for Client {
     fn look_up_lags(&self, email: &str) -> bool {
         !self.has_coql() || !fits_coql(email.trim())
     }
+
+    async fn hold(&self) -> Option<Hold> {
+        self.token_hold().await
+    }
 }
 
 fn writing(method: Method, records: usize, scope: &'static str) -> Call {
-    Call { method, kind: Kind::Write, credits: records.div_ceil(10) as f64, ..Call::get("Contacts", Vec::new(), scope) }
+    Call {
+        method,
+        kind: Kind::Write,
+        credits: records.div_ceil(10) as u64,
+        heavy: records > 10,
+        ..Call::get("Contacts", Vec::new(), scope)
+    }
 }
 
 /// The address comes with every contact: whoever asked for many has to tell them apart.
@@ -189,6 +199,7 @@ impl Client {
         let page = |part: &[String], n: usize| Call {
             method: Method::POST,
             body: Some(serde_json::json!({ "select_query": coql(part, values, n * PAGE) })),
+            heavy: true,
             ..Call::get("coql", Vec::new(), COQL)
         };
         self.read_pages(parts, fields, cost, page).await

@@ -1,7 +1,9 @@
 //! One live access token for many waiting requests, in this process and beside other processes of the same workspace.
 //!
 //! It is renewed once, however many ask: shortly before it ends, or when Zoho refuses it. Whoever renews holds the
-//! store's lock and looks first whether another process was faster. Must not know what the requests are for.
+//! store's lock and looks first whether another process was faster. All processes together ask no more often than Zoho
+//! allows; where it wants to be left alone for a while they all wait, which is "later" and never a broken connection.
+//! Must not know what the requests are for.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -11,8 +13,8 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::error::error;
-use super::token::{LONGEST_MARGIN, TokenEndpoint};
-use crate::ports::{AccessToken, Clock, CrmError, Repeat, SecretsError, TokenStore};
+use super::token::{Granted, TokenEndpoint};
+use crate::ports::{AccessToken, Clock, Credentials, CrmError, Ended, Renewals, Repeat, SecretsError, TokenStore};
 
 /// How long a refusal by the token endpoint, or a row of fresh tokens that Zoho did not take, is believed without
 /// asking again. Zoho gives 10 access tokens in 10 minutes for a refresh token, then none for a while.
@@ -21,6 +23,14 @@ const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
 const IN_A_ROW: u32 = 3;
 /// How long a token that is about to end is used on after its renewal failed, before the next try.
 const BREATH: SignedDuration = SignedDuration::from_secs(10);
+
+/// Zoho gives so many access tokens for a refresh token in [`WINDOW`] (Zoho CRM v8 "Token validity").
+const TOKENS_A_WINDOW: usize = 10;
+/// What Zoho's limits on tokens count in; also how long it is left alone once it said "too many requests", where it does
+/// not say how long itself.
+const WINDOW: SignedDuration = SignedDuration::from_mins(10);
+/// No answer keeps us from asking for longer than this.
+const LONGEST_REFUSAL: SignedDuration = SignedDuration::from_hours(1);
 
 /// A token in use.
 pub(super) struct Live {
@@ -49,9 +59,9 @@ impl Live {
         refused.is_none_or(|r| r.token.expose_secret() != self.token.expose_secret())
     }
 
-    /// Zoho took it.
-    pub fn prove(&self) {
-        self.proven.store(true, Ordering::Relaxed);
+    /// Zoho took it; whether that was the first time.
+    pub fn prove(&self) -> bool {
+        !self.proven.swap(true, Ordering::Relaxed)
     }
 }
 
@@ -61,6 +71,8 @@ pub(super) struct Session {
     store: Arc<dyn TokenStore>,
     clock: Arc<dyn Clock>,
     account: String,
+    /// Zoho's limits on tokens are kept, and its refusals remembered, by all processes together.
+    paced: bool,
     live: RwLock<Option<Arc<Live>>>,
     /// Renewals finished so far, well or not.
     finished: AtomicU64,
@@ -79,12 +91,19 @@ struct Renewing {
 }
 
 impl Session {
-    pub fn new(endpoint: TokenEndpoint, store: Arc<dyn TokenStore>, clock: Arc<dyn Clock>, account: &str) -> Self {
+    pub fn new(
+        endpoint: TokenEndpoint,
+        store: Arc<dyn TokenStore>,
+        clock: Arc<dyn Clock>,
+        account: &str,
+        paced: bool,
+    ) -> Self {
         Self {
             endpoint,
             store,
             clock,
             account: account.to_owned(),
+            paced,
             live: RwLock::default(),
             finished: AtomicU64::new(0),
             renewing: tokio::sync::Mutex::default(),
@@ -173,7 +192,7 @@ impl Session {
             return Ok(kept);
         }
         let credentials = self.store.credentials().map_err(|e| Self::unreadable(&e))?;
-        let granted = self.endpoint.refresh(&credentials, self.clock.now()).await?;
+        let granted = self.ask(&credentials).await?;
         let proven = refused.is_none_or(|r| r.proven.load(Ordering::Relaxed));
         renewing.unproven = if proven { 1 } else { renewing.unproven + 1 };
         renewing.renewed_at = Some(self.clock.now());
@@ -181,23 +200,92 @@ impl Session {
             // it works for this process all the same
             tracing::warn!(account = %self.account, error = %e, "the access token could not be kept");
         }
-        self.live_of(granted.access, granted.renew_at)
+        self.live_of(granted.access)
             .ok_or_else(|| error("bad_response", Repeat::Safe, "the token's host is not an address".into()))
+    }
+
+    /// A new token of Zoho's, unless it is too early to ask; what comes of it is told to the other processes.
+    async fn ask(&self, credentials: &Credentials) -> Result<Granted, CrmError> {
+        let now = self.clock.now();
+        let mut known = self.store.renewals().map_err(|e| Self::unreadable(&e))?;
+        if self.paced {
+            // an asking of the future was made before the clock was set back
+            known.asked_at.retain(|at| (SignedDuration::ZERO..WINDOW).contains(&now.duration_since(*at)));
+            if let Some(until) = closed_until(&known, now) {
+                return Err(self.later(until, now));
+            }
+            known.asked_at.push(now);
+            self.tell(&known);
+        }
+        let outcome = self.endpoint.refresh(credentials, now).await;
+        let now = self.clock.now();
+        let before = known.clone();
+        let outcome = match outcome {
+            Ok(granted) => {
+                (known.not_before, known.ended) = (None, None);
+                Ok(granted)
+            }
+            Err(e) if e.code == "rate_limited" && (self.paced || e.after.is_some()) => {
+                let wait = e.after.and_then(|a| SignedDuration::try_from(a).ok()).unwrap_or(WINDOW);
+                let until = now + wait.min(LONGEST_REFUSAL);
+                known.not_before = Some(until);
+                Err(self.later(until, now))
+            }
+            Err(e) if e.code == "auth_revoked" => {
+                known.ended = Some(Ended { code: e.code.clone(), message: e.message.clone(), at: now });
+                Err(e)
+            }
+            Err(e) => Err(e),
+        };
+        if known != before {
+            self.tell(&known);
+        }
+        outcome
+    }
+
+    fn tell(&self, known: &Renewals) {
+        if let Err(e) = self.store.keep_renewals(known) {
+            // this process keeps to it all the same as far as it remembers
+            tracing::warn!(account = %self.account, error = %e, "other processes could not be told of a renewal");
+        }
+    }
+
+    /// Zoho took a token for the first time: the connection is not ended, whatever was said of it.
+    pub fn works(&self) {
+        match self.store.renewals() {
+            Ok(known) if known.ended.as_ref().is_some_and(|e| e.code == "auth_expired") => {
+                self.tell(&Renewals { ended: None, ..known });
+            }
+            _ => {}
+        }
+    }
+
+    /// How long it takes until there is a token, where Zoho gives none for the moment.
+    pub async fn wait(&self) -> Option<CrmError> {
+        self.token().await.err().filter(|e| e.code == "rate_limited" && e.after.is_some())
+    }
+
+    fn later(&self, until: Timestamp, now: Timestamp) -> CrmError {
+        let until_text = until.strftime("%H:%M:%S UTC");
+        let message = format!(
+            "account {}: Zoho gives no more access tokens until {until_text} (it allows {TOKENS_A_WINDOW} in ten minutes); the connection is fine, wait until then",
+            self.account
+        );
+        let after = std::time::Duration::try_from(until.duration_since(now)).unwrap_or_default();
+        CrmError { after: Some(after), ..error("rate_limited", Repeat::Safe, message) }
     }
 
     /// The token that the store keeps, where it is still good and for this account's hosts.
     fn kept(&self) -> Result<Option<Live>, CrmError> {
         let kept = self.store.access_token().map_err(|e| Self::unreadable(&e))?;
         let now = self.clock.now();
-        Ok(kept.and_then(|kept| {
-            let renew_at = kept.expires_at.checked_sub(LONGEST_MARGIN).ok()?;
-            if now < renew_at { self.live_of(kept, renew_at) } else { None }
-        }))
+        Ok(kept.filter(|kept| now < kept.renew_at).and_then(|kept| self.live_of(kept)))
     }
 
-    fn live_of(&self, token: AccessToken, renew_at: Timestamp) -> Option<Live> {
+    fn live_of(&self, token: AccessToken) -> Option<Live> {
         let api = self.endpoint.hosts().accept(&token.api_url)?;
-        Some(Live { token: token.token, api, renew_at, ends_at: token.expires_at, proven: AtomicBool::new(false) })
+        let (renew_at, ends_at) = (token.renew_at, token.expires_at);
+        Some(Live { token: token.token, api, renew_at, ends_at, proven: AtomicBool::new(false) })
     }
 
     fn adopt(&self, live: Live) -> Arc<Live> {
@@ -206,9 +294,9 @@ impl Session {
         live
     }
 
-    /// The error where Zoho refuses tokens that it has just given.
+    /// The error where Zoho refuses tokens that it has just given; the account is marked with it.
     pub fn not_taken(&self) -> CrmError {
-        error(
+        let e = error(
             "auth_expired",
             Repeat::Safe,
             format!(
@@ -217,10 +305,24 @@ impl Session {
                 super::data_centre::host_of(self.endpoint.hosts().api()),
                 super::data_centre::host_of(self.endpoint.hosts().accounts()),
             ),
-        )
+        );
+        if let Ok(known) = self.store.renewals()
+            && known.ended.is_none()
+        {
+            let ended = Ended { code: e.code.clone(), message: e.message.clone(), at: self.clock.now() };
+            self.tell(&Renewals { ended: Some(ended), ..known });
+        }
+        e
     }
 
     fn unreadable(e: &SecretsError) -> CrmError {
         error("config_invalid", Repeat::Useless, e.to_string())
     }
+}
+
+/// Until when Zoho is not to be asked: it said so, or it was asked as often as it allows.
+fn closed_until(known: &Renewals, now: Timestamp) -> Option<Timestamp> {
+    let told = known.not_before.filter(|until| now < *until && until.duration_since(now) <= LONGEST_REFUSAL);
+    let full = known.asked_at.len().checked_sub(TOKENS_A_WINDOW).and_then(|i| known.asked_at.get(i));
+    told.max(full.map(|at| *at + WINDOW))
 }

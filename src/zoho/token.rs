@@ -18,7 +18,7 @@ const LONGEST: usize = 64 * 1024;
 /// How long a token lives that does not say so (Zoho CRM v8 "Token validity": one hour).
 const USUAL_LIFE: SignedDuration = SignedDuration::from_hours(1);
 /// How long before its end a token is renewed at the earliest.
-pub(super) const LONGEST_MARGIN: SignedDuration = SignedDuration::from_secs(60);
+const LONGEST_MARGIN: SignedDuration = SignedDuration::from_secs(60);
 /// `expires_in` from here on is milliseconds: no access token lives ten days.
 const MILLISECONDS_FROM: i64 = 10 * 86_400;
 
@@ -38,8 +38,6 @@ pub struct Grant {
 pub struct Granted {
     /// The access token.
     pub access: AccessToken,
-    /// When to ask for the next one: shortly before this one ends.
-    pub renew_at: Timestamp,
     /// The refresh token; Zoho gives one for a grant code with offline access, none on renewal.
     pub refresh_token: Option<SecretString>,
     /// The scopes granted, where Zoho named them.
@@ -227,16 +225,15 @@ fn granted(place: &Place, hosts: &Hosts, json: &Value, now: Timestamp) -> Result
         Some(domain) => hosts.accept(domain).ok_or_else(|| foreign(place, hosts, domain))?,
     };
     let life = lifetime(json);
-    let renew_at = now + (life - margin(life));
     let access = AccessToken {
         token: SecretString::from(token),
         expires_at: now + life,
+        renew_at: now + (life - margin(life)),
         api_url: api_url.origin().ascii_serialization(),
     };
     let scopes = text("scope").unwrap_or_default();
     Ok(Granted {
         access,
-        renew_at,
         refresh_token: text("refresh_token").map(SecretString::from),
         scopes: scopes.split([' ', ',']).filter(|s| !s.is_empty()).map(str::to_owned).collect(),
     })
@@ -342,7 +339,7 @@ mod tests {
         let kept = got(json!({"access_token":"1000.a.b","expires_in":3600})).unwrap_or_else(|e| panic!("{e}"));
         assert_eq!(kept.access.api_url, "https://www.zohoapis.eu");
         assert_eq!(kept.access.expires_at.as_second(), 3600);
-        assert_eq!(kept.renew_at.as_second(), 3540);
+        assert_eq!(kept.access.renew_at.as_second(), 3540);
         let other = got(json!({"access_token":"1000.a.b","api_domain":"https://sandbox.zohoapis.eu"}));
         assert_eq!(other.map(|g| g.access.api_url).ok().as_deref(), Some("https://sandbox.zohoapis.eu"));
         for domain in ["https://www.zohoapis.com", "https://evil.example", "x"] {

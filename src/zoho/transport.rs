@@ -11,9 +11,12 @@ use super::data_centre::Hosts;
 /// The bounds of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Requests in flight at once: 1 or more. Zoho allows 5 an organisation and application in its smallest edition
-    /// (Zoho CRM v8 "API limits", concurrency).
+    /// Requests in flight at once: 1 or more.
     pub in_flight: usize,
+    /// Of those, COQL, sorted lists, and writes of more than ten records: 1 or more.
+    pub heavy: usize,
+    /// Zoho's limits on tokens are kept by all processes of the workspace together.
+    pub paced: bool,
     /// How long connecting may take.
     pub connect: Duration,
     /// How long a request may take, from connecting to the last byte of the answer.
@@ -24,7 +27,63 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { in_flight: 5, connect: Duration::from_secs(5), request: Duration::from_secs(30), body: 8 * 1024 * 1024 }
+        Self {
+            in_flight: 5,
+            heavy: 10,
+            paced: true,
+            connect: Duration::from_secs(5),
+            request: Duration::from_secs(30),
+            body: 8 * 1024 * 1024,
+        }
+    }
+}
+
+impl Limits {
+    /// The limits of an edition, as Zoho names it; those of the smallest where it is unknown (Zoho CRM v8 "API limits":
+    /// concurrency for an organisation and application, sub-concurrency in every edition).
+    pub fn of_edition(edition: Option<&str>) -> Self {
+        Self { in_flight: Edition::of(edition).concurrency(), ..Self::default() }
+    }
+}
+
+/// What the organisation pays for, as far as it decides limits (Zoho CRM v8 "API limits").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edition {
+    /// Free, and whatever is not known.
+    Free,
+    /// Standard, Starter.
+    Standard,
+    /// Professional.
+    Professional,
+    /// Enterprise, Zoho One.
+    Enterprise,
+    /// Ultimate, CRM Plus.
+    Ultimate,
+}
+
+impl Edition {
+    /// The edition by Zoho's word for it.
+    pub fn of(word: Option<&str>) -> Self {
+        let word = word.unwrap_or_default().to_lowercase();
+        let has = |part: &str| word.contains(part);
+        match () {
+            () if has("ultimate") || has("crmplus") => Self::Ultimate,
+            () if has("enterprise") || has("zohoone") => Self::Enterprise,
+            () if has("professional") => Self::Professional,
+            () if has("standard") || has("starter") => Self::Standard,
+            () => Self::Free,
+        }
+    }
+
+    /// Requests in flight at once.
+    pub fn concurrency(self) -> usize {
+        match self {
+            Self::Free => 5,
+            Self::Standard => 10,
+            Self::Professional => 15,
+            Self::Enterprise => 20,
+            Self::Ultimate => 25,
+        }
     }
 }
 

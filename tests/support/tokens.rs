@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use astra_zoho::ports::{AccessToken, Clock, Credentials, Renewal, SecretsError, TokenStore};
+use astra_zoho::ports::{AccessToken, Clock, Credentials, Renewal, Renewals, SecretsError, TokenStore};
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
@@ -49,6 +49,7 @@ pub const CLIENT_SECRET: &str = "secretsecretsecret";
 pub struct MemoryTokens {
     credentials: Credentials,
     token: Mutex<Option<AccessToken>>,
+    renewals: Mutex<Renewals>,
     renewing: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -62,12 +63,13 @@ impl MemoryTokens {
     }
 
     pub fn with(credentials: Credentials) -> Arc<Self> {
-        Arc::new(Self { credentials, token: Mutex::default(), renewing: Arc::default() })
+        Arc::new(Self { credentials, token: Mutex::default(), renewals: Mutex::default(), renewing: Arc::default() })
     }
 
     /// Keeps a token that ends at a time.
     pub fn holding(self: Arc<Self>, token: &str, expires_at: Timestamp, api_url: &str) -> Arc<Self> {
-        let token = AccessToken { token: SecretString::from(token), expires_at, api_url: api_url.into() };
+        let renew_at = expires_at - SignedDuration::from_mins(1);
+        let token = AccessToken { token: SecretString::from(token), expires_at, renew_at, api_url: api_url.into() };
         *self.token.lock().unwrap() = Some(token);
         self
     }
@@ -90,5 +92,14 @@ impl TokenStore for MemoryTokens {
     fn renewal(&self) -> BoxFuture<'_, Result<Renewal, SecretsError>> {
         let renewing = Arc::clone(&self.renewing);
         Box::pin(async move { Ok(Renewal { guard: Box::new(renewing.lock_owned().await) }) })
+    }
+
+    fn renewals(&self) -> Result<Renewals, SecretsError> {
+        Ok(self.renewals.lock().unwrap().clone())
+    }
+
+    fn keep_renewals(&self, renewals: &Renewals) -> Result<(), SecretsError> {
+        *self.renewals.lock().unwrap() = renewals.clone();
+        Ok(())
     }
 }

@@ -17,7 +17,7 @@ use crate::domain::moment::SILENCE_MS;
 use crate::domain::run::Trigger;
 use crate::engine::replay::{Ended, Pacer};
 use crate::feed::plan::{Messages, Plan, Said};
-use crate::ports::JournalError;
+use crate::ports::{Clock, Hold, JournalError};
 use crate::runtime::turn::News;
 use crate::store::{Filter, Log, Order};
 
@@ -282,6 +282,23 @@ impl Pacer for Score<'_> {
             self.tell_clock().await;
         }
         goes_on && self.failed.is_none()
+    }
+
+    async fn pause(&mut self, hold: &Hold, clock: &dyn Clock) -> bool {
+        tracing::warn!("the replay waits: {}", hold.why);
+        let mut steer = self.steer.clone();
+        let waited = clock.sleep(hold.wait);
+        tokio::pin!(waited);
+        loop {
+            tokio::select! {
+                () = &mut waited => return true,
+                changed = steer.changed() => {
+                    if changed.is_err() || steer.borrow_and_update().stop {
+                        return false;
+                    }
+                }
+            }
+        }
     }
 
     fn runs_ahead(&self) -> bool {
