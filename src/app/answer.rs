@@ -1,6 +1,5 @@
 //! What comes of a layer's answer: a yes, a line picked, a text typed, a form filled in.
 
-use super::App;
 use super::command::Command;
 use super::editing::Change;
 use super::effect::Effect;
@@ -8,7 +7,8 @@ use super::form::{About, Form};
 use super::key::{Key, KeyCode};
 use super::layer::{Becomes, Layer, Pick, Picker, Text, Then};
 use super::msg::SaveRefused;
-use crate::domain::action::{Action, Row, State};
+use super::{App, Changing};
+use crate::domain::action::{Action, Row};
 use crate::domain::mapping::Edit;
 use crate::domain::text::is_blank;
 
@@ -57,18 +57,14 @@ impl App {
                 let Some(file) = self.world.action(&id) else { return };
                 let (base, said) = (file.revision, format!("{} is deleted", file.action.name));
                 let request = self.request();
-                self.changing.push((request, said));
+                self.changing.push(Changing { request, said, action: None });
                 out.push(Effect::DeleteAction { request, action: id, base });
             }
             Then::Forget(action) => {
                 self.world.drafts.remove(&action);
                 out.push(Effect::DropDraft { action });
             }
-            Then::Activate(id) => {
-                let Some(file) = self.world.action(&id).cloned() else { return };
-                let action = Action { state: State::Active, ..file.action };
-                self.save(action, Some(file.revision), None, "active: it runs from now on", out);
-            }
+            Then::Activate(id) => self.activate(id, out),
         }
     }
 
@@ -99,6 +95,13 @@ impl App {
                 self.layers.push(Layer::Form(form));
             }
             pick @ (Pick::AstraForNew(_) | Pick::Astra(_)) => self.take_astra(&pick, &item.key),
+            Pick::Finding(all) => {
+                let at =
+                    item.key.split(' ').next().and_then(|i| i.parse().ok()).and_then(|i: usize| all.get(i).cloned());
+                if let Some(finding) = at {
+                    self.go_to_finding(finding, out);
+                }
+            }
             Pick::Conflict => {
                 self.layers.pop();
                 self.settle_conflict(&item.key, out);
@@ -167,7 +170,8 @@ impl App {
                 if let Some((wanted, key, _)) = &mut self.mapping_new_field {
                     (*wanted, *key) = (request, field.key.clone());
                 }
-                self.changing.push((request, format!("{} is one of the agent's fields now", field.label)));
+                let said = format!("{} is one of the agent's fields now", field.label);
+                self.changing.push(Changing { request, said, action: None });
                 out.push(Effect::CreateAstraField { request, field });
             }
             About::Row(i, _) => {

@@ -9,7 +9,7 @@ use super::layout::Pane;
 use super::opened::Opened;
 use super::playing::{PACES, Playing, Stage};
 use super::world::Connection;
-use super::{App, edit::Editor, layer::Item, settings};
+use super::{App, Changing, edit::Editor, layer::Item, settings};
 use crate::domain::action::{Action, State};
 use crate::domain::run::Outcome;
 
@@ -29,6 +29,8 @@ impl App {
             C::Open | C::New | C::Duplicate | C::Rename | C::Delete | C::Activate | C::BackToDraft => {
                 self.in_library(command, out);
             }
+            C::LibraryIntent | C::LibraryReplay => self.open_and(command, out),
+            C::ListProblems => self.list_findings(),
             C::Yes | C::No | C::Take | C::ShowReasons | C::Accept | C::AcceptArea | C::FormDone => {
                 self.answer(command, out)
             }
@@ -170,7 +172,7 @@ impl App {
         out: &mut Vec<Effect>,
     ) {
         let request = self.request();
-        self.changing.push((request, said.to_owned()));
+        self.changing.push(Changing { request, said: said.to_owned(), action: Some(Box::new(action.clone())) });
         out.push(Effect::SaveAction { request, action: Box::new(action), base, overwrite });
     }
 
@@ -205,17 +207,16 @@ impl App {
             C::PreviousPane => opened.focus = opened.focus.step(4),
             C::BackToLibrary => {
                 self.keep_draft(true, out);
-                if let Some(opened) = self.opened.take().filter(|o| o.editing.unsaved() > 0) {
+                let Some(opened) = self.opened.take() else { return };
+                let id = opened.editing.action.id.clone();
+                if opened.editing.unsaved() > 0 {
                     let kept_at = self.now;
                     let draft =
                         super::msg::Draft { base: opened.editing.base(), action: opened.editing.action, kept_at };
-                    let id = draft.action.id.clone();
                     self.world.drafts.insert(id.clone(), draft);
-                    if let Some(i) = self.world.begun().position(|d| d.action.id == id) {
-                        self.shelf = 1 + self.world.actions.len() + i;
-                    }
                     self.say("unsaved changes are kept: open the action to go on");
                 }
+                self.select_action(&id);
             }
             C::OpenReview => opened.review = Some(0),
             C::CloseReview => opened.review = None,
@@ -267,7 +268,7 @@ impl App {
         }
     }
 
-    fn type_intent(&mut self) {
+    pub(super) fn type_intent(&mut self) {
         let Some(opened) = &self.opened else { return };
         let editor = Editor::area(&opened.editing.action.intent);
         let hint = "Tells the agent, in your words, when to trigger this action";
@@ -285,7 +286,7 @@ impl App {
         });
     }
 
-    fn start_replay(&mut self, dry_run: bool, out: &mut Vec<Effect>) {
+    pub(super) fn start_replay(&mut self, dry_run: bool, out: &mut Vec<Effect>) {
         let generation = self.generation();
         let Some(opened) = &self.opened else { return };
         let pace = if dry_run { Pace::AtOnce } else { Pace::Times(60) };

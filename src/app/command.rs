@@ -96,7 +96,10 @@ commands! {
     Duplicate "duplicate" Library 5 ["c"] "Duplicate action" "Duplicate" "Makes a draft that says the same as the selected action."
     Rename "rename" Library 6 ["m"] "Rename action" "Rename" "Changes the name people see; the file keeps its own."
     Delete "delete" Library 7 ["d"] "Delete action" "Delete" "Deletes the selected action's file, after asking."
-    Activate "activate" Library 3 ["A"] "Activate action" "Activate" "From now on the selected action runs and writes to its account."
+    LibraryIntent "library_edit_intent" Library 8 ["e"] "Edit action intent" "Intent" "Opens the selected action and tells the agent, in your words, when to trigger it."
+    LibraryReplay "library_replay" Library 4 ["r"] "Replay sample conversations" "Replay" "Opens the selected action and plays the built-in conversations through it."
+    ListProblems "list_problems" Library 9 ["!"] "List problems" "Problems" "Everything wrong in the workspace's files, with file and line, each item leading to its place."
+    Activate "activate" Library 3 ["A"] "Activate action" "Activate" "From now on the selected action runs and writes to its account, once nothing is missing."
     BackToDraft "back_to_draft" Library 3 ["B"] "Back to draft" "To draft" "The selected action stops running; its settings stay."
 
     PaneIntent "pane_action" Action 0 ["1"] "Go to Action" "Action" "Name, intent and Offline Sync."

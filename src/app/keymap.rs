@@ -1,15 +1,15 @@
 //! Which key means which command: the table's keys, replaced where `config.toml` says so. Must not know what commands do.
 
-use super::command::{BINDINGS, Command, STACKS, Scope};
+use super::command::{BINDINGS, Binding, Command, STACKS, Scope};
 use super::key::Key;
-use crate::domain::problem::did_you_mean;
+use crate::domain::problem::{Problem, Severity, Step, did_you_mean};
 
 /// The keys in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
     /// For each line of the table, its keys.
     keys: Vec<Vec<Key>>,
-    problems: Vec<String>,
+    problems: Vec<Problem>,
 }
 
 impl Keymap {
@@ -17,52 +17,69 @@ impl Keymap {
     /// it was, and complained of.
     pub fn new(overrides: &[(String, Vec<String>)]) -> Self {
         let mut problems = Vec::new();
-        let defaults = |keys: &[&str]| keys.iter().filter_map(|k| Key::parse(k).ok()).collect();
-        let mut keys: Vec<Vec<Key>> = BINDINGS.iter().map(|b| defaults(b.keys)).collect();
+        let mut keys: Vec<Vec<Key>> = BINDINGS.iter().map(own).collect();
+        let mut replaced = Vec::new();
         for (id, wanted) in overrides {
             let Some(line) = BINDINGS.iter().position(|b| b.id == id) else {
-                let meant = did_you_mean(id, BINDINGS.iter().map(|b| b.id));
-                let hint = meant.map_or_else(String::new, |m| format!("; did you mean `{m}`?"));
-                problems.push(format!("keys: there is no command `{id}`{hint}"));
+                let fix = match did_you_mean(id, BINDINGS.iter().map(|b| b.id)) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => "README lists them with their keys".to_owned(),
+                };
+                problems.push(about(id, "unknown_command", format!("there is no command `{id}`"), fix));
                 continue;
             };
             let mut parsed = Vec::new();
             for key in wanted {
                 match Key::parse(key) {
                     Ok(key) => parsed.push(key),
-                    Err(e) => problems.push(format!("keys.{id}: {e}")),
+                    Err(e) => {
+                        let told = e.to_string();
+                        let (what, fix) = told.split_once(": ").unwrap_or((&told, "write another"));
+                        problems.push(about(id, "bad_key", what.to_owned(), fix.to_owned()));
+                    }
                 }
             }
             if parsed.is_empty() && !wanted.is_empty() {
                 continue;
             }
             keys[line] = parsed;
+            replaced.push(line);
         }
         let mut map = Self { keys, problems };
-        let conflicts = map.conflicts();
-        map.problems.extend(conflicts);
+        map.settle(replaced);
         map
     }
 
     /// What is wrong with the overrides, and every key with two owners.
-    pub fn problems(&self) -> &[String] {
+    pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    fn conflicts(&self) -> Vec<String> {
-        let mut out = Vec::new();
+    /// Where a key has two owners, the override that brought it gives way to the command's own keys; the table's own keys
+    /// have no conflicts, so this ends.
+    fn settle(&mut self, mut replaced: Vec<usize>) {
+        while let Some((i, j, key)) = self.conflict() {
+            let Some(at) = replaced.iter().rposition(|line| *line == i || *line == j) else { return };
+            let line = replaced.remove(at);
+            let what = format!("the key {key} belongs to both `{}` and `{}`", BINDINGS[i].id, BINDINGS[j].id);
+            let fix = format!("give one of them another; until then `{}` keeps its own keys", BINDINGS[line].id);
+            self.problems.push(about(BINDINGS[line].id, "key_conflict", what, fix));
+            self.keys[line] = own(&BINDINGS[line]);
+        }
+    }
+
+    fn conflict(&self) -> Option<(usize, usize, Key)> {
         for (i, a) in BINDINGS.iter().enumerate() {
             for (j, b) in BINDINGS.iter().enumerate().skip(i + 1) {
-                let together = STACKS.iter().any(|s| s.contains(&a.scope) && s.contains(&b.scope));
-                for key in self.keys[i].iter().filter(|k| together && self.keys[j].contains(k)) {
-                    out.push(format!(
-                        "the key {key} belongs to both `{}` and `{}`: give one of them another",
-                        a.id, b.id
-                    ));
+                if !STACKS.iter().any(|s| s.contains(&a.scope) && s.contains(&b.scope)) {
+                    continue;
+                }
+                if let Some(key) = self.keys[i].iter().find(|k| self.keys[j].contains(k)) {
+                    return Some((i, j, *key));
                 }
             }
         }
-        out
+        None
     }
 
     /// The commands bound to a key in these scopes, the innermost first.
@@ -84,6 +101,16 @@ impl Keymap {
     }
 }
 
+/// The table's own keys of a line.
+fn own(binding: &Binding) -> Vec<Key> {
+    binding.keys.iter().filter_map(|k| Key::parse(k).ok()).collect()
+}
+
+fn about(id: &str, code: &'static str, what: String, fix: String) -> Problem {
+    let place = vec![Step::Key("keys".into()), Step::Key(id.to_owned())];
+    Problem { severity: Severity::Warning, code, place, what, fix }
+}
+
 /// A key as people read it.
 pub fn shown(key: Key) -> String {
     let text = key.to_string();
@@ -101,7 +128,7 @@ mod tests {
 
     #[test]
     fn the_table_has_no_conflicts_and_no_key_that_others_take() {
-        assert_eq!(Keymap::new(&[]).problems(), [""; 0]);
+        assert_eq!(Keymap::new(&[]).problems(), []);
         for b in BINDINGS {
             assert_eq!(b.command.binding().id, b.id);
             for key in b.keys {
@@ -128,13 +155,17 @@ mod tests {
             Some(Command::Redo),
             "a key that is none changes nothing"
         );
+        assert_eq!(map.bound(Key::char('s'), &[Scope::Action]).next(), Some(Command::SaveDraft));
+        assert_eq!(map.shown(Command::Undo), "u", "the table's key stands in for the one that is taken");
+        let told: Vec<String> = map.problems().iter().map(ToString::to_string).collect();
         assert_eq!(
-            map.problems(),
+            told,
             [
-                "keys: there is no command `undoo`; did you mean `undo`?",
-                "keys.redo: `zz` is not a key: write one character, or a name such as <enter>, <space>, <c-s>, <s-tab>, <f1>",
-                "the key s belongs to both `undo` and `save_draft`: give one of them another",
+                "there is no command `undoo`; did you mean `undo`?",
+                "`zz` is not a key; write one character, or a name such as <enter>, <space>, <c-s>, <s-tab>, <f1>",
+                "the key s belongs to both `undo` and `save_draft`; give one of them another; until then `undo` keeps its own keys",
             ]
         );
+        assert_eq!(Keymap::new(&[take("undo", &["s"]), take("save_draft", &["u"])]).problems(), [], "a swap is none");
     }
 }

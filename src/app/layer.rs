@@ -111,6 +111,8 @@ pub enum Pick {
     Command,
     /// What becomes of an action that somebody else saved meanwhile.
     Conflict,
+    /// A problem of the workspace's files, by its place in the list.
+    Finding(Vec<super::findings::Finding>),
 }
 
 /// A list to pick from, narrowed by typing.
@@ -173,7 +175,7 @@ impl Picker {
     pub fn search(&mut self) {
         let names = self.items.iter().map(|i| (i.label.as_str(), i.key.as_str()));
         let mut hits = fuzzy::search(self.query.text(), names);
-        let commands = matches!(self.pick, Pick::Command | Pick::Conflict);
+        let commands = matches!(self.pick, Pick::Command | Pick::Conflict | Pick::Finding(_));
         hits.retain(|h| {
             let item = &self.items[h.index];
             !item.creates && (commands || self.with_reasons || item.reason.is_none() || item.mapped)

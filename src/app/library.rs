@@ -1,10 +1,12 @@
 //! What the commands of the Action Library do.
 
-use super::command::Command;
+use super::command::{Command, Ready};
 use super::edit::Editor;
 use super::editing::Editing;
 use super::effect::Effect;
 use super::layer::{Becomes, Confirm, Layer, Text, Then};
+use super::layout::Pane;
+use super::msg::{ActionFile, Revision};
 use super::{App, Shelf};
 use crate::domain::action::{Action, Permissions, State, TEMPLATE};
 
@@ -32,19 +34,7 @@ impl App {
                 };
                 self.open(Editing::new(action), out);
             }
-            (C::Open, Some(file)) => {
-                let draft = self.world.drafts.get(&file.action.id).cloned();
-                let mut editing = Editing::of(file);
-                if let Some(draft) = draft.filter(|d| d.action != editing.action) {
-                    // what was kept was edited from another text than the file's of today: saving it is a conflict
-                    if let (Some(base), Some(saved)) = (draft.base, &mut editing.saved) {
-                        saved.revision = base;
-                    }
-                    editing.action = draft.action;
-                    self.say("unsaved changes of last time are here again: s saves them");
-                }
-                self.open(editing, out);
-            }
+            (C::Open, Some(file)) => self.open_file(file, out),
             (C::Duplicate, Some(file)) => {
                 let name = free_name(&format!("{} copy", file.action.name), |n| self.world.is_taken(n));
                 let id = self.free_id(&name);
@@ -76,7 +66,9 @@ impl App {
                 let whose = account.map_or_else(|| file.action.account.clone(), |a| a.label.clone());
                 self.layers.push(Layer::Confirm(Confirm {
                     question: format!("Activate {}?", file.action.name),
-                    detail: format!("From now on it runs and writes contacts to {whose}."),
+                    detail: format!(
+                        "It is checked against the fields of {whose}. Where nothing is missing, it runs from now on and writes contacts there."
+                    ),
                     then: Then::Activate(file.action.id),
                 }));
             }
@@ -92,6 +84,104 @@ impl App {
             }
             _ => {}
         }
+    }
+
+    pub(super) fn open_file(&mut self, file: ActionFile, out: &mut Vec<Effect>) {
+        let draft = self.world.drafts.get(&file.action.id).cloned();
+        let mut editing = Editing::of(file);
+        if let Some(draft) = draft.filter(|d| d.action != editing.action) {
+            // what was kept was edited from another text than the file's of today: saving it is a conflict
+            if let (Some(base), Some(saved)) = (draft.base, &mut editing.saved) {
+                saved.revision = base;
+            }
+            editing.action = draft.action;
+            self.say("unsaved changes of last time are here again: s saves them");
+        }
+        self.open(editing, out);
+    }
+
+    /// Opens the selected action, then goes on there.
+    pub(super) fn open_and(&mut self, command: Command, out: &mut Vec<Effect>) {
+        self.in_library(Command::Open, out);
+        self.refresh();
+        match command {
+            Command::LibraryIntent => self.type_intent(),
+            _ => {
+                if let Some(opened) = &mut self.opened {
+                    opened.focus = Pane::Log;
+                }
+                match self.ready(Command::Replay) {
+                    Ready::Disabled(reason) => self.say(reason),
+                    _ => self.start_replay(false, out),
+                }
+            }
+        }
+    }
+
+    /// Activates an action from the library as its own screen does: with its account's fields, asked for where they are not
+    /// known. What is missing is shown by the review.
+    pub(super) fn activate(&mut self, id: String, out: &mut Vec<Effect>) {
+        let Some(file) = self.world.action(&id) else { return };
+        let account = file.action.account.clone();
+        let unknown = self.world.fields(&account).is_none() && self.world.account(&account).is_some();
+        let unsaved = self.world.drafts.get(&id).is_some_and(|d| d.action != file.action);
+        if unsaved || !unknown {
+            return self.activate_known(&id, unsaved, out);
+        }
+        self.activating = Some(id);
+        self.say(format!("asking {account} for its fields"));
+        if !self.world.fields_waiting(&account) {
+            self.fetch_fields(account, false, out);
+        }
+    }
+
+    /// Fields have come: what waited for them goes on.
+    pub(super) fn go_on_activating(&mut self, account: &str, out: &mut Vec<Effect>) {
+        let waited = |id: &mut String| self.world.action(id).is_none_or(|f| f.action.account == account);
+        if self.world.fields_waiting(account) || self.opened.is_some() {
+            return;
+        }
+        if let Some(id) = self.activating.take_if(waited) {
+            self.activate_known(&id, false, out);
+        }
+    }
+
+    fn activate_known(&mut self, id: &str, unsaved: bool, out: &mut Vec<Effect>) {
+        let Some(i) = self.world.actions.iter().position(|f| f.action.id == id) else { return };
+        let Some(file) = self.world.actions.get(i).cloned() else { return };
+        let account = &file.action.account;
+        let trouble = self.world.fields_trouble(account).filter(|_| self.world.fields(account).is_none());
+        let why = match (trouble, self.errors_of(i)) {
+            (Some(trouble), _) => format!("not activated: the fields of {account} are not known: {}", trouble.message),
+            (None, 0) if unsaved => {
+                "not activated: it has changes that were not saved; S saves and activates it".into()
+            }
+            (None, 0) => {
+                let action = Action { state: State::Active, ..file.action };
+                return self.save(action, Some(file.revision), None, "active: it runs from now on", out);
+            }
+            (None, n) => {
+                let first = self.findings_of(i).into_iter().next().map(|f| f.problem.to_string()).unwrap_or_default();
+                let all = if n > 1 { format!(" (first of {n})") } else { String::new() };
+                format!("not activated: {first}{all}")
+            }
+        };
+        self.open_file(file, out);
+        if let Some(opened) = &mut self.opened {
+            opened.review = Some(0);
+        }
+        self.complain(why);
+    }
+
+    /// What was kept of edits goes on from what the library saved: its name and its state.
+    pub(super) fn carry_over(&mut self, saved: &Action, revision: Revision, out: &mut Vec<Effect>) {
+        let Some(draft) = self.world.drafts.get_mut(&saved.id) else { return };
+        draft.base = Some(revision);
+        draft.action.name.clone_from(&saved.name);
+        draft.action.state = saved.state;
+        out.push(Effect::KeepDraft { action: Box::new(draft.action.clone()), base: draft.base });
+        // what is told of the save was read before this was kept
+        out.push(Effect::LoadWorkspace);
     }
 
     fn with_begun(&mut self, command: Command, i: usize, out: &mut Vec<Effect>) {

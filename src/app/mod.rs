@@ -13,6 +13,7 @@ pub mod command;
 pub mod edit;
 pub mod editing;
 pub mod effect;
+pub mod findings;
 pub mod form;
 mod fuzzy;
 pub mod key;
@@ -44,6 +45,9 @@ use opened::Opened;
 use playing::Playing;
 use world::World;
 
+/// How many keys wait for the workspace at most.
+const MOST_EARLY: usize = 32;
+
 /// The terminal's cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Size {
@@ -62,6 +66,8 @@ pub struct Options {
     pub ascii: bool,
     /// Keys of `config.toml`: a command's id and the keys that replace its own.
     pub keys: Vec<(String, Vec<String>)>,
+    /// What is wrong with `config.toml`; the table's own keys stand in for what cannot be taken over.
+    pub problems: Vec<msg::Located>,
 }
 
 /// What is said about the last thing that happened.
@@ -71,6 +77,16 @@ pub struct Notice {
     pub text: String,
     /// It went wrong.
     pub bad: bool,
+}
+
+/// A change of files under way.
+#[derive(Debug)]
+struct Changing {
+    request: Request,
+    /// What to say once it is done.
+    said: String,
+    /// The action that is being saved, where it is not the open one.
+    action: Option<Box<crate::domain::action::Action>>,
 }
 
 /// A template, or one of the actions.
@@ -104,7 +120,11 @@ pub struct App {
     /// The row that a new field is for, once it is there.
     mapping_new_field: Option<(Request, String, layer::Pick)>,
     /// What to say once a change of files is done.
-    changing: Vec<(Request, String)>,
+    changing: Vec<Changing>,
+    /// Keys for the Action Library from before the workspace was read: they wait for it.
+    early: Vec<Key>,
+    /// The action to activate once its account's fields have come.
+    activating: Option<String>,
     notice: Option<Notice>,
     counter: u64,
     now: Timestamp,
@@ -115,7 +135,13 @@ impl App {
     /// The app before anything was read: what the first frame shows.
     pub fn new(size: Size, options: Options) -> Self {
         let keymap = Keymap::new(&options.keys);
-        let notice = keymap.problems().first().map(|p| Notice { text: p.clone(), bad: true });
+        let notice = options.problems.first().map(|first| {
+            let n = options.problems.len();
+            let more = if n > 1 { format!(" ({n} such problems)") } else { String::new() };
+            let list = keymap.shown(Command::ListProblems);
+            let text = format!("config.toml:{}: {}{more}; {list} lists them", first.line, first.problem);
+            Notice { text, bad: true }
+        });
         Self {
             size,
             options,
@@ -130,6 +156,8 @@ impl App {
             parked: None,
             mapping_new_field: None,
             changing: Vec::new(),
+            early: Vec::new(),
+            activating: None,
             notice,
             counter: 0,
             now: Timestamp::UNIX_EPOCH,
@@ -180,6 +208,12 @@ impl App {
         let mut refused = None;
         let scopes = self.scopes();
         let commands: Vec<Command> = self.keymap.bound(key, &scopes).collect();
+        if self.waits_for_workspace(&commands) {
+            if self.early.len() < MOST_EARLY {
+                self.early.push(key);
+            }
+            return;
+        }
         for command in commands {
             match self.ready(command) {
                 Ready::Ready => return self.carry_out(command, key, out),
@@ -191,6 +225,13 @@ impl App {
             Some(reason) => self.say(reason),
             None => self.type_into_layer(key),
         }
+    }
+
+    /// What is selected in the Action Library is not known before the workspace was read: a key that is about it waits.
+    fn waits_for_workspace(&self, commands: &[Command]) -> bool {
+        let in_library = self.layers.is_empty() && self.opened.is_none();
+        let about = |c: &Command| matches!(c.binding().scope, Scope::Library | Scope::List);
+        in_library && !self.world.loaded && self.world.trouble.is_none() && commands.first().is_some_and(about)
     }
 
     fn type_into_layer(&mut self, key: Key) {
@@ -265,7 +306,9 @@ impl App {
 
     /// Brings what is derived up to date.
     fn refresh(&mut self) {
-        self.shelf = self.shelf.min(self.last_shelf());
+        if self.world.loaded {
+            self.shelf = self.shelf.min(self.last_shelf());
+        }
         let example = self.world.examples.get(self.example);
         if let Some(opened) = &mut self.opened {
             opened.refresh(&self.world, example);
@@ -329,6 +372,11 @@ impl App {
         self.opened.as_ref()?.keep_at
     }
 
+    /// The wall clock when something last happened.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
     /// The terminal's cells.
     pub fn size(&self) -> Size {
         self.size
@@ -383,6 +431,24 @@ impl App {
                 i if i < self.world.begun().count() => Shelf::Begun(i),
                 _ => Shelf::Template,
             },
+        }
+    }
+
+    /// Puts the selection of the Action Library on an action, where it is there.
+    fn select_action(&mut self, id: &str) {
+        let mine = self.world.actions.iter().map(|f| f.action.id.as_str());
+        let all = mine.chain(self.world.begun().map(|d| d.action.id.as_str()));
+        if let Some(i) = all.into_iter().position(|i| i == id) {
+            self.shelf = i + 1;
+        }
+    }
+
+    /// The id of the action selected in the Action Library.
+    fn selected_action(&self) -> Option<String> {
+        match self.shelf() {
+            Shelf::Template => None,
+            Shelf::Mine(i) => self.world.actions.get(i).map(|f| f.action.id.clone()),
+            Shelf::Begun(i) => self.world.begun().nth(i).map(|d| d.action.id.clone()),
         }
     }
 

@@ -103,6 +103,7 @@ impl Opened {
     fn make(&mut self, world: &World, example: Option<&Heading>) {
         let action = &self.editing.action;
         let mut problems = written(action, world);
+        problems.extend(read(action, world));
         problems.extend(check_action(action, &world.agent, &world.accounts));
         let known = world.fields(&action.account);
         if let Some(known) = known {
@@ -152,6 +153,14 @@ impl Opened {
             _ => (Pane::Action, 0),
         }
     }
+}
+
+/// What stands in the action's file and no edit here mends: keys nobody knows, values of the wrong type.
+fn read(action: &Action, world: &World) -> Vec<Problem> {
+    let found = world.action(&action.id).map(|f| f.problems.as_slice()).unwrap_or_default();
+    let lasting =
+        |p: &&Problem| matches!(p.code, "unknown_key" | "unknown_word" | "wrong_type" | "syntax" | "unreadable");
+    found.iter().map(|l| &l.problem).filter(lasting).cloned().collect()
 }
 
 /// What name and intent lack.

@@ -12,7 +12,12 @@ impl App {
     pub fn ready(&self, command: Command) -> Ready {
         use Command as C;
         match command {
-            C::Open | C::New => Ready::if_or(self.world.loaded, "the workspace is being read"),
+            C::Open | C::New => Ready::if_or(self.world.loaded, self.not_read()),
+            C::LibraryIntent | C::LibraryReplay => match self.shelf() {
+                Shelf::Mine(_) | Shelf::Begun(_) => Ready::Ready,
+                Shelf::Template => Ready::Disabled("select one of My actions first".into()),
+            },
+            C::ListProblems => Ready::if_or(self.findings().next().is_some(), "no file has a problem"),
             C::Duplicate | C::Rename | C::Delete => match self.shelf() {
                 Shelf::Mine(_) => Ready::Ready,
                 Shelf::Begun(_) if command == C::Delete => Ready::Ready,
@@ -21,10 +26,7 @@ impl App {
             },
             C::Activate => match self.shelf() {
                 Shelf::Mine(i) if self.world.actions[i].action.state == State::Active => Ready::Hidden,
-                Shelf::Mine(i) => {
-                    let missing = self.errors_of(i);
-                    Ready::if_or(missing == 0, format!("{missing} things are missing: open it and review (R)"))
-                }
+                Shelf::Mine(_) => Ready::Ready,
                 Shelf::Template | Shelf::Begun(_) => Ready::Hidden,
             },
             C::BackToDraft => {
@@ -44,13 +46,8 @@ impl App {
         }
     }
 
-    /// How many problems keep an action of the library from running, as far as is known without its account.
-    pub fn errors_of(&self, action: usize) -> usize {
-        use crate::domain::problem::Severity;
-        let Some(file) = self.world.actions.get(action) else { return 0 };
-        let read = file.problems.iter().filter(|p| p.problem.severity == Severity::Error).count();
-        let checked = crate::domain::check::check_action(&file.action, &self.world.agent, &self.world.accounts);
-        read + checked.iter().filter(|p| p.severity == Severity::Error).count()
+    fn not_read(&self) -> String {
+        self.world.trouble.clone().unwrap_or_else(|| "the workspace is being read".into())
     }
 
     fn ready_in_action(&self, command: Command, opened: &Opened) -> Ready {

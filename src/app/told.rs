@@ -1,10 +1,10 @@
 //! What answers do to the app. An answer to a question that is no longer the last of its kind changes nothing.
 
-use super::App;
 use super::effect::Effect;
 use super::layer::{Item, Layer, Pick, Picker};
 use super::msg::{ActionFile, Msg, Request, Revision, SaveRefused, Snapshot};
 use super::world::Connection;
+use super::{App, Changing};
 use crate::domain::action::State;
 
 impl App {
@@ -12,12 +12,16 @@ impl App {
         match msg {
             Msg::Input(_) | Msg::Due => {}
             Msg::Workspace(snapshot) => self.workspace(*snapshot, out),
-            Msg::WorkspaceFailed(why) => self.world.trouble = Some(why),
+            Msg::WorkspaceFailed(why) => {
+                self.early.clear();
+                self.world.trouble = Some(why);
+            }
             Msg::Saved { request, action, result } => self.saved(request, &action, result, out),
             Msg::Changed { request, result } => self.changed(request, result),
             Msg::Fields { account, generation, result } => {
                 let changes = result.as_ref().map_or(0, |list| list.changed.len());
                 self.world.take_fields(&account, generation, result);
+                self.go_on_activating(&account, out);
                 if changes > 0 {
                     self.say(format!("{changes} fields of {account} changed since they were last read"));
                 }
@@ -81,13 +85,20 @@ impl App {
 
     fn workspace(&mut self, snapshot: Snapshot, out: &mut Vec<Effect>) {
         let first = !self.world.loaded;
+        let selected = self.selected_action();
         self.world.take(snapshot);
-        if first && self.world.actions.is_empty() {
-            self.shelf = 0;
+        if first {
+            self.shelf = self.last_shelf().min(1);
+        } else if let Some(id) = selected {
+            self.select_action(&id);
         }
         self.follow_file();
         self.map_new_field();
         self.want_fields(out);
+        for key in std::mem::take(&mut self.early) {
+            self.refresh();
+            self.key(key, out);
+        }
     }
 
     /// The file of the open action changed: taken over where nothing was edited, said where something was.
@@ -122,8 +133,13 @@ impl App {
         }
     }
 
+    fn changed_by(&mut self, request: Request) -> Option<Changing> {
+        let i = self.changing.iter().position(|c| c.request == request)?;
+        Some(self.changing.swap_remove(i))
+    }
+
     fn changed(&mut self, request: Request, result: Result<(), String>) {
-        let said = self.changing.iter().position(|(r, _)| *r == request).map(|i| self.changing.remove(i).1);
+        let said = self.changed_by(request).map(|c| c.said);
         match (result, said) {
             (Ok(()), Some(said)) => self.say(said),
             (Ok(()), None) => {}
@@ -135,7 +151,7 @@ impl App {
     }
 
     fn saved(&mut self, request: Request, id: &str, result: Result<Revision, SaveRefused>, out: &mut Vec<Effect>) {
-        let said = self.changing.iter().position(|(r, _)| *r == request).map(|i| self.changing.remove(i).1);
+        let change = self.changed_by(request);
         let mine = self.opened.as_mut().filter(|o| o.saving.as_ref().is_some_and(|(r, _)| *r == request));
         let sent = mine.and_then(|o| o.saving.take()).map(|(_, action)| action);
         match result {
@@ -149,9 +165,13 @@ impl App {
                     opened.kept = None;
                     self.world.drafts.remove(id);
                     out.push(Effect::DropDraft { action: id.to_owned() });
+                } else {
+                    if let Some(saved) = change.as_ref().and_then(|c| c.action.as_deref()) {
+                        self.carry_over(saved, revision, out);
+                    }
                 }
                 let words = if active { "saved and active: it runs from now on" } else { "saved as draft" };
-                self.say(said.unwrap_or_else(|| words.to_owned()));
+                self.say(change.map_or_else(|| words.to_owned(), |c| c.said));
             }
             Err(SaveRefused::Failed(why)) => self.complain(why),
             Err(conflict) => {

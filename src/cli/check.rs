@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::chosen::may_be_active;
 use super::out::{Failure, Role};
 use super::progress::while_waiting;
-use super::{Context, RecordFormat};
+use super::{Context, RecordFormat, settings};
 use crate::connect::{ConnectError, Link};
 use crate::domain::account::Account;
 use crate::domain::action::Action;
@@ -22,7 +22,7 @@ use crate::store::{Loaded, Located, Log, Workspace};
 
 /// Check the workspace: every problem with its file, its line, and what to do
 ///
-/// Reads the actions, agent.toml and accounts.toml, and compares each mapping with the fields of its account. Exit status
+/// Reads the actions, agent.toml, accounts.toml and config.toml, and compares each mapping with the fields of its account. Exit status
 /// 1 where an active action could not run; what a draft still lacks is told and does no harm.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -73,6 +73,7 @@ pub async fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Fai
     let mut findings: Vec<Finding> = Vec::new();
     let mut stopped = active > 0 && (agent.has_errors() || accounts.has_errors());
     findings.extend(accounts.problems.iter().chain(&agent.problems).cloned().map(Finding::from));
+    findings.extend(settings::read(workspace.folders()).1.into_iter().map(Finding::from));
     if let Err(e) = Log::open(&workspace.state_db()) {
         stopped |= active > 0;
         findings.push(unusable_log(&workspace, &e));

@@ -32,6 +32,7 @@ mod report;
 mod runs;
 mod sandbox;
 mod screen;
+mod settings;
 mod table;
 
 pub use out::{Failure, Out};

@@ -4,11 +4,11 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use super::Context;
 use super::out::Failure;
+use super::{Context, settings};
 use crate::app;
 use crate::runtime::{self, Outside, Settings};
-use crate::store::{Config, Folders};
+use crate::store::{Folders, Located};
 
 /// Whether there is a terminal to show it on.
 pub fn can_be_shown() -> bool {
@@ -26,10 +26,13 @@ pub async fn run(context: &Context, mono: bool) -> Result<(), Failure> {
     if context.verbose {
         log_to_file(&folders.logs)?;
     }
-    let config = Config::read(&folders).map_err(|e| Failure::unreadable(&e))?;
-    if !config.problems.is_empty() {
-        return Err(Failure::lines(2, config.problems));
-    }
+    let (config, problems) = settings::read(&folders);
+    let located = |l: Located| app::msg::Located {
+        problem: l.problem,
+        file: l.file.display().to_string(),
+        line: l.line,
+        column: l.column,
+    };
     let no_screen = |e| Failure::of(1, &runtime::NoScreen::from(e));
     let outside = Outside::new(dir, Arc::clone(&context.clock)).map_err(no_screen)?;
     let settings = Settings {
@@ -40,6 +43,7 @@ pub async fn run(context: &Context, mono: bool) -> Result<(), Failure> {
             mono: mono || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()),
             ascii: !speaks_utf8(),
             keys: config.keys,
+            problems: problems.into_iter().map(located).collect(),
         },
     };
     runtime::run(settings, outside).await.map_err(|e| Failure::of(1, &e))

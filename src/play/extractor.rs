@@ -10,7 +10,7 @@ use crate::store::{Config, Workspace, WorkspaceError};
 /// A file of the workspace cannot be read.
 pub fn extractor(workspace: &Workspace) -> Result<Extractor, WorkspaceError> {
     let agent = workspace.agent()?.value;
-    let config = Config::read(workspace.folders())?;
+    let config = Config::read(workspace.folders()).value;
     let extractor = Extractor::new(&agent);
     Ok(match config.extractor.threshold {
         Some(threshold) => extractor.with_threshold(threshold),

@@ -1,12 +1,14 @@
 //! `config.toml`: the program's own settings: the keys of the screen, how conversations are understood. Must not know which
 //! commands there are.
 
-use std::io;
+use std::path::Path;
 
-use toml::Value;
+use toml::de::DeValue;
 
-use super::error::WorkspaceError;
+use super::document::{Document, Loaded};
+use super::reader::{Reader, Section, in_file_order};
 use super::workspace::Folders;
+use crate::domain::problem::Severity;
 
 /// The program's settings.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -15,8 +17,6 @@ pub struct Config {
     pub keys: Vec<(String, Vec<String>)>,
     /// `[extractor]`.
     pub extractor: ExtractorSettings,
-    /// What is wrong with the file, one sentence each.
-    pub problems: Vec<String>,
 }
 
 /// How conversations are understood; what is not set goes without saying.
@@ -27,74 +27,64 @@ pub struct ExtractorSettings {
 }
 
 impl Config {
-    /// Reads the settings; without a file there are none. Mistakes in it are no error but its problems.
-    ///
-    /// # Errors
-    /// The file cannot be read.
-    pub fn read(folders: &Folders) -> Result<Self, WorkspaceError> {
-        let path = folders.config.join("config.toml");
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(e) => return Err(WorkspaceError::io("read", path)(e)),
-        };
-        Ok(Self::from_text(&text))
-    }
-
-    fn from_text(text: &str) -> Self {
-        let mut config = Self::default();
-        let mut wrong = |what: String| config.problems.push(format!("config.toml: {what}"));
-        let table = match text.parse::<toml::Table>() {
-            Ok(table) => table,
-            Err(e) => {
-                let line = e.span().map_or(1, |s| text[..text.floor_char_boundary(s.start)].matches('\n').count() + 1);
-                wrong(format!("line {line}: {}; mend it", e.message()));
-                return config;
-            }
-        };
-        for (name, value) in &table {
-            match value {
-                Value::Table(keys) if name == "keys" => {
-                    for (command, value) in keys {
-                        match keys_of(value) {
-                            Some(keys) => config.keys.push((command.clone(), keys)),
-                            None => wrong(format!("keys.{command} is no key: write \"x\" or [\"x\", \"<c-x>\"]")),
-                        }
-                    }
-                }
-                Value::Table(settings) if name == "extractor" => {
-                    for (key, value) in settings {
-                        match number(value) {
-                            Some(n) if key == "threshold" && (0.0..=1.0).contains(&n) => {
-                                config.extractor.threshold = Some(n);
-                            }
-                            _ if key == "threshold" => {
-                                wrong("extractor.threshold is no number from 0 to 1: write 0.7".into());
-                            }
-                            _ => wrong(format!("there is no setting `extractor.{key}`: there is threshold")),
-                        }
-                    }
-                }
-                _ => wrong(format!("there is no setting `{name}`: there are [keys] and [extractor]")),
-            }
+    /// Reads the settings; without a file there are none. Mistakes in it, and that it cannot be read, are its problems:
+    /// warnings, because everything goes on with what the program brings along.
+    pub fn read(folders: &Folders) -> Loaded<Self> {
+        let mut config = Loaded::<Self>::read_anyhow(&folders.config.join("config.toml"));
+        for located in &mut config.problems {
+            located.problem.severity = Severity::Warning;
         }
         config
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a share of one needs no more")]
-fn number(value: &Value) -> Option<f32> {
+impl Document for Config {
+    fn read(_: &Path, root: &Section<'_>, reader: &mut Reader) -> Self {
+        reader.known(root, &["keys", "extractor"]);
+        let fix = "write [keys] and below it a command's id and its key: quit = \"<c-x>\"";
+        let mut config = Self { extractor: extractor(root, reader), ..Self::default() };
+        let Some(section) = reader.table(root, "keys", fix) else { return config };
+        for (command, value) in in_file_order(section.table) {
+            match keys_of(value) {
+                Some(keys) => config.keys.push((command.to_owned(), keys)),
+                None => reader.wrong_type(section.at(command), command, value, "write \"x\" or [\"x\", \"<c-x>\"]"),
+            }
+        }
+        config
+    }
+
+    /// Only people write it.
+    fn write(&self, _: Option<&Self>, _: &mut toml_edit::DocumentMut) {}
+}
+
+fn extractor(root: &Section<'_>, reader: &mut Reader) -> ExtractorSettings {
+    let mut settings = ExtractorSettings::default();
+    let Some(section) = reader.table(root, "extractor", "write [extractor] and below it threshold = 0.7") else {
+        return settings;
+    };
+    reader.known(&section, &["threshold"]);
+    if let Some(value) = section.table.get("threshold") {
+        settings.threshold = number(value.get_ref()).filter(|n| (0.0..=1.0).contains(n));
+        if settings.threshold.is_none() {
+            let fix = "write a number from 0 to 1, such as 0.7";
+            reader.complain("bad_number", section.at("threshold"), "`threshold` is no number from 0 to 1", fix);
+        }
+    }
+    settings
+}
+
+fn number(value: &DeValue<'_>) -> Option<f32> {
     match value {
-        Value::Float(n) => Some(*n as f32),
-        Value::Integer(n) => Some(*n as f32),
+        DeValue::Float(n) => n.as_str().parse().ok(),
+        DeValue::Integer(n) => n.as_str().parse().ok(),
         _ => None,
     }
 }
 
-fn keys_of(value: &Value) -> Option<Vec<String>> {
+fn keys_of(value: &DeValue<'_>) -> Option<Vec<String>> {
     match value {
-        Value::String(key) => Some(vec![key.clone()]),
-        Value::Array(keys) => keys.iter().map(|k| k.as_str().map(str::to_owned)).collect(),
+        DeValue::String(key) => Some(vec![key.as_ref().to_owned()]),
+        DeValue::Array(keys) => keys.iter().map(|k| k.get_ref().as_str().map(str::to_owned)).collect(),
         _ => None,
     }
 }
@@ -103,18 +93,29 @@ fn keys_of(value: &Value) -> Option<Vec<String>> {
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> (Config, Vec<String>) {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("config.toml"), text).unwrap();
+        let config = Config::read(&Folders::under(dir.path()));
+        let told = |l: &crate::store::Located| {
+            format!("{}:{} {} {}", l.line, l.column, l.problem.severity.as_str(), l.problem)
+        };
+        (config.value.clone(), config.problems.iter().map(told).collect())
+    }
+
     #[test]
-    fn keys_are_read_and_mistakes_told() {
-        let config = Config::from_text("[keys]\nquit = \"<c-x>\"\nundo = [\"u\", \"<c-u>\"]\nredo = 3\n");
+    fn keys_are_read_and_mistakes_told_by_line() {
+        let (config, problems) = read("[keys]\nquit = \"<c-x>\"\nundo = [\"u\", \"<c-u>\"]\nredo = 3\n");
         let want = [("quit", vec!["<c-x>"]), ("undo", vec!["u", "<c-u>"])];
         let want = want.map(|(id, keys)| (id.to_owned(), keys.into_iter().map(str::to_owned).collect::<Vec<_>>()));
         assert_eq!(config.keys, want);
-        assert_eq!(config.problems, ["config.toml: keys.redo is no key: write \"x\" or [\"x\", \"<c-x>\"]"]);
-        let config = Config::from_text("[extractor]\nthreshold = 0.7\n");
-        assert_eq!((config.extractor.threshold, config.problems.len()), (Some(0.7), 0));
-        assert_eq!(Config::from_text("[extractor]\nthreshold = 7\nmodel = 1").problems.len(), 2);
-        assert_eq!(Config::from_text("kyes = 1").problems.len(), 1);
-        assert!(Config::from_text("\n[keys").problems[0].starts_with("config.toml: line 2: "));
-        assert_eq!(Config::from_text(""), Config::default());
+        assert_eq!(problems, ["4:8 warning `redo` is an integer; write \"x\" or [\"x\", \"<c-x>\"]"]);
+        let (config, problems) = read("[extractor]\nthreshold = 0.7\n");
+        assert_eq!((config.extractor.threshold, problems.len()), (Some(0.7), 0));
+        assert_eq!(read("[extractor]\nthreshold = 7\nmodel = 1").1.len(), 2);
+        assert_eq!(read("kyes = 1").1, ["1:1 warning unknown key `kyes`; did you mean `keys`?"]);
+        assert!(read("\n[keys").1[0].starts_with("2:"));
+        assert_eq!(read(""), (Config::default(), vec![]));
+        assert_eq!(Config::read(&Folders::under(Path::new("/nowhere"))).problems, []);
     }
 }

@@ -47,9 +47,11 @@ fn question(canvas: &mut Canvas<'_>, confirm: &Confirm, room: Area) {
 }
 
 fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
-    let wide = picker.pick == Pick::Command;
+    let finding = matches!(picker.pick, Pick::Finding(_));
+    let wide = picker.pick == Pick::Command || finding;
     let width = room.width.saturating_sub(2).min(if wide { 96 } else { 66 });
-    let height = u16::try_from(picker.items.len() + 4).unwrap_or(u16::MAX).min(room.height).min(22);
+    let foot: u16 = if finding { 3 } else { 1 };
+    let height = u16::try_from(picker.items.len() + 3 + usize::from(foot)).unwrap_or(u16::MAX).min(room.height).min(22);
     let listed = picker.items.len() - picker.unlisted();
     let of = if wide || picker.with_reasons { picker.items.len() } else { listed.max(picker.found()) };
     let of = of - usize::from(picker.items.iter().any(|i| i.creates));
@@ -57,10 +59,16 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
     let prompt = canvas.pieces(inside, 0, 0, &[(Role::Dim, "> ")]);
     canvas.put(inside, prompt, 0, inside.width.saturating_sub(prompt), Role::Input, picker.query.text());
     canvas.point(inside, usize::from(prompt) + picker.query.text()[..picker.query.cursor()].width(), 0);
-    let last = inside.height.saturating_sub(1);
+    let last = inside.height.saturating_sub(foot);
     let rows = usize::from(last.saturating_sub(1));
     let top = picker.selected.saturating_sub(rows.saturating_sub(1));
-    let label = if wide { inside.width / 2 } else { (inside.width / 2).min(30) };
+    let label = if finding {
+        24.min(inside.width / 3)
+    } else if wide {
+        inside.width / 2
+    } else {
+        (inside.width / 2).min(30)
+    };
     for (y, (i, hit)) in (1..last).zip(picker.hits.iter().enumerate().skip(top)) {
         let item = &picker.items[hit.index];
         let selected = i == picker.selected;
@@ -88,7 +96,7 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
                 canvas.lit(inside, (x, y), room, (Role::Dim, Role::Match), &item.key, &hit.name);
             }
             None => {
-                canvas.put(inside, x, y, room, if wide { Role::Key } else { Role::Dim }, &item.note);
+                canvas.put(inside, x, y, room, if wide && !finding { Role::Key } else { Role::Dim }, &item.note);
             }
         }
     }
@@ -96,6 +104,7 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
         canvas.put(inside, 2, 1, inside.width, Role::Dim, "nothing has these letters in this order");
     }
     let hint = match &picker.pick {
+        Pick::Finding(_) => picker.item().map(|i| format!("{}: {}", i.label, i.help)),
         Pick::Command => picker.item().map(|i| i.reason.clone().unwrap_or_else(|| i.help.clone())),
         Pick::Zoho(_) if picker.unlisted() > 0 => {
             let key = app.keymap().shown(crate::app::command::Command::ShowReasons);
@@ -108,7 +117,7 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
         }
         _ => None,
     };
-    canvas.put(inside, 0, last, inside.width, Role::Dim, &hint.unwrap_or_default());
+    canvas.paragraph(inside.rows(last, foot), 0, Role::Dim, &hint.unwrap_or_default());
 }
 
 fn typing(canvas: &mut Canvas<'_>, text: &Text, room: Area, app: &App) {

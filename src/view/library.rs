@@ -1,11 +1,15 @@
 //! The Action Library: the template, and the operator's actions.
 
+use jiff::Timestamp;
+
 use super::canvas::Canvas;
 use super::message;
 use super::theme::{Role, Sign};
-use crate::app::msg::ActionFile;
+use crate::app::command::Command;
+use crate::app::layout::Area;
 use crate::app::{App, Shelf};
 use crate::domain::action::State;
+use crate::domain::problem::Severity;
 use crate::domain::run::format_instant;
 
 /// What the template does, in a sentence.
@@ -29,14 +33,16 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
     let mut y = 0;
     canvas.put(body, 0, y, body.width, Role::Title, "Templates");
     y += 1;
-    let on = app.shelf() == Shelf::Template;
+    // what is selected is not known before the workspace was read
+    let on = app.world().loaded && app.shelf() == Shelf::Template;
     line_start(canvas, body, y, on);
     let role = if on { Role::Selected } else { Role::Text };
     canvas.put(body, 2, y, body.width, role, "Zoho - create or update contact");
     y += 1;
-    canvas.put(body, 4, y, body.width - 4, Role::Dim, TEMPLATE);
-    y += 2;
+    let lines = if body.height >= 14 { 2 } else { 1 };
+    y += canvas.paragraph(body.columns(4, body.width).rows(y, lines), 0, Role::Dim, TEMPLATE) + 1;
     canvas.put(body, 0, y, body.width, Role::Title, "My actions");
+    elsewhere(canvas, app, body.rows(y, 1));
     y += 1;
     let world = app.world();
     if let Some(trouble) = &world.trouble {
@@ -53,97 +59,155 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
     message(canvas, app, about(app));
 }
 
-fn line_start(canvas: &mut Canvas<'_>, body: crate::app::layout::Area, y: u16, on: bool) {
+/// How much is wrong with files that are no action's.
+fn elsewhere(canvas: &mut Canvas<'_>, app: &App, area: Area) {
+    let n = app.findings().filter(|f| f.action.is_none()).count();
+    if n == 0 {
+        return;
+    }
+    let (sign, key) = (canvas.theme.sign(Sign::Doubtful), app.keymap().shown(Command::ListProblems));
+    let problems = if n == 1 { "1 problem".to_owned() } else { format!("{n} problems") };
+    canvas.put_right(area, 0, 44, Role::Doubtful, &format!("{sign} {problems} in other files: {key} lists them"));
+}
+
+fn line_start(canvas: &mut Canvas<'_>, body: Area, y: u16, on: bool) {
     let sign = canvas.theme.sign(Sign::Cursor);
     canvas.put(body, 0, y, 1, Role::Focus, if on { sign } else { " " });
 }
 
-fn actions(canvas: &mut Canvas<'_>, app: &App, body: crate::app::layout::Area) {
-    let wide = body.width >= 100;
-    let name = if wide { 34 } else { body.width.saturating_sub(52).clamp(14, 28) };
-    let mut columns =
-        vec![("name", name), ("state", 9), ("account", if wide { 20 } else { 10 }), ("runs", 8), ("rows", 5)];
-    columns.push(("last run", if wide { 30 } else { 10 }));
-    let mut x = 2;
-    for (title, width) in &columns {
-        canvas.put(body, x, 0, *width, Role::Dim, title);
-        x += width + 1;
-    }
-    let selected = match app.shelf() {
-        Shelf::Mine(i) => Some(i),
-        Shelf::Begun(i) => Some(app.world().actions.len() + i),
-        Shelf::Template => None,
-    };
-    let room = usize::from(body.height.saturating_sub(1));
-    let top = selected.unwrap_or(0).saturating_sub(room.saturating_sub(1));
-    for (y, (i, file)) in (1..body.height).zip(app.world().actions.iter().enumerate().skip(top)) {
-        line_start(canvas, body, y, selected == Some(i));
-        let cells = cells(canvas, app, file, wide);
-        let mut x = 2;
-        for ((_, width), (role, text)) in columns.iter().zip(cells) {
-            let role = if x == 2 && selected == Some(i) { Role::Selected } else { role };
-            canvas.put(body, x, y, *width, role, &text);
-            x += width + 1;
-        }
-        let errors = app.errors_of(i);
-        if errors > 0 {
-            let text = format!("{} {errors}", canvas.theme.sign(Sign::Bad));
-            canvas.put(body, x, y, 5, Role::Bad, &text);
-        }
-    }
-    begun(canvas, app, body, name);
+/// The columns of the list where it is wide enough: title and cells.
+fn columns(width: u16) -> [(&'static str, u16); 7] {
+    let wide = width >= 100;
+    let (account, last) = if wide { (20, 28) } else { (10, 17) };
+    let rest = 2 + 9 + account + 1 + 8 + 5 + last + 1 + 4;
+    let name = width.saturating_sub(rest + 1).min(40);
+    [("name", name), ("state", 8), ("account", account), ("offline", 7), ("rows", 4), ("last run", last), ("", 4)]
 }
 
-fn cells(canvas: &Canvas<'_>, app: &App, file: &ActionFile, wide: bool) -> [(Role, String); 6] {
+fn actions(canvas: &mut Canvas<'_>, app: &App, body: Area) {
+    let world = app.world();
+    let shelves: Vec<Shelf> =
+        (0..world.actions.len()).map(Shelf::Mine).chain((0..world.begun().count()).map(Shelf::Begun)).collect();
+    let two_rows = body.width < 74;
+    let columns = columns(body.width);
+    let first = u16::from(!two_rows);
+    if !two_rows {
+        row(canvas, body, 0, &columns.map(|(title, width)| (width, Role::Dim, title.to_owned())));
+    }
+    let each = if two_rows { 2 } else { 1 };
+    let room = usize::from(body.height.saturating_sub(first) / each);
+    let selected = shelves.iter().position(|s| *s == app.shelf());
+    let top = selected.unwrap_or(0).saturating_sub(room.saturating_sub(1));
+    for (n, shelf) in (0..).zip(shelves.iter().skip(top).take(room)) {
+        let y = first + n * each;
+        let on = *shelf == app.shelf();
+        line_start(canvas, body, y, on);
+        let shown = match shelf {
+            Shelf::Mine(i) => cells(canvas, app, *i, body.width >= 100),
+            Shelf::Begun(i) => {
+                let name = world.begun().nth(*i).map(|d| d.action.name.clone()).unwrap_or_default();
+                let sign = canvas.theme.sign(Sign::Off);
+                let mut cells: Cells = std::array::from_fn(|_| (Role::Dim, String::new()));
+                cells[0] = (Role::Doubtful, format!("{sign} never saved"));
+                Some((name, cells))
+            }
+            Shelf::Template => None,
+        };
+        let Some((name, mut cells)) = shown else { continue };
+        let look = if on { Role::Selected } else { Role::Text };
+        if two_rows {
+            let (role, problems) = std::mem::replace(&mut cells[5], (Role::Dim, String::new()));
+            canvas.put(body, 2, y, body.width.saturating_sub(22), look, &name);
+            let (state, text) = &cells[0];
+            canvas.put(body, body.width - 18, y, 13, *state, text);
+            canvas.put(body, body.width - 4, y, 4, role, &problems);
+            if !cells[1].1.is_empty() {
+                let dot = canvas.theme.sign(Sign::Dot);
+                let [_, (_, account), (_, offline), (_, rows), (_, last), _] = &cells;
+                let text = format!("{account} {dot} Offline Sync {offline} {dot} {rows} rows {dot} {last}");
+                canvas.put(body, 4, y + 1, body.width, Role::Dim, &text);
+            }
+            continue;
+        }
+        let name = (columns[0].1, look, name);
+        if let Shelf::Begun(_) = shelf {
+            row(canvas, body, y, &[name, (20, cells[0].0, cells[0].1.clone())]);
+            continue;
+        }
+        let cells = cells.into_iter().zip(&columns[1..]).map(|((role, text), (_, width))| (*width, role, text));
+        row(canvas, body, y, &std::iter::once(name).chain(cells).collect::<Vec<_>>());
+    }
+}
+
+/// Cells side by side.
+fn row(canvas: &mut Canvas<'_>, body: Area, y: u16, cells: &[(u16, Role, String)]) {
+    let mut x = 2;
+    for (width, role, text) in cells {
+        canvas.put(body, x, y, *width, *role, text);
+        x += width + 1;
+    }
+}
+
+/// State, account, Offline Sync, rows, last run, problems.
+type Cells = [(Role, String); 6];
+
+fn cells(canvas: &Canvas<'_>, app: &App, i: usize, wide: bool) -> Option<(String, Cells)> {
+    let file = app.world().actions.get(i)?;
     let a = &file.action;
     let theme = canvas.theme;
     let state = match a.state {
         State::Active => (Role::Good, format!("{} active", theme.sign(Sign::On))),
         State::Draft => (Role::Dim, format!("{} draft", theme.sign(Sign::Off))),
     };
-    let last = app.world().last_runs.get(&a.id).map_or((Role::Dim, "never".to_owned()), |run| {
+    let last = app.world().last_runs.get(&a.id).map_or((Role::Dim, "never run".to_owned()), |run| {
         let word = if run.dry_run { format!("({})", run.outcome) } else { run.outcome.to_string() };
-        let at = format_instant(run.at);
-        (Role::Text, if wide { format!("{word} {} {}", &at[..10], &at[11..16]) } else { word })
+        (Role::Text, format!("{word} {}", when(app, run.at, wide)))
     });
     let account = app.world().account(&a.account).map_or_else(|| a.account.clone(), |a| a.label.clone());
-    [
-        (Role::Text, a.name.clone()),
+    let found = app.findings_of(i);
+    let errors = found.iter().filter(|f| f.problem.severity == Severity::Error).count();
+    let problems = match (errors, found.len()) {
+        (_, 0) => (Role::Dim, String::new()),
+        (0, n) => (Role::Doubtful, format!("{} {n}", theme.sign(Sign::Doubtful))),
+        (n, _) => (Role::Bad, format!("{} {n}", theme.sign(Sign::Bad))),
+    };
+    let cells = [
         state,
         (Role::Text, account),
-        (Role::Text, if a.offline_sync { "at end" } else { "during" }.into()),
+        (Role::Text, if a.offline_sync { "on" } else { "off" }.into()),
         (Role::Text, a.mapping.len().to_string()),
         last,
-    ]
+        problems,
+    ];
+    Some((a.name.clone(), cells))
 }
 
-/// Those begun and never saved, below the others.
-fn begun(canvas: &mut Canvas<'_>, app: &App, body: crate::app::layout::Area, name: u16) {
-    let sign = canvas.theme.sign(Sign::Off);
-    let first = 1 + u16::try_from(app.world().actions.len()).unwrap_or(u16::MAX);
-    for (i, draft) in app.world().begun().enumerate() {
-        let y = first.saturating_add(u16::try_from(i).unwrap_or(u16::MAX));
-        let on = app.shelf() == Shelf::Begun(i);
-        line_start(canvas, body, y, on);
-        canvas.put(body, 2, y, name, if on { Role::Selected } else { Role::Text }, &draft.action.name);
-        canvas.put(body, 3 + name, y, 30, Role::Doubtful, &format!("{sign} never saved"));
+/// The hour of today, else the day; both where there is room.
+fn when(app: &App, at: Timestamp, wide: bool) -> String {
+    let (text, now) = (format_instant(at), format_instant(app.now()));
+    match (wide, text[..10] == now[..10]) {
+        (true, _) => format!("{} {}", &text[..10], &text[11..16]),
+        (false, true) => text[11..16].to_owned(),
+        (false, false) => text[5..10].to_owned(),
     }
 }
 
 /// What is selected, in a sentence.
 fn about(app: &App) -> Option<(Role, String)> {
     match app.shelf() {
+        _ if !app.world().loaded => None,
         Shelf::Template => Some((Role::Dim, "Enter makes a new action from this template, as a draft.".into())),
         Shelf::Begun(_) => Some((Role::Doubtful, "begun and never saved: open it to go on".into())),
         Shelf::Mine(i) => {
             let file = app.world().actions.get(i)?;
-            let errors = app.errors_of(i);
-            if errors > 0 {
-                let first = file.problems.first().map(|p| format!("{}: {}", p.file, p.problem));
-                let checked =
-                    crate::domain::check::check_action(&file.action, &app.world().agent, &app.world().accounts);
-                let text = first.or_else(|| checked.first().map(ToString::to_string))?;
-                return Some((Role::Bad, text));
+            let found = app.findings_of(i);
+            if let Some(first) = found.first() {
+                let role = if first.problem.severity == Severity::Error { Role::Bad } else { Role::Doubtful };
+                let more = match found.len() {
+                    1 => String::new(),
+                    n => format!(" ({n} problems, {} lists them)", app.keymap().shown(Command::ListProblems)),
+                };
+                return Some((role, format!("{}: {}{more}", first.place, first.problem)));
             }
             if app.world().drafts.contains_key(&file.action.id) {
                 return Some((Role::Doubtful, "it has changes that were kept and not saved: open it to go on".into()));

@@ -116,6 +116,12 @@ impl Harness {
         self
     }
 
+    /// Files changed: the app is told what they say now.
+    pub fn reload(&mut self) -> &mut Self {
+        let snapshot = self.world.snapshot();
+        self.tell(snapshot)
+    }
+
     fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             self.asked.push(effect.clone());

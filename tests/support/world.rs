@@ -30,6 +30,9 @@ pub struct World {
     pub copied: Vec<String>,
     pub kept: Vec<Action>,
     pub drafts: BTreeMap<String, Draft>,
+    /// What is wrong with files that are no action's.
+    pub problems: Vec<Located>,
+    pub last_runs: BTreeMap<String, LastRun>,
     /// The next save meets somebody else's change.
     pub somebody_else: Option<Action>,
     revisions: u64,
@@ -79,6 +82,8 @@ impl World {
             copied: Vec::new(),
             kept: Vec::new(),
             drafts: BTreeMap::new(),
+            problems: Vec::new(),
+            last_runs: BTreeMap::new(),
             somebody_else: None,
             revisions: 10,
         }
@@ -100,14 +105,15 @@ impl World {
         self
     }
 
-    fn snapshot(&self) -> Msg {
+    /// The workspace as it is now.
+    pub fn snapshot(&self) -> Msg {
         Msg::Workspace(Box::new(Snapshot {
             actions: self.actions.clone(),
             agent: self.agent.clone(),
             accounts: self.accounts.clone(),
-            problems: Vec::new(),
+            problems: self.problems.clone(),
             drafts: self.drafts.clone(),
-            last_runs: BTreeMap::new(),
+            last_runs: self.last_runs.clone(),
         }))
     }
 

@@ -1,0 +1,102 @@
+//! Everything that is wrong in the workspace's files, as one list: what reading them found, and what the rules say of the
+//! actions. Must not know how files are read.
+
+use super::App;
+use super::effect::Effect;
+use super::layer::{Item, Layer, Page, Pick, Picker};
+use super::msg::{ActionFile, Located};
+use super::opened::Opened;
+use crate::domain::check::{check_action, check_fields};
+use crate::domain::problem::{Problem, Severity};
+
+/// A problem, and where it is mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What is wrong and how to mend it.
+    pub problem: Problem,
+    /// The file with its line where that is known: `agent.toml:7`.
+    pub place: String,
+    /// The action whose file it is.
+    pub action: Option<String>,
+}
+
+impl App {
+    /// Everything wrong or doubtful in the workspace's files: the program's settings, the agent, the accounts, the actions.
+    pub fn findings(&self) -> impl Iterator<Item = Finding> {
+        let files = self.options.problems.iter().chain(&self.world.problems);
+        let files = files.map(|l| Finding { problem: l.problem.clone(), place: place(l), action: None });
+        files.chain((0..self.world.actions.len()).flat_map(|i| self.findings_of(i)))
+    }
+
+    /// What is wrong with the file of an action and with what it says, as far as is known: the account's fields may not be.
+    /// Errors come first.
+    pub fn findings_of(&self, action: usize) -> Vec<Finding> {
+        let Some(file) = self.world.actions.get(action) else { return Vec::new() };
+        let id = &file.action.id;
+        let found = |problem: Problem, place: String| Finding { problem, place, action: Some(id.clone()) };
+        let mut out: Vec<Finding> = file.problems.iter().map(|l| found(l.problem.clone(), place(l))).collect();
+        if !file.broken {
+            let mut checked = check_action(&file.action, &self.world.agent, &self.world.accounts);
+            if let Some(known) = self.world.fields(&file.action.account) {
+                checked.extend(check_fields(&file.action, &known.by_name));
+            }
+            checked.retain(|p| !is_told(file, p));
+            out.extend(checked.into_iter().map(|p| found(p, format!("{id}.toml"))));
+        }
+        out.sort_by_key(|f| std::cmp::Reverse(f.problem.severity));
+        out
+    }
+
+    /// How many problems keep an action of the library from running, as far as is known.
+    pub fn errors_of(&self, action: usize) -> usize {
+        self.findings_of(action).iter().filter(|f| f.problem.severity == Severity::Error).count()
+    }
+
+    pub(super) fn list_findings(&mut self) {
+        let mut all: Vec<Finding> = self.findings().collect();
+        all.sort_by_key(|f| std::cmp::Reverse(f.problem.severity));
+        let item = |(i, f): (usize, &Finding)| Item {
+            // what is wrong is searched too
+            key: format!("{i} {}", f.problem.what),
+            label: f.place.clone(),
+            note: f.problem.what.clone(),
+            help: f.problem.to_string(),
+            ..Item::default()
+        };
+        let items = all.iter().enumerate().map(item).collect();
+        self.layers.push(Layer::Picker(Picker::new(Pick::Finding(all), "Problems", items)));
+    }
+
+    /// To where a problem is mended: the action's pane and line. What no screen mends is told in full.
+    pub(super) fn go_to_finding(&mut self, finding: Finding, out: &mut Vec<Effect>) {
+        let file = finding.action.as_ref().and_then(|id| self.world.action(id)).filter(|f| !f.broken).cloned();
+        let Some(file) = file else {
+            let lines = vec![
+                format!("{}: {}", finding.problem.severity.as_str(), finding.problem),
+                String::new(),
+                "It is mended in the file, with any editor. What is saved there is read at once; config.toml is read when the program starts.".into(),
+            ];
+            return self.layers.push(Layer::Page(Page { title: finding.place, lines, top: 0 }));
+        };
+        self.layers.clear();
+        self.open_file(file, out);
+        if let Some(opened) = &mut self.opened {
+            let (pane, line) = Opened::place_of(&finding.problem);
+            opened.focus = pane;
+            opened.selected[pane as usize] = line;
+        }
+        self.say(format!("{}: {}", finding.place, finding.problem));
+    }
+}
+
+/// Reading the file told the same, with its line.
+fn is_told(file: &ActionFile, problem: &Problem) -> bool {
+    let covers = |k: &Problem| k == problem || (!k.place.is_empty() && problem.place.starts_with(&k.place));
+    file.problems.iter().any(|l| covers(&l.problem))
+}
+
+/// The file's own name and the line.
+fn place(l: &Located) -> String {
+    let name = l.file.rsplit(['/', '\\']).next().unwrap_or(&l.file);
+    format!("{name}:{}", l.line)
+}
