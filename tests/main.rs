@@ -28,6 +28,7 @@ mod screen_library;
 mod screen_log;
 mod screen_mapping;
 mod screen_monkey;
+mod screen_plan;
 mod screen_sizes;
 mod sdk;
 mod soak;

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use astra_zoho::app::effect::{Effect, Format, From, Pace, Replay, RunFilter, Source, Steer, Window};
+use astra_zoho::app::effect::{Effect, Format, From, Pace, Rehearsal, Replay, RunFilter, Source, Steer, Window};
 use astra_zoho::app::msg::{Ended, Generation, Msg, ReplayEvent, Request, SaveRefused, Snapshot};
 use astra_zoho::domain::action::{Action, State};
+use astra_zoho::domain::run::{Outcome, Rule};
 use astra_zoho::ports::WallClock;
 use astra_zoho::runtime::{News, Outside, World};
 use tokio::sync::mpsc::{Receiver, channel};
@@ -243,6 +244,40 @@ async fn a_replay_stands_still_steps_and_stops() {
         }
     }
     assert_eq!(ends, [(2, Some(Ended::Stopped)), (3, None)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_for_one_sample_leaves_no_trace() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut screen = Screen::on(dir.path());
+    let mut action = screen.load().await.actions.remove(0).action;
+    let rehearse = |generation, action: &Action, conversation: &str| {
+        Effect::Rehearse(Box::new(Rehearsal {
+            generation: Generation(generation),
+            action: action.clone(),
+            conversation: conversation.into(),
+            fields_at: "2026-03-05T12:00:00Z".parse().unwrap(),
+        }))
+    };
+    let mut plan = async |generation, action: &Action, conversation: &str| match screen
+        .ask(rehearse(generation, action, conversation))
+        .await
+    {
+        Msg::Rehearsed { generation: Generation(got), result } if got == generation => result,
+        other => panic!("{other:?}"),
+    };
+    let first = plan(1, &action, "01-first-tent").await.unwrap();
+    assert_eq!((first[0].outcome, first[0].dry_run), (Outcome::Created, true));
+    // as edited, not as saved
+    action.contacts.create_and_update_new = false;
+    let second = plan(2, &action, "01-first-tent").await.unwrap();
+    assert_eq!(second[0].rule, Some(Rule::CreationOff));
+    assert!(plan(3, &action, "none").await.unwrap_err().contains("none"));
+    action.account = "gone".into();
+    assert!(plan(4, &action, "01-first-tent").await.unwrap_err().contains("gone"));
+    let counted = Effect::CountRuns { generation: Generation(9), filter: RunFilter::default() };
+    let Msg::RunCounts { result: Ok(counts), .. } = screen.ask(counted).await else { panic!() };
+    assert!(counts.by_rule.is_empty(), "{counts:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

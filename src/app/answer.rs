@@ -34,7 +34,7 @@ impl App {
                 self.typed(text, out);
             }
             Some(Layer::Form(form)) => self.filled_in(form, out),
-            Some(Layer::Page(_)) | None => {}
+            Some(Layer::Page(_) | Layer::Plan(_)) | None => {}
         }
     }
 

@@ -44,7 +44,7 @@ impl App {
                     form.go(by, &self.world.agent);
                 }
             }
-            C::ClosePicker | C::ClosePage => {
+            C::ClosePicker | C::ClosePage | C::ClosePlan => {
                 self.layers.pop();
             }
             C::FormClose => {
@@ -112,6 +112,12 @@ impl App {
     }
 
     fn go(&mut self, by: isize, out: &mut Vec<Effect>) {
+        if let Some(Layer::Plan(top)) = self.layers.last() {
+            let top = top.saturating_add_signed(by).min(self.plan_lines().len().saturating_sub(1));
+            self.layers.pop();
+            self.layers.push(Layer::Plan(top));
+            return;
+        }
         if let Some(Layer::Page(page)) = self.layers.last_mut() {
             page.top = page.top.saturating_add_signed(by).min(page.lines.len().saturating_sub(1));
             return;
@@ -258,7 +264,9 @@ impl App {
             }
             C::Replay | C::ReviewDryRun => self.start_replay(command == C::ReviewDryRun, out),
             C::Pause | C::Step | C::Faster | C::Slower | C::StopReplay => self.steer(command, out),
-            C::Example => self.example = (self.example + 1) % self.world.examples.len().max(1),
+            C::Example | C::PlanNext => self.show_example(1),
+            C::PreviousExample | C::PlanPrevious => self.show_example(self.world.examples.len().saturating_sub(1)),
+            C::ShowPlan => self.layers.push(Layer::Plan(0)),
             C::ChooseAccount | C::AddAccount | C::TestAccount => self.in_accounts(command, out),
             C::ToggleSetting | C::ToggleCreate | C::ToggleUpdate => self.in_settings(command, out),
             C::RunDetail | C::FilterLog | C::FilterOutcome | C::ClearFilter | C::Follow | C::ExportLog | C::CopyRun => {
@@ -274,6 +282,18 @@ impl App {
         let hint = "Tells the agent, in your words, when to trigger this action";
         let becomes = Becomes::Intent;
         self.layers.push(Layer::Text(Text { title: "Edit action intent", hint, editor, several_lines: true, becomes }));
+    }
+
+    /// The example conversation `by` places on, around the end.
+    fn show_example(&mut self, by: usize) {
+        let all = self.world.examples.len().max(1);
+        self.example = (self.example + by) % all;
+        if let Some(Layer::Plan(top)) = self.layers.last_mut() {
+            *top = 0;
+        }
+        if let Some(id) = self.example().map(|e| e.id.clone()) {
+            self.say(format!("example {} of {all}: {id}", self.example + 1));
+        }
     }
 
     fn toggle_offline(&mut self) {

@@ -36,6 +36,8 @@ pub enum Scope {
     Form,
     /// A text to read.
     Page,
+    /// The plan for the example conversation.
+    Plan,
 }
 
 /// Which scopes hold together: what the keys of each must not share.
@@ -53,6 +55,7 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Area],
     &[Scope::Form],
     &[Scope::Page, Scope::List],
+    &[Scope::Plan, Scope::List],
 ];
 
 /// A line of the table.
@@ -125,7 +128,9 @@ commands! {
     Faster "faster" Action 4 ["+"] "Replay faster" "Faster" "The next pace: 1x, 10x, 60x, 600x, at once."
     Slower "slower" Action 0 ["-"] "Replay slower" "Slower" "The pace before."
     StopReplay "stop_replay" Action 5 ["X"] "Stop replay" "Stop" "Settles what was begun, then ends the replay."
-    Example "example" Action 0 ["c"] "Next example conversation" "Example" "Shows another sample's values beside the mapping."
+    Example "example" Action 0 ["c"] "Next example conversation" "Example" "Shows another sample's values beside the mapping, and what would come of it."
+    PreviousExample "previous_example" Action 0 ["C"] "Previous example conversation" "Example before" "Goes back to the sample before."
+    ShowPlan "show_plan" Action 22 ["P"] "Show the plan for the example" "Plan" "What the action as it is here would write for the example conversation: Zoho is read, nothing is written."
     BackToLibrary "back" Action 0 ["<esc>"] "Back to the Action Library" "Back" "Goes back; what was changed is kept as a draft."
 
     EditRow "edit" Intent 1 ["<enter>"] "Change" "Change" "Changes the selected line."
@@ -180,6 +185,9 @@ commands! {
     FormPrevious "form_previous" Form 0 ["<up>", "<s-tab>", "<c-p>"] "Line before" "Before" "Moves to the line before."
     FormDone "form_done" Form 1 ["<enter>"] "Done" "Done" "Checks every line and keeps them."
     FormClose "form_close" Form 3 ["<esc>"] "Close" "Close" "Goes back; what was typed is there again next time."
+    PlanNext "plan_next" Plan 2 ["c"] "Next example conversation" "Next example" "The plan for the next sample."
+    PlanPrevious "plan_previous" Plan 3 ["C"] "Previous example conversation" "Example before" "The plan for the sample before."
+    ClosePlan "close_plan" Plan 1 ["<esc>", "<enter>", "q", "P"] "Close" "Close" "Goes back."
     ClosePage "close_page" Page 1 ["<esc>", "<enter>", "q"] "Close" "Close" "Goes back."
 
     Palette "palette" Global 250 ["?", ":"] "All commands" "All commands" "Every command that is valid here, its keys, and why one is not ready."

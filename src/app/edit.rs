@@ -169,7 +169,7 @@ impl Editor {
 }
 
 /// The rows of a text in at most `width` cells, as ranges of bytes: broken at line breaks, between words where there is a
-/// space, else anywhere between graphemes. There is always one.
+/// space, else anywhere between graphemes. Spaces at a row's end may hang over. There is always one.
 pub fn wrap(text: &str, width: usize) -> Vec<Range<usize>> {
     let width = width.max(1);
     let mut rows = Vec::new();
@@ -180,7 +180,8 @@ pub fn wrap(text: &str, width: usize) -> Vec<Range<usize>> {
         for (i, g) in line.grapheme_indices(true) {
             let at = start + i;
             let w = g.width();
-            if cells + w > width && at > row {
+            // a space that has no room hangs at the end of its row
+            if cells + w > width && at > row && g != " " {
                 let cut = space.filter(|s| *s > row).unwrap_or(at);
                 rows.push(row..cut);
                 row = cut;
@@ -235,6 +236,8 @@ mod tests {
     fn rows_break_between_words() {
         let rows = |text: &str, width| wrap(text, width).into_iter().map(|r| text[r].to_owned()).collect::<Vec<_>>();
         assert_eq!(rows("one two three", 8), ["one two ", "three"]);
+        assert_eq!(rows("one two three", 7), ["one two ", "three"], "a word that just fits stays");
+        assert_eq!(rows("one two\nthree four", 7), ["one two", "three ", "four"], "own line breaks stay");
         assert_eq!(rows("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(rows("日本語", 4), ["日本", "語"]);
         assert_eq!(rows("a\n\nb", 4), ["a", "", "b"]);

@@ -92,6 +92,9 @@ pub enum Effect {
         /// Where from.
         source: Source,
     },
+    /// Run the action on one sample as a dry run that leaves no trace, not even in the log, once those asked for before
+    /// are given up; answered by `Msg::Rehearsed`.
+    Rehearse(Box<Rehearsal>),
     /// Begin a replay, ending the one before; answered by `Msg::Replay` until it has ended.
     StartReplay(Box<Replay>),
     /// Change how the running replay goes on.
@@ -162,6 +165,19 @@ pub enum Source {
     Sample(String),
     /// A file of JSON Lines, as the operator wrote its name.
     File(String),
+}
+
+/// A plan for one sample.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rehearsal {
+    /// Its answer's number.
+    pub generation: Generation,
+    /// The action as it is now, edited or not.
+    pub action: Action,
+    /// The sample's id.
+    pub conversation: String,
+    /// When the fields of its account that are on the screen were told: older ones are not to be used.
+    pub fields_at: jiff::Timestamp,
 }
 
 /// A replay to begin.

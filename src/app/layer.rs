@@ -19,6 +19,8 @@ pub enum Layer {
     Form(Form),
     /// A text to read.
     Page(Page),
+    /// The plan for the example conversation, from this line on.
+    Plan(usize),
 }
 
 impl Layer {
@@ -31,6 +33,7 @@ impl Layer {
             Self::Text(_) => &[Scope::Line],
             Self::Form(_) => &[Scope::Form],
             Self::Page(_) => &[Scope::Page, Scope::List],
+            Self::Plan(_) => &[Scope::Plan, Scope::List],
         }
     }
 }

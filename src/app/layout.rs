@@ -10,7 +10,8 @@
 //! +-----------+             |        |     +-----------+                |    |                      |
 //! | 2 Account |             |        |     | 2 Account |                |    | the pane in focus    |
 //! +-----------+             |        |     +-----------+                |    |                      |
-//! | 3 Settings|             |        |     | 3 Settings|                |    |                      |
+//! | 3 Settings|-------------|        |     | 3 Settings|                |    |                      |
+//! |           | Plan        |        |     |           |                |    |                      |
 //! +-----------+-------------+        |     +-----------+----------------+    |-- replay ------------|
 //! |-- replay ---------------|        |     | 5 Log                      |    | message, two rows    |
 //! +-------------------------+--------+     +----------------------------+    | footer               |
@@ -19,7 +20,7 @@
 //! +----------------------------------+     | footer                     |    notice that says so
 //!                                          +----------------------------+
 //! ```
-//! The replay's rows are there only while there is one.
+//! The replay's rows are there only while there is one. Without a place of its own, the plan is under the mapper's rows.
 
 use super::Size;
 
@@ -135,6 +136,8 @@ pub struct Layout {
     pub panes: [Area; 5],
     /// The panes have frames; a single one has none.
     pub framed: bool,
+    /// The plan for the example conversation, with its frame.
+    pub plan: Area,
     /// The replay under way.
     pub replay: Area,
     /// What is to be said about what is selected.
@@ -148,6 +151,24 @@ impl Layout {
     pub fn pane(&self, pane: Pane) -> Area {
         let area = self.panes[pane as usize];
         if self.framed { area.inner() } else { area }
+    }
+}
+
+impl Layout {
+    /// How many of the mapper's last rows are not for rows.
+    pub fn mapper_foot(&self) -> u16 {
+        let height = self.pane(Pane::Mapping).height;
+        let alone = !self.strip.is_empty();
+        if alone && height >= 12 || height >= 16 { 2 } else { 0 }
+    }
+
+    /// What is left under the mapper's rows for the plan, where it has no place of its own.
+    pub fn under_rows(&self, rows: usize) -> Area {
+        let area = self.pane(Pane::Mapping);
+        // the head, the line that maps another field, a blank one
+        let used = u16::try_from(rows + 3).unwrap_or(u16::MAX);
+        let height = area.height.saturating_sub(self.mapper_foot()).saturating_sub(used);
+        if self.plan.is_empty() && height >= 3 { area.rows(used, height) } else { Area::default() }
     }
 }
 
@@ -210,7 +231,13 @@ pub fn action(size: Size, focus: Pane, replaying: bool) -> Layout {
     out.panes[Pane::Action as usize] = column.rows(0, first);
     out.panes[Pane::Account as usize] = column.rows(first, column.height - first - settings);
     out.panes[Pane::Settings as usize] = column.rows(column.height - settings, settings);
-    out.panes[Pane::Mapping as usize] = upper.columns(left, upper.width);
+    let mut mapper = upper.columns(left, upper.width);
+    if five {
+        let plan = (mapper.height * 2 / 5).min(18);
+        out.plan = mapper.rows(mapper.height - plan, plan);
+        mapper = mapper.rows(0, mapper.height - plan);
+    }
+    out.panes[Pane::Mapping as usize] = mapper;
     out
 }
 
@@ -230,7 +257,7 @@ mod tests {
             (1, [0, 1, 44, 7]),
             (2, [0, 8, 44, 25]),
             (3, [0, 33, 44, 12]),
-            (4, [44, 1, 70, 44]),
+            (4, [44, 1, 70, 27]),
             (5, [114, 1, 46, 44]),
         ];
         assert_eq!(at(160, 48, false), five);
@@ -251,7 +278,7 @@ mod tests {
                 for replaying in [false, true] {
                     let l = action(Size { width, height }, Pane::Log, replaying);
                     let mut cells = vec![0u8; usize::from(width) * usize::from(height)];
-                    for area in [l.header, l.strip, l.replay, l.message, l.footer].iter().chain(&l.panes) {
+                    for area in [l.header, l.strip, l.replay, l.plan, l.message, l.footer].iter().chain(&l.panes) {
                         for y in area.y..area.y + area.height {
                             for x in area.x..area.x + area.width {
                                 let cell = &mut cells[usize::from(y) * usize::from(width) + usize::from(x)];

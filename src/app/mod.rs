@@ -26,6 +26,7 @@ mod mapper;
 pub mod mapping;
 pub mod msg;
 pub mod opened;
+pub mod plan;
 pub mod playing;
 mod ready;
 pub mod settings;
@@ -112,6 +113,8 @@ pub struct App {
     opened: Option<Box<Opened>>,
     layers: Vec<Layer>,
     playing: Option<Playing>,
+    /// How many replays wrote since the start.
+    written: u64,
     /// Which of the samples stands beside the mapping.
     example: usize,
     asked_examples: Generation,
@@ -151,6 +154,7 @@ impl App {
             opened: None,
             layers: Vec::new(),
             playing: None,
+            written: 0,
             example: 0,
             asked_examples: Generation(0),
             parked: None,
@@ -183,6 +187,7 @@ impl App {
         }
         self.refresh();
         self.keep_draft(false, &mut out);
+        self.want_plan(&mut out);
         out
     }
 
@@ -247,7 +252,7 @@ impl App {
                 text.editor.key(key, width);
             }
             Some(Layer::Form(form)) => form.key(key),
-            Some(Layer::Confirm(_) | Layer::Page(_)) | None => {}
+            Some(Layer::Confirm(_) | Layer::Page(_) | Layer::Plan(_)) | None => {}
         }
     }
 
@@ -260,7 +265,9 @@ impl App {
             Some(Layer::Text(text)) => text.editor.insert(pasted),
             Some(Layer::Form(form)) => form.paste(pasted),
             // outside a text a paste is no command: its letters would be keys
-            Some(Layer::Confirm(_) | Layer::Page(_)) | None => self.say("nothing takes text here: open one first"),
+            Some(Layer::Confirm(_) | Layer::Page(_) | Layer::Plan(_)) | None => {
+                self.say("nothing takes text here: open one first");
+            }
         }
     }
 
@@ -369,7 +376,8 @@ impl App {
 
     /// When `update` wants to be called with [`Msg::Due`]; `None` while nothing waits for time to pass.
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        self.opened.as_ref()?.keep_at
+        let opened = self.opened.as_ref()?;
+        [opened.keep_at, opened.plan.due()].into_iter().flatten().min()
     }
 
     /// The wall clock when something last happened.

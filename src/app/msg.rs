@@ -75,6 +75,13 @@ pub enum Msg {
     },
     /// Runs were added to the log by somebody else: another process, a replay of another screen.
     LogGrew,
+    /// What the action as edited would do with a sample.
+    Rehearsed {
+        /// As asked.
+        generation: Generation,
+        /// Its runs in order, or one sentence why there is no plan.
+        result: Result<Vec<RunRecord>, String>,
+    },
     /// Something happened in a replay.
     Replay {
         /// Which replay: what an older one still says is dropped.

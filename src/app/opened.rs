@@ -8,6 +8,7 @@ use super::layout::Pane;
 use super::log::LogView;
 use super::mapping::{self, RowView};
 use super::msg::{Heading, Request, SaveRefused};
+use super::plan::ExamplePlan;
 use super::world::World;
 use crate::domain::action::{Action, Row};
 use crate::domain::check::{check_action, check_fields};
@@ -55,6 +56,8 @@ pub struct Opened {
     pub keep_at: Option<Timestamp>,
     /// What was kept last, or nothing since the last save.
     pub kept: Option<Action>,
+    /// What it would do with the example conversation.
+    pub plan: ExamplePlan,
     /// The review lies over the panes; the line selected in it.
     pub review: Option<usize>,
     /// What rows and problems were made from: the action, what was told, the example.
@@ -79,6 +82,7 @@ impl Opened {
             conflict: None,
             keep_at: None,
             kept: None,
+            plan: ExamplePlan::default(),
             review: None,
             made_from: None,
         }

@@ -88,7 +88,13 @@ impl App {
             C::RowOptions => Ready::if_or(opened.row().is_some(), "select a row first"),
             C::TakeSuggestion => Ready::if_or_hidden(!opened.suggestions.is_empty()),
             C::OtherSuggestion => Ready::if_or_hidden(opened.suggestions.len() > 1),
-            C::Example => Ready::if_or_hidden(self.world.examples.len() > 1),
+            C::Example | C::PreviousExample | C::PlanNext | C::PlanPrevious => {
+                Ready::if_or_hidden(self.world.examples.len() > 1)
+            }
+            C::ShowPlan => match fields_known() {
+                Ready::Ready => Ready::if_or(!self.world.examples.is_empty(), "there is no example conversation"),
+                unknown => unknown,
+            },
             C::Pause | C::Step | C::StopReplay | C::Faster | C::Slower => Ready::if_or_hidden(playing),
             C::Replay | C::ReviewDryRun => {
                 Ready::if_or(!playing, "a replay is under way: pause (p) or stop it (X) first")

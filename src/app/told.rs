@@ -50,6 +50,11 @@ impl App {
                     opened.log.count(generation, result);
                 }
             }
+            Msg::Rehearsed { generation, result } => {
+                if let Some(opened) = &mut self.opened {
+                    opened.plan.take(generation, result);
+                }
+            }
             Msg::LogGrew => self.reload_log(false, out),
             Msg::Replay { generation, event } => {
                 let Some(playing) = self.playing.as_mut().filter(|p| p.generation == generation) else { return };
@@ -57,6 +62,9 @@ impl App {
                     opened.log.ran((**run).clone());
                 }
                 playing.take(event);
+                if !playing.is_on() && !playing.dry_run {
+                    self.written += 1;
+                }
             }
             Msg::Conversations { generation, result } => {
                 if generation == self.asked_examples {

@@ -103,6 +103,41 @@ impl Play<'_> {
     }
 }
 
+/// Takes what is due as a dry run that leaves no trace, not even in the log, and gives the records in order.
+///
+/// # Errors
+/// The journal or the plan failed.
+pub async fn rehearse(
+    chosen: &Chosen,
+    plan: &Plan,
+    journal: &Journal,
+    leases: &Leases,
+    wall: &Arc<dyn Clock>,
+    pacer: &mut impl Pacer,
+) -> Result<Vec<RunRecord>, ReplayError<PlanError>> {
+    let clock = clock(chosen, wall, None);
+    let now = wall.now();
+    let targets = chosen.targets(|client| RehearsedCrm::new(Arc::clone(client), now));
+    let engine = Engine {
+        journal: RehearsedJournal::traceless(journal),
+        leases,
+        clock: Arc::clone(&clock) as Arc<dyn Clock>,
+        wall: Arc::clone(wall),
+        replay: 0,
+        dry_run: true,
+        seed: 0,
+    };
+    let mut records = Vec::new();
+    let replay = Replay { engine, targets: &targets, clock };
+    replay
+        .run(plan.due(), pacer, |record| {
+            records.push(record.clone());
+            Ok(())
+        })
+        .await?;
+    Ok(records)
+}
+
 /// The clock of a replay's runs: waits take real time where somebody else's limits end in it, else as long as it seems to
 /// whoever watches at `times` the pace (`None`: at once).
 pub fn clock(chosen: &Chosen, wall: &Arc<dyn Clock>, times: Option<f64>) -> Arc<VirtualClock> {

@@ -2,7 +2,7 @@
 
 use super::canvas::Canvas;
 use super::theme::{Role, Sign};
-use super::{log, mapping, message};
+use super::{log, mapping, message, plan};
 use crate::app::layout::{Area, Pane};
 use crate::app::mapping::Mark;
 use crate::app::msg::Ended;
@@ -49,6 +49,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
             Pane::Log => log::draw(canvas, app, opened, inside, focused),
         }
     }
+    plan::boxed(canvas, app, opened, layout.plan);
     if let Some(playing) = app.playing() {
         replay(canvas, playing, layout.replay);
     }

@@ -73,8 +73,12 @@ impl<'a> Canvas<'a> {
         let room = area.height.saturating_sub(y);
         for (row, range) in (0..room).zip(&rows) {
             let last = row + 1 == room && rows.len() > usize::from(room);
-            let piece = if last { text[range.start..].replace('\n', " ") } else { text[range.clone()].to_owned() };
-            self.put(area, 0, y + row, area.width, role, piece.trim_end());
+            let piece = text[range.clone()].trim_end();
+            if last {
+                self.put(area, 0, y + row, area.width, role, &format!("{piece} {}", self.theme.sign(Sign::Cut)));
+            } else {
+                self.put(area, 0, y + row, area.width, role, piece);
+            }
         }
         u16::try_from(rows.len()).unwrap_or(u16::MAX).min(room)
     }

@@ -20,10 +20,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, screen: Area) {
         Layer::Text(text) => typing(canvas, text, room, app),
         Layer::Form(form) => form_lines(canvas, form, room),
         Layer::Page(page) => reading(canvas, page, room),
+        Layer::Plan(top) => super::plan::layer(canvas, app, room, *top),
     }
 }
 
-fn framed(canvas: &mut Canvas<'_>, area: Area, title: &str, note: &str) -> Area {
+pub(super) fn framed(canvas: &mut Canvas<'_>, area: Area, title: &str, note: &str) -> Area {
     let mut pieces = vec![(Role::Focus, format!(" {title} "))];
     if !note.is_empty() {
         pieces.push((Role::Dim, format!("{note} ")));

@@ -2,6 +2,7 @@
 
 use super::action::start;
 use super::canvas::Canvas;
+use super::plan;
 use super::theme::{Role, Sign};
 use crate::app::App;
 use crate::app::layout::{Area, Pane};
@@ -25,8 +26,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
     let title = app.example().map_or_else(|| "example".to_owned(), |e| format!("in {}", e.id));
     canvas.put(area, example, 0, rest, Role::Dim, &title);
     let total = opened.rows.len() + 1;
-    let wide = area.height >= 12 && !app.layout().strip.is_empty() || area.height >= 16;
-    let foot: u16 = if wide { 2 } else { 0 };
+    let foot = app.layout().mapper_foot();
     let room = usize::from(area.height.saturating_sub(1 + foot)).max(1);
     let top = at.saturating_sub(room - 1).min(total.saturating_sub(room));
     let mut y = 1;
@@ -61,6 +61,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
         if opened.rows.len() <= 2 && area.width > 50 {
             canvas.put(area, 16, y, area.width - 16, Role::Dim, "adds a row: a Zoho field, and what feeds it");
         }
+    }
+    let under_rows = app.layout().under_rows(opened.rows.len());
+    if !under_rows.is_empty() && world.fields(account).is_some() {
+        plan::under_rows(canvas, app, opened, under_rows);
     }
     if foot > 0 && area.height > foot {
         suggestion(canvas, app, opened, area.rows(area.height - foot + 1, 1));

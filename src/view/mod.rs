@@ -7,6 +7,7 @@ mod layers;
 mod library;
 mod log;
 mod mapping;
+mod plan;
 mod review;
 pub mod theme;
 

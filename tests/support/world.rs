@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use astra_zoho::app::effect::{Effect, From, Replay, RunFilter, Window};
+use astra_zoho::app::effect::{Effect, From, Pace, Replay, RunFilter, Source, Window};
 use astra_zoho::app::msg::*;
 use astra_zoho::domain::account::{Account, Organisation};
 use astra_zoho::domain::action::{Action, Permissions, Row, State, TEMPLATE};
@@ -160,6 +160,28 @@ impl World {
             }
             Effect::ListConversations { generation, .. } => {
                 vec![Msg::Conversations { generation, result: Ok(self.headings()) }]
+            }
+            Effect::Rehearse(r) => {
+                let only: Vec<Conversation> =
+                    self.conversations.iter().filter(|c| c.id == r.conversation).cloned().collect();
+                let all = std::mem::replace(&mut self.conversations, only);
+                let kept = self.runs.clone();
+                let replay = Replay {
+                    generation: r.generation,
+                    action: r.action,
+                    source: Source::Samples,
+                    pace: Pace::AtOnce,
+                    dry_run: true,
+                    restart: false,
+                };
+                let told = self.replay(&replay);
+                (self.conversations, self.runs) = (all, kept);
+                let record = |msg| match msg {
+                    Msg::Replay { event: ReplayEvent::Ran(run), .. } => Some(run.record),
+                    _ => None,
+                };
+                let runs = told.into_iter().filter_map(record).collect();
+                vec![Msg::Rehearsed { generation: r.generation, result: Ok(runs) }]
             }
             Effect::StartReplay(replay) => self.replay(&replay),
             Effect::Copy(text) => {

@@ -9,6 +9,7 @@ mod conversations;
 mod files;
 mod log;
 mod player;
+mod rehearsal;
 mod score;
 mod snapshot;
 mod watch;
@@ -75,6 +76,7 @@ pub struct Outside {
     files: files::Files,
     log: log::LogBook,
     player: Option<player::Player>,
+    rehearsals: rehearsal::Rehearsals,
     clipboard: Clipboard,
 }
 
@@ -93,7 +95,8 @@ impl Outside {
         });
         let log = log::LogBook::start(Arc::clone(&shared))?;
         let files = files::Files::start(Arc::clone(&shared), log.clone())?;
-        Ok(Self { shared, files, log, player: None, clipboard: Clipboard::here() })
+        let rehearsals = rehearsal::Rehearsals::start(Arc::clone(&shared))?;
+        Ok(Self { shared, files, log, player: None, rehearsals, clipboard: Clipboard::here() })
     }
 
     fn copy(&self, text: String) {
@@ -135,6 +138,7 @@ impl World for Outside {
             }
             Effect::ListConversations { generation, source } => conversations::list(shared, generation, source),
             Effect::Copy(text) => self.copy(text),
+            Effect::Rehearse(rehearsal) => self.rehearsals.begin(*rehearsal),
             Effect::StartReplay(replay) => {
                 let before = self.player.take();
                 match player::Player::start(shared, self.log.clone(), *replay, before) {

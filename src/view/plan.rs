@@ -1,0 +1,103 @@
+//! The plan for the example conversation: in a box of its own, under the mapper's rows, or as a layer over the screen.
+
+use super::canvas::Canvas;
+use super::layers::framed;
+use super::log::look;
+use super::theme::{Role, Sign};
+use crate::app::App;
+use crate::app::command::Command;
+use crate::app::edit::wrap;
+use crate::app::layout::Area;
+use crate::app::opened::Opened;
+use crate::app::plan::{Kind, Line};
+
+/// How far everything about a run stands in from its outcome.
+const INDENT: u16 = 4;
+
+/// What it is for, and which of how many; said to be old while another one is made.
+fn title(app: &App, opened: &Opened, dot: &str) -> (String, String) {
+    let (nth, all) = app.example_of();
+    let id = app.example().map_or("?", |e| e.id.as_str());
+    let next = app.keymap().shown(Command::Example);
+    let more = if all > 1 { format!("{nth} of {all}, {next} next") } else { String::new() };
+    let old = match opened.plan.answer() {
+        Some(_) if opened.plan.is_old() => format!(" {dot} updating"),
+        _ => String::new(),
+    };
+    (format!("Plan for {id} (dry run)"), format!("{more}{old}"))
+}
+
+pub(super) fn boxed(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area) {
+    if area.is_empty() {
+        return;
+    }
+    let (title, note) = title(app, opened, canvas.theme.sign(Sign::Dot));
+    canvas.frame(area, &[(Role::Title, format!(" {title} ")), (Role::Dim, format!("{note} "))], Role::Dim);
+    let inside = area.inner();
+    rows(canvas, inside.columns(1, inside.width.saturating_sub(2)), &app.plan_lines(), &key(app));
+}
+
+pub(super) fn under_rows(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area) {
+    let (title, note) = title(app, opened, canvas.theme.sign(Sign::Dot));
+    canvas.pieces(area, 2, 0, &[(Role::Title, title), (Role::Text, "  ".into()), (Role::Dim, note)]);
+    let inside = area.columns(2, area.width.saturating_sub(4)).rows(1, area.height);
+    rows(canvas, inside, &app.plan_lines(), &key(app));
+}
+
+fn key(app: &App) -> String {
+    app.keymap().shown(Command::ShowPlan)
+}
+
+/// A row for each line; the last one says how many there are below, and the key that shows them.
+pub(super) fn rows(canvas: &mut Canvas<'_>, area: Area, lines: &[Line], key: &str) {
+    let room = usize::from(area.height);
+    let shown = if lines.len() > room { room.saturating_sub(1) } else { lines.len() };
+    for (y, line) in (0..).zip(&lines[..shown]) {
+        let (x, role) = head(canvas, area, y, line);
+        // one sentence alone may take all the room
+        if lines.len() == 1 {
+            canvas.paragraph(area.columns(x, area.width), y, role, &line.text);
+        } else {
+            canvas.put(area, x, y, area.width, role, &line.text);
+        }
+    }
+    if shown < lines.len() && area.height > 0 {
+        let text = format!("{} more lines ({key})", lines.len() - shown);
+        canvas.put(area, INDENT, area.height - 1, area.width, Role::Dim, &text);
+    }
+}
+
+/// A line's sign; gives where its text begins, and its role.
+fn head(canvas: &mut Canvas<'_>, area: Area, y: u16, line: &Line) -> (u16, Role) {
+    match line.kind {
+        Kind::Outcome(outcome) => {
+            let (role, sign) = look(canvas, outcome);
+            (canvas.put(area, 0, y, 1, role, sign) + 1, Role::Text)
+        }
+        Kind::Change => (INDENT, Role::Text),
+        Kind::Beside | Kind::Note => (INDENT, Role::Dim),
+        Kind::Wrong => {
+            let sign = canvas.theme.sign(Sign::Bad);
+            (canvas.put(area, 0, y, 1, Role::Bad, sign) + 1, Role::Bad)
+        }
+    }
+}
+
+pub(super) fn layer(canvas: &mut Canvas<'_>, app: &App, room: Area, top: usize) {
+    let Some(opened) = app.opened() else { return };
+    let lines = app.plan_lines();
+    let width = room.width.saturating_sub(4).min(100);
+    let cells = usize::from(width.saturating_sub(4 + INDENT));
+    let rows: usize = lines.iter().map(|l| wrap(&l.text, cells).len()).sum();
+    let height = u16::try_from(rows + 2).unwrap_or(u16::MAX).min(room.height.saturating_sub(1));
+    let (title, note) = title(app, opened, canvas.theme.sign(Sign::Dot));
+    let inside = framed(canvas, room.centred(width, height), &title, &note);
+    let mut y = 0;
+    for line in lines.iter().skip(top) {
+        if y >= inside.height {
+            break;
+        }
+        let (x, role) = head(canvas, inside, y, line);
+        y += canvas.paragraph(inside.columns(x, inside.width), y, role, &line.text).max(1);
+    }
+}
