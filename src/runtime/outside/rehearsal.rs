@@ -98,7 +98,7 @@ async fn plan(shared: &Shared, kept: &mut Option<Kept>, job: Rehearsal) -> Resul
             read.map_err(said)?;
             let journal = Journal::open(&workspace.state_db()).map_err(said)?;
             let never = AtomicBool::new(false);
-            let mut pacer = Steady::new(Pace::Instant, &never, Arc::clone(&shared.clock));
+            let mut pacer = Steady::new(Pace::Instant, &never, Arc::clone(&shared.clock), &|_| {});
             play::rehearse(&chosen, &plan, &journal, &workspace.leases(), &shared.clock, &mut pacer).await.map_err(said)
         }
     };
