@@ -1,5 +1,11 @@
-//! From a configured account to a live connection: for the `sandbox` account the embedded Zoho CRM is started first, any
+//! From a configured account to a live connection, and from an operator's consent to a configured account
+//! ([`connecting`], [`device`], [`redirect`], [`adopt`]). For the `sandbox` account the embedded Zoho CRM is started first, any
 //! other is reached where it is. From here on both are the same.
+
+pub mod adopt;
+pub mod connecting;
+pub mod device;
+pub mod redirect;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;

@@ -65,7 +65,8 @@
 //! | [`feed`] | conversations in, planned and put in order of time | domain, engine |
 //! | [`zoho`] | Zoho's API over HTTP | domain, ports |
 //! | [`store`] | the workspace's files, the journal in SQLite | domain, ports |
-//! | [`connect`] | from an account to a live connection | domain, engine, ports, sandbox, store, zoho |
+//! | [`consent`] | the ways to connect an account, as machines, pure | nothing |
+//! | [`connect`] | from an account to a live connection, and from consent to an account | consent, domain, engine, ports, sandbox, store, zoho |
 //! | [`play`] | a replay: actions connected and checked, begun in the journal, run | connect, domain, engine, extract, feed, ports, sandbox, store, zoho |
 //! | [`app`] | the operator's screen as data: messages in, effects out | domain |
 //! | [`view`] | draws the app, changes nothing | app, domain |
@@ -76,6 +77,7 @@
 pub mod app;
 pub mod cli;
 pub mod connect;
+pub mod consent;
 pub mod domain;
 pub mod engine;
 pub mod extract;

@@ -14,7 +14,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("feed", &["domain", "engine"]),
     ("zoho", &["domain", "ports"]),
     ("store", &["domain", "ports"]),
-    ("connect", &["domain", "engine", "ports", "sandbox", "store", "zoho"]),
+    ("consent", &[]),
+    ("connect", &["consent", "domain", "engine", "ports", "sandbox", "store", "zoho"]),
     ("play", &["connect", "domain", "engine", "extract", "feed", "ports", "sandbox", "store", "zoho"]),
     ("app", &["domain"]),
     ("view", &["app", "domain"]),
@@ -23,14 +24,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "app", "connect", "domain", "engine", "extract", "feed", "play", "ports", "runtime", "sandbox", "store",
-            "term", "view", "zoho",
+            "app", "connect", "consent", "domain", "engine", "extract", "feed", "play", "ports", "runtime", "sandbox",
+            "store", "term", "view", "zoho",
         ],
     ),
 ];
 
 /// No async, no I/O, no clock.
-const PURE: &[&str] = &["domain", "extract", "app", "view"];
+const PURE: &[&str] = &["domain", "consent", "extract", "app", "view"];
 const IMPURE: &[&str] =
     &["async", "await", "tokio", "reqwest", "axum", "rusqlite", "tempfile", "tracing", "Instant", "SystemTime"];
 /// Of `std`.

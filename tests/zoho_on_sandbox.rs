@@ -174,6 +174,7 @@ async fn a_grant_code_becomes_a_connection_and_revoking_ends_it() {
         client_secret: given.client_secret.clone(),
         code: given.grant_token.clone(),
         redirect_uri: None,
+        verifier: None,
     };
     let granted = endpoint.exchange(&grant, WallClock.now()).await.unwrap_or_else(|e| panic!("{e}"));
     let refresh_token = granted.refresh_token.unwrap();

@@ -138,13 +138,14 @@ async fn a_grant_code_is_exchanged_and_a_token_revoked() {
         client_secret: CLIENT_SECRET.into(),
         code: code.into(),
         redirect_uri: None,
+        verifier: None,
     };
     let granted = endpoint.exchange(&grant("1000.good"), now).await.unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(granted.scopes, ["ZohoCRM.coql.READ", "ZohoCRM.org.READ"]);
     assert_eq!(granted.access.expires_at, now + SignedDuration::from_hours(1));
     assert!(!server.seen()[0].body.contains("redirect_uri"));
     let refused = endpoint.exchange(&grant("1000.bad"), now).await.err().unwrap();
-    assert_eq!(told(&refused), ("auth_revoked", Repeat::Useless));
+    assert_eq!(told(&refused), ("invalid_code", Repeat::Useless));
     for token in [REFRESH_TOKEN, "unknown"] {
         endpoint.revoke(&token.into(), now).await.unwrap();
     }

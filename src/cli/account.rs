@@ -10,14 +10,20 @@ use super::progress::while_waiting;
 use super::table::Table;
 use super::{Context, RecordFormat};
 use crate::connect::Link;
+use crate::connect::adopt::{self, AdoptError};
 use crate::domain::account::{Account, Organisation};
 use crate::domain::problem::did_you_mean;
 use crate::domain::text::visible;
 use crate::ports::{Cost, TokenStore};
-use crate::store::{Loaded, SaveError, Workspace};
+use crate::store::{Loaded, Workspace};
 use crate::zoho::{Connection, ConnectionState};
 
 mod add;
+mod given;
+mod keyboard;
+mod qr;
+mod settle;
+mod ways;
 
 /// List, connect, test and remove accounts of Zoho
 #[derive(Debug, clap::Args)]
@@ -35,7 +41,8 @@ enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: RecordFormat,
     },
-    Add(add::Arguments),
+    Add(Box<add::Arguments>),
+    Reconnect(Box<add::Reconnect>),
     /// Ask Zoho whether an account works: its organisation, its user, and the state of the connection
     ///
     /// Exit status 1 where one does not work.
@@ -57,7 +64,8 @@ enum Command {
 pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
     match arguments.command {
         Command::List { format } => list(format, context),
-        Command::Add(arguments) => add::run(arguments, context).await,
+        Command::Add(arguments) => add::run(*arguments, context).await,
+        Command::Reconnect(arguments) => add::reconnect(*arguments, context).await,
         Command::Test { id } => test(id.as_deref(), context).await,
         Command::Remove { id, force } => remove(&id, force, context),
     }
@@ -97,19 +105,13 @@ fn change_accounts(
     workspace: &Workspace,
     change: impl Fn(&mut Vec<Account>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    const TRIES: usize = 5;
-    let mut conflict = None;
-    for _ in 0..TRIES {
-        let read = workspace.accounts().map_err(|e| Failure::unreadable(&e))?;
-        let mut accounts = read.value.clone();
-        change(&mut accounts)?;
-        match workspace.save_accounts(&read, &accounts) {
-            Ok(_) => return Ok(()),
-            Err(SaveError::Workspace(e)) => return Err(Failure::of(1, &e)),
-            Err(e @ SaveError::Conflict(_)) => conflict = Some(e.to_string()),
-        }
+    adopt::change(workspace, change)
+}
+
+impl From<AdoptError> for Failure {
+    fn from(e: AdoptError) -> Self {
+        Self::of(1, &e)
     }
-    Err(Failure::new(1, conflict.unwrap_or_default()))
 }
 
 /// What a connection turned out to be goes into the account.

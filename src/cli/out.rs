@@ -150,6 +150,16 @@ impl Out {
         writeln!(self.stderr, "{}", visible(line))
     }
 
+    /// A piece of a line on standard error, as it is: the caller made hostile text visible.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn part(&mut self, text: &str) -> io::Result<()> {
+        self.stdout.flush()?;
+        self.stderr.write_all(text.as_bytes())?;
+        self.stderr.flush()
+    }
+
     /// A record as one line of JSON, with nothing in it that a terminal would obey.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 
 use url::{Host, Url};
 
+use super::accounts_server::AccountsServer;
 use crate::domain::account::Account;
 
 /// A data centre with a CRM API.
@@ -14,7 +15,7 @@ pub struct DataCentre {
     pub code: &'static str,
     /// Where it is, for people.
     pub name: &'static str,
-    accounts_host: &'static str,
+    pub(super) accounts_host: &'static str,
     domain: &'static str,
 }
 
@@ -40,6 +41,22 @@ const fn centre(
 }
 
 impl DataCentre {
+    /// Its API console, where clients are made.
+    pub fn console_url(&self) -> String {
+        format!("https://api-console.{}", self.root())
+    }
+
+    /// Zoho's own domain there: `zoho.eu`.
+    fn root(&self) -> &'static str {
+        self.accounts_host.strip_prefix("accounts.").unwrap_or(self.accounts_host)
+    }
+
+    /// The address is one of Zoho's own pages there.
+    pub(super) fn has_page(&self, url: &Url) -> bool {
+        zoho_host(url)
+            .is_some_and(|h| h == self.root() || h.strip_suffix(self.root()).is_some_and(|h| h.ends_with('.')))
+    }
+
     /// The origin of its accounts server.
     pub fn accounts_url(&self) -> String {
         format!("https://{}", self.accounts_host)
@@ -140,9 +157,31 @@ pub struct Hosts {
     accounts: Url,
     api: Url,
     centre: Option<&'static DataCentre>,
+    /// Where records are is not known yet: the first token tells.
+    learns: Option<Learns>,
+}
+
+/// Which host a first token may be for, where its accounts server is none of Zoho's.
+#[derive(Debug, Clone, Copy)]
+struct Learns {
+    anywhere_encrypted: bool,
 }
 
 impl Hosts {
+    /// The hosts of an account that is being connected: its token says where its records are, and may name an API host of
+    /// the server's data centre; this machine, for a server on this machine; any host over https where that was allowed.
+    pub(super) fn to_connect(server: &AccountsServer) -> Self {
+        let accounts = server.url().clone();
+        let api = server.centre().and_then(|d| Url::parse(&d.api_url()).ok());
+        let learns = Learns { anywhere_encrypted: server.allows_custom_host() };
+        Self {
+            api: api.unwrap_or_else(|| accounts.clone()),
+            accounts,
+            centre: server.centre(),
+            learns: server.centre().is_none().then_some(learns),
+        }
+    }
+
     /// Checks an account's addresses: both Zoho's own of one data centre, or this machine, or, where the operator
     /// allowed it, any host over https. An address left empty is the data centre's.
     ///
@@ -156,14 +195,14 @@ impl Hosts {
                 Some(find(code).ok_or_else(|| HostError::Unknown { account: name(), data_centre: code.to_owned() })?)
             }
         };
-        let accounts = origin(account, "accounts_url", &account.accounts_url, named.map(DataCentre::accounts_url))?;
-        let api = origin(account, "api_url", &account.api_url, named.map(DataCentre::api_url))?;
+        let accounts = origin(&account.id, "accounts_url", &account.accounts_url, named.map(DataCentre::accounts_url))?;
+        let api = origin(&account.id, "api_url", &account.api_url, named.map(DataCentre::api_url))?;
         let of_accounts = zoho_host(&accounts).and_then(|h| ALL.iter().find(|d| d.accounts_host == h));
         let of_api = zoho_host(&api).and_then(|h| ALL.iter().find(|d| d.has_api_host(h)));
         let mut centre = named;
         for (key, url, found) in [("accounts_url", &accounts, of_accounts), ("api_url", &api, of_api)] {
             let Some(found) = found else {
-                allowed(account, key, url)?;
+                allowed(&account.id, account.allow_custom_host, key, url)?;
                 continue;
             };
             let rest = *centre.get_or_insert(found);
@@ -178,7 +217,7 @@ impl Hosts {
         }
         // tokens for other API hosts of the data centre are taken only where the API is Zoho's own in the first place
         let centre = if of_api.is_some() { centre } else { None };
-        Ok(Self { accounts, api, centre })
+        Ok(Self { accounts, api, centre, learns: None })
     }
 
     /// Where tokens come from.
@@ -206,6 +245,11 @@ impl Hosts {
         if here && same(&self.api, &url) {
             return Some(self.api.clone());
         }
+        if let Some(learns) = self.learns {
+            let here = is_loopback(&self.accounts) && is_loopback(&url);
+            let taken = here || (learns.anywhere_encrypted && url.scheme() == "https" && url.has_host());
+            return taken.then(|| Url::parse(&url.origin().ascii_serialization()).ok()).flatten();
+        }
         let host = zoho_host(&url)?;
         self.centre.filter(|d| d.has_api_host(host)).and_then(|_| Url::parse(&format!("https://{host}/")).ok())
     }
@@ -218,11 +262,11 @@ pub(super) fn host_of(url: &Url) -> String {
 }
 
 /// The host of an address over https on its usual port.
-fn zoho_host(url: &Url) -> Option<&str> {
+pub(super) fn zoho_host(url: &Url) -> Option<&str> {
     if url.scheme() == "https" && url.port().is_none() { url.host_str() } else { None }
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),
@@ -231,35 +275,37 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-fn origin(account: &Account, key: &'static str, text: &str, default: Option<String>) -> Result<Url, HostError> {
+/// Scheme, host and port of a text, for an account; of the default where it is blank.
+pub(super) fn origin(account: &str, key: &'static str, text: &str, default: Option<String>) -> Result<Url, HostError> {
     let text = if text.trim().is_empty() { default.unwrap_or_default() } else { text.trim().to_owned() };
     let url = Url::parse(&text)
         .ok()
         .filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host())
         // an address with a password in it must not come back in the message
         .ok_or_else(|| HostError::NotAnAddress {
-            account: account.id.clone(),
+            account: account.to_owned(),
             key,
             url: if text.contains('@') { "...".into() } else { text.chars().take(100).collect() },
         })?;
     let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
     if !bare || !url.username().is_empty() || url.password().is_some() {
-        return Err(HostError::NotAnOrigin { account: account.id.clone(), key });
+        return Err(HostError::NotAnOrigin { account: account.to_owned(), key });
     }
     Ok(url)
 }
 
-fn allowed(account: &Account, key: &'static str, url: &Url) -> Result<(), HostError> {
+/// A host that is none of Zoho's may be sent secrets.
+pub(super) fn allowed(account: &str, custom: bool, key: &'static str, url: &Url) -> Result<(), HostError> {
     if is_loopback(url) {
         return Ok(());
     }
     if url.scheme() != "https" {
-        return Err(HostError::NotEncrypted { account: account.id.clone(), key });
+        return Err(HostError::NotEncrypted { account: account.to_owned(), key });
     }
-    if account.allow_custom_host {
+    if custom {
         return Ok(());
     }
-    Err(HostError::NotZoho { account: account.id.clone(), key, host: host_of(url) })
+    Err(HostError::NotZoho { account: account.to_owned(), key, host: host_of(url) })
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ impl Client {
         Connection { organisation, user }
     }
 
-    async fn read<T>(
+    pub(super) async fn read<T>(
         &self,
         call: &Call,
         patience: Patience<'_>,

@@ -5,12 +5,14 @@
 //! the domain. Knows `domain` and `ports` only: it works the same against any server that speaks Zoho's API, and must
 //! not know the sandbox.
 
+pub mod accounts_server;
 mod client;
 mod contacts;
 pub mod data_centre;
 mod error;
 mod metadata;
 mod query;
+mod reach;
 mod session;
 pub mod token;
 mod transport;
@@ -18,4 +20,5 @@ mod wire;
 
 pub use client::Client;
 pub use metadata::{Connection, ConnectionState, Patience};
+pub use reach::Reach;
 pub use transport::Limits;

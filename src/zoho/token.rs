@@ -3,15 +3,20 @@
 //!
 //! Zoho answers HTTP 200 also where it refuses, with `{"error":"..."}`: the body decides, not the status.
 
+mod device;
+
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
+use super::accounts_server::AccountsServer;
 use super::data_centre::{HostError, Hosts, host_of};
 use super::error::{Kind, Place, error, retry_after};
 use super::transport::{self, Limits, Raw};
 use crate::domain::account::Account;
 use crate::ports::{AccessToken, Credentials, CrmError, Repeat};
+
+pub use device::{DeviceCode, DevicePoll};
 
 /// The longest answer read: tokens are a few hundred bytes.
 const LONGEST: usize = 64 * 1024;
@@ -32,6 +37,8 @@ pub struct Grant {
     pub code: SecretString,
     /// The address registered with the client; `None` for a Self Client.
     pub redirect_uri: Option<String>,
+    /// What the challenge was made of (PKCE), where the code was asked for with one.
+    pub verifier: Option<SecretString>,
 }
 
 /// What Zoho gave.
@@ -59,10 +66,22 @@ impl TokenEndpoint {
     /// `config_invalid`: the account's addresses are not such that secrets may be sent there.
     pub fn new(account: &Account, limits: &Limits) -> Result<Self, CrmError> {
         let hosts = Hosts::of(account).map_err(|e| unusable(&e))?;
+        Self::at(hosts, &account.id, limits)
+    }
+
+    /// The endpoint of an account that is being connected: the first token tells where its records are.
+    ///
+    /// # Errors
+    /// `config_invalid`: no HTTP client can be made.
+    pub fn to_connect(account: &str, server: &AccountsServer, limits: &Limits) -> Result<Self, CrmError> {
+        Self::at(Hosts::to_connect(server), account, limits)
+    }
+
+    fn at(hosts: Hosts, account: &str, limits: &Limits) -> Result<Self, CrmError> {
         let http = transport::http_client(&hosts, limits).map_err(|e| {
             error("config_invalid", Repeat::Useless, format!("no HTTP client can be made: {}", e.without_url()))
         })?;
-        Ok(Self { http, hosts, account: account.id.clone() })
+        Ok(Self { http, hosts, account: account.to_owned() })
     }
 
     pub(super) fn http(&self) -> &reqwest::Client {
@@ -100,6 +119,7 @@ impl TokenEndpoint {
             ("code", grant.code.expose_secret()),
         ];
         form.extend(grant.redirect_uri.as_deref().map(|uri| ("redirect_uri", uri)));
+        form.extend(grant.verifier.as_ref().map(|verifier| ("code_verifier", verifier.expose_secret())));
         let granted = self.ask(&form, Step::Exchange, now).await;
         granted.map_err(|e| CrmError { repeat: Repeat::Useless, ..e })
     }
@@ -149,7 +169,15 @@ impl TokenEndpoint {
 enum Step {
     Refresh,
     Exchange,
+    Device,
     Revoke,
+}
+
+impl Step {
+    /// Somebody is connecting an account.
+    fn connects(self) -> bool {
+        matches!(self, Self::Exchange | Self::Device)
+    }
 }
 
 pub(super) fn unusable(e: &HostError) -> CrmError {
@@ -183,7 +211,7 @@ fn refusal(place: &Place, raw: &Raw, json: &Value, step: Step, now: Timestamp) -
     let throttled = raw.status == 429
         || word == "Access Denied"
         || text("error_description").is_some_and(|d| d.contains("too many requests"))
-        || (word == "access_denied" && step != Step::Exchange);
+        || (word == "access_denied" && !step.connects());
     if throttled {
         let after = header("retry-after").and_then(|v| retry_after(v, header("date"), now));
         let message = format!("{at}: Zoho gives account {account} no more tokens for the moment; wait ten minutes");
@@ -191,23 +219,36 @@ fn refusal(place: &Place, raw: &Raw, json: &Value, step: Step, now: Timestamp) -
     }
     let revoked = |why: &str| error("auth_revoked", Repeat::Useless, format!("{at}: account {account}: {why}"));
     Some(match word {
-        "invalid_code" | "invalid_grant" | "invalid_token" if step == Step::Exchange => {
-            revoked("the code is wrong, used or older than a few minutes; make a new one in Zoho's API console")
-        }
+        // the code that was given, not the connection: its giver knows more of it
+        "invalid_code" | "invalid_grant" | "invalid_token" if step.connects() => error(
+            "invalid_code",
+            Repeat::Useless,
+            format!(
+                "{at}: account {account}: the code was used already, is older than its few minutes, or is of another client or data centre; make a new one"
+            ),
+        ),
         "invalid_code" | "invalid_grant" | "invalid_token" => revoked(
             "Zoho no longer takes its refresh token (revoked, or of another data centre); connect the account again",
         ),
         "invalid_client" => revoked(
             "Zoho does not know the client id in this data centre; check client id, data centre, and that the client is switched on for it in Zoho's API console",
         ),
+        "invalid_client_secret" if step.connects() => revoked(
+            "the client secret is wrong; copy it again from Zoho's API console (a client may have another secret in each data centre)",
+        ),
         "invalid_client_secret" => {
             revoked("the client secret is wrong for this data centre; connect the account again with the right one")
         }
         "access_denied" => revoked("access was refused; connect the account again and accept"),
         "invalid_redirect_uri" | "redirect_uri_mismatch" => {
-            revoked("the redirect address is not the one registered in Zoho's API console")
+            revoked("the redirect address is not the one registered in Zoho's API console; make the two the same")
         }
-        "invalid_scope" => revoked("Zoho does not know one of the scopes asked for"),
+        "invalid_scope" => {
+            revoked("Zoho does not know one of the scopes asked for in this data centre; ask for fewer with --scopes")
+        }
+        "unsupported_grant_type" | "unauthorized_client" | "invalid_client_type" if step.connects() => {
+            revoked("this client may not connect in this way; make a client of the right type in Zoho's API console")
+        }
         other if is_word(other) => place.bad(&format!("Zoho gave no token ({other}, HTTP {})", raw.status)),
         _ => place.bad(&format!("Zoho gave no token (HTTP {})", raw.status)),
     })

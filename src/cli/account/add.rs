@@ -1,43 +1,84 @@
-//! `astra-zoho account add`: an account from credentials that somebody else made.
+//! `astra-zoho account add` and `reconnect`: an account from an operator's consent, or from credentials that are there.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
-use secrecy::zeroize::Zeroizing;
-use serde_json::error::Category;
-use serde_json::{Map, Value};
-
-use super::{change_accounts, learn, probe, told};
+use super::given::Given;
+use super::settle::{Place, settle};
+use super::ways::Ways;
+use super::{change_accounts, known_account, learn, probe, readable_accounts, told};
 use crate::cli::Context;
 use crate::cli::out::{Failure, Role};
 use crate::domain::account::{Account, SANDBOX};
-use crate::ports::{Credentials, TokenStore};
+use crate::ports::TokenStore;
 use crate::store::Workspace;
 use crate::zoho::data_centre::{HostError, Hosts, of_accounts_url};
 
-/// The longest credentials that are read, in bytes.
-const LONGEST: u64 = 1 << 16;
-
-/// Connect an account of Zoho with credentials that are there already
+/// Connect an account of Zoho
 ///
-/// The file holds {"accounts_url","api_url","client_id","client_secret","refresh_token"}, as `astra-zoho sandbox` prints
-/// it. Nothing is asked. An account that accounts.toml lists already is connected where this machine has no secrets of it. Secrets are kept in a file that only you can read.
+/// There are four ways, each explained on the terminal as it goes:
+///
+/// --device: a short code is shown; type it in a browser on any device. The client is a "Non-browser" one of Zoho's API
+/// console.
+///
+/// --self-client: make a code in Zoho's API console ("Self Client", Generate Code) and paste it here, or give the
+/// self_client.json that the console lets you download.
+///
+/// --browser: open the address shown in a browser and accept; it comes back to a port of this machine, or paste the address
+/// it ends at. The client is a "Server-based" one with the redirect address of --redirect-uri.
+///
+/// --from-json: credentials that are there already, {"accounts_url","api_url","client_id","client_secret","refresh_token"},
+/// as `astra-zoho sandbox` prints them. Nothing is asked.
+///
+/// What is secret is typed or pasted without being shown, or read from a file or the environment: it is never an argument.
+/// It is kept in a file that only you can read. An account that accounts.toml lists already is connected where this machine
+/// has no secrets of it; `account reconnect` renews one that has.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// A short name for actions and commands: letters, digits, `-` and `_`
     #[arg(long, value_name = "ID")]
     id: String,
-    /// The file with the credentials, `-` for standard input
-    #[arg(long, value_name = "FILE")]
-    from_json: PathBuf,
+    /// Credentials that are there already: their file, `-` for standard input
+    #[arg(long, value_name = "FILE", group = "way")]
+    from_json: Option<PathBuf>,
     /// The name people see
     #[arg(long, value_name = "TEXT")]
     label: Option<String>,
-    /// Let tokens be sent to hosts that are neither Zoho's nor this machine, over https
-    #[arg(long)]
-    allow_custom_host: bool,
+    #[command(flatten)]
+    ways: Ways,
+}
+
+/// Connect an account anew, where Zoho no longer takes its tokens or scopes are missing
+///
+/// Its id, its label and every mapping of the actions that use it stay. The ways are those of `account add`; data centre,
+/// client id and client secret are those it has, unless others are given. Only the organisation that it was connected to
+/// is taken.
+#[derive(Debug, clap::Args)]
+pub struct Reconnect {
+    /// The account
+    id: String,
+    #[command(flatten)]
+    ways: Ways,
+}
+
+/// Connects an account that is there already.
+pub async fn reconnect(arguments: Reconnect, context: &mut Context) -> Result<(), Failure> {
+    let workspace = context.workspace()?;
+    let account = known_account(&workspace, &arguments.id)?;
+    if account.is_sandbox() {
+        return Err(Failure::usage("the sandbox is built in and is always connected: name another account"));
+    }
+    let secrets = workspace.tokens(&account.id).map_err(|e| Failure::of(2, &e))?.credentials().ok();
+    let Some((consented, keyboard)) = arguments.ways.consent(context, &account.id, Some((&account, secrets))).await?
+    else {
+        return Err(cancelled());
+    };
+    let place = Place { id: account.id.clone(), label: account.label.clone(), replaces: Some(account) };
+    settle(&workspace, context, keyboard, consented, place).await
+}
+
+/// The operator left before the end.
+pub fn cancelled() -> Failure {
+    Failure::new(1, "cancelled: nothing was kept")
 }
 
 /// Runs the command.
@@ -57,27 +98,43 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
     if listed.is_none() {
         refuse_taken(&accounts, id)?;
     }
-    let given = Given::read(&arguments.from_json)?;
+    let label = arguments.label.clone().unwrap_or_else(|| listed.map_or(id, |a| &a.label).to_owned());
+    let Some(file) = &arguments.from_json else {
+        // what cannot be kept is not asked for
+        readable_accounts(&workspace)?;
+        let known = listed.map(|a| (a, None));
+        let Some((consented, keyboard)) = arguments.ways.consent(context, id, known).await? else {
+            return Err(cancelled());
+        };
+        let place = Place { id: id.to_owned(), label, replaces: listed.cloned() };
+        return settle(&workspace, context, keyboard, consented, place).await;
+    };
+    from_json(&workspace, context, file, label, listed, &arguments).await
+}
+
+async fn from_json(
+    workspace: &Workspace,
+    context: &mut Context,
+    file: &Path,
+    label: String,
+    listed: Option<&Account>,
+    arguments: &Arguments,
+) -> Result<(), Failure> {
+    let id = arguments.id.as_str();
+    let tokens = workspace.tokens(id).map_err(|e| Failure::of(2, &e))?;
+    let given = Given::read(file)?;
     let account = Account {
         id: id.to_owned(),
-        label: arguments.label.clone().unwrap_or_else(|| listed.map_or(id, |a| &a.label).to_owned()),
+        label,
         data_center: of_accounts_url(&given.accounts_url).map(|centre| centre.code.to_owned()),
         accounts_url: given.accounts_url,
         api_url: given.api_url,
         client_id: given.credentials.client_id.clone(),
-        allow_custom_host: arguments.allow_custom_host,
+        allow_custom_host: arguments.ways.allow_custom_host,
         ..Account::sandbox()
     };
-    Hosts::of(&account).map_err(|e| match &e {
-        HostError::NotZoho { .. } => {
-            let why = e.to_string();
-            let what = why.split_once("; ").map_or(why.as_str(), |(what, _)| what);
-            let fix = "correct it, or say --allow-custom-host if tokens may be sent there";
-            Failure::usage(format!("{what}; {fix}"))
-        }
-        _ => Failure::of(2, &e),
-    })?;
-    change_accounts(&workspace, |accounts| {
+    Hosts::of(&account).map_err(|e| refused_host(&e))?;
+    change_accounts(workspace, |accounts| {
         match accounts.iter_mut().find(|a| a.id == id && listed.is_some()) {
             Some(row) => *row = account.clone(),
             None => {
@@ -88,7 +145,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         Ok(())
     })?;
     if let Err(e) = tokens.keep_credentials(&given.credentials) {
-        change_accounts(&workspace, |accounts| {
+        change_accounts(workspace, |accounts| {
             match (accounts.iter_mut().find(|a| a.id == id), listed) {
                 (Some(row), Some(before)) => *row = before.clone(),
                 _ => accounts.retain(|a| a.id != id),
@@ -97,7 +154,20 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         })?;
         return Err(Failure::of(1, &e));
     }
-    introduce(&workspace, context, &account).await
+    introduce(workspace, context, &account).await
+}
+
+/// A host that tokens may not be sent to, with the flag that allows it.
+pub fn refused_host(e: &HostError) -> Failure {
+    match e {
+        HostError::NotZoho { .. } => {
+            let why = e.to_string();
+            let what = why.split_once("; ").map_or(why.as_str(), |(what, _)| what);
+            let fix = "correct it, or say --allow-custom-host if tokens may be sent there";
+            Failure::usage(format!("{what}; {fix}"))
+        }
+        _ => Failure::of(2, e),
+    }
 }
 
 fn refuse_taken(accounts: &[Account], id: &str) -> Result<(), Failure> {
@@ -129,48 +199,4 @@ async fn introduce(workspace: &Workspace, context: &mut Context, account: &Accou
         context.out.line(&line)?;
     }
     Ok(())
-}
-
-/// What the file says.
-struct Given {
-    accounts_url: String,
-    api_url: String,
-    credentials: Credentials,
-}
-
-impl Given {
-    fn read(path: &Path) -> Result<Self, Failure> {
-        let name = if path == Path::new("-") { "standard input".into() } else { path.display().to_string() };
-        let wrong = |what: String| {
-            let form = r#"give {"accounts_url","api_url","client_id","client_secret","refresh_token"}"#;
-            Failure::usage(format!("{name}: {what}; {form}"))
-        };
-        let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
-        let read = if path == Path::new("-") {
-            io::stdin().lock().take(LONGEST).read_to_end(&mut bytes)
-        } else {
-            File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut bytes))
-        };
-        read.map_err(|e| Failure::usage(format!("{name}: cannot be read: {e}")))?;
-        // the parser's own words could quote a secret
-        let object: Map<String, Value> = serde_json::from_slice(&bytes).map_err(|e| match e.classify() {
-            _ if bytes.trim_ascii().is_empty() => wrong("it is empty".to_owned()),
-            Category::Data => wrong("it is not a JSON object".to_owned()),
-            _ => wrong(format!("it is not JSON from line {} column {} on", e.line(), e.column())),
-        })?;
-        let text = |key: &str| match object.get(key) {
-            None => Err(wrong(format!("`{key}` is missing"))),
-            Some(Value::String(text)) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
-            Some(_) => Err(wrong(format!("`{key}` is not a text, or blank"))),
-        };
-        Ok(Self {
-            accounts_url: text("accounts_url")?,
-            api_url: text("api_url")?,
-            credentials: Credentials {
-                client_id: text("client_id")?,
-                client_secret: SecretString::from(text("client_secret")?),
-                refresh_token: SecretString::from(text("refresh_token")?),
-            },
-        })
-    }
 }

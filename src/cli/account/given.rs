@@ -1,0 +1,75 @@
+//! Credentials that somebody else made, as `astra-zoho sandbox` prints them: the file of `account add --from-json`.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
+use serde_json::error::Category;
+use serde_json::{Map, Value};
+
+use crate::cli::out::Failure;
+use crate::ports::Credentials;
+
+/// The longest file that is read, in bytes.
+const LONGEST: u64 = 1 << 16;
+
+/// What the file says.
+pub struct Given {
+    /// Where tokens come from.
+    pub accounts_url: String,
+    /// Where records are.
+    pub api_url: String,
+    /// What tokens are got with.
+    pub credentials: Credentials,
+}
+
+impl Given {
+    /// Reads the file, `-` for standard input.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
+        let name = name(path);
+        let wrong = |what: String| {
+            let form = r#"give {"accounts_url","api_url","client_id","client_secret","refresh_token"}"#;
+            Failure::usage(format!("{name}: {what}; {form}"))
+        };
+        let bytes = read(path)?;
+        // the parser's own words could quote a secret
+        let object: Map<String, Value> = serde_json::from_slice(&bytes).map_err(|e| match e.classify() {
+            _ if bytes.trim_ascii().is_empty() => wrong("it is empty".to_owned()),
+            Category::Data => wrong("it is not a JSON object".to_owned()),
+            _ => wrong(format!("it is not JSON from line {} column {} on", e.line(), e.column())),
+        })?;
+        let text = |key: &str| match object.get(key) {
+            None => Err(wrong(format!("`{key}` is missing"))),
+            Some(Value::String(text)) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
+            Some(_) => Err(wrong(format!("`{key}` is not a text, or blank"))),
+        };
+        Ok(Self {
+            accounts_url: text("accounts_url")?,
+            api_url: text("api_url")?,
+            credentials: Credentials {
+                client_id: text("client_id")?,
+                client_secret: SecretString::from(text("client_secret")?),
+                refresh_token: SecretString::from(text("refresh_token")?),
+            },
+        })
+    }
+}
+
+/// The bytes of a file that holds secrets, `-` for standard input; wiped when dropped.
+pub fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(1 << 12));
+    let read = if path == Path::new("-") {
+        io::stdin().lock().take(LONGEST).read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut bytes))
+    };
+    read.map_err(|e| Failure::usage(format!("{}: cannot be read: {e}", name(path))))?;
+    Ok(bytes)
+}
+
+/// A file's name, for people.
+pub fn name(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".into() } else { path.display().to_string() }
+}

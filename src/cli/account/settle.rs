@@ -1,0 +1,140 @@
+//! What follows a consent: Zoho is asked who is there, the answer is told, and account and secrets are kept.
+
+use std::sync::Arc;
+
+use super::add::cancelled;
+use super::keyboard::Keyboard;
+use super::readable_accounts;
+use super::ways::stopped;
+use crate::cli::Context;
+use crate::cli::out::{Failure, Role};
+use crate::cli::progress::while_waiting;
+use crate::connect::adopt::{Met, Name, meet};
+use crate::connect::connecting::Consented;
+use crate::consent::scopes::Standing;
+use crate::domain::account::Account;
+use crate::domain::text::visible;
+use crate::store::Workspace;
+use crate::zoho::data_centre;
+
+/// Where the consent goes.
+pub struct Place {
+    /// The account's id.
+    pub id: String,
+    /// What people see.
+    pub label: String,
+    /// The account of this id that is there already.
+    pub replaces: Option<Account>,
+}
+
+/// Asks, tells, keeps.
+pub async fn settle(
+    workspace: &Workspace,
+    context: &mut Context,
+    keyboard: Option<Keyboard>,
+    consented: Consented,
+    place: Place,
+) -> Result<(), Failure> {
+    let clock = Arc::clone(&context.clock);
+    let name = Name { id: place.id.clone(), label: place.label };
+    let stopped = stopped()?;
+    let asked = while_waiting(&context.out, "asking Zoho who is there", meet(name, consented, Arc::clone(&clock)));
+    let mut met = tokio::select! {
+        met = asked => met.map_err(|e| Failure::of(1, &e))?,
+        () = stopped => return Err(cancelled()),
+    };
+    if let Some(existing) = &place.replaces
+        && met.is_of_another_organisation(existing)
+    {
+        met.give_back(clock.as_ref()).await;
+        let name = |a: &Account| a.organisation.as_ref().map(|o| o.name.clone()).unwrap_or_default();
+        let why = format!(
+            "account `{}` is of the organisation {}, this is {}: nothing was changed; sign in to the other organisation, or connect this one as an account of its own with `astra-zoho account add`",
+            place.id,
+            name(existing),
+            name(&met.account),
+        );
+        return Err(Failure::new(1, why));
+    }
+    tell(context, &met)?;
+    let mut replace = place.replaces.is_some();
+    if let Some(existing) = &place.replaces {
+        met.becomes(existing);
+    } else if let Some(twin) = met.twin(&readable_accounts(workspace)?.value) {
+        let twin = twin.clone();
+        if !wants_the_twin(context, keyboard, &twin).await? {
+            met.give_back(clock.as_ref()).await;
+            let why = format!(
+                "the organisation is connected already as `{id}`: nothing was added; use `{id}`, or renew it with `astra-zoho account reconnect {id}`",
+                id = twin.id
+            );
+            return Err(Failure::new(1, why));
+        }
+        met.becomes(&twin);
+        replace = true;
+    }
+    met.keep(workspace, replace)?;
+    let id = visible(&met.account.id).into_owned();
+    let done = if replace { "connected again; its mappings are as they were" } else { "connected" };
+    context.out.line(&format!("account {} is {done}", context.out.styled(Role::Strong, &id)))?;
+    if met.connection.error().is_some() {
+        context.out.notice(&format!("not all of it works yet: `astra-zoho account test {id}` tries it again"))?;
+    }
+    Ok(())
+}
+
+/// The operator lets the account that is there already have the consent.
+async fn wants_the_twin(context: &mut Context, keyboard: Option<Keyboard>, twin: &Account) -> Result<bool, Failure> {
+    let Some(mut keyboard) = keyboard else { return Ok(false) };
+    let question =
+        format!("This organisation is connected already as `{}`. Reconnect that one instead [Y/n]", visible(&twin.id));
+    let stopped = stopped()?;
+    tokio::select! {
+        answer = keyboard.ask(&mut context.out, &question) => {
+            Ok(answer?.is_some_and(|a| matches!(a.to_ascii_lowercase().as_str(), "" | "y" | "yes")))
+        }
+        () = stopped => Ok(false),
+    }
+}
+
+fn tell(context: &mut Context, met: &Met) -> Result<(), Failure> {
+    let account = &met.account;
+    let out = &mut context.out;
+    let mut lines: Vec<(&str, Role, String)> = Vec::new();
+    match &met.connection.organisation {
+        Ok(o) => {
+            lines.push(("organisation", Role::Plain, format!("{} ({})", o.name, o.id)));
+            lines.push(("edition", Role::Plain, o.edition.clone().unwrap_or_else(|| "not told".to_owned())));
+        }
+        Err(e) => lines.push(("organisation", Role::Bad, format!("not known: {}", e.message))),
+    }
+    match &met.connection.user {
+        Ok(user) => lines.push(("user", Role::Plain, user.clone())),
+        Err(e) => lines.push(("user", Role::Bad, format!("not known: {}", e.message))),
+    }
+    let centre = account.data_center.as_deref().and_then(data_centre::find);
+    let at = match centre {
+        Some(centre) => format!("{}, {} ({})", centre.code, centre.name, account.api_url),
+        None => format!("none of Zoho's ({})", account.api_url),
+    };
+    lines.push(("data centre", Role::Plain, at));
+    let missing = met.scopes.iter().filter(|(_, s)| *s == Standing::Missing).count();
+    let not_told: Vec<&str> =
+        met.scopes.iter().filter(|(_, s)| *s == Standing::NotTold).map(|(need, _)| need.scope).collect();
+    let told = if met.scopes_told { account.scopes.join(" ") } else { "not told by Zoho; tried instead".to_owned() };
+    lines.push(("scopes", Role::Plain, told));
+    if missing == 0 && not_told.is_empty() {
+        lines.push(("", Role::Good, "nothing that is needed is missing".to_owned()));
+    }
+    for (need, _) in met.scopes.iter().filter(|(_, s)| *s == Standing::Missing) {
+        lines.push(("", Role::Bad, format!("missing: {}: {}", need.scope, need.without)));
+    }
+    if !not_told.is_empty() {
+        lines.push(("", Role::Doubtful, format!("not known: {}", not_told.join(" "))));
+    }
+    for (what, role, text) in lines {
+        let text = out.styled(role, &visible(&text));
+        out.line(format!("{what:<14}{text}").trim_end())?;
+    }
+    Ok(())
+}

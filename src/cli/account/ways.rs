@@ -1,0 +1,543 @@
+//! The ways to connect an account on a terminal: what is asked for, what is shown, and cancelling at any moment.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc::channel;
+use url::Url;
+
+use super::add::refused_host;
+use super::given;
+use super::keyboard::Keyboard;
+use super::qr::{self, Canvas};
+use crate::cli::Context;
+use crate::cli::out::{Failure, Out};
+use crate::connect::connecting::{ClientKey, Connecting, ConnectingError, Consented, attempt};
+use crate::connect::device::{self, Ask};
+use crate::connect::redirect::Landing;
+use crate::consent::client_file::{SelfClient, why_refused};
+use crate::consent::device::{Device, State};
+use crate::consent::guide::Way;
+use crate::consent::redirect::USUAL_REDIRECT;
+use crate::domain::account::Account;
+use crate::ports::Credentials;
+use crate::zoho::accounts_server::AccountsServer;
+use crate::zoho::data_centre::{self, ALL};
+
+/// Lines that stand above and below a QR code.
+const AROUND: usize = 12;
+
+/// The ways, and what each needs. What is secret is no argument: the process list shows those.
+#[derive(Debug, clap::Args)]
+pub struct Ways {
+    /// Show a short code to type in a browser on any device
+    #[arg(long, group = "way")]
+    device: bool,
+    /// Take a code of Zoho's API console: pasted, or in the self_client.json that the console makes
+    #[arg(long, value_name = "FILE", num_args = 0..=1, group = "way")]
+    self_client: Option<Option<PathBuf>>,
+    /// Show an address to open in a browser, which comes back here or whose last address is pasted
+    #[arg(long, group = "way")]
+    browser: bool,
+    /// Zoho's data centre: us, eu, in, au, jp, cn, ca or sa [default: asked for; us without a terminal]
+    #[arg(long, value_name = "CENTRE")]
+    data_centre: Option<String>,
+    /// An accounts server on this machine, or with --allow-custom-host any over https, in place of a data centre
+    #[arg(long, value_name = "URL", conflicts_with = "data_centre")]
+    accounts_url: Option<String>,
+    /// The client id of Zoho's API console [env: ASTRA_ZOHO_CLIENT_ID]
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
+    /// A file with the client secret, `-` for standard input [env: ASTRA_ZOHO_CLIENT_SECRET holds the secret itself]
+    #[arg(long, value_name = "FILE")]
+    client_secret_file: Option<PathBuf>,
+    /// A file with a Self Client's code, `-` for standard input [env: ASTRA_ZOHO_GRANT_TOKEN holds the code itself]
+    #[arg(long, value_name = "FILE")]
+    grant_token_file: Option<PathBuf>,
+    /// The redirect address that is registered with the client of --browser
+    #[arg(long, value_name = "URL", default_value = USUAL_REDIRECT)]
+    redirect_uri: String,
+    /// Let tokens be sent to hosts that are neither Zoho's nor this machine, over https
+    #[arg(long)]
+    pub allow_custom_host: bool,
+}
+
+/// An operator at a terminal, or nobody.
+struct Asking<'c> {
+    out: &'c mut Out,
+    keyboard: Option<Keyboard>,
+}
+
+/// The operator left.
+struct Left;
+
+enum Stop {
+    Left(Left),
+    Failed(Failure),
+}
+
+impl<E: Into<Failure>> From<E> for Stop {
+    fn from(e: E) -> Self {
+        Self::Failed(e.into())
+    }
+}
+
+impl From<Left> for Stop {
+    fn from(left: Left) -> Self {
+        Self::Left(left)
+    }
+}
+
+impl From<ConnectingError> for Failure {
+    fn from(e: ConnectingError) -> Self {
+        Self::of(1, &e)
+    }
+}
+
+type Known<'a> = Option<(&'a Account, Option<Credentials>)>;
+
+impl Ways {
+    /// Gets somebody's consent for an account, one that is there already perhaps; `None` where the operator cancelled.
+    /// The terminal's keyboard comes along for more questions.
+    pub async fn consent(
+        &self,
+        context: &mut Context,
+        id: &str,
+        known: Known<'_>,
+    ) -> Result<Option<(Consented, Option<Keyboard>)>, Failure> {
+        // from here on none of them kills the process with the terminal's echo off
+        let stopped = stopped()?;
+        let keyboard = Keyboard::open(&context.out)?;
+        let clock = Arc::clone(&context.clock);
+        let mut asking = Asking { out: &mut context.out, keyboard };
+        let outcome = tokio::select! {
+            outcome = self.go(&mut asking, clock, id, known) => outcome,
+            () = stopped => Err(Left.into()),
+        };
+        let Asking { out, keyboard } = asking;
+        match outcome {
+            Ok(consented) => Ok(Some((consented, keyboard))),
+            Err(Stop::Failed(failure)) => Err(failure),
+            Err(Stop::Left(Left)) => {
+                if keyboard.is_some() {
+                    out.part("\n")?;
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    async fn go(
+        &self,
+        asking: &mut Asking<'_>,
+        clock: Arc<dyn crate::ports::Clock>,
+        id: &str,
+        known: Known<'_>,
+    ) -> Result<Consented, Stop> {
+        let way = match self.way() {
+            Some(way) => way,
+            None => asking.choose_way().await?,
+        };
+        let file = match self.self_client.as_ref().and_then(Option::as_ref) {
+            Some(path) => Some(
+                SelfClient::read(&given::read(path)?)
+                    .map_err(|e| Failure::usage(format!("{}: {e}", given::name(path))))?,
+            ),
+            None => None,
+        };
+        let server = self.server(asking, id, known.as_ref().map(|(account, _)| *account)).await?;
+        if file.is_none() && asking.keyboard.is_some() {
+            let console = server.centre().map_or_else(|| server.origin(), data_centre::DataCentre::console_url);
+            for line in way.steps(&console, Some(&self.redirect_uri)) {
+                asking.out.notice(&line)?;
+            }
+            asking.out.notice("")?;
+        }
+        let client = match &file {
+            Some(file) => ClientKey { id: file.client_id.clone(), secret: file.client_secret.clone() },
+            None => self.client(asking, known).await?,
+        };
+        let connecting = Connecting { account: id.to_owned(), client, server, clock };
+        match way {
+            Way::Device => Ok(device(asking, connecting).await?),
+            Way::SelfClient => self.exchange(asking, connecting, file).await,
+            Way::Browser => browse(asking, connecting, &self.redirect_uri).await,
+        }
+    }
+
+    fn way(&self) -> Option<Way> {
+        if self.device {
+            Some(Way::Device)
+        } else if self.browser {
+            Some(Way::Browser)
+        } else if self.self_client.is_some() || self.grant_token_file.is_some() {
+            Some(Way::SelfClient)
+        } else {
+            None
+        }
+    }
+
+    async fn server(&self, asking: &mut Asking<'_>, id: &str, known: Option<&Account>) -> Result<AccountsServer, Stop> {
+        let at = |origin: &str, custom: bool| {
+            AccountsServer::at(id, origin, custom).map_err(|e| Stop::Failed(refused_host(&e)))
+        };
+        if let Some(origin) = &self.accounts_url {
+            return at(origin, self.allow_custom_host);
+        }
+        let code = match (&self.data_centre, known) {
+            (Some(code), _) => code.clone(),
+            (None, Some(account)) if !account.accounts_url.is_empty() => {
+                return at(&account.accounts_url, self.allow_custom_host || account.allow_custom_host);
+            }
+            (None, Some(Account { data_center: Some(code), .. })) => code.clone(),
+            (None, _) => asking.choose_centre().await?,
+        };
+        let Some(centre) = data_centre::find(&code) else {
+            let all: Vec<&str> = ALL.iter().map(|d| d.code).collect();
+            let why = format!("there is no data centre \"{code}\": choose one of {}", all.join(", "));
+            return Err(Failure::usage(why).into());
+        };
+        AccountsServer::of_centre(centre).map_err(|e| Stop::Failed(refused_host(&e)))
+    }
+
+    async fn client(&self, asking: &mut Asking<'_>, known: Known<'_>) -> Result<ClientKey, Stop> {
+        let variable = std::env::var("ASTRA_ZOHO_CLIENT_ID").ok();
+        let before = known.as_ref().map(|(account, _)| account.client_id.clone());
+        let given = [self.client_id.clone(), variable, before].into_iter().flatten();
+        let id = match given.map(|id| id.trim().to_owned()).find(|id| !id.is_empty()) {
+            Some(id) => id,
+            None => asking.text("client id", "--client-id, or ASTRA_ZOHO_CLIENT_ID").await?,
+        };
+        if !id.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err(Failure::usage("that is no client id: copy it from Zoho's API console").into());
+        }
+        let kept = known.and_then(|(_, secrets)| secrets).filter(|s| s.client_id == id).map(|s| s.client_secret);
+        let flag = self.client_secret_file.as_deref();
+        let secret = match secret(flag, "ASTRA_ZOHO_CLIENT_SECRET")?.or(kept) {
+            Some(secret) => secret,
+            None => asking.secret("client secret", "--client-secret-file, or ASTRA_ZOHO_CLIENT_SECRET").await?,
+        };
+        Ok(ClientKey { id, secret })
+    }
+
+    async fn exchange(
+        &self,
+        asking: &mut Asking<'_>,
+        connecting: Connecting,
+        file: Option<SelfClient>,
+    ) -> Result<Consented, Stop> {
+        let clock = Arc::clone(&connecting.clock);
+        let (code, ends_at) = match file {
+            Some(file) => (file.code, file.ends_at),
+            None => match secret(self.grant_token_file.as_deref(), "ASTRA_ZOHO_GRANT_TOKEN")? {
+                Some(code) => (code, None),
+                None => {
+                    let otherwise = "--grant-token-file, --self-client FILE, or ASTRA_ZOHO_GRANT_TOKEN";
+                    (asking.secret("code", otherwise).await?, None)
+                }
+            },
+        };
+        connecting.exchange(code).await.map_err(|e| {
+            Stop::Failed(match &e {
+                ConnectingError::Zoho(said) if said.code == "invalid_code" => {
+                    Failure::new(1, format!("Zoho did not take the code: {}", why_refused(ends_at, clock.now())))
+                }
+                _ => e.into(),
+            })
+        })
+    }
+}
+
+impl Asking<'_> {
+    async fn choose_way(&mut self) -> Result<Way, Stop> {
+        let Some(keyboard) = &mut self.keyboard else {
+            let why = "say how to connect: --device, --self-client, --browser or --from-json FILE (`astra-zoho account add --help` explains each)";
+            return Err(Failure::usage(why).into());
+        };
+        self.out.notice("Ways to connect:")?;
+        for (i, way) in Way::ALL.iter().enumerate() {
+            self.out.notice(&format!("  {}  {}", i + 1, way.title()))?;
+        }
+        loop {
+            let answer = keyboard.ask(self.out, "Which [1]").await?.ok_or(Left)?;
+            match answer.as_str() {
+                "" | "1" => return Ok(Way::Device),
+                "2" => return Ok(Way::SelfClient),
+                "3" => return Ok(Way::Browser),
+                _ => self.out.notice("type 1, 2 or 3")?,
+            }
+        }
+    }
+
+    async fn choose_centre(&mut self) -> Result<String, Stop> {
+        let Some(keyboard) = &mut self.keyboard else { return Ok("us".to_owned()) };
+        let all: Vec<&str> = ALL.iter().map(|d| d.code).collect();
+        self.out
+            .notice("Zoho's data centre is the end of its address in your browser: zoho.com is us, zoho.eu is eu.")?;
+        loop {
+            let answer =
+                keyboard.ask(self.out, &format!("Data centre, one of {} [us]", all.join(" "))).await?.ok_or(Left)?;
+            match answer.as_str() {
+                "" => return Ok("us".to_owned()),
+                code if data_centre::find(code).is_some() => return Ok(answer),
+                _ => self.out.notice("that is none of them")?,
+            }
+        }
+    }
+
+    async fn text(&mut self, what: &str, otherwise: &str) -> Result<String, Stop> {
+        let Some(keyboard) = &mut self.keyboard else { return Err(missing(what, otherwise)) };
+        loop {
+            let answer = keyboard.ask(self.out, &capital(what)).await?.ok_or(Left)?;
+            if !answer.is_empty() {
+                return Ok(answer);
+            }
+        }
+    }
+
+    async fn secret(&mut self, what: &str, otherwise: &str) -> Result<SecretString, Stop> {
+        let Some(keyboard) = &mut self.keyboard else { return Err(missing(what, otherwise)) };
+        loop {
+            let answer = keyboard.ask_secret(self.out, &capital(what)).await?.ok_or(Left)?;
+            if !answer.expose_secret().is_empty() {
+                return Ok(answer);
+            }
+        }
+    }
+}
+
+fn missing(what: &str, otherwise: &str) -> Stop {
+    Failure::usage(format!("the {what} is missing: give {otherwise}; on a terminal it is asked for")).into()
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|c| c.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
+}
+
+/// A secret of a file, or of the environment.
+fn secret(file: Option<&Path>, variable: &str) -> Result<Option<SecretString>, Failure> {
+    if let Some(path) = file {
+        let bytes = given::read(path)?;
+        let text = std::str::from_utf8(&bytes).map(str::trim).unwrap_or_default();
+        if text.is_empty() || text.chars().any(char::is_whitespace) {
+            let why = format!("{}: it must hold the secret and nothing else, on one line", given::name(path));
+            return Err(Failure::usage(why));
+        }
+        return Ok(Some(SecretString::from(text)));
+    }
+    let value = std::env::var(variable).ok().map(SecretString::from);
+    let trimmed = value.map(|v| SecretString::from(v.expose_secret().trim()));
+    Ok(trimmed.filter(|v| !v.expose_secret().is_empty()))
+}
+
+/// The first of Ctrl-C, SIGTERM and SIGHUP.
+pub fn stopped() -> Result<impl Future<Output = ()>, Failure> {
+    let listen = |kind| signal(kind).map_err(|e| Failure::new(1, format!("signals cannot be received: {e}")));
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut terminate = listen(SignalKind::terminate())?;
+    let mut hangup = listen(SignalKind::hangup())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    })
+}
+
+async fn device(asking: &mut Asking<'_>, connecting: Connecting) -> Result<Consented, Failure> {
+    let (ask, asks) = channel(4);
+    let mut shown = Shown { printed: None, notice: None, broken: None, keys: asking.keyboard.is_some() };
+    let (out, keyboard) = (&mut *asking.out, &mut asking.keyboard);
+    let asks = keyboard.is_some().then_some(asks);
+    let keys = async {
+        if let Some(keyboard) = keyboard {
+            while let Some(key) = keyboard.key().await {
+                let wanted = matches!(key, b'n' | b'N');
+                if wanted && ask.send(Ask::NewCode).await.is_err() {
+                    break;
+                }
+            }
+        }
+        drop(ask);
+        std::future::pending::<()>().await;
+    };
+    let outcome = tokio::select! {
+        outcome = device::run(connecting, asks, |device, now| shown.show(out, device, now)) => outcome,
+        () = keys => return Err(super::add::cancelled()),
+    };
+    if out.errors_to_terminal && shown.printed.is_some() {
+        out.part("\r\x1b[K")?;
+    }
+    if let Some(e) = shown.broken {
+        return Err(e.into());
+    }
+    Ok(outcome?)
+}
+
+/// What of a device flow stands on the terminal.
+struct Shown {
+    /// The code that is there.
+    printed: Option<String>,
+    notice: Option<String>,
+    broken: Option<std::io::Error>,
+    /// Somebody can press keys.
+    keys: bool,
+}
+
+impl Shown {
+    fn show(&mut self, out: &mut Out, device: &Device, now: jiff::Timestamp) {
+        if let Err(e) = self.draw(out, device, now) {
+            self.broken = self.broken.take().or(Some(e));
+        }
+    }
+
+    fn draw(&mut self, out: &mut Out, device: &Device, now: jiff::Timestamp) -> std::io::Result<()> {
+        let clear = if out.errors_to_terminal { "\r\x1b[K" } else { "" };
+        if device.notice() != self.notice.as_deref() {
+            self.notice = device.notice().map(str::to_owned);
+            if let Some(notice) = &self.notice {
+                out.part(clear)?;
+                out.notice(notice)?;
+            }
+        }
+        match device.state() {
+            State::Waiting { code, .. } => {
+                if self.printed.as_deref() != Some(&code.user_code) {
+                    self.printed = Some(code.user_code.clone());
+                    out.part(clear)?;
+                    // each alone on its line, so that a double click or a triple one takes it whole
+                    let lines = [
+                        "On any device with a browser, open",
+                        "",
+                        &code.address,
+                        "",
+                        "and enter the code",
+                        "",
+                        &code.user_code,
+                        "",
+                    ];
+                    lines.iter().try_for_each(|line| out.notice(line))?;
+                    let address = code.complete_address.as_deref().unwrap_or(&code.address);
+                    let picture = canvas(out).and_then(|canvas| qr::lines(address, canvas)).unwrap_or_default();
+                    picture.iter().try_for_each(|line| out.part(&format!("{line}\n")))?;
+                    if !picture.is_empty() {
+                        out.notice("")?;
+                    }
+                    if !out.errors_to_terminal {
+                        out.notice("waiting for your approval")?;
+                    }
+                }
+                if out.errors_to_terminal {
+                    let left = device.left(now).as_secs();
+                    let keys = if self.keys { "  n: new code, Ctrl-C: cancel" } else { "" };
+                    let line = format!("Waiting for your approval: {}:{:02} left{keys}", left / 60, left % 60);
+                    let columns = size().map_or(80, |(columns, _)| columns);
+                    let line: String = line.chars().take(columns.saturating_sub(1)).collect();
+                    out.part(&format!("\r{line}\x1b[K"))?;
+                }
+                Ok(())
+            }
+            State::Ended(why) if self.keys && self.printed.is_some() => {
+                self.printed = None;
+                out.part(clear)?;
+                out.notice(&format!("{why}: n for a new code, Ctrl-C to leave"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Columns and rows of the terminal that standard error is.
+fn size() -> Option<(usize, usize)> {
+    let size = rustix::termios::tcgetwinsize(rustix::stdio::stderr()).ok()?;
+    Some((size.ws_col.into(), size.ws_row.into())).filter(|(columns, rows)| *columns > 0 && *rows > 0)
+}
+
+fn canvas(out: &Out) -> Option<Canvas> {
+    if !out.errors_to_terminal {
+        return None;
+    }
+    let (columns, rows) = size()?;
+    let variable = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
+    let locale = variable("LC_ALL").or_else(|| variable("LC_CTYPE")).or_else(|| variable("LANG")).unwrap_or_default();
+    let locale = locale.to_ascii_lowercase();
+    Some(Canvas {
+        columns,
+        rows: rows.saturating_sub(AROUND),
+        unicode: locale.contains("utf-8") || locale.contains("utf8"),
+        colours: variable("NO_COLOR").is_none() && variable("TERM").is_some_and(|t| t != "dumb"),
+    })
+}
+
+async fn browse(asking: &mut Asking<'_>, connecting: Connecting, redirect_uri: &str) -> Result<Consented, Stop> {
+    let wrong = || {
+        Failure::usage(format!("--redirect-uri {redirect_uri}: give the address that is registered with the client"))
+    };
+    let redirect = Url::parse(redirect_uri).map_err(|_| wrong())?;
+    if !matches!(redirect.scheme(), "http" | "https") || redirect.query().is_some() || redirect.fragment().is_some() {
+        return Err(wrong().into());
+    }
+    let (attempt, verifier) = attempt(&connecting.client.id, redirect.clone())?;
+    let attempt = Arc::new(attempt);
+    let mut landing = match Landing::at(&attempt).await {
+        Ok(landing) => landing,
+        Err(e) => {
+            asking.out.notice(&format!("{redirect_uri}: this machine cannot listen there ({e})"))?;
+            None
+        }
+    };
+    if landing.is_none() && asking.keyboard.is_none() {
+        let why = "nobody can come back: there is no terminal to paste the address on, and no port of this machine to listen on; give a --redirect-uri like http://localhost:17655/callback";
+        return Err(Failure::usage(why).into());
+    }
+    let address = attempt.address(connecting.server.url()).ok_or_else(wrong)?;
+    for line in ["Open this address in a browser, and accept:", "", address.as_str(), ""] {
+        asking.out.notice(line)?;
+    }
+    if landing.is_some() {
+        asking.out.notice("With a browser on this machine that is all.")?;
+    }
+    if asking.keyboard.is_some() {
+        asking.out.notice(
+            "With a browser elsewhere it ends at a page that cannot be opened, or is blank: copy the address",
+        )?;
+        asking.out.notice("in its address bar, paste it here (it is not shown) and press enter. Ctrl-C cancels.")?;
+    }
+    let arrived = loop {
+        let came = tokio::select! {
+            Some(came) = arrival(&mut landing) => came,
+            line = pasted(asking) => attempt.read(&line?),
+        };
+        match came {
+            Ok(arrived) => break arrived,
+            Err(e) if e.is_final() => return Err(Failure::new(1, e.to_string()).into()),
+            Err(e) => asking.out.notice(&e.to_string())?,
+        }
+    };
+    drop(landing);
+    Ok(connecting.exchange_arrived(arrived, redirect_uri.to_owned(), verifier).await?)
+}
+
+async fn arrival(
+    landing: &mut Option<Landing>,
+) -> Option<Result<crate::consent::redirect::Arrived, crate::consent::redirect::NotArrived>> {
+    match landing {
+        Some(landing) => landing.arrival().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// A line that the operator pasted; what is blank counts for nothing.
+async fn pasted(asking: &mut Asking<'_>) -> Result<secrecy::zeroize::Zeroizing<String>, Stop> {
+    let Some(keyboard) = &mut asking.keyboard else { return std::future::pending().await };
+    loop {
+        let line = keyboard.line(asking.out, false).await?.ok_or(Left)?;
+        if !line.trim().is_empty() {
+            return Ok(line);
+        }
+    }
+}

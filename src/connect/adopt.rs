@@ -1,0 +1,205 @@
+//! From somebody's consent to an account: who is there, which scopes are missing, whether the organisation is connected
+//! already; then account and secrets are kept together or not at all.
+
+use std::sync::Arc;
+
+use super::PassingTokens;
+use super::connecting::Consented;
+use crate::consent::scopes::{Need, Standing, compare, compare_tried};
+use crate::domain::account::Account;
+use crate::engine::clock::VirtualClock;
+use crate::ports::{Clock, Cost, CrmError, SecretsError, TokenStore};
+use crate::store::{SaveError, Workspace, WorkspaceError};
+use crate::zoho::accounts_server::AccountsServer;
+use crate::zoho::token::TokenEndpoint;
+use crate::zoho::{Client, Connection, Limits, Patience};
+
+/// An account could not be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum AdoptError {
+    /// Its file, or that of its secrets.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    /// Its secrets.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// The accounts' file changed each time it was to be saved.
+    #[error("{0}")]
+    Conflict(String),
+    /// The account is not there any more, or another one took its name.
+    #[error("{0}")]
+    Changed(String),
+}
+
+/// A consent, and what Zoho said of who gave it. Nothing of it is kept yet.
+pub struct Met {
+    /// The account as it would be kept.
+    pub account: Account,
+    /// Who is there.
+    pub connection: Connection,
+    /// How the scopes stand.
+    pub scopes: Vec<(Need, Standing)>,
+    /// Zoho named the scopes itself.
+    pub scopes_told: bool,
+    consented: Consented,
+}
+
+/// What an account is to be called.
+pub struct Name {
+    /// Its id.
+    pub id: String,
+    /// What people see.
+    pub label: String,
+}
+
+/// Asks Zoho who gave the consent, and what it allows.
+///
+/// # Errors
+/// `config_invalid`: the token is for a host that nothing may be sent to.
+pub async fn meet(name: Name, consented: Consented, clock: Arc<dyn Clock>) -> Result<Met, CrmError> {
+    let server = &consented.server;
+    let mut account = Account {
+        id: name.id,
+        label: name.label,
+        data_center: server.centre().map(|d| d.code.to_owned()),
+        accounts_url: server.origin(),
+        api_url: consented.granted.access.api_url.clone(),
+        client_id: consented.credentials.client_id.clone(),
+        scopes: consented.granted.scopes.clone(),
+        allow_custom_host: server.allows_custom_host(),
+        ..Account::sandbox()
+    };
+    let token = std::sync::Mutex::new(Some(consented.granted.access.clone()));
+    let tokens = Arc::new(PassingTokens { credentials: consented.credentials.clone(), token });
+    let client = Client::new(&account, tokens, Arc::clone(&clock), Limits::default())?;
+    let patient: Arc<dyn Clock> =
+        if super::is_remote(&account) { clock } else { Arc::new(VirtualClock::at(clock.now())) };
+    let patience = Patience { clock: patient.as_ref(), seed: 0, tries: 2 };
+    let mut cost = Cost::default();
+    let connection = client.probe(patience, &mut cost).await;
+    let scopes_told = !account.scopes.is_empty();
+    let scopes = if scopes_told {
+        compare(&account.scopes)
+    } else {
+        let reached = client.reach(patience, &mut cost).await;
+        let had = |outcome: Option<&CrmError>| match outcome {
+            None => Some(true),
+            Some(e) if e.code == "missing_scope" => Some(false),
+            Some(_) => None,
+        };
+        let coql = reached.iter().find(|r| r.scope == "ZohoCRM.coql.READ").and_then(|r| r.granted);
+        let more = [
+            ("ZohoCRM.org.READ", had(connection.organisation.as_ref().err())),
+            ("ZohoCRM.users.READ", had(connection.user.as_ref().err())),
+            // COQL needs it too
+            ("ZohoCRM.modules.contacts.READ", coql.filter(|granted| *granted)),
+        ];
+        compare_tried(reached.iter().map(|r| (r.scope, r.granted)).chain(more))
+    };
+    account.learn(connection.organisation.as_ref().ok().cloned(), connection.user.as_ref().ok().cloned());
+    Ok(Met { account, connection, scopes, scopes_told, consented })
+}
+
+impl Met {
+    /// An account of the same organisation that is connected already.
+    pub fn twin<'a>(&self, accounts: &'a [Account]) -> Option<&'a Account> {
+        let organisation = &self.account.organisation.as_ref()?.id;
+        let same = |a: &&Account| a.organisation.as_ref().is_some_and(|o| o.id == *organisation);
+        // the embedded Zoho CRM counts up to its own
+        accounts.iter().filter(|a| a.id != self.account.id && !a.is_sandbox()).find(same)
+    }
+
+    /// The consent goes to an account that is there already: its id and label stay, and with them every mapping.
+    pub fn becomes(&mut self, existing: &Account) {
+        self.account.id.clone_from(&existing.id);
+        self.account.label.clone_from(&existing.label);
+        if self.account.organisation.is_none() {
+            self.account.organisation.clone_from(&existing.organisation);
+        }
+        if self.account.user.is_none() {
+            self.account.user.clone_from(&existing.user);
+        }
+    }
+
+    /// The organisation is another one than an account's.
+    pub fn is_of_another_organisation(&self, existing: &Account) -> bool {
+        match (&self.account.organisation, &existing.organisation) {
+            (Some(new), Some(old)) => new.id != old.id,
+            _ => false,
+        }
+    }
+
+    /// Keeps account and secrets; with `replace` in place of the account of this id. A new one with missing secrets
+    /// is taken out again.
+    ///
+    /// # Errors
+    /// Either cannot be written; then neither is kept.
+    pub fn keep(&self, workspace: &Workspace, replace: bool) -> Result<(), AdoptError> {
+        let id = &self.account.id;
+        let tokens = workspace.tokens(id)?;
+        let mut before = None;
+        change(workspace, |accounts| {
+            let row = accounts.iter_mut().find(|a| a.id == *id);
+            match row {
+                Some(row) if replace => {
+                    before = Some(row.clone());
+                    *row = self.account.clone();
+                }
+                Some(_) => return Err(AdoptError::Changed(format!("there is an account `{id}` by now"))),
+                None => accounts.push(self.account.clone()),
+            }
+            Ok(())
+        })?;
+        if let Err(e) = tokens.keep_credentials(&self.consented.credentials) {
+            change(workspace, |accounts| {
+                match (accounts.iter_mut().find(|a| a.id == *id), &before) {
+                    (Some(row), Some(before)) => *row = before.clone(),
+                    _ => accounts.retain(|a| a.id != *id),
+                }
+                Ok::<_, AdoptError>(())
+            })?;
+            return Err(e.into());
+        }
+        if let Err(error) = tokens.keep_access_token(Some(&self.consented.granted.access)) {
+            // the next command gets another one
+            tracing::debug!(%error, "the access token could not be kept");
+        }
+        Ok(())
+    }
+
+    /// Gives the consent back: Zoho forgets the tokens, as far as it can be reached.
+    pub async fn give_back(&self, clock: &dyn Clock) {
+        let server: &AccountsServer = &self.consented.server;
+        let endpoint = TokenEndpoint::to_connect(&self.account.id, server, &Limits::default());
+        let revoked = match endpoint {
+            Ok(endpoint) => endpoint.revoke(&self.consented.credentials.refresh_token, clock.now()).await,
+            Err(e) => Err(e),
+        };
+        if let Err(error) = revoked {
+            tracing::warn!(%error, "tokens that are not kept could not be revoked");
+        }
+    }
+}
+
+/// Reads, changes and saves `accounts.toml`; where somebody else saved it meanwhile, on top of that.
+///
+/// # Errors
+/// The change's own, or the file cannot be read or written.
+pub fn change<E: From<AdoptError>>(
+    workspace: &Workspace,
+    mut change: impl FnMut(&mut Vec<Account>) -> Result<(), E>,
+) -> Result<(), E> {
+    const TRIES: usize = 5;
+    let mut conflict = String::new();
+    for _ in 0..TRIES {
+        let read = workspace.accounts().map_err(AdoptError::from)?;
+        let mut accounts = read.value.clone();
+        change(&mut accounts)?;
+        match workspace.save_accounts(&read, &accounts) {
+            Ok(_) => return Ok(()),
+            Err(SaveError::Workspace(e)) => return Err(AdoptError::from(e).into()),
+            Err(e @ SaveError::Conflict(_)) => conflict = e.to_string(),
+        }
+    }
+    Err(AdoptError::Conflict(conflict).into())
+}
