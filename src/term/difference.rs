@@ -8,6 +8,12 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
+/// A line is shifted where that spares so many cells: the footer, when a command comes or goes.
+const SHIFTED: usize = 16;
+/// How far at most, in cells.
+const FARTHEST: usize = 40;
+static BLANK: Cell = Cell::EMPTY;
+
 /// From so many blanks on, erasing them is shorter than writing them and coming back.
 const ERASED: usize = 9;
 
@@ -73,9 +79,12 @@ struct Pen {
 
 impl Pen {
     fn line(&mut self, y: usize, before: Option<&[Cell]>, after: &[Cell]) {
-        let there = before.map(begun);
+        let mut there = before.map(begun);
         let cells = begun(after);
         let width = cells.len();
+        if let Some(there) = &mut there {
+            self.shift(y, there, &cells);
+        }
         let same = |x: usize| there.as_ref().is_some_and(|there| there[x] == cells[x]);
         // from here on the line is blank
         let text = cells.iter().rposition(|c| !c.is_some_and(is_blank)).map_or(0, |last| last + 1);
@@ -107,6 +116,45 @@ impl Pen {
         } else {
             self.bytes.extend(b"\x1b[K");
         }
+    }
+
+    /// Moves the rest of a line to the left or to the right where most of it is then what it shall be.
+    fn shift<'c>(&mut self, y: usize, there: &mut Vec<Option<&'c Cell>>, cells: &[Option<&'c Cell>]) {
+        let Some(first) = (0..cells.len()).find(|x| there[*x] != cells[*x]) else { return };
+        // half a wide character is nothing that could be moved
+        if there[first..].iter().chain(&cells[first..]).any(Option::is_none) {
+            return;
+        }
+        let wrong = |there: &[Option<&Cell>]| there.iter().zip(&cells[first..]).filter(|(a, b)| a != b).count();
+        let now = wrong(&there[first..]);
+        if now < SHIFTED {
+            return;
+        }
+        let far = FARTHEST.min(cells.len() - first - 1);
+        let shifted = |by: usize, left: bool| -> Vec<Option<&'c Cell>> {
+            let rest = &there[first..];
+            let gap = std::iter::repeat_n(Some(&BLANK), by);
+            let kept = rest.len() - by;
+            if left {
+                rest[by..].iter().copied().chain(gap).collect()
+            } else {
+                gap.chain(rest[..kept].iter().copied()).collect()
+            }
+        };
+        let ways = (1..=far).flat_map(|by| [(by, true), (by, false)]);
+        let ways = ways.map(|(by, left)| {
+            let rest = shifted(by, left);
+            (wrong(&rest), rest, by, left)
+        });
+        let Some((then, rest, by, left)) = ways.min_by_key(|(wrong, ..)| *wrong) else { return };
+        if then + SHIFTED > now {
+            return;
+        }
+        self.reach(y, first, cells);
+        self.look(Look::default());
+        self.say(format_args!("\x1b[{by}{}", if left { 'P' } else { '@' }));
+        there.truncate(first);
+        there.extend(rest);
     }
 
     /// Writes one cell where the cursor stands.

@@ -106,6 +106,8 @@ fn little_changed_is_little_said() {
     assert_eq!(say("a long sentence", "a"), "\x1b[1;3H\x1b[K", "a blank rest is erased");
     assert_eq!(say("abc", "a"), "\x1b[1;2H  ");
     assert_eq!(say("a very long word |", "a                |"), "\x1b[1;3H\x1b[15X", "and so is a blank middle");
+    assert_eq!(say("a Map  s Save  q Quit", "s Save  q Quit"), "\x1b[1H\x1b[7P", "what follows is moved up");
+    assert_eq!(say("q Quit  e Edit it now", "a Map  q Quit  e Edit it"), "\x1b[1H\x1b[7@a Map", "or on");
     let bold = Style::new().add_modifier(Modifier::BOLD);
     let marked = drawn(&[(0, 0, "one".into(), bold), (3, 0, " two".into(), Style::new())]);
     let bytes = difference(Some(&plain("one two")), &marked);

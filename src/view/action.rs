@@ -274,7 +274,8 @@ fn permissions(canvas: &mut Canvas<'_>, opened: &Opened, area: Area, focused: bo
     ];
     for (y, (on, title)) in (0..).zip(toggles) {
         let role = start(canvas, area, y, at == usize::from(y), focused);
-        canvas.put(area, 2, y, area.width, role, &format!("{} {title}", if on { "[x]" } else { "[ ]" }));
+        canvas.put(area, 2, y, 3, role, if on { "[x]" } else { "[ ]" });
+        canvas.put(area, 6, y, area.width, Role::Text, title);
     }
     let (then, runs) = (21, area.width.min(60).saturating_sub(6));
     let header = area.rows(3, 1);
@@ -288,14 +289,7 @@ fn permissions(canvas: &mut Canvas<'_>, opened: &Opened, area: Area, focused: bo
         let is_lit = lit == Some(case.rule);
         let look = if is_lit && role == Role::Text { Role::Focus } else { role };
         canvas.put(area, 2, y, 18, look, case.contact);
-        canvas.put(
-            area,
-            then,
-            y,
-            runs.saturating_sub(then + 1),
-            if is_lit { Role::Focus } else { Role::Text },
-            case.then,
-        );
+        canvas.put(area, then, y, runs.saturating_sub(then + 1), Role::Text, case.then);
         let n = opened.log.decided_by(case.rule);
         canvas.put(area, runs, y, 6, if n > 0 { Role::Text } else { Role::Dim }, &format!("{n:>4}"));
     }

@@ -62,7 +62,7 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
     canvas.point(inside, usize::from(prompt) + picker.query.text()[..picker.query.cursor()].width(), 0);
     let last = inside.height.saturating_sub(foot);
     let rows = usize::from(last.saturating_sub(1));
-    let top = picker.selected.saturating_sub(rows.saturating_sub(1));
+    let top = super::first_line(picker.selected, rows, picker.hits.len());
     let label = if finding {
         24.min(inside.width / 3)
     } else if wide {

@@ -16,6 +16,9 @@ use crate::domain::run::format_instant;
 const TEMPLATE: &str =
     "Writes what the agent learned about a customer to Contacts in Zoho CRM, as far as you allow it.";
 
+/// How much of an intent is shown, in cells.
+const INTENT: usize = 72;
+
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
     let layout = app.layout();
     let dot = canvas.theme.sign(Sign::Dot);
@@ -56,7 +59,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
     } else {
         actions(canvas, app, body.rows(y, body.height));
     }
-    message(canvas, app, about(app));
+    message(canvas, app, about(app, canvas.theme.sign(Sign::Cut)));
 }
 
 /// How much is wrong with files that are no action's.
@@ -97,7 +100,7 @@ fn actions(canvas: &mut Canvas<'_>, app: &App, body: Area) {
     let each = if two_rows { 2 } else { 1 };
     let room = usize::from(body.height.saturating_sub(first) / each);
     let selected = shelves.iter().position(|s| *s == app.shelf());
-    let top = selected.unwrap_or(0).saturating_sub(room.saturating_sub(1));
+    let top = super::first_line(selected.unwrap_or(0), room, shelves.len());
     for (n, shelf) in (0..).zip(shelves.iter().skip(top).take(room)) {
         let y = first + n * each;
         let on = *shelf == app.shelf();
@@ -193,7 +196,7 @@ fn when(app: &App, at: Timestamp, wide: bool) -> String {
 }
 
 /// What is selected, in a sentence.
-fn about(app: &App) -> Option<(Role, String)> {
+fn about(app: &App, mark: &str) -> Option<(Role, String)> {
     match app.shelf() {
         _ if !app.world().loaded => None,
         Shelf::Template => Some((Role::Dim, "Enter makes a new action from this template, as a draft.".into())),
@@ -212,7 +215,9 @@ fn about(app: &App) -> Option<(Role, String)> {
             if app.world().drafts.contains_key(&file.action.id) {
                 return Some((Role::Doubtful, "it has changes that were kept and not saved: open it to go on".into()));
             }
-            Some((Role::Dim, file.action.intent.split_whitespace().collect::<Vec<_>>().join(" ")))
+            let intent = file.action.intent.split_whitespace().collect::<Vec<_>>().join(" ");
+            // its beginning: every step of the cursor writes it
+            Some((Role::Dim, super::canvas::cut(&intent, INTENT, mark).into_owned()))
         }
     }
 }

@@ -73,7 +73,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
     }
     let each: u16 = if list.width < 72 { 2 } else { 1 };
     let room = usize::from((list.height / each).max(1));
-    let top = log.selected.saturating_sub(room - 1).min(log.runs.len().saturating_sub(room));
+    let top = super::first_line(log.selected, room, log.runs.len());
     for (n, (i, run)) in (0..).zip(log.runs.iter().enumerate().skip(top).take(room)) {
         let selected = log.selected == i;
         line(canvas, list.rows(n * each, each), run, selected, focused);
@@ -81,7 +81,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
 }
 
 fn line(canvas: &mut Canvas<'_>, area: Area, run: &LoggedRun, selected: bool, focused: bool) {
-    let name = super::action::start(canvas, area, 0, selected, focused);
+    let start = super::action::start(canvas, area, 0, selected, focused);
+    // the time alone is lit: two addresses at every step are many bytes
+    let time = if start == Role::Selected { start } else { Role::Dim };
     let r = &run.record;
     let (role, sign) = look(canvas, r.outcome);
     let at = format_instant(r.at);
@@ -94,10 +96,10 @@ fn line(canvas: &mut Canvas<'_>, area: Area, run: &LoggedRun, selected: bool, fo
     };
     let cost = format!("{:.0} req {} ms", r.requests, r.duration_ms);
     let who = r.email.as_deref().unwrap_or("-");
-    canvas.put(area, 2, 0, 8, Role::Dim, &at[11..19]);
+    canvas.put(area, 2, 0, 8, time, &at[11..19]);
     let channel = run.trace.channel.map_or("", Channel::as_str);
     if area.height == 2 {
-        canvas.put(area, 11, 0, area.width.saturating_sub(12 + 14), name, who);
+        canvas.put(area, 11, 0, area.width.saturating_sub(12 + 14), Role::Text, who);
         canvas.put_right(area, 0, 12, Role::Dim, &fields);
         canvas.put(area, area.width.saturating_sub(6), 1, 5, Role::Dim, channel);
         canvas.put(area, 4, 1, 1, role, sign);
@@ -110,7 +112,7 @@ fn line(canvas: &mut Canvas<'_>, area: Area, run: &LoggedRun, selected: bool, fo
     let wide = area.width >= 96;
     let email = if wide { 34 } else { 18 };
     canvas.put(area, 11, 0, 5, Role::Dim, channel);
-    canvas.put(area, 17, 0, email, name, who);
+    canvas.put(area, 17, 0, email, Role::Text, who);
     let mut x = 18 + email;
     canvas.put(area, x, 0, 1, role, sign);
     canvas.put(area, x + 2, 0, 11, role, &word);

@@ -28,7 +28,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
     let total = opened.rows.len() + 1;
     let foot = app.layout().mapper_foot();
     let room = usize::from(area.height.saturating_sub(1 + foot)).max(1);
-    let top = at.saturating_sub(room - 1).min(total.saturating_sub(room));
+    let top = super::first_line(at, room, total);
     let mut y = 1;
     for (i, row) in opened.rows.iter().enumerate().skip(top).take(room) {
         let selected = at == i;

@@ -52,6 +52,15 @@ fn too_small(canvas: &mut Canvas<'_>, screen: Area, app: &App) {
     canvas.paragraph(screen, 0, Role::Text, &text);
 }
 
+/// The first line shown of a list, so that the selected one is among the `room` lines there are. It goes on by half a
+/// page: on a slow line every step of a list that scrolls is all of its lines.
+fn first_line(selected: usize, room: usize, total: usize) -> usize {
+    let room = room.max(1);
+    let step = room.div_ceil(2);
+    let top = selected.checked_sub(room).map_or(0, |over| (over / step + 1) * step);
+    top.min(total.saturating_sub(room))
+}
+
 /// The commands that fit, in order; the list of all of them always.
 fn footer(canvas: &mut Canvas<'_>, app: &App) {
     let area = app.layout().footer;
@@ -90,4 +99,22 @@ fn message(canvas: &mut Canvas<'_>, app: &App, about: Option<(Role, String)>) {
     };
     let text = if sign.is_empty() { text } else { format!("{sign} {text}") };
     canvas.paragraph(inside, 0, role, &text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_line;
+
+    #[test]
+    fn the_selected_line_is_always_among_those_shown() {
+        for room in 1..9 {
+            for total in 1..30 {
+                for selected in 0..total {
+                    let top = first_line(selected, room, total);
+                    assert!((top..top + room).contains(&selected), "{selected} of {total} in {room}: {top}");
+                    assert!(top + room <= total.max(room), "no empty line below");
+                }
+            }
+        }
+    }
 }

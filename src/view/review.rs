@@ -27,7 +27,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
     }
     let line = opened.review.unwrap_or(0);
     let room = body.height.saturating_sub(7).max(1);
-    let top = line.saturating_sub(usize::from(room) - 1);
+    let top = super::first_line(line, room.into(), opened.problems.len());
     for (i, problem) in opened.problems.iter().enumerate().skip(top).take(room.into()) {
         let look = action::start(canvas, body, y, line == i, true);
         let (role, sign) = match problem.severity {
@@ -36,8 +36,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
         };
         canvas.put(body, 2, y, 1, role, canvas.theme.sign(sign));
         let (pane, _) = Opened::place_of(problem);
-        canvas.put(body, 4, y, 13, Role::Dim, pane.title());
-        canvas.put(body, 18, y, body.width.saturating_sub(18), look, &problem.what);
+        canvas.put(body, 4, y, 13, if look == Role::Selected { look } else { Role::Dim }, pane.title());
+        canvas.put(body, 18, y, body.width.saturating_sub(18), Role::Text, &problem.what);
         y += 1;
     }
     y += 1;
