@@ -6,8 +6,8 @@ use crate::support::crowd::conversations;
 use crate::support::home::{Home, Settings, errors};
 use crate::support::terminal::{shown, told};
 
-const COMMANDS: [&str; 9] =
-    ["check", "fields", "replay", "extract", "runs", "account", "sandbox", "completions", "man"];
+const COMMANDS: [&str; 10] =
+    ["check", "fields", "replay", "extract", "runs", "account", "render", "sandbox", "completions", "man"];
 
 #[test]
 fn alone_it_says_where_things_stand() {
@@ -33,6 +33,7 @@ fn help_for_everything() {
     let help = home.run(&["--help"]);
     shown!("help", told(&home, &help));
     shown!("help_sandbox", told(&home, &home.run(&["sandbox", "--help"])));
+    shown!("help_render", told(&home, &home.run(&["render", "--help"])));
     shown!("help_runs", told(&home, &home.run(&["runs", "--help"])));
     let help = String::from_utf8(help.stdout).unwrap();
     for command in COMMANDS {
@@ -80,7 +81,8 @@ fn wrong_usage_is_2() {
 fn a_workspace_that_cannot_be_read_is_2_for_every_command() {
     let home = Home::new();
     let file = home.write("file", "").display().to_string();
-    let commands: [&[&str]; 6] = [&[], &["check"], &["fields"], &["replay"], &["runs"], &["account", "list"]];
+    let commands: [&[&str]; 7] =
+        [&[], &["check"], &["fields"], &["replay"], &["runs"], &["account", "list"], &["render"]];
     for command in commands {
         let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_astra-zoho"));
         process.env_clear().env("ASTRA_ZOHO_WORKSPACE", &file).args(command);

@@ -41,7 +41,7 @@ impl Watch {
     }
 
     fn every_command(&self) {
-        let commands: [&[&str]; 13] = [
+        let commands: [&[&str]; 16] = [
             &[],
             &["check"],
             &["check", "--format", "json"],
@@ -55,6 +55,9 @@ impl Watch {
             &["account", "list"],
             &["account", "list", "--format", "json"],
             &["account", "test"],
+            &["render", "--keys", "<enter> 2 t"],
+            &["render", "--size", "160x48", "--keys", "<enter> F r 5", "--format", "svg"],
+            &["render", "--size", "160x48", "--keys", "<enter> R", "--format", "ansi"],
         ];
         for command in commands {
             let _looked_at = self.run(command);

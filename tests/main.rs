@@ -8,6 +8,7 @@ mod cli_check;
 mod cli_extract;
 mod cli_fields;
 mod cli_program;
+mod cli_render;
 mod cli_runs;
 mod cli_sandbox;
 mod cli_secrets;

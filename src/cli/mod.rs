@@ -27,6 +27,7 @@ mod man;
 mod out;
 mod overview;
 mod progress;
+mod render;
 mod replay;
 mod report;
 mod runs;
@@ -62,6 +63,7 @@ enum Command {
     Extract(extract::Arguments),
     Runs(runs::Arguments),
     Account(account::Arguments),
+    Render(render::Arguments),
     Sandbox(sandbox::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -173,6 +175,7 @@ async fn run(command: Option<Command>, context: &mut Context) -> Result<(), Fail
         Some(Command::Extract(arguments)) => extract::run(&arguments, context),
         Some(Command::Runs(arguments)) => runs::run(arguments, context),
         Some(Command::Account(arguments)) => account::run(arguments, context).await,
+        Some(Command::Render(arguments)) => render::run(&arguments, context).await,
         Some(Command::Sandbox(arguments)) => sandbox::run(arguments, context).await,
         Some(Command::Completions(arguments)) => completions::run(&arguments, context),
         Some(Command::Man(arguments)) => man::run(&arguments, context),

@@ -26,27 +26,25 @@ pub async fn run(context: &Context, mono: bool) -> Result<(), Failure> {
     if context.verbose {
         log_to_file(&folders.logs)?;
     }
-    let (config, problems) = settings::read(&folders);
+    // https://no-color.org: set and not empty
+    let mono = mono || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+    let app = options(&folders, mono, !speaks_utf8());
+    let no_screen = |e| Failure::of(1, &runtime::NoScreen::from(e));
+    let outside = Outside::new(dir, Arc::clone(&context.clock)).map_err(no_screen)?;
+    let settings = Settings { logs: folders.logs, clock: Arc::clone(&context.clock), app };
+    runtime::run(settings, outside).await.map_err(|e| Failure::of(1, &e))
+}
+
+/// What is settled before the first frame, with what `config.toml` says.
+pub fn options(folders: &Folders, mono: bool, ascii: bool) -> app::Options {
+    let (config, problems) = settings::read(folders);
     let located = |l: Located| app::msg::Located {
         problem: l.problem,
         file: l.file.display().to_string(),
         line: l.line,
         column: l.column,
     };
-    let no_screen = |e| Failure::of(1, &runtime::NoScreen::from(e));
-    let outside = Outside::new(dir, Arc::clone(&context.clock)).map_err(no_screen)?;
-    let settings = Settings {
-        logs: folders.logs,
-        clock: Arc::clone(&context.clock),
-        app: app::Options {
-            // https://no-color.org: set and not empty
-            mono: mono || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()),
-            ascii: !speaks_utf8(),
-            keys: config.keys,
-            problems: problems.into_iter().map(located).collect(),
-        },
-    };
-    runtime::run(settings, outside).await.map_err(|e| Failure::of(1, &e))
+    app::Options { mono, ascii, keys: config.keys, problems: problems.into_iter().map(located).collect() }
 }
 
 /// The screen has the terminal: what `--verbose` tells goes to a file, added to what is there.

@@ -8,6 +8,7 @@
 
 mod front;
 mod outside;
+mod still;
 mod turn;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 pub use front::{Event, Front};
 pub use outside::Outside;
+pub use still::{NotDrawn, still};
 pub use turn::{Keeper, News, World, turn};
 
 use crate::app;

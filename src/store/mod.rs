@@ -6,6 +6,7 @@ mod account_file;
 mod action_file;
 mod agent_file;
 mod config_file;
+mod copy;
 mod document;
 mod drafts;
 mod error;

@@ -7,8 +7,10 @@ mod layers;
 mod library;
 mod log;
 mod mapping;
+pub mod picture;
 mod plan;
 mod review;
+mod svg;
 pub mod theme;
 
 use ratatui::Frame;

@@ -32,6 +32,10 @@ async fn fields(shared: &Shared, id: &str, force: bool) -> Result<FieldList, Tro
         }
     };
     let kept = journal.as_ref().and_then(|j| kept(j, id));
+    if let Err(why) = shared.may_ask(&account) {
+        let (fetched_at, fields) = kept.ok_or(why)?;
+        return Ok(FieldList { fields, fetched_at, changed: Vec::new() });
+    }
     // whole milliseconds, as they are kept
     let now = shared.clock.now();
     let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
@@ -70,6 +74,7 @@ pub async fn test(shared: Arc<Shared>, account: String, generation: Generation) 
 
 async fn probe(shared: &Shared, id: &str) -> Result<Connected, Trouble> {
     let (workspace, mut account) = known(shared, id)?;
+    shared.may_ask(&account)?;
     let link = Link::open(&workspace, &account, Arc::clone(&shared.clock)).await.map_err(trouble)?;
     let connection = link.client.probe(link.little_patience(), &mut Cost::default()).await;
     link.close().await;

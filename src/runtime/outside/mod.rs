@@ -21,7 +21,8 @@ use tokio::sync::mpsc::Sender;
 
 use super::turn::{Keeper, News, World};
 use crate::app::effect::Effect;
-use crate::app::msg::Msg;
+use crate::app::msg::{Msg, Trouble};
+use crate::domain::account::Account;
 use crate::ports::Clock;
 use crate::store::{Workspace, WorkspaceError};
 use crate::term::Clipboard;
@@ -31,6 +32,8 @@ struct Shared {
     /// `--workspace`.
     dir: Option<PathBuf>,
     clock: Arc<dyn Clock>,
+    /// No Zoho but the sandbox is asked.
+    apart: bool,
     news: OnceLock<Sender<News>>,
     workspace: Mutex<Option<Workspace>>,
     /// Texts of actions that were read: what the app may name as base.
@@ -49,6 +52,18 @@ impl Shared {
             Some(workspace) => Ok(workspace.clone()),
             None => Ok(opened.insert(Workspace::open(self.dir.clone())?).clone()),
         }
+    }
+
+    /// Whether an account may be asked anything.
+    fn may_ask(&self, account: &Account) -> Result<(), Trouble> {
+        if !self.apart || account.is_sandbox() {
+            return Ok(());
+        }
+        let message = format!(
+            "account {} is not asked while the screen is only drawn: open the program itself (`astra-zoho`)",
+            account.id
+        );
+        Err(Trouble { code: "network".into(), message })
     }
 
     /// From a thread: waits for room. Afterwards, nobody is there to be told.
@@ -86,9 +101,22 @@ impl Outside {
     /// # Errors
     /// The system gives no threads.
     pub fn new(dir: Option<PathBuf>, clock: Arc<dyn Clock>) -> std::io::Result<Self> {
+        Self::with(dir, clock, false)
+    }
+
+    /// The same for a workspace in a folder, where no Zoho but the sandbox is asked anything.
+    ///
+    /// # Errors
+    /// As [`Outside::new`].
+    pub fn apart(dir: PathBuf, clock: Arc<dyn Clock>) -> std::io::Result<Self> {
+        Self::with(Some(dir), clock, true)
+    }
+
+    fn with(dir: Option<PathBuf>, clock: Arc<dyn Clock>, apart: bool) -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
             dir,
             clock,
+            apart,
             news: OnceLock::new(),
             workspace: Mutex::default(),
             known: Mutex::default(),

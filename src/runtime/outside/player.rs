@@ -110,6 +110,8 @@ async fn play(shared: &Shared, replay: Replay, steer: watch::Receiver<Control>) 
 async fn choose(shared: &Shared, workspace: &Workspace, replay: &Replay) -> Result<Chosen, Stopped> {
     let agent = workspace.agent().map_err(refused)?;
     let accounts = workspace.accounts().map_err(refused)?;
+    let account = accounts.value.iter().find(|a| a.id == replay.action.account);
+    account.map_or(Ok(()), |a| shared.may_ask(a)).map_err(|why| refused(why.message))?;
     let with = Workbench { workspace, agent: &agent.value, accounts: &accounts.value, clock: &shared.clock };
     let mut chosen = Chosen::default();
     let against = chosen.add(&replay.action, &with).await;

@@ -79,6 +79,8 @@ async fn plan(shared: &Shared, kept: &mut Option<Kept>, job: Rehearsal) -> Resul
     let workspace = shared.workspace().map_err(said)?;
     let agent = workspace.agent().map_err(said)?.value;
     let accounts = workspace.accounts().map_err(said)?.value;
+    let account = accounts.iter().find(|a| a.id == job.action.account);
+    account.map_or(Ok(()), |a| shared.may_ask(a)).map_err(|why| why.message)?;
     let with = Workbench { workspace: &workspace, agent: &agent, accounts: &accounts, clock: &shared.clock };
     let same = |k: &Kept| {
         let account = accounts.iter().find(|a| a.id == job.action.account);
