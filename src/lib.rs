@@ -68,6 +68,7 @@
 //! | [`consent`] | the ways to connect an account, as machines, pure | nothing |
 //! | [`connect`] | from an account to a live connection, and from consent to an account | consent, domain, engine, ports, sandbox, store, zoho |
 //! | [`play`] | a replay: actions connected and checked, begun in the journal, run | connect, domain, engine, extract, feed, ports, sandbox, store, zoho |
+//! | [`live`] | running for real: events in, due runs out of a durable queue | domain, engine, feed, ports, store |
 //! | [`app`] | the operator's screen as data: messages in, effects out | domain |
 //! | [`view`] | draws the app, changes nothing | app, domain |
 //! | [`term`] | the terminal while the screen is up: modes, keys, frames, signals | app, ports |
@@ -82,6 +83,7 @@ pub mod domain;
 pub mod engine;
 pub mod extract;
 pub mod feed;
+pub mod live;
 pub mod play;
 pub mod ports;
 pub mod runtime;

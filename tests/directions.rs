@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("consent", &[]),
     ("connect", &["consent", "domain", "engine", "ports", "sandbox", "store", "zoho"]),
     ("play", &["connect", "domain", "engine", "extract", "feed", "ports", "sandbox", "store", "zoho"]),
+    ("live", &["domain", "engine", "feed", "ports", "store"]),
     ("app", &["domain"]),
     ("view", &["app", "domain"]),
     ("term", &["app", "ports"]),
@@ -24,7 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "app", "connect", "consent", "domain", "engine", "extract", "feed", "play", "ports", "runtime", "sandbox",
+            "app", "connect", "consent", "domain", "engine", "extract", "feed", "live", "play", "ports", "runtime", "sandbox",
             "store", "term", "view", "zoho",
         ],
     ),

@@ -27,7 +27,7 @@ impl Channel {
 }
 
 /// Who says a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// The person whose contact is kept in Zoho.

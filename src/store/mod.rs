@@ -32,5 +32,6 @@ pub use journal::{Journal, NewReplay, Replay, ReplayState};
 pub use leases::{Lease, Leases};
 pub use log::{Count, Filter, Latest, Log, Logged, Order, Tally};
 pub use merge::{Section, merge};
+pub use schema::explain as database_failed;
 pub use secrets::SecretTokens;
 pub use workspace::{Folders, Workspace};

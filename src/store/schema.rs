@@ -198,7 +198,7 @@ pub(super) fn system_failed(doing: &str, path: &Path, error: std::io::Error) -> 
 }
 
 /// A database error as a sentence.
-pub(super) fn explain(path: &Path, error: rusqlite::Error) -> JournalError {
+pub fn explain(path: &Path, error: rusqlite::Error) -> JournalError {
     JournalError { message: sentence(path, &error), source: Some(Box::new(error)) }
 }
 

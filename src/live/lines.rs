@@ -1,0 +1,179 @@
+//! Events as JSON Lines, from standard input or a file that grows.
+//!
+//! Owns how a file is followed. Must not know what an event means.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Seek, SeekFrom};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::time::Duration;
+
+use super::event::Event;
+use crate::feed::lines::Lines;
+use crate::ports::Clock;
+
+/// How many events are handed on together at most.
+const AT_ONCE: usize = 512;
+/// How often a file that is followed is looked at while nothing comes: once a second.
+pub const LOOK: Duration = Duration::from_secs(1);
+
+/// A piece of the input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Events in the order of their lines.
+    Events(Vec<Event>),
+    /// A line that is none.
+    NotAnEvent {
+        /// Its number, from 1.
+        line: u64,
+        /// The line, or its beginning.
+        text: String,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+/// Reads lines to the end of `input`; `take` says whether to go on. `false`: it said no.
+///
+/// # Errors
+/// The input cannot be read.
+pub fn read(input: impl BufRead, clock: &dyn Clock, mut take: impl FnMut(Piece) -> bool) -> io::Result<bool> {
+    let mut lines = Lines::new(input);
+    let mut events = Vec::new();
+    while let Some((line, text)) = lines.next(|_| {})? {
+        let event = match text {
+            Ok(text) if text.trim().is_empty() => continue,
+            Ok(text) => Event::from_json(text).and_then(|e| e.not_ahead(clock.now())).map_err(|e| {
+                let text = text[..text.floor_char_boundary(2000)].to_owned();
+                Piece::NotAnEvent { line, text, why: e.to_string() }
+            }),
+            Err(bad) => Err(Piece::NotAnEvent { line, text: String::new(), why: bad.to_string() }),
+        };
+        let go_on = match event {
+            Ok(event) => {
+                events.push(event);
+                events.len() < AT_ONCE || take(Piece::Events(std::mem::take(&mut events)))
+            }
+            // what came before it first
+            Err(bad) => (events.is_empty() || take(Piece::Events(std::mem::take(&mut events)))) && take(bad),
+        };
+        if !go_on {
+            return Ok(false);
+        }
+    }
+    Ok(events.is_empty() || take(Piece::Events(events)))
+}
+
+/// A file that others append to. One that is made anew or cut is read from its beginning: events known already are
+/// dropped by their ids.
+pub struct Followed {
+    path: std::path::PathBuf,
+    file: Option<(u64, BufReader<File>)>,
+    /// How many bytes of whole lines were read.
+    done: u64,
+}
+
+impl Followed {
+    /// Follows the file at `path`, which need not be there yet.
+    pub fn new(path: &Path) -> Self {
+        Self { path: path.to_owned(), file: None, done: 0 }
+    }
+
+    /// Reads the whole lines that are new; `take` says whether to go on. `false`: it said no.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn read(&mut self, clock: &dyn Clock, take: impl FnMut(Piece) -> bool) -> io::Result<bool> {
+        let meta = match std::fs::metadata(&self.path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(true),
+            other => other?,
+        };
+        if self.file.as_ref().is_none_or(|(inode, _)| *inode != meta.ino()) || meta.len() < self.done {
+            self.file = Some((meta.ino(), BufReader::new(File::open(&self.path)?)));
+            self.done = 0;
+        }
+        let Some((_, file)) = &mut self.file else { return Ok(true) };
+        if meta.len() == self.done {
+            return Ok(true);
+        }
+        // a line that is still being written is left for the next time
+        let whole = last_line_break(file, self.done, meta.len())?;
+        file.seek(SeekFrom::Start(self.done))?;
+        let go_on = read(io::Read::take(&mut *file, whole - self.done), clock, take)?;
+        if go_on {
+            self.done = whole;
+        }
+        Ok(go_on)
+    }
+}
+
+/// Where the last whole line ends between two places, looked for from the end.
+fn last_line_break(file: &mut (impl io::Read + Seek), from: u64, to: u64) -> io::Result<u64> {
+    let mut block = vec![0; 64 << 10];
+    let mut end = to;
+    while end > from {
+        let start = end.saturating_sub(block.len() as u64).max(from);
+        let part = &mut block[..usize::try_from(end - start).unwrap_or(0)];
+        file.seek(SeekFrom::Start(start))?;
+        file.read_exact(part)?;
+        if let Some(i) = part.iter().rposition(|b| *b == b'\n') {
+            return Ok(start + i as u64 + 1);
+        }
+        end = start;
+    }
+    Ok(from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::clock::VirtualClock;
+    use std::io::Write;
+
+    fn line(id: &str) -> String {
+        format!(r#"{{"event_id":"{id}","type":"trigger","conversation":"c","channel":"text","at":"2026-03-02T09:00:00Z"}}"#)
+    }
+
+    fn pieces(read: impl FnOnce(&dyn Clock, &mut dyn FnMut(Piece) -> bool)) -> Vec<String> {
+        let clock = VirtualClock::at("2026-03-02T09:00:00Z".parse().unwrap());
+        let mut out = Vec::new();
+        read(&clock, &mut |piece| {
+            match piece {
+                Piece::Events(events) => out.extend(events.into_iter().map(|e| e.id)),
+                Piece::NotAnEvent { line, .. } => out.push(format!("line {line}")),
+            }
+            true
+        });
+        out
+    }
+
+    #[test]
+    fn a_bad_line_is_told_in_its_place() {
+        let input = [line("1"), "{".into(), String::new(), line("2")].join("\n");
+        let got = pieces(|clock, take| assert!(read(input.as_bytes(), clock, take).unwrap()));
+        assert_eq!(got, ["1", "line 2", "2"]);
+    }
+
+    #[test]
+    fn a_file_that_grows_is_read_line_by_whole_line_and_anew_when_it_is_another() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("events");
+        let mut followed = Followed::new(&path);
+        let mut next = || pieces(|clock, take| assert!(followed.read(clock, take).unwrap()));
+        assert_eq!(next(), [""; 0], "it need not be there");
+        let mut file = File::create(&path).unwrap();
+        writeln!(file, "{}", line("1")).unwrap();
+        write!(file, "{}", &line("2")[..20]).unwrap();
+        assert_eq!(next(), ["1"]);
+        assert_eq!(next(), [""; 0], "half a line is none");
+        writeln!(file, "{}", &line("2")[20..]).unwrap();
+        assert_eq!(next(), ["2"]);
+        std::fs::rename(&path, dir.path().join("events.1")).unwrap();
+        std::fs::write(&path, line("3") + "\n").unwrap();
+        assert_eq!(next(), ["3"], "rotated");
+        std::fs::write(&path, "").unwrap();
+        assert_eq!(next(), [""; 0]);
+        std::fs::write(&path, line("4") + "\n").unwrap();
+        assert_eq!(next(), ["4"], "cut and written anew");
+    }
+}

@@ -1,0 +1,144 @@
+//! What is counted while events come and runs are made, in Prometheus's text format.
+//!
+//! Owns the counters' names. Must not know how they are asked for.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use super::queue::{Accepted, Standing};
+use crate::domain::run::RunRecord;
+
+/// Counters since the process began.
+#[derive(Debug, Default)]
+pub struct Metrics(Mutex<Counts>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    /// By action, outcome, rule and error code.
+    runs: BTreeMap<(String, &'static str, &'static str, String), u64>,
+    accepted: u64,
+    duplicates: u64,
+    set_aside: u64,
+    refused: BTreeMap<&'static str, u64>,
+    given_back: u64,
+    attempts: u64,
+    requests: f64,
+    credits: f64,
+    timeouts: u64,
+    /// Milliseconds from a run's moment to its record.
+    lag_ms: i64,
+}
+
+impl Metrics {
+    fn with(&self, change: impl FnOnce(&mut Counts)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// A run has its record.
+    pub fn made(&self, record: &RunRecord, now: Timestamp) {
+        self.with(|c| {
+            let error = record.error.as_ref().map(|e| e.code.clone()).unwrap_or_default();
+            c.timeouts += u64::from(error == "timeout");
+            let rule = record.rule.map_or("", |r| r.as_str());
+            *c.runs.entry((record.action.clone(), record.outcome.as_str(), rule, error)).or_default() += 1;
+            c.attempts += u64::from(record.attempts);
+            c.requests += record.requests;
+            c.credits += record.credits;
+            c.lag_ms = now.as_millisecond() - record.at.as_millisecond();
+        });
+    }
+
+    /// Runs were given back.
+    pub fn given_back(&self, runs: usize) {
+        self.with(|c| c.given_back += runs as u64);
+    }
+
+    /// Events came.
+    pub fn came(&self, accepted: Accepted) {
+        self.with(|c| {
+            c.accepted += accepted.accepted;
+            c.duplicates += accepted.duplicates;
+        });
+    }
+
+    /// Something came that is no event.
+    pub fn set_aside(&self) {
+        self.with(|c| c.set_aside += 1);
+    }
+
+    /// A request was refused: `signature`, `time`, `size`, `events`, `busy`.
+    pub fn refused(&self, why: &'static str) {
+        self.with(|c| *c.refused.entry(why).or_default() += 1);
+    }
+
+    /// The text that Prometheus reads (exposition format 0.0.4).
+    pub fn text(&self, standing: &Standing, now: Timestamp) -> String {
+        let c = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut out = String::new();
+        let mut say = |name: &str, kind: &str, help: &str, lines: &[(String, String)]| {
+            let lines = lines.iter().fold(String::new(), |mut text, (labels, value)| {
+                // writing into a String cannot fail
+                writeln!(text, "astra_zoho_{name}{labels} {value}").unwrap_or_default();
+                text
+            });
+            write!(out, "# HELP astra_zoho_{name} {help}\n# TYPE astra_zoho_{name} {kind}\n{lines}").unwrap_or_default();
+        };
+        let one = |n: String| [(String::new(), n)];
+        let runs: Vec<_> = c
+            .runs
+            .iter()
+            .map(|((action, outcome, rule, error), n)| {
+                let action = quoted(action);
+                let error = quoted(error);
+                (format!("{{action={action},outcome=\"{outcome}\",rule=\"{rule}\",error={error}}}"), n.to_string())
+            })
+            .collect();
+        say("runs_total", "counter", "Runs made, by outcome and rule.", &runs);
+        say("events_accepted_total", "counter", "Events kept.", &one(c.accepted.to_string()));
+        say("events_duplicate_total", "counter", "Events known already.", &one(c.duplicates.to_string()));
+        say("events_set_aside_total", "counter", "Texts that were no events.", &one(c.set_aside.to_string()));
+        let refused: Vec<_> = c.refused.iter().map(|(why, n)| (format!("{{why=\"{why}\"}}"), n.to_string())).collect();
+        say("requests_refused_total", "counter", "HTTP requests refused.", &refused);
+        say("runs_given_back_total", "counter", "Runs given back to be made later.", &one(c.given_back.to_string()));
+        say("attempts_total", "counter", "Look-ups tried, first ones included.", &one(c.attempts.to_string()));
+        say("timeouts_total", "counter", "Runs that ended by a time-out.", &one(c.timeouts.to_string()));
+        say("zoho_requests_total", "counter", "HTTP requests to Zoho.", &one(c.requests.to_string()));
+        say("zoho_credits_total", "counter", "API credits spent.", &one(c.credits.to_string()));
+        say("lag_seconds", "gauge", "From a run's moment to its record, of the last run.", &one(seconds(c.lag_ms)));
+        let waits = standing.oldest.map_or(0, |o| (now.as_millisecond() - o.as_millisecond()).max(0));
+        say("queue_oldest_seconds", "gauge", "Age of the oldest run that is due.", &one(seconds(waits)));
+        say("queue_due", "gauge", "Runs that are due and not made yet.", &one(standing.due.to_string()));
+        say("queue_failed", "gauge", "Runs that wait for an operator.", &one(standing.failed.to_string()));
+        say("timers", "gauge", "Conversations with a timer that runs.", &one(standing.timers.to_string()));
+        let parked: Vec<_> = standing
+            .parked
+            .iter()
+            .map(|p| (format!("{{account={}}}", quoted(&p.account)), p.failures.to_string()))
+            .collect();
+        say("account_failures", "gauge", "Failures in a row of accounts that rest.", &parked);
+        out
+    }
+}
+
+fn seconds(ms: i64) -> String {
+    format!("{}.{:03}", ms / 1000, (ms % 1000).abs())
+}
+
+/// A label's value: backslash, quote and line break are escaped (exposition format), other controls left out.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str("\\\\"),
+            '"' => out.push_str("\\\""),
+            '\n' => out.push_str("\\n"),
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,226 @@
+//! Where events and due runs wait: what a home for them must be able to do.
+//!
+//! Owns the seam between the worker and its home (SQLite or PostgreSQL). Must not know how either keeps things.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::event::Event;
+use super::plan::{Mark, NewRun, Told};
+use crate::ports::JournalError;
+
+/// What became of events that came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Accepted {
+    /// Kept, durably.
+    pub accepted: u64,
+    /// Known already by their ids.
+    pub duplicates: u64,
+}
+
+impl std::ops::AddAssign for Accepted {
+    fn add_assign(&mut self, other: Self) {
+        self.accepted += other.accepted;
+        self.duplicates += other.duplicates;
+    }
+}
+
+/// A run to be queued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queued {
+    /// The run.
+    pub run: NewRun,
+    /// Its look-up address, trimmed and in lower case; `None`: it looks nobody up.
+    pub email: Option<String>,
+}
+
+/// A run taken out of the queue to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimed {
+    /// Its number in the queue, never used again.
+    pub seq: u64,
+    /// Its conversation's id.
+    pub conversation: String,
+    /// The run.
+    pub run: NewRun,
+    /// How often it was given back.
+    pub tries: u32,
+}
+
+/// A run that waits for an operator, or the reason why one waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stuck {
+    /// Its number in the queue.
+    pub seq: u64,
+    /// The action's id.
+    pub action: String,
+    /// The conversation's id.
+    pub conversation: String,
+    /// The look-up address.
+    pub email: Option<String>,
+    /// Conversation time of the run.
+    pub at: Timestamp,
+    /// `failed`: waits for an operator. `due`: was given back, and goes on by itself.
+    pub state: &'static str,
+    /// How often it was tried.
+    pub tries: u32,
+    /// One sentence: the code and what happened.
+    pub why: String,
+}
+
+/// Something that came and is no event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SetAside {
+    /// Its number.
+    pub id: u64,
+    /// Where it came from.
+    pub source: String,
+    /// When it came.
+    pub came_at: Timestamp,
+    /// What is wrong with it.
+    pub why: String,
+    /// Its beginning.
+    pub text: String,
+}
+
+/// An account whose runs wait.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Parked {
+    /// The account's id.
+    pub account: String,
+    /// When it is tried again.
+    pub until: Timestamp,
+    /// Why, in one sentence.
+    pub why: String,
+    /// How many times in a row it went wrong.
+    pub failures: u32,
+}
+
+/// How the queue stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Standing {
+    /// Conversations with a timer that runs.
+    pub timers: u64,
+    /// Runs that are due and not made yet.
+    pub due: u64,
+    /// Runs that failed for good and wait for an operator.
+    pub failed: u64,
+    /// Texts that were no events.
+    pub set_aside: u64,
+    /// Conversation time of the oldest run that is due.
+    pub oldest: Option<Timestamp>,
+    /// When the next timer ends.
+    pub next_timer: Option<Timestamp>,
+    /// Accounts whose runs wait.
+    pub parked: Vec<Parked>,
+}
+
+/// Which runs an operator means.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Which {
+    /// This one.
+    pub seq: Option<u64>,
+    /// Those of this action.
+    pub action: Option<String>,
+    /// Those whose reason holds this text.
+    pub why: Option<String>,
+}
+
+/// A home for events and due runs. Everything that returns `Ok` survives a power cut.
+pub trait Queue: Send + Sync {
+    /// Keeps events; those whose ids their conversations know are dropped. `late_ms`: how long after its time a
+    /// conversation is looked at, in milliseconds. Says of each whether it was new.
+    fn accept(&self, events: &[Event], late_ms: i64) -> impl Future<Output = Result<Vec<bool>, JournalError>> + Send;
+
+    /// Keeps the beginning of a text that is no event, for people to see.
+    fn set_aside(
+        &self,
+        source: &str,
+        text: &str,
+        why: &str,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Conversations that are to be looked at by now, the longest overdue first.
+    fn woken(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<String>, JournalError>> + Send;
+
+    /// A conversation, and the number of events it has.
+    fn told(&self, conversation: &str) -> impl Future<Output = Result<Option<(Told, u64)>, JournalError>> + Send;
+
+    /// Queues the runs that a look at a conversation of so many events found due, and remembers how far it looked and when
+    /// to look again: all in one. `false`, and nothing is done, where events came in between.
+    fn plan(
+        &self,
+        conversation: &str,
+        events: u64,
+        runs: &[Queued],
+        marks: &BTreeMap<String, Mark>,
+        wake: Option<Timestamp>,
+    ) -> impl Future<Output = Result<bool, JournalError>> + Send;
+
+    /// Takes due runs of an action out of the queue for the stream that makes them, in order of conversation time: none
+    /// whose address an earlier unfinished run has, so all their addresses differ.
+    fn claim(
+        &self,
+        action: &str,
+        stream: i64,
+        now: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Claimed>, JournalError>> + Send;
+
+    /// Runs that were claimed and neither settled nor given back, with their stream: what a worker that died left.
+    fn claimed(&self) -> impl Future<Output = Result<Vec<(u64, i64)>, JournalError>> + Send;
+
+    /// Claimed runs are settled; those with a reason failed for good and can be tried again by an operator.
+    fn settle(&self, runs: &[(u64, Option<String>)]) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Claimed runs go back to their places, to be claimed again not before a time.
+    fn give_back(
+        &self,
+        runs: &[(u64, String)],
+        not_before: Timestamp,
+    ) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// An account's runs wait until a time; `None`: they need not.
+    fn park(
+        &self,
+        account: &str,
+        parked: Option<&Parked>,
+    ) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// How the queue stands.
+    fn standing(&self) -> impl Future<Output = Result<Standing, JournalError>> + Send;
+
+    /// When the next conversation is to be looked at, or the next run given back can be claimed.
+    fn next(&self) -> impl Future<Output = Result<Option<Timestamp>, JournalError>> + Send;
+
+    /// From when on an action counts: kept when it is asked for the first time. In an empty queue that is for ever, so
+    /// that what waits outside is not lost, else `now`.
+    fn since(&self, action: &str, now: Timestamp) -> impl Future<Output = Result<Timestamp, JournalError>> + Send;
+
+    /// Runs that failed or were given back, oldest first.
+    fn stuck(&self, limit: usize) -> impl Future<Output = Result<Vec<Stuck>, JournalError>> + Send;
+
+    /// What was set aside, newest first.
+    fn aside(&self, limit: usize) -> impl Future<Output = Result<Vec<SetAside>, JournalError>> + Send;
+
+    /// Failed runs are due again, behind those of the same address that are due. Returns how many.
+    fn retry(&self, which: &Which) -> impl Future<Output = Result<u64, JournalError>> + Send;
+
+    /// Failed runs are forgotten; their records stay in the log. Returns how many.
+    fn drop_failed(&self, which: &Which) -> impl Future<Output = Result<u64, JournalError>> + Send;
+
+    /// Forgets conversations that have nothing due and of which nothing was heard since a time, and what was set aside
+    /// before it. Returns how many conversations.
+    fn purge(&self, before: Timestamp) -> impl Future<Output = Result<u64, JournalError>> + Send;
+
+    /// Forgets the conversations in which this address was looked up. Returns how many.
+    fn forget(&self, email: &str) -> impl Future<Output = Result<u64, JournalError>> + Send;
+}
