@@ -14,6 +14,7 @@ mod cli_sandbox;
 mod cli_secrets;
 mod contacts;
 mod directions;
+mod live_run;
 mod outside;
 mod readme;
 mod replay_resumed;

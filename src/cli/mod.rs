@@ -27,9 +27,11 @@ mod man;
 mod out;
 mod overview;
 mod progress;
+mod queue;
 mod render;
 mod replay;
 mod report;
+mod run;
 mod runs;
 mod sandbox;
 mod screen;
@@ -60,6 +62,8 @@ enum Command {
     Check(check::Arguments),
     Fields(fields::Arguments),
     Replay(replay::Arguments),
+    Run(run::Arguments),
+    Queue(queue::Arguments),
     Extract(extract::Arguments),
     Runs(runs::Arguments),
     Account(account::Arguments),
@@ -171,6 +175,8 @@ async fn run(command: Option<Command>, context: &mut Context) -> Result<(), Fail
         None => overview::run(context),
         Some(Command::Check(arguments)) => check::run(&arguments, context).await,
         Some(Command::Fields(arguments)) => fields::run(arguments, context).await,
+        Some(Command::Run(arguments)) => run::run(arguments, context).await,
+        Some(Command::Queue(arguments)) => queue::run(arguments, context).await,
         Some(Command::Replay(arguments)) => replay::run(arguments, context).await,
         Some(Command::Extract(arguments)) => extract::run(&arguments, context),
         Some(Command::Runs(arguments)) => runs::run(arguments, context),

@@ -72,7 +72,9 @@ pub enum NotAnEvent {
         key: &'static str,
     },
     /// Further ahead than clocks differ.
-    #[error("`at` is {at}, which is more than {AHEAD_MINUTES} minutes ahead of this machine's clock; check both clocks")]
+    #[error(
+        "`at` is {at}, which is more than {AHEAD_MINUTES} minutes ahead of this machine's clock; check both clocks"
+    )]
     Ahead {
         /// The time given.
         at: Timestamp,
@@ -139,7 +141,9 @@ impl Event {
                     serde_json::Value::String(text) => text,
                     serde_json::Value::Null => String::new(),
                     serde_json::Value::Number(_) | serde_json::Value::Bool(_) => value.to_string(),
-                    _ => return Err(NotAnEvent::Json("`value` is neither text, a number, true, false nor null".into())),
+                    _ => {
+                        return Err(NotAnEvent::Json("`value` is neither text, a number, true, false nor null".into()));
+                    }
                 };
                 short("name", &name)?;
                 short("value", &value)?;

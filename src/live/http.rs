@@ -125,7 +125,8 @@ async fn take(door: &Door, headers: &HeaderMap, body: Body) -> Result<Response, 
     if said("content-length").and_then(|n| n.parse::<u64>().ok()).is_some_and(|n| n > MAX_BODY as u64) {
         return Err(too_large());
     }
-    let slow = |_| (StatusCode::REQUEST_TIMEOUT, "time", "the body took more than 10 seconds: send it again".to_owned());
+    let slow =
+        |_| (StatusCode::REQUEST_TIMEOUT, "time", "the body took more than 10 seconds: send it again".to_owned());
     let body = tokio::time::timeout(SLOWEST, to_bytes(body, MAX_BODY)).await.map_err(slow)?.map_err(|_| too_large())?;
     let now = door.clock.now();
     if let Some(secret) = &door.secret {
@@ -190,4 +191,3 @@ pub async fn listen(address: SocketAddr, secret: bool) -> Result<TcpListener, St
     }
     TcpListener::bind(address).await.map_err(|e| format!("--listen {address}: cannot listen there: {e}"))
 }
-

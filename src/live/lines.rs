@@ -131,7 +131,9 @@ mod tests {
     use std::io::Write;
 
     fn line(id: &str) -> String {
-        format!(r#"{{"event_id":"{id}","type":"trigger","conversation":"c","channel":"text","at":"2026-03-02T09:00:00Z"}}"#)
+        format!(
+            r#"{{"event_id":"{id}","type":"trigger","conversation":"c","channel":"text","at":"2026-03-02T09:00:00Z"}}"#
+        )
     }
 
     fn pieces(read: impl FnOnce(&dyn Clock, &mut dyn FnMut(Piece) -> bool)) -> Vec<String> {

@@ -84,7 +84,8 @@ impl Metrics {
                 writeln!(text, "astra_zoho_{name}{labels} {value}").unwrap_or_default();
                 text
             });
-            write!(out, "# HELP astra_zoho_{name} {help}\n# TYPE astra_zoho_{name} {kind}\n{lines}").unwrap_or_default();
+            write!(out, "# HELP astra_zoho_{name} {help}\n# TYPE astra_zoho_{name} {kind}\n{lines}")
+                .unwrap_or_default();
         };
         let one = |n: String| [(String::new(), n)];
         let runs: Vec<_> = c

@@ -20,5 +20,6 @@ pub mod plan;
 pub mod queue;
 pub mod signature;
 pub mod sqlite;
+pub mod watermark;
 mod withhold;
 pub mod worker;

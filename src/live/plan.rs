@@ -213,8 +213,12 @@ mod tests {
 
     #[test]
     fn during_the_conversation_what_is_known_counts_at_its_time() {
-        let events =
-            [(0, hello()), (1000, captured("email", "a@b.example")), (1500, captured("last_name", "B")), (2000, hello())];
+        let events = [
+            (0, hello()),
+            (1000, captured("email", "a@b.example")),
+            (1500, captured("last_name", "B")),
+            (2000, hello()),
+        ];
         let mut told = told(Channel::Text, &events);
         let off = action(false);
         assert_eq!(planned(&told, &off, 1999).0, []);
@@ -252,6 +256,9 @@ mod tests {
         let mark = |end| Some(Mark { at_ms: 100, end });
         assert_eq!(counts_at(50, None), 50);
         assert_eq!(counts_at(50, mark(true)), 101);
-        assert_eq!((counts_at(100, mark(false)), counts_at(100, mark(true)), counts_at(101, mark(true))), (101, 100, 101));
+        assert_eq!(
+            (counts_at(100, mark(false)), counts_at(100, mark(true)), counts_at(101, mark(true))),
+            (101, 100, 101)
+        );
     }
 }

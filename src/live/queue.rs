@@ -145,11 +145,7 @@ pub trait Queue: Send + Sync {
     ) -> impl Future<Output = Result<(), JournalError>> + Send;
 
     /// Conversations that are to be looked at by now, the longest overdue first.
-    fn woken(
-        &self,
-        now: Timestamp,
-        limit: usize,
-    ) -> impl Future<Output = Result<Vec<String>, JournalError>> + Send;
+    fn woken(&self, now: Timestamp, limit: usize) -> impl Future<Output = Result<Vec<String>, JournalError>> + Send;
 
     /// A conversation, and the number of events it has.
     fn told(&self, conversation: &str) -> impl Future<Output = Result<Option<(Told, u64)>, JournalError>> + Send;
@@ -189,11 +185,7 @@ pub trait Queue: Send + Sync {
     ) -> impl Future<Output = Result<(), JournalError>> + Send;
 
     /// An account's runs wait until a time; `None`: they need not.
-    fn park(
-        &self,
-        account: &str,
-        parked: Option<&Parked>,
-    ) -> impl Future<Output = Result<(), JournalError>> + Send;
+    fn park(&self, account: &str, parked: Option<&Parked>) -> impl Future<Output = Result<(), JournalError>> + Send;
 
     /// How the queue stands.
     fn standing(&self) -> impl Future<Output = Result<Standing, JournalError>> + Send;

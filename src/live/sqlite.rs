@@ -296,7 +296,8 @@ impl Queue for SqliteQueue {
     async fn settle(&self, runs: &[(u64, Option<String>)]) -> Result<(), JournalError> {
         self.write(|db| {
             let mut done = db.prepare_cached("DELETE FROM due WHERE seq = ?")?;
-            let mut fail = db.prepare_cached("UPDATE due SET state = 'failed', tries = tries + 1, why = ? WHERE seq = ?")?;
+            let mut fail =
+                db.prepare_cached("UPDATE due SET state = 'failed', tries = tries + 1, why = ? WHERE seq = ?")?;
             runs.iter().try_for_each(|(seq, why)| match why {
                 None => done.execute([signed(*seq)]).map(drop),
                 Some(why) => fail.execute(params![why, signed(*seq)]).map(drop),
@@ -305,7 +306,8 @@ impl Queue for SqliteQueue {
     }
 
     async fn give_back(&self, runs: &[(u64, String)], not_before: Timestamp) -> Result<(), JournalError> {
-        let sql = "UPDATE due SET state = 'due', stream = NULL, tries = tries + 1, why = ?, not_before_ms = ? WHERE seq = ?";
+        let sql =
+            "UPDATE due SET state = 'due', stream = NULL, tries = tries + 1, why = ?, not_before_ms = ? WHERE seq = ?";
         self.write(|db| {
             let mut back = db.prepare_cached(sql)?;
             let at = not_before.as_millisecond();
@@ -325,7 +327,8 @@ impl Queue for SqliteQueue {
 
     async fn standing(&self) -> Result<Standing, JournalError> {
         self.read(|db| {
-            let count = |sql: &str| db.prepare_cached(sql)?.query_row([], |r| r.get::<_, i64>(0)).map(i64::cast_unsigned);
+            let count =
+                |sql: &str| db.prepare_cached(sql)?.query_row([], |r| r.get::<_, i64>(0)).map(i64::cast_unsigned);
             let first = |sql: &str| {
                 let ms = db.prepare_cached(sql)?.query_row([], |r| r.get::<_, Option<i64>>(0))?;
                 Ok::<_, rusqlite::Error>(ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()))
@@ -365,7 +368,8 @@ impl Queue for SqliteQueue {
     }
 
     async fn stuck(&self, limit: usize) -> Result<Vec<Stuck>, JournalError> {
-        let sql = "SELECT seq, action, conversation, email, at_ms, state = 'failed', tries, why FROM due WHERE why <> ''
+        let sql =
+            "SELECT seq, action, conversation, email, at_ms, state = 'failed', tries, why FROM due WHERE why <> ''
                    ORDER BY at_ms, seq LIMIT ?";
         let row = |r: &Row<'_>| {
             Ok(Stuck {
@@ -419,7 +423,9 @@ impl Queue for SqliteQueue {
 
     async fn drop_failed(&self, which: &Which) -> Result<u64, JournalError> {
         let (filter, values) = meant(which);
-        self.write(|db| db.prepare(&format!("DELETE FROM due {filter}"))?.execute(params_from_iter(&values)).map(|n| n as u64))
+        self.write(|db| {
+            db.prepare(&format!("DELETE FROM due {filter}"))?.execute(params_from_iter(&values)).map(|n| n as u64)
+        })
     }
 
     async fn purge(&self, before: Timestamp) -> Result<u64, JournalError> {
@@ -433,7 +439,9 @@ impl Queue for SqliteQueue {
     }
 
     async fn forget(&self, email: &str) -> Result<u64, JournalError> {
-        self.write(|db| forget(db, "SELECT conversation FROM heard_of WHERE email = ?1", [Value::from(email.to_owned())]))
+        self.write(|db| {
+            forget(db, "SELECT conversation FROM heard_of WHERE email = ?1", [Value::from(email.to_owned())])
+        })
     }
 }
 
@@ -475,8 +483,8 @@ fn meant(which: &Which) -> (String, Vec<Value>) {
 }
 
 fn parked(db: &Connection) -> rusqlite::Result<Vec<Parked>> {
-    let row = |r: &Row<'_>| {
-        Ok(Parked { account: r.get(0)?, until: time(r, 1)?, why: r.get(2)?, failures: r.get(3)? })
-    };
-    db.prepare_cached("SELECT account, until_ms, why, failures FROM parked ORDER BY account")?.query_map([], row)?.collect()
+    let row = |r: &Row<'_>| Ok(Parked { account: r.get(0)?, until: time(r, 1)?, why: r.get(2)?, failures: r.get(3)? });
+    db.prepare_cached("SELECT account, until_ms, why, failures FROM parked ORDER BY account")?
+        .query_map([], row)?
+        .collect()
 }

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use super::metrics::Metrics;
 use super::plan::NewRun;
 use super::queue::{Claimed, Parked, Queue, Queued};
+use super::watermark::Watermarks;
 use super::withhold::Withholding;
 use crate::domain::action::Action;
 use crate::domain::conversation::Conversation;
@@ -21,6 +22,7 @@ use crate::domain::moment::Listen;
 use crate::domain::run::{Outcome, RunError, RunRecord};
 use crate::engine::run::{Due, Engine, Target, WRITE_AT_ONCE};
 use crate::ports::{Clock, Crm, Journal, JournalError, Leases};
+use crate::store;
 
 /// How many conversations are looked at before runs are made.
 const LOOKS: usize = 256;
@@ -29,13 +31,19 @@ const REST: Duration = Duration::from_secs(15);
 /// The longest rest. Whatever was wrong is tried this often.
 const LONGEST_REST: Duration = Duration::from_secs(15 * 60);
 
-/// Whether a run with this number in this stream has its record.
-pub trait Settled: Send + Sync {
-    /// Asks the journal.
+/// What a journal must tell besides, so that nothing is run twice.
+pub trait Records: Send + Sync {
+    /// Whether the run with this number in this stream has its record.
     ///
     /// # Errors
-    /// It cannot be read.
-    fn is_settled(&self, stream: i64, seq: u64) -> impl Future<Output = Result<bool, JournalError>> + Send;
+    /// The journal cannot be read.
+    fn has_record(&self, stream: i64, seq: u64) -> impl Future<Output = Result<bool, JournalError>> + Send;
+}
+
+impl Records for store::Journal {
+    async fn has_record(&self, stream: i64, seq: u64) -> Result<bool, JournalError> {
+        self.has_record(stream, seq)
+    }
 }
 
 /// What works a queue.
@@ -56,6 +64,8 @@ pub struct Worker<'a, Q, J, L, C, F> {
     pub since: &'a BTreeMap<String, Timestamp>,
     /// How long after its time an event may still come and be sorted in.
     pub lateness: Duration,
+    /// How far inputs that are catching up were read.
+    pub marks: &'a Watermarks,
     /// Makes a fresh understanding of a conversation.
     pub listen: F,
     /// What is counted.
@@ -65,7 +75,7 @@ pub struct Worker<'a, Q, J, L, C, F> {
 impl<Q, J, L, C, F, U> Worker<'_, Q, J, L, C, F>
 where
     Q: Queue,
-    J: Journal + Settled,
+    J: Journal + Records,
     L: Leases,
     C: Crm,
     F: Fn(&Conversation) -> U,
@@ -79,7 +89,7 @@ where
     pub async fn take_up(&self) -> Result<(), JournalError> {
         let (mut over, mut again) = (Vec::new(), Vec::new());
         for (seq, stream) in self.queue.claimed().await? {
-            if self.journal.is_settled(stream, seq).await? {
+            if Records::has_record(self.journal, stream, seq).await? {
                 over.push((seq, None));
             } else {
                 again.push((seq, String::new()));
@@ -110,20 +120,20 @@ where
                 made |= self.run(target, &mut record).await?;
             }
             if !made {
-                return self.queue.next().await.map(|next| self.not_parked(next));
+                return Ok(self.queue.next().await?.map(|next| self.not_yet(next)));
             }
         }
     }
 
-    /// Runs that only a parked account keeps are not due now.
-    fn not_parked(&self, next: Option<Timestamp>) -> Option<Timestamp> {
-        let soon = self.clock.now().checked_add(Duration::from_secs(1)).unwrap_or(Timestamp::MAX);
-        next.map(|n| n.max(soon))
+    /// What is due and was not done waits for an account that rests, or an input that catches up: not worth a look at
+    /// once.
+    fn not_yet(&self, next: Timestamp) -> Timestamp {
+        next.max(self.clock.now().checked_add(Duration::from_secs(1)).unwrap_or(Timestamp::MAX))
     }
 
     /// Looks at conversations whose timers ended; `false` where there was none.
     async fn look(&self) -> Result<bool, JournalError> {
-        let now = self.clock.now();
+        let now = self.marks.time(self.clock.now());
         let woken = self.queue.woken(now, LOOKS).await?;
         let horizon = now.checked_sub(self.lateness).unwrap_or(Timestamp::MIN);
         let actions: Vec<(&Action, Timestamp)> = self

@@ -104,6 +104,13 @@ impl Chosen {
         self.actions.iter().find(|(_, i)| self.live[*i].link.is_remote()).map(|(a, _)| a)
     }
 
+    /// Takes over what others were connected with.
+    pub fn join(&mut self, other: Self) {
+        let first = self.live.len();
+        self.live.extend(other.live);
+        self.actions.extend(other.actions.into_iter().map(|(action, i)| (action, first + i)));
+    }
+
     /// Ends the connections.
     pub async fn close(self) {
         for live in self.live {

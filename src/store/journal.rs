@@ -193,6 +193,15 @@ impl Journal {
         self.read(|db| db.prepare_cached(sql)?.query_map([replay], |r| r.get(0).map(i64::cast_unsigned))?.collect())
     }
 
+    /// Whether a replay's run at this place is kept.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn has_record(&self, replay: i64, seq: u64) -> Result<bool, JournalError> {
+        let sql = "SELECT 1 FROM runs WHERE replay = ? AND seq = ?";
+        self.read(|db| db.prepare_cached(sql)?.exists(params![replay, seq.cast_signed()]))
+    }
+
     /// The ids of a replay's kept runs: what resuming it leaves out where places may have moved.
     ///
     /// # Errors

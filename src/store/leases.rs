@@ -89,6 +89,17 @@ impl Leases {
     }
 }
 
+impl Leases {
+    /// Holds the live queue, so that no other process works it; `None` where one does.
+    ///
+    /// # Errors
+    /// The file cannot be made or locked.
+    pub fn hold_live(&self) -> Result<Option<Held>, JournalError> {
+        let path = self.shared.folder.join("live.lock");
+        files::try_hold(&path).map_err(|e| system_failed("lock", &path, e))
+    }
+}
+
 impl ports::Leases for Leases {
     type Lease = Lease;
 

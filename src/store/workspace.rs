@@ -204,6 +204,11 @@ impl Workspace {
         self.folders.data.join("state.db")
     }
 
+    /// The database of live events and the runs that are due.
+    pub fn live_db(&self) -> PathBuf {
+        self.folders.data.join("live.db")
+    }
+
     /// The database of the embedded Zoho CRM.
     pub fn sandbox_db(&self) -> PathBuf {
         self.folders.data.join("sandbox.db")

@@ -1,0 +1,144 @@
+//! `astra-zoho queue`: what waits of live conversations, and what an operator does about it.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::out::Failure;
+use super::{Context, RecordFormat};
+use crate::domain::run::format_instant;
+use crate::domain::text::visible;
+use crate::live::queue::{Queue, Which};
+use crate::live::sqlite::SqliteQueue;
+use crate::ports::JournalError;
+
+/// How many lines of a kind are shown.
+const SHOWN: usize = 200;
+
+/// See what waits of live conversations, try failed runs again, or forget
+///
+/// Without a subcommand: timers, runs that are due, accounts that rest, runs that failed and why, and what came and was no
+/// event.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// `text` for people, `json` for programs: one object a line
+    #[arg(long, value_enum, default_value_t)]
+    format: RecordFormat,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Make failed runs again: one by its number, or all that are meant
+    Retry(Meant),
+    /// Forget failed runs; their records stay in the log
+    Drop(Meant),
+    /// Forget conversations of which nothing was heard for some days and nothing waits
+    Purge {
+        /// Days without a sign
+        #[arg(long, value_name = "DAYS", default_value_t = 90)]
+        older_than: u32,
+    },
+    /// Forget one customer's conversations, by email address
+    Forget {
+        /// The address
+        email: String,
+    },
+}
+
+/// Which failed runs.
+#[derive(Debug, clap::Args)]
+struct Meant {
+    /// The run's number, as `astra-zoho queue` shows it
+    #[arg(required_unless_present = "all")]
+    number: Option<u64>,
+    /// All failed runs, or those that --action and --why leave
+    #[arg(long, conflicts_with = "number")]
+    all: bool,
+    /// Only those of this action
+    #[arg(long, value_name = "ACTION")]
+    action: Option<String>,
+    /// Only those whose reason holds this text
+    #[arg(long, value_name = "TEXT")]
+    why: Option<String>,
+}
+
+impl From<Meant> for Which {
+    fn from(meant: Meant) -> Self {
+        Self { seq: meant.number, action: meant.action, why: meant.why }
+    }
+}
+
+/// Runs the command.
+pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
+    let workspace = context.workspace()?;
+    let path = workspace.live_db();
+    if !path.exists() {
+        context.out.notice("nothing waits: `astra-zoho run` was never started in this workspace")?;
+        return Ok(());
+    }
+    let failed = |e: JournalError| Failure::unreadable(&e);
+    let queue = SqliteQueue::open(&path).map_err(failed)?;
+    let said = match arguments.command {
+        None => return show(&queue, arguments.format, context).await,
+        Some(Command::Retry(meant)) => {
+            let n = queue.retry(&meant.into()).await.map_err(failed)?;
+            format!("{n} run{} due again", if n == 1 { " is" } else { "s are" })
+        }
+        Some(Command::Drop(meant)) => {
+            let n = queue.drop_failed(&meant.into()).await.map_err(failed)?;
+            format!("{n} failed run{} forgotten", if n == 1 { " was" } else { "s were" })
+        }
+        Some(Command::Purge { older_than }) => {
+            let days = SignedDuration::from_hours(i64::from(older_than) * 24);
+            let before = context.clock.now().checked_sub(days).unwrap_or(Timestamp::MIN);
+            let n = queue.purge(before).await.map_err(failed)?;
+            format!("{n} conversation{} forgotten", if n == 1 { " was" } else { "s were" })
+        }
+        Some(Command::Forget { email }) => {
+            let n = queue.forget(&email.trim().to_lowercase()).await.map_err(failed)?;
+            format!("{n} conversation{} forgotten", if n == 1 { " was" } else { "s were" })
+        }
+    };
+    Ok(context.out.line(&said)?)
+}
+
+async fn show(queue: &SqliteQueue, format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
+    let failed = |e: JournalError| Failure::unreadable(&e);
+    let standing = queue.standing().await.map_err(failed)?;
+    let stuck = queue.stuck(SHOWN).await.map_err(failed)?;
+    let aside = queue.aside(SHOWN).await.map_err(failed)?;
+    let out = &mut context.out;
+    if matches!(format, RecordFormat::Json) {
+        out.json(&serde_json::json!({ "standing": standing }))?;
+        stuck.iter().try_for_each(|s| out.json(&serde_json::json!({ "run": s })))?;
+        aside.iter().try_for_each(|s| out.json(&serde_json::json!({ "set_aside": s })))?;
+        return Ok(());
+    }
+    let next = standing.next_timer.map_or(String::new(), |t| format!(", the next at {}", format_instant(t)));
+    out.line(&format!(
+        "{} due, {} failed, {} timers running{next}, {} set aside",
+        standing.due, standing.failed, standing.timers, standing.set_aside
+    ))?;
+    for parked in &standing.parked {
+        let until = format_instant(parked.until);
+        out.line(&format!("account {} rests until {until}: {}", visible(&parked.account), visible(&parked.why)))?;
+    }
+    for s in &stuck {
+        let email = s.email.as_deref().map_or("-".into(), visible);
+        out.line(&format!(
+            "{:>6}  {:<6}  {}  {}  {}  {}  tried {}: {}",
+            s.seq,
+            s.state,
+            format_instant(s.at),
+            visible(&s.action),
+            visible(&s.conversation),
+            email,
+            s.tries,
+            visible(&s.why)
+        ))?;
+    }
+    for s in &aside {
+        out.line(&format!("set aside {}: {}: {}", visible(&s.source), visible(&s.why), visible(&s.text)))?;
+    }
+    Ok(())
+}

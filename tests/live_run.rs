@@ -1,0 +1,294 @@
+//! Live events: what `run` makes of them is what `replay` makes of the same conversations, in whatever order and however
+//! often they come, and whenever the process dies.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use astra_zoho::ports::{Clock, WallClock};
+
+use crate::support::crowd;
+use crate::support::home::{Home, Settings, errors, records};
+
+/// The events of conversations, each with when it comes, in order.
+fn events(conversations: &[Value]) -> Vec<(i64, Value)> {
+    let mut out = Vec::new();
+    for c in conversations {
+        let start: jiff::Timestamp = c["started_at"].as_str().unwrap().parse().unwrap();
+        let mut n = 0;
+        let mut tell = |at_ms: &Value, mut event: Value| {
+            let at = start.as_millisecond() + at_ms.as_i64().unwrap();
+            n += 1;
+            event["event_id"] = json!(format!("e{n}"));
+            event["conversation"] = c["id"].clone();
+            event["channel"] = c["channel"].clone();
+            event["at"] = json!(jiff::Timestamp::from_millisecond(at).unwrap().to_string());
+            out.push((at, event));
+        };
+        let list = |key: &str| c[key].as_array().cloned().unwrap_or_default();
+        // what counts at one time comes in this order
+        for a in list("attributes") {
+            tell(&a["at_ms"], json!({"type": "attribute", "name": a["name"], "value": a["value"]}));
+        }
+        for m in list("messages") {
+            tell(&m["at_ms"], json!({"type": "message", "role": m["role"], "text": m["text"]}));
+        }
+        for t in list("triggers") {
+            tell(&t["at_ms"], json!({"type": "trigger"}));
+        }
+        if c["channel"] == "voice" && !c["ended_at_ms"].is_null() {
+            tell(&c["ended_at_ms"], json!({"type": "call_ended"}));
+        }
+    }
+    out.sort_by_key(|(at, _)| *at);
+    out
+}
+
+fn text(events: &[(i64, Value)]) -> String {
+    events.iter().map(|(_, e)| format!("{e}\n")).collect()
+}
+
+/// Each event comes up to five minutes late; the same seed gives the same order.
+fn shuffled(events: &[(i64, Value)], seed: u64) -> Vec<(i64, Value)> {
+    let mut state = seed;
+    let mut out: Vec<(i64, Value)> = events
+        .iter()
+        .map(|(at, e)| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (at + i64::try_from((state >> 33) % 300_000).unwrap(), e.clone())
+        })
+        .collect();
+    out.sort_by_key(|(at, _)| *at);
+    out
+}
+
+/// What must be the same: everything but costs, times and Zoho's ids; by run.
+fn essence(records: Vec<Value>) -> BTreeMap<String, Value> {
+    let n = records.len();
+    let out: BTreeMap<String, Value> = records
+        .into_iter()
+        .map(|mut r| {
+            let id = r["run_id"].as_str().unwrap().to_owned();
+            let made = !r["contact_id"].is_null();
+            for key in ["attempts", "requests", "credits", "duration_ms", "contact_id"] {
+                r.as_object_mut().unwrap().remove(key);
+            }
+            r["contact"] = json!(made);
+            (id, r)
+        })
+        .collect();
+    assert_eq!(out.len(), n, "a run was made twice");
+    out
+}
+
+fn replayed(settings: &Settings<'_>, conversations: &[Value]) -> BTreeMap<String, Value> {
+    let home = Home::new();
+    home.action(settings);
+    let lines: String = conversations.iter().map(|c| format!("{c}\n")).collect();
+    let file = home.write("c.jsonl", &lines);
+    let out = home.run(&["replay", "--conversations", file.to_str().unwrap(), "--format", "json"]);
+    assert!(out.status.success(), "{}", errors(&out));
+    essence(records(&out))
+}
+
+fn ran(home: &Home, name: &str, lateness: &str) -> Vec<Value> {
+    let file = home.path(name);
+    let out = home.run(&[
+        "run",
+        "--events",
+        file.to_str().unwrap(),
+        "--until-idle",
+        "--lateness",
+        lateness,
+        "--format",
+        "json",
+    ]);
+    assert!(out.status.success(), "{}", errors(&out));
+    records(&out)
+}
+
+fn people(n: u64) -> Vec<Value> {
+    let all = crowd::conversations(7, n);
+    all.lines().chain(astra_zoho::feed::SAMPLES.lines()).map(|l| serde_json::from_str(l).unwrap()).collect()
+}
+
+#[test]
+fn events_in_order_shuffled_and_doubled_make_the_runs_of_a_replay() {
+    let conversations = people(60);
+    let in_order = events(&conversations);
+    for offline in [false, true] {
+        let settings = Settings { offline, ..Settings::default() };
+        let expected = replayed(&settings, &conversations);
+        assert!(expected.len() >= 60);
+        let late = shuffled(&in_order, 3);
+        let twice: Vec<(i64, Value)> = late.iter().flat_map(|e| [e.clone(), e.clone()]).collect();
+        for (name, events, lateness) in [("order", &in_order, "0"), ("late", &late, "300"), ("twice", &twice, "300")] {
+            let home = Home::new();
+            home.action(&settings);
+            home.write("events.jsonl", &text(events));
+            let got = essence(ran(&home, "events.jsonl", lateness));
+            assert_eq!(got.len(), expected.len(), "{name}, offline {offline}");
+            for (id, record) in &expected {
+                assert_eq!(&got[id], record, "{name}, offline {offline}");
+            }
+            assert_eq!(ran(&home, "events.jsonl", lateness), [Value::Null; 0], "told again, nothing runs again");
+            assert_eq!(records(&home.run(&["runs", "--format", "json"])).len(), expected.len());
+        }
+    }
+}
+
+#[test]
+fn killed_again_and_again_nothing_is_lost_and_nothing_runs_twice() {
+    let conversations = people(40);
+    let expected = replayed(&Settings::default(), &conversations);
+    let home = Home::new();
+    home.action(&Settings::default());
+    home.write("events.jsonl", &text(&events(&conversations)));
+    let file = home.path("events.jsonl");
+    for round in 1..12 {
+        let arguments =
+            ["run", "--events", file.to_str().unwrap(), "--until-idle", "--lateness", "0", "--format", "json"];
+        let mut child = home.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        // killed when it has told of so many more runs
+        let mut told = std::io::BufReader::new(child.stdout.take().unwrap());
+        for _ in 0..round {
+            let mut line = String::new();
+            if std::io::BufRead::read_line(&mut told, &mut line).unwrap() == 0 {
+                break;
+            }
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    ran(&home, "events.jsonl", "0");
+    let kept = essence(records(&home.run(&["runs", "--format", "json"])));
+    assert_eq!(kept.len(), expected.len());
+    for (id, record) in &expected {
+        // a run whose answer the kill took is known by what it wrote
+        assert_eq!(kept[id]["outcome"], record["outcome"], "{}", kept[id]);
+        assert_eq!(kept[id]["email"], record["email"]);
+    }
+    let standing = records(&home.run(&["queue", "--format", "json"]));
+    assert_eq!((&standing[0]["standing"]["due"], &standing[0]["standing"]["failed"]), (&json!(0), &json!(0)));
+}
+
+/// `run --listen`, and the address it tells.
+fn listening(home: &Home, secret: Option<&str>) -> (Child, String) {
+    let mut command = home.command(&["run", "--listen", "127.0.0.1:0", "--lateness", "0", "--format", "json"]);
+    if let Some(secret) = secret {
+        command.env("ASTRA_ZOHO_EVENTS_SECRET", secret);
+    }
+    let mut child = command.spawn().unwrap();
+    let mut told = std::io::BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("listening on ") {
+        line.clear();
+        assert_ne!(std::io::BufRead::read_line(&mut told, &mut line).unwrap(), 0, "it ended");
+    }
+    // whatever else it says must not fill the pipe
+    std::thread::spawn(move || std::io::copy(&mut told, &mut std::io::sink()));
+    let address = line.split("http://").nth(1).unwrap().trim().to_owned();
+    (child, format!("http://{address}"))
+}
+
+fn end(mut child: Child) -> String {
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::TERM).unwrap();
+    let mut out = String::new();
+    std::io::Read::read_to_string(&mut child.stdout.take().unwrap(), &mut out).unwrap();
+    assert!(child.wait().unwrap().success());
+    out
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_http_signed_sized_and_acknowledged_when_kept() {
+    const SECRET: &str = "a secret of some length";
+    let home = Home::new();
+    home.action(&Settings::default());
+    let (child, url) = listening(&home, Some(SECRET));
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let now = || WallClock.now().as_second();
+    let send = |body: String, at: i64, secret: &str| {
+        let signature = astra_zoho::live::signature::sign(&secret.into(), at, body.as_bytes());
+        let request = http.post(format!("{url}/v1/events")).body(body);
+        let request = request.header("X-Astra-Timestamp", at).header("X-Astra-Signature", signature);
+        async move {
+            let response = request.send().await.unwrap();
+            (response.status().as_u16(), response.json::<Value>().await.unwrap())
+        }
+    };
+    let start = "2026-03-02T09:00:00Z";
+    let event = |id: &str, rest: Value| {
+        let mut event = json!({"event_id": id, "conversation": "c", "channel": "voice", "at": start});
+        event.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        event
+    };
+    let batch = json!([
+        event("1", json!({"type": "attribute", "name": "email", "value": "Zoe@Example.com"})),
+        event("2", json!({"type": "attribute", "name": "last_name", "value": "Zimmer"})),
+        event("3", json!({"type": "message", "role": "customer", "text": "Hello"})),
+        event("4", json!({"type": "call_ended"})),
+    ])
+    .to_string();
+    let (status, body) = send(batch.clone(), now(), "another secret altogether").await;
+    assert_eq!((status, body["error"].as_str()), (401, Some("signature")));
+    assert_eq!(send(batch.clone(), now() - 400, SECRET).await.0, 401);
+    assert_eq!(send("[{}]".into(), now(), SECRET).await.0, 400);
+    assert_eq!(send(" ".repeat((1 << 20) + 1), now(), SECRET).await.0, 413);
+    let unsigned = http.post(format!("{url}/v1/events")).body(batch.clone()).send().await.unwrap();
+    assert_eq!(unsigned.status(), 401);
+    assert_eq!(send(batch.clone(), now(), SECRET).await, (202, json!({"accepted": 4, "duplicates": 0})));
+    assert_eq!(send(batch, now(), SECRET).await, (202, json!({"accepted": 0, "duplicates": 4})));
+    let get = |path: &str| {
+        let request = http.get(format!("{url}{path}"));
+        async move { request.send().await.unwrap().text().await.unwrap() }
+    };
+    assert_eq!(get("/healthz").await, "ok\n");
+    let mut metrics = get("/metrics").await;
+    // the run is made by somebody else: asked for until it is there
+    for _ in 0..500 {
+        if metrics.contains("outcome=\"created\"") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        metrics = get("/metrics").await;
+    }
+    assert!(metrics.contains("astra_zoho_runs_total{action=\"a\",outcome=\"created\",rule=\"create\",error=\"\"} 1\n"));
+    assert!(metrics.contains("astra_zoho_requests_refused_total{why=\"signature\"} 2\n"), "{metrics}");
+    assert!(metrics.contains("astra_zoho_events_duplicate_total 4\n"));
+    let out = end(child);
+    let made: Vec<Value> = out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(made.len(), 1, "{out}");
+    assert_eq!((made[0]["email"].as_str(), made[0]["outcome"].as_str()), (Some("zoe@example.com"), Some("created")));
+}
+
+#[test]
+fn what_is_no_event_is_set_aside_and_shown() {
+    let home = Home::new();
+    home.action(&Settings::default());
+    let event = r#"{"event_id":"1","conversation":"c","channel":"text","at":"2026-03-02T09:00:00Z","type":"message","role":"customer","text":"hi"}"#;
+    home.write("events.jsonl", &format!("{event}\n{{\"event_id\":7}}\n"));
+    assert_eq!(ran(&home, "events.jsonl", "0").len(), 1);
+    let told = records(&home.run(&["queue", "--format", "json"]));
+    assert_eq!(told[0]["standing"]["set_aside"], 1);
+    assert!(told[1]["set_aside"]["source"].as_str().unwrap().ends_with("events.jsonl:2"));
+}
+
+#[test]
+fn refused_before_anything_runs() {
+    let home = Home::new();
+    home.action(&Settings::default());
+    let refused = |arguments: &[&str]| {
+        let out = home.run(arguments);
+        assert_eq!(out.status.code(), Some(2), "{}", errors(&out));
+        errors(&out)
+    };
+    assert!(refused(&["run"]).contains("no events can come"));
+    assert!(refused(&["run", "--listen", "0.0.0.0:0"]).contains("give a secret"));
+    let mut file = std::fs::File::create(home.path("secret")).unwrap();
+    write!(file, "short").unwrap();
+    let path = home.path("secret");
+    assert!(refused(&["run", "--listen", "127.0.0.1:0", "--secret-file", path.to_str().unwrap()]).contains("shorter"));
+}
