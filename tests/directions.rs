@@ -25,8 +25,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "app", "connect", "consent", "domain", "engine", "extract", "feed", "live", "play", "ports", "runtime", "sandbox",
-            "store", "term", "view", "zoho",
+            "app", "connect", "consent", "domain", "engine", "extract", "feed", "live", "play", "ports", "runtime",
+            "sandbox", "store", "term", "view", "zoho",
         ],
     ),
 ];
