@@ -1,6 +1,8 @@
 //! An open action: header, panes, intent, account, settings, saving.
 
+use astra_zoho::app::command::Ready;
 use astra_zoho::app::effect::Effect;
+use astra_zoho::app::layer::Layer;
 use astra_zoho::app::msg::{Generation, Input, Msg};
 use astra_zoho::domain::action::State;
 
@@ -85,9 +87,13 @@ fn somebody_elses_change_is_shown_with_both_sides() {
     t.world.somebody_else = Some(theirs);
     t.keys("e mine <esc> s").settle();
     snapshot!(t, "conflict");
+    t.keys("<end> intent <enter>");
+    snapshot!(t, "conflict_both_sides");
+    t.keys("<esc> <c-u>");
     t.keys("reload <enter>").settle();
     assert_eq!(t.app.opened().unwrap().editing.action.intent, "Theirs");
-    t.keys("U");
+    // mine is there again even after another change
+    t.keys("O u u");
     assert!(t.app.opened().unwrap().editing.action.intent.ends_with("mine"));
 }
 
@@ -201,4 +207,81 @@ fn a_kept_draft_does_not_overwrite_what_somebody_else_saved_since() {
     let mut t = Harness::new(80, 24, world);
     t.settle().keys("<enter>").settle().keys("s").settle();
     assert!(t.text().contains("Somebody else changed this action"));
+}
+
+#[test]
+fn what_is_being_typed_is_kept_too_whatever_ends_the_program() {
+    // the intent, by itself
+    let mut t = open(80, 24);
+    t.keys("e X").wait(2);
+    assert!(t.world.kept.last().unwrap().intent.ends_with('X'), "kept while it is being typed");
+    // the name, and what a crash would keep
+    t.keys("<esc> 1 <home> <enter> Y");
+    let Some(Effect::KeepDraft { action, .. }) = t.app.unkept() else { panic!("nothing would be kept") };
+    assert_eq!((action.name.as_str(), action.intent.ends_with('X')), ("Save contact to ZohoY", true));
+    // the options of a row, on hang-up
+    let mut t = open(80, 24);
+    t.keys("4 <end> <up> o").settle().keys("w <down> <space>").tell(Msg::Input(Input::Hangup));
+    let kept = t.world.kept.last().unwrap().mapping[5].clone();
+    assert_eq!(kept.overwrite, astra_zoho::domain::action::Overwrite::IfEmpty);
+    let mut t = Harness::new(80, 24, t.world);
+    t.settle().keys("<enter>").settle();
+    assert_eq!(t.app.opened().unwrap().editing.action.mapping[5], kept, "there again");
+}
+
+#[test]
+fn what_was_undone_or_given_up_is_not_kept() {
+    let mut t = open(80, 24);
+    t.keys("O").wait(2);
+    assert_eq!(t.world.drafts.len(), 1);
+    t.keys("u");
+    assert!(t.world.drafts.is_empty(), "nothing is unsaved any more");
+    t.keys("4 <end> <up> o").settle().keys("<down> <space>").wait(2);
+    assert_eq!(t.world.drafts.len(), 1);
+    t.keys("<esc>");
+    assert!(t.world.drafts.is_empty());
+}
+
+/// The titles of the issue, as the guide words them.
+const TITLES: [&str; 13] = [
+    "Edit action intent",
+    "Toggle Offline Sync",
+    "Add account",
+    "Toggle allow creating and updating new contacts",
+    "Toggle allow updating existing fields",
+    "Map field",
+    "Create new Astra field",
+    "Save as draft",
+    "Save and activate",
+    "Replay sample conversations",
+    "Pause replay",
+    "Export log",
+    "Quit",
+];
+
+#[test]
+fn the_palette_has_every_title_in_every_pane_with_keys_or_a_reason_and_runs_it() {
+    for pane in ["1", "2", "3", "4", "5"] {
+        for opens in ["?", ":"] {
+            let mut t = open(80, 24);
+            t.keys(pane).keys(opens);
+            let Some(Layer::Picker(picker)) = t.app.layers().last() else { panic!("no list") };
+            for title in TITLES {
+                let item = picker.items.iter().find(|i| i.label == title);
+                let item = item.unwrap_or_else(|| panic!("{title} is not listed in pane {pane}"));
+                let command = item.command.unwrap();
+                let reason = match t.app.ready(command) {
+                    Ready::Disabled(reason) => Some(reason),
+                    _ => None,
+                };
+                assert_eq!(item.reason, reason, "{title}");
+                assert_eq!(item.note.is_empty(), t.app.keymap().keys(command).is_empty(), "{title}");
+            }
+        }
+    }
+    let mut t = open(80, 24);
+    t.keys("? pause <space> replay <enter>");
+    assert!(t.text().contains("no replay is under way: r starts one"));
+    t.keys("<esc> : toggle <space> allow <space> updating <space> existing <enter>");
+    assert!(t.app.opened().unwrap().editing.action.contacts.update_existing);
 }

@@ -38,15 +38,6 @@ impl App {
         }
     }
 
-    /// Takes over what is being typed, as if each text had been left: nothing is lost where the program ends now.
-    pub(super) fn close_texts(&mut self) {
-        while let Some(layer) = self.layers.pop() {
-            if let Layer::Text(text) = layer {
-                self.typed(text, &mut Vec::new());
-            }
-        }
-    }
-
     fn confirmed(&mut self, then: Then, out: &mut Vec<Effect>) {
         match then {
             Then::Quit => {
@@ -101,6 +92,10 @@ impl App {
                 if let Some(finding) = at {
                     self.go_to_finding(finding, out);
                 }
+            }
+            Pick::Conflict if item.key.starts_with("look") => {
+                let lines = item.help.lines().map(str::to_owned).collect();
+                self.layers.push(Layer::Page(super::layer::Page { title: item.label, lines, top: 0 }));
             }
             Pick::Conflict => {
                 self.layers.pop();
@@ -190,15 +185,15 @@ impl App {
         let mine = opened.editing.action.clone();
         match (how, theirs, merged) {
             ("merge", Some(theirs), Some(merged)) => {
-                opened.editing.action = *merged;
                 opened.editing.saved = Some(*theirs);
-                self.say("both changes are here together: save again to keep them");
+                self.change("put both together", Change::Whole(merged));
+                self.say("both changes are here together: save again to keep them; undo (u) brings yours back");
             }
             ("reload", Some(theirs), _) => {
-                opened.editing.action = theirs.action.clone();
+                let action = theirs.action.clone();
                 opened.editing.saved = Some(*theirs);
-                opened.editing.could_be(mine);
-                self.say("theirs is here; redo (U) brings yours back");
+                self.change("reload theirs", Change::Whole(Box::new(action)));
+                self.say("theirs is here; undo (u) brings yours back");
             }
             ("overwrite", theirs, _) => {
                 let seen = theirs.map(|t| t.revision);

@@ -76,12 +76,6 @@ impl Editing {
         back(&mut self.action, &mut self.redo, &mut self.undo)
     }
 
-    /// What was edited stands aside for another text of the action: redo brings it back.
-    pub fn could_be(&mut self, other: Action) {
-        self.undo.clear();
-        self.redo = vec![("my own changes".into(), Change::Whole(Box::new(other)))];
-    }
-
     /// What undo would take back.
     pub fn undoable(&self) -> Option<&str> {
         self.undo.last().map(|(title, _)| title.as_str())

@@ -89,15 +89,20 @@ impl App {
     pub(super) fn open_file(&mut self, file: ActionFile, out: &mut Vec<Effect>) {
         let draft = self.world.drafts.get(&file.action.id).cloned();
         let mut editing = Editing::of(file);
+        let mut kept = None;
         if let Some(draft) = draft.filter(|d| d.action != editing.action) {
             // what was kept was edited from another text than the file's of today: saving it is a conflict
             if let (Some(base), Some(saved)) = (draft.base, &mut editing.saved) {
                 saved.revision = base;
             }
             editing.action = draft.action;
+            kept = Some(editing.action.clone());
             self.say("unsaved changes of last time are here again: s saves them");
         }
         self.open(editing, out);
+        if let Some(opened) = &mut self.opened {
+            opened.kept = kept;
+        }
     }
 
     /// Opens the selected action, then goes on there.

@@ -46,6 +46,9 @@ use opened::Opened;
 use playing::Playing;
 use world::World;
 
+use crate::domain::action::Action;
+use crate::domain::text::is_blank;
+
 /// How many keys wait for the workspace at most.
 const MOST_EARLY: usize = 32;
 
@@ -87,7 +90,7 @@ struct Changing {
     /// What to say once it is done.
     said: String,
     /// The action that is being saved, where it is not the open one.
-    action: Option<Box<crate::domain::action::Action>>,
+    action: Option<Box<Action>>,
 }
 
 /// A template, or one of the actions.
@@ -196,7 +199,6 @@ impl App {
             Input::Resize { width, height } => self.size = Size { width, height },
             Input::Resumed => {}
             Input::Hangup | Input::Terminate => {
-                self.close_texts();
                 self.keep_draft(true, out);
                 self.quit(out);
             }
@@ -241,6 +243,9 @@ impl App {
 
     fn type_into_layer(&mut self, key: Key) {
         let width = self.text_width();
+        if let Some(opened) = &mut self.opened {
+            opened.keep_at = None;
+        }
         match self.layers.last_mut() {
             Some(Layer::Picker(picker)) => {
                 if picker.query.key(key, usize::MAX) {
@@ -303,7 +308,14 @@ impl App {
     /// The commands of the footer, in its order: those that are ready, with the key shown.
     pub fn footer(&self) -> Vec<(Command, String)> {
         let scopes = self.scopes();
-        let wanted = BINDINGS.iter().filter(|b| b.footer > 0 && scopes.contains(&b.scope));
+        let focus = self.opened.as_ref().map(|o| o.focus);
+        // valid in every pane, worth a place in one
+        let here = |command| match command {
+            Command::AddAccount => focus == Some(Pane::Account),
+            Command::ExportLog => focus == Some(Pane::Log),
+            _ => true,
+        };
+        let wanted = BINDINGS.iter().filter(|b| b.footer > 0 && scopes.contains(&b.scope) && here(b.command));
         let ready = wanted.filter(|b| self.ready(b.command) == Ready::Ready);
         let mut out: Vec<_> = ready.map(|b| (b.footer, b.command, self.keymap.shown(b.command))).collect();
         out.retain(|(_, _, key)| !key.is_empty());
@@ -325,12 +337,44 @@ impl App {
         }
     }
 
-    /// Keeps the draft once it is due; at once where `all` is to be kept.
+    /// The open action with what is being typed in it taken over, as if each text had been left now.
+    fn edited(&self) -> Option<Action> {
+        let mut action = self.opened.as_ref()?.editing.action.clone();
+        for layer in &self.layers {
+            match layer {
+                Layer::Text(text) => match text.becomes {
+                    layer::Becomes::Name if !is_blank(text.editor.text()) => {
+                        action.name = text.editor.text().trim().to_owned();
+                    }
+                    layer::Becomes::Intent => text.editor.text().clone_into(&mut action.intent),
+                    _ => {}
+                },
+                Layer::Form(form) => {
+                    if let form::About::Row(i, _) = form.about
+                        && let Some(row) = action.mapping.get_mut(i)
+                    {
+                        *row = form.options_of(row);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Some(action)
+    }
+
+    /// Keeps the draft once it is due, at once where `all` is to be kept; drops it where nothing is unsaved any more.
     fn keep_draft(&mut self, all: bool, out: &mut Vec<Effect>) {
         let now = self.now;
-        let Some(opened) = &mut self.opened else { return };
-        let changed = opened.editing.unsaved() > 0 && opened.kept.as_ref() != Some(&opened.editing.action);
-        if !changed {
+        let (Some(action), Some(opened)) = (self.edited(), &mut self.opened) else { return };
+        if opened.editing.saved.as_ref().is_some_and(|f| f.action == action) {
+            opened.keep_at = None;
+            if opened.kept.take().is_some() {
+                self.world.drafts.remove(&action.id);
+                out.push(Effect::DropDraft { action: action.id });
+            }
+            return;
+        }
+        if opened.kept.as_ref() == Some(&action) {
             opened.keep_at = None;
             return;
         }
@@ -339,16 +383,15 @@ impl App {
         });
         if all || due <= now {
             opened.keep_at = None;
-            opened.kept = Some(opened.editing.action.clone());
-            let action = Box::new(opened.editing.action.clone());
-            out.push(Effect::KeepDraft { action, base: opened.editing.base() });
+            opened.kept = Some(action.clone());
+            out.push(Effect::KeepDraft { action: Box::new(action), base: opened.editing.base() });
         }
     }
 
     /// What would be lost if the program ended this moment, as the effect that keeps it.
     pub fn unkept(&self) -> Option<Effect> {
         let opened = self.opened.as_ref().filter(|o| o.keep_at.is_some())?;
-        Some(Effect::KeepDraft { action: Box::new(opened.editing.action.clone()), base: opened.editing.base() })
+        Some(Effect::KeepDraft { action: Box::new(self.edited()?), base: opened.editing.base() })
     }
 
     fn quit(&mut self, out: &mut Vec<Effect>) {

@@ -95,7 +95,8 @@ impl App {
                 Ready::Ready => Ready::if_or(!self.world.examples.is_empty(), "there is no example conversation"),
                 unknown => unknown,
             },
-            C::Pause | C::Step | C::StopReplay | C::Faster | C::Slower => Ready::if_or_hidden(playing),
+            C::Pause => Ready::if_or(playing, "no replay is under way: r starts one"),
+            C::Step | C::StopReplay | C::Faster | C::Slower => Ready::if_or_hidden(playing),
             C::Replay | C::ReviewDryRun => {
                 Ready::if_or(!playing, "a replay is under way: pause (p) or stop it (X) first")
             }

@@ -5,7 +5,7 @@ use super::layer::{Item, Layer, Pick, Picker};
 use super::msg::{ActionFile, Msg, Request, Revision, SaveRefused, Snapshot};
 use super::world::Connection;
 use super::{App, Changing};
-use crate::domain::action::State;
+use crate::domain::action::{Action, Overwrite, State};
 
 impl App {
     pub(super) fn told(&mut self, msg: Msg, out: &mut Vec<Effect>) {
@@ -183,8 +183,8 @@ impl App {
             }
             Err(SaveRefused::Failed(why)) => self.complain(why),
             Err(conflict) => {
-                if let (Some(_), Some(opened)) = (sent, &mut self.opened) {
-                    self.layers.push(Layer::Picker(conflict_picker(&conflict)));
+                if let (Some(sent), Some(opened)) = (sent, &mut self.opened) {
+                    self.layers.push(Layer::Picker(conflict_picker(&conflict, &sent)));
                     opened.conflict = Some(conflict);
                 } else {
                     self.complain("somebody else changed the action meanwhile: look at it and try again");
@@ -209,21 +209,55 @@ impl App {
     }
 }
 
-fn conflict_picker(conflict: &SaveRefused) -> Picker {
+fn conflict_picker(conflict: &SaveRefused, mine: &Action) -> Picker {
     let mut items = Vec::new();
-    let mut item = |key: &str, label: String, note: &str| {
-        items.push(Item { key: key.into(), label, note: note.into(), ..Item::default() });
+    let mut item = |key: &str, label: &str, note: &str, help: String| {
+        items.push(Item { key: key.into(), label: label.into(), note: note.into(), help, ..Item::default() });
     };
     if let SaveRefused::Conflict { theirs, merged, both } = conflict {
+        let nothing = || "nothing is lost: undo (u) brings yours back".to_owned();
         if merged.is_some() {
-            item("merge", "Put both together".into(), "no section was changed by both");
-        } else if !both.is_empty() {
-            item("look", format!("Both changed: {}", both.join(", ")), "reload or overwrite decides");
+            item("merge", "Put both together", "no section was changed by both", nothing());
         }
         if theirs.is_some() {
-            item("reload", "Reload theirs".into(), "redo (U) brings yours back");
+            item("reload", "Reload theirs", "undo (u) brings yours back", nothing());
         }
-        item("overwrite", "Overwrite with mine".into(), "their change is replaced");
+        let gone = if theirs.is_some() { "their change is replaced" } else { "they deleted the file" };
+        item("overwrite", "Overwrite with mine", gone, format!("what you have here is written: {gone}"));
+        for (title, mine, theirs) in theirs.iter().flat_map(|t| differences(mine, &t.action)) {
+            let key = format!("look {title}");
+            let note = if both.is_empty() { "differs: Enter shows both sides" } else { "Enter shows both sides" };
+            item(&key, title, note, format!("Mine:\n{mine}\n\nTheirs:\n{theirs}"));
+        }
     }
     Picker::new(Pick::Conflict, "Somebody else changed this action", items)
+}
+
+/// What is not the same on both sides: its title, mine, theirs.
+fn differences(mine: &Action, theirs: &Action) -> Vec<(&'static str, String, String)> {
+    let on = |yes: bool| if yes { "on" } else { "off" };
+    let parts = |a: &Action| {
+        let rows = a.mapping.iter().map(|r| {
+            let default = r.default.as_ref().map_or_else(String::new, |d| format!(", default {d}"));
+            let blank = if r.overwrite == Overwrite::IfEmpty { ", only if blank" } else { "" };
+            let values: String = r.values.iter().map(|(from, to)| format!(", {from} = {to}")).collect();
+            format!("{} <- {}{default}{blank}{values}", r.zoho, r.astra)
+        });
+        let settings = format!(
+            "creating and updating new contacts {}\nupdating existing fields {}",
+            on(a.contacts.create_and_update_new),
+            on(a.contacts.update_existing)
+        );
+        [
+            ("Name", a.name.clone()),
+            ("Intent", a.intent.clone()),
+            ("State", if a.state == State::Active { "active" } else { "draft" }.to_owned()),
+            ("Offline Sync", on(a.offline_sync).to_owned()),
+            ("Account", a.account.clone()),
+            ("Settings", settings),
+            ("Field mapping", rows.collect::<Vec<_>>().join("\n")),
+        ]
+    };
+    let both = parts(mine).into_iter().zip(parts(theirs));
+    both.filter(|(m, t)| m.1 != t.1).map(|(m, t)| (m.0, m.1, t.1)).collect()
 }
