@@ -12,6 +12,7 @@ mod cli_render;
 mod cli_runs;
 mod cli_sandbox;
 mod cli_secrets;
+mod connecting;
 mod contacts;
 mod directions;
 mod live_run;

@@ -56,6 +56,12 @@ pub struct Arguments {
     /// Approve a device at its N-th poll, 0 for at once; otherwise a person does, on the page that it is shown
     #[arg(long, value_name = "N")]
     approve_devices: Option<u32>,
+    /// The milliseconds between two polls of a device [default: Zoho's, 30000]
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(i64).range(1..))]
+    device_interval: Option<i64>,
+    /// Say once, when a device is approved, that its user lives in this data centre (`other_dc`)
+    #[arg(long, value_name = "CENTRE")]
+    device_location: Option<String>,
     /// Give any number of access tokens for a refresh token, not Zoho's 10 in 10 minutes
     #[arg(long)]
     no_token_limit: bool,
@@ -123,6 +129,8 @@ fn options(arguments: Arguments, context: &Context) -> Result<Options, Failure> 
         coql_case_sensitive: arguments.coql_case_sensitive,
         retry_after: arguments.retry_after,
         device_approval: arguments.approve_devices,
+        device_interval_ms: arguments.device_interval.unwrap_or(Rules::default().device_interval_ms),
+        device_location: arguments.device_location,
         token_limit: !arguments.no_token_limit,
     };
     Ok(options)

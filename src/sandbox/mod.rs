@@ -109,6 +109,11 @@ pub struct Rules {
     pub retry_after: Option<u64>,
     /// Polls after which a device is approved without a person; `None`: only by the page. 0: at once.
     pub device_approval: Option<u32>,
+    /// The time between two polls of a device, in milliseconds; Zoho's is 30,000.
+    pub device_interval_ms: i64,
+    /// The data centre where a device's user lives, told once with `other_dc` when the device is approved. This server
+    /// stands for that one too.
+    pub device_location: Option<String>,
     /// A refresh token gives at most 10 access tokens in 10 minutes, as Zoho's; default true.
     pub token_limit: bool,
 }
@@ -121,6 +126,8 @@ impl Default for Rules {
             coql_case_sensitive: false,
             retry_after: None,
             device_approval: None,
+            device_interval_ms: 30_000,
+            device_location: None,
             token_limit: true,
         }
     }

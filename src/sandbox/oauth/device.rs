@@ -8,8 +8,6 @@ use crate::sandbox::visit::Visit;
 use rusqlite::{OptionalExtension, params};
 use serde_json::{Value, json};
 
-/// The time between two polls that Zoho asks for, in milliseconds.
-const INTERVAL_MS: i64 = 30_000;
 /// How long a user code can be used, in milliseconds.
 const LIFE_MS: i64 = 300_000;
 
@@ -34,7 +32,7 @@ pub(super) fn code(visit: &Visit<'_>, form: &Form<'_>) -> Result<Answer, Trouble
     Ok(Answer::json(
         200,
         json!({
-            "user_code": user_code, "device_code": device_code, "interval": INTERVAL_MS,
+            "user_code": user_code, "device_code": device_code, "interval": visit.rules.device_interval_ms,
             "verification_url": page, "verification_uri_complete": format!("{page}?user_code={user_code}"),
             "expires_in": LIFE_MS,
         }),
@@ -75,15 +73,20 @@ pub(super) fn poll(visit: &Visit<'_>, form: &Form<'_>) -> Result<Answer, Trouble
     visit
         .db
         .execute("UPDATE device SET polls = polls + 1, polled_ms = ?2 WHERE device_code = ?1", params![code, now])?;
-    if polled_ms.is_some_and(|polled| now - polled < INTERVAL_MS) {
+    if polled_ms.is_some_and(|polled| now - polled < visit.rules.device_interval_ms) {
         return Ok(error("slow_down"));
     }
-    let approved = state == "approved" || visit.rules.device_approval.is_some_and(|after| polls >= after);
+    let approved = matches!(state.as_str(), "approved" | "moved")
+        || visit.rules.device_approval.is_some_and(|after| polls >= after);
     if state == "denied" {
         return Ok(error("access_denied"));
     }
     if !approved {
         return Ok(error("authorization_pending"));
+    }
+    if let Some(location) = visit.rules.device_location.as_deref().filter(|_| state != "moved") {
+        visit.db.execute("UPDATE device SET state = 'moved' WHERE device_code = ?1", [code])?;
+        return Ok(Answer::json(200, json!({"error": "other_dc", "user_location": location})));
     }
     visit.db.execute("DELETE FROM device WHERE device_code = ?1", [code])?;
     Ok(Answer::json(200, Value::Object(token::tokens(visit, &scopes, offline)?)))

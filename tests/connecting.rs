@@ -1,0 +1,349 @@
+//! Every way to connect: in a real terminal against the sandbox as a process of its own, and against a second server that
+//! answers as differently as Zoho's documents and their readers allow.
+
+use std::process::Output;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use portable_pty::CommandBuilder;
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+use crate::support::home::{Home, Settings, errors, records};
+use crate::support::pty::Pty;
+use crate::support::scripted::{Reply, Request, Scripted, refusal};
+use crate::support::terminal::{Sandbox, shown};
+
+const SECRET: &str = "PLANTEDclientSECRET";
+const CODE: &str = "1000.PLANTEDgrant.CODE";
+const LONG: Duration = Duration::from_secs(20);
+
+/// `astra-zoho account ...` in a terminal.
+fn terminal(home: &Home, columns: u16, arguments: &[&str]) -> Pty {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_astra-zoho"));
+    command.env_clear();
+    for (name, value) in [("PATH", "/usr/bin:/bin"), ("TERM", "xterm-256color"), ("LANG", "C.UTF-8")] {
+        command.env(name, value);
+    }
+    command.env("HOME", home.path(""));
+    command.arg("--workspace");
+    command.arg(home.path(""));
+    command.args(arguments);
+    Pty::start(command, columns, 48)
+}
+
+fn said(pty: &Pty) -> String {
+    String::from_utf8_lossy(&pty.raw).into_owned()
+}
+
+fn is_connected(home: &Home, id: &str) {
+    let listed = records(&home.run(&["account", "list", "--format", "json"]));
+    let account = listed.iter().find(|a| a["id"] == id).unwrap_or_else(|| panic!("{listed:?}"));
+    assert_eq!((&account["connected"], &account["organisation"]["name"]), (&json!(true), &json!("Acme Outdoor")));
+    assert!(home.run(&["account", "test", id]).status.success());
+}
+
+fn nothing_is_kept(home: &Home) {
+    assert!(!home.path("secrets/main.json").exists());
+    let accounts = std::fs::read_to_string(home.path("accounts.toml")).unwrap_or_default();
+    assert!(!accounts.contains("\"main\""), "{accounts}");
+}
+
+#[test]
+fn a_device_code_in_a_terminal() {
+    let home = Home::new();
+    let sandbox =
+        Sandbox::start(&home, &["--device-interval", "1000", "--approve-devices", "1", "--device-location", "eu"]);
+    let (id, secret) = (sandbox.credential("client_id"), sandbox.credential("client_secret"));
+    let url = sandbox.credential("accounts_url");
+    let mut pty = terminal(&home, 100, &["account", "add", "--id", "main", "--device", "--accounts-url", &url]);
+    pty.shows("Client id:");
+    pty.types(&format!("{id}\r"));
+    pty.shows("Client secret (not shown):");
+    pty.types(&format!("\x1b[200~{secret}\x1b[201~\r"));
+    pty.shows("and enter the code");
+    pty.shows("Waiting for your approval: 4:5");
+    let lines: Vec<String> = pty.screen.screen().contents().lines().map(str::to_owned).collect();
+    assert!(lines.contains(&format!("{url}/oauth/v3/device")), "{lines:?}");
+    assert!(lines.iter().any(|l| l.len() == 10 && l.bytes().all(|b| b.is_ascii_alphanumeric())), "{lines:?}");
+    assert!(said(&pty).contains('\u{2580}'), "a QR code");
+    pty.types("n");
+    let before = said(&pty).matches("and enter the code").count();
+    pty.until("a new code", |p| said(p).matches("and enter the code").count() > before.min(1));
+    assert!(pty.ends(LONG).success(), "{}", said(&pty));
+    pty.is_restored();
+    let said = said(&pty);
+    assert!(said.contains("account main is connected") || said.contains("is connected"), "{said}");
+    assert!(!said.contains(&secret), "{said}");
+    is_connected(&home, "main");
+}
+
+#[test]
+fn a_self_clients_code_in_a_terminal() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home, &[]);
+    let url = sandbox.credential("accounts_url");
+    let (secret, code) = (sandbox.credential("client_secret"), sandbox.credential("grant_token"));
+    let mut pty = terminal(&home, 100, &["account", "add", "--id", "main", "--accounts-url", &url]);
+    pty.shows("Which [1]:");
+    pty.types("2\r");
+    pty.shows("Client id:");
+    pty.types(&format!("x\x7f{}\r", sandbox.credential("client_id")));
+    pty.shows("Client secret (not shown):");
+    pty.types(&format!("{secret}\r"));
+    pty.shows("Code (not shown):");
+    pty.types(&format!("{code}\r"));
+    assert!(pty.ends(LONG).success(), "{}", said(&pty));
+    pty.is_restored();
+    assert!(!said(&pty).contains(&secret) && !said(&pty).contains(&code));
+    is_connected(&home, "main");
+}
+
+/// The address that a browser is to open.
+fn address(pty: &mut Pty) -> String {
+    pty.until("an address", |p| said(p).contains("code_challenge_method=S256\r\n"));
+    said(pty).lines().find(|l| l.contains("/oauth/v2/auth?")).unwrap().trim().to_owned()
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Where a browser that opens the address and accepts is sent.
+async fn accept(address: &str) -> String {
+    let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let answer = http.get(address).send().await.unwrap();
+    answer.headers().get("location").unwrap().to_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_comes_back_or_whose_address_is_pasted() {
+    for paste in [true, false] {
+        let home = Home::new();
+        let sandbox = Sandbox::start(&home, &[]);
+        let (url, id) = (sandbox.credential("accounts_url"), sandbox.credential("client_id"));
+        let back = format!("http://localhost:{}/callback", free_port());
+        let arguments = [
+            "account",
+            "add",
+            "--id",
+            "main",
+            "--browser",
+            "--accounts-url",
+            &url,
+            "--client-id",
+            &id,
+            "--redirect-uri",
+            &back,
+        ];
+        let mut pty = terminal(&home, 100, &arguments);
+        pty.shows("Client secret (not shown):");
+        pty.types(&format!("{}\r", sandbox.credential("client_secret")));
+        let location = accept(&address(&mut pty)).await;
+        assert!(location.ends_with('&') && location.contains("accounts-server="), "{location}");
+        if paste {
+            pty.types("https://example.com/?code=1\r");
+            pty.shows("that is not the address");
+            pty.types(&format!("{}\r", location.replace("state=", "state=x")));
+            pty.shows("another attempt");
+            pty.types(&format!("{location}\r"));
+        } else {
+            let wrong = location.replace("state=", "state=x");
+            let http = reqwest::Client::builder().no_proxy().build().unwrap();
+            assert_eq!(http.get(wrong).send().await.unwrap().status(), 400);
+            assert_eq!(http.get(&location).send().await.unwrap().status(), 200);
+        }
+        assert!(pty.ends(LONG).success(), "{}", said(&pty));
+        pty.is_restored();
+        assert!(!said(&pty).contains("code=1000."), "{}", said(&pty));
+        is_connected(&home, "main");
+    }
+}
+
+#[test]
+fn it_can_be_cancelled_at_any_moment() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home, &[]);
+    let url = sandbox.credential("accounts_url");
+    let moments: [(&[&str], &str); 3] = [
+        (&[], "Client id:"),
+        (&["--client-id", "1000.X"], "Client secret (not shown):"),
+        (&["--client-id", "ours"], "Waiting for your approval"),
+    ];
+    for (more, moment) in moments {
+        for how in [Signal::INT, Signal::TERM] {
+            let ours = sandbox.credential("client_id");
+            let more = more.iter().map(|m| if *m == "ours" { ours.as_str() } else { m });
+            let arguments: Vec<&str> = ["account", "add", "--id", "main", "--device", "--accounts-url", &url]
+                .into_iter()
+                .chain(more)
+                .collect();
+            let mut pty = terminal(&home, 100, &arguments);
+            if moment.starts_with("Waiting") {
+                pty.shows("Client secret");
+                pty.types(&format!("{SECRET}\r"));
+            }
+            pty.shows(moment);
+            match how {
+                Signal::INT => pty.types("\x03"),
+                other => pty.signal(other),
+            }
+            assert_eq!(pty.ends(Duration::from_secs(5)).exit_code(), 1);
+            pty.is_restored();
+            assert!(
+                said(&pty).contains("cancelled: nothing was kept") && !said(&pty).contains(SECRET),
+                "{}",
+                said(&pty)
+            );
+            nothing_is_kept(&home);
+        }
+    }
+}
+
+/// The second server: seconds, HTTP 400 for pending, keys more and fewer, `other_dc`, no list of scopes.
+async fn other(coql: bool) -> Scripted {
+    let polls = AtomicUsize::new(0);
+    Scripted::start(move |r: &Request| match r.path.as_str() {
+        "/oauth/v3/device/code" => Reply::json(
+            200,
+            json!({"user_code": "WXYZ-1234", "device_code": "1004.d.e", "interval": 1, "expires_in": 60,
+                   "verification_uri": "https://evil.example/device", "extra": {"a": [1]}}),
+        ),
+        "/oauth/v3/device/token" => match polls.fetch_add(1, Ordering::Relaxed) {
+            0 => Reply::json(400, json!({"error": "authorization_pending", "hint": 7})),
+            1 => Reply::json(400, json!({"error": "other_dc", "user_location": "eu"})),
+            _ => tokens(),
+        },
+        "/oauth/v2/token" => tokens(),
+        "/oauth/v2/token/revoke" => Reply::json(200, json!({"status": "success"})),
+        "/crm/v8/org" => Reply::json(200, json!({"org": [{"zgid": "77", "company_name": "Acme", "more": 1}]})),
+        "/crm/v8/users" => Reply::json(200, json!({"users": [{"email": "ana@example.com"}]})),
+        "/crm/v8/coql" if !coql => refusal(401, "OAUTH_SCOPE_MISMATCH"),
+        "/crm/v8/settings/fields" => Reply::json(200, json!({"fields": []})),
+        _ => Reply::empty(204),
+    })
+    .await
+}
+
+fn tokens() -> Reply {
+    Reply::json(
+        200,
+        json!({"access_token": "1000.PLANTEDaccess", "refresh_token": "1000.PLANTEDrefresh", "expires_in": 3600, "extra": null}),
+    )
+}
+
+/// `account ...` without a terminal, the secrets in files.
+fn unattended(home: &Home, arguments: &[&str], url: &str) -> Output {
+    let secret = home.write("client-secret", &format!("{SECRET}\n"));
+    let code = home.write("grant", CODE);
+    let output = home
+        .command(arguments)
+        .args(["--accounts-url", url, "--client-id", "1000.CLIENT", "--verbose", "--client-secret-file"])
+        .arg(secret)
+        .env("ASTRA_ZOHO_GRANT_TOKEN", std::fs::read_to_string(code).unwrap())
+        .output()
+        .unwrap();
+    for bytes in [&output.stdout, &output.stderr] {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(!text.contains("PLANTED"), "{text}");
+    }
+    output
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_answers_differently() {
+    let server = other(false).await;
+    for way in ["--device", "--self-client"] {
+        let home = Home::new();
+        let output = unattended(&home, &["account", "add", "--id", "main", way], &server.origin);
+        let told = String::from_utf8(output.stdout.clone()).unwrap();
+        assert!(output.status.success(), "{way}: {told}{}", errors(&output));
+        assert!(told.contains("Acme (77)") && told.contains("edition       not told"), "{told}");
+        assert!(
+            told.contains("not told by Zoho") && told.contains("missing: ZohoCRM.coql.READ: contacts are found"),
+            "{told}"
+        );
+        assert!(told.contains("not known: ZohoCRM.modules.contacts.READ ZohoCRM.modules.contacts.CREATE"), "{told}");
+        if way == "--device" {
+            let told = errors(&output);
+            assert!(told.contains(&format!("\n{}/oauth/v3/device\n", server.origin)), "no stranger's page: {told}");
+            assert!(told.contains("\nWXYZ-1234\n"), "{told}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_refusal_says_what_to_do() {
+    let throttled = json!({"error": "Access Denied", "status": "failure",
+        "error_description": "You have made too many requests continuously. Please try again after some time."});
+    let words = [
+        "invalid_client",
+        "invalid_client_secret",
+        "invalid_code",
+        "invalid_redirect_uri",
+        "redirect_uri_mismatch",
+        "invalid_scope",
+        "access_denied",
+        "something_new",
+    ];
+    let mut answers: Vec<(String, Value)> = words.iter().map(|w| ((*w).to_owned(), json!({"error": w}))).collect();
+    answers.push(("throttled".into(), throttled));
+    answers.push(("no refresh token".into(), json!({"access_token": "1000.a.b", "expires_in": 3600})));
+    answers.push((
+        "elsewhere".into(),
+        json!({"access_token": "1000.a.b", "refresh_token": "r", "api_domain": "https://evil.example"}),
+    ));
+    let mut all = String::new();
+    for (name, answer) in answers {
+        for status in [200, 400] {
+            if status == 400 && answer.get("error").is_none() {
+                continue;
+            }
+            let body = answer.clone();
+            let server = Scripted::start(move |r| match r.path.as_str() {
+                "/oauth/v2/token" => Reply::json(status, body.clone()),
+                _ => Reply::json(200, json!({"status": "success"})),
+            })
+            .await;
+            let home = Home::new();
+            home.action(&Settings::default());
+            let output = unattended(&home, &["account", "add", "--id", "main", "--self-client"], &server.origin);
+            assert_eq!(output.status.code(), Some(1), "{name}");
+            nothing_is_kept(&home);
+            let told = errors(&output).lines().filter(|l| l.starts_with("astra-zoho:")).collect::<Vec<_>>().join("\n");
+            all.push_str(&format!("{name} {status}\n  {}\n", told.replace(&server.origin["http://".len()..], "HOST")));
+        }
+    }
+    shown!("refusals", all);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reconnecting_keeps_the_account_and_takes_its_own_organisation_only() {
+    let (home, server) = (Home::new(), other(true).await);
+    let add = ["account", "add", "--id", "main", "--label", "Ours", "--self-client"];
+    assert!(unattended(&home, &add, &server.origin).status.success());
+    home.action(&Settings { account: "main", ..Settings::default() });
+    let action = std::fs::read(home.path("actions/a.toml")).unwrap();
+    let again = unattended(&home, &["account", "reconnect", "main", "--self-client"], &server.origin);
+    assert!(again.status.success(), "{}", errors(&again));
+    let file = std::fs::read_to_string(home.path("accounts.toml")).unwrap();
+    assert!(file.contains("label = \"Ours\"") && file.matches("[[account]]").count() <= 2, "{file}");
+    assert_eq!(std::fs::read(home.path("actions/a.toml")).unwrap(), action);
+
+    let twice = unattended(&home, &["account", "add", "--id", "second", "--self-client"], &server.origin);
+    assert_eq!(twice.status.code(), Some(1));
+    assert!(errors(&twice).contains("connected already as `main`"), "{}", errors(&twice));
+    assert!(server.seen().iter().any(|r| r.path == "/oauth/v2/token/revoke"), "its tokens are given back");
+
+    let stranger = Scripted::start(|r| match r.path.as_str() {
+        "/oauth/v2/token" => tokens(),
+        "/crm/v8/org" => Reply::json(200, json!({"org": [{"zgid": "78", "company_name": "Other"}]})),
+        "/crm/v8/users" => Reply::json(200, json!({"users": [{"email": "ana@example.com"}]})),
+        _ => Reply::empty(204),
+    })
+    .await;
+    let other = unattended(&home, &["account", "reconnect", "main", "--self-client"], &stranger.origin);
+    assert_eq!(other.status.code(), Some(1));
+    assert!(errors(&other).contains("is of the organisation Acme, this is Other"), "{}", errors(&other));
+    assert_eq!(std::fs::read_to_string(home.path("accounts.toml")).unwrap(), file);
+}
