@@ -243,9 +243,9 @@ fn refusal(place: &Place, raw: &Raw, json: &Value, step: Step, now: Timestamp) -
         "invalid_redirect_uri" | "redirect_uri_mismatch" => {
             revoked("the redirect address is not the one registered in Zoho's API console; make the two the same")
         }
-        "invalid_scope" => {
-            revoked("Zoho does not know one of the scopes asked for in this data centre; ask for fewer with --scopes")
-        }
+        "invalid_scope" => revoked(
+            "Zoho does not know one of the scopes asked for; give those that `astra-zoho account add` names, spelt as there",
+        ),
         "unsupported_grant_type" | "unauthorized_client" | "invalid_client_type" if step.connects() => {
             revoked("this client may not connect in this way; make a client of the right type in Zoho's API console")
         }
