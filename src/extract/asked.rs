@@ -3,6 +3,7 @@
 //! Owns the reading of questions. Must not know how an answer is read.
 
 use super::words::{Gap, Said};
+use super::{scripts, tongues};
 
 /// A set of things asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -141,7 +142,7 @@ const REQUESTS: &[&str] = &[
 
 /// What an agent's message asks for; nothing when it only tells.
 pub(super) fn asked_in(said: &Said<'_>) -> Asked {
-    let mut asked = Asked::NOTHING;
+    let mut asked = scripts::asked(said.text);
     let question = said.text.contains(['?', '\u{ff1f}', '\u{61f}']);
     if !question && said.words.len() > 6 && !said.any(REQUESTS) {
         return asked;
@@ -212,7 +213,7 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             "spell" | "spelled" | "spelling" | "spelt" | "letter" | "character" => Asked::SPELL,
             "again" | "repeat" | "once" => Asked::AGAIN,
             low if OTHER_THINGS.contains(&low) => Asked::OTHER,
-            _ => Asked::NOTHING,
+            _ => tongues::asked(said, i),
         };
         asked = asked.with(what);
     }

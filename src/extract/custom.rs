@@ -100,16 +100,19 @@ impl Customs {
         let own: Vec<&AstraField> =
             fields.iter().filter(|f| !f.built_in && f.key != SUMMARY && f.key != CHANNEL).take(MOST_FIELDS).collect();
         let mut customs = Self::default();
-        let mut all: Vec<(Vec<String>, u16)> = Vec::new();
+        // what a field is called, before what it may be called too
+        let mut all: Vec<(Vec<String>, u16, bool)> = Vec::new();
         for (i, field) in own.iter().enumerate() {
             let index = u16::try_from(i).unwrap_or(u16::MAX);
-            all.extend(phrases(field).into_iter().map(|p| (p, index)));
+            all.extend(phrases(field).into_iter().map(|(p, own)| (p, index, own)));
             customs.fields.push(Custom { key: field.key.clone(), shape: Shape::of(field) });
         }
-        let times = |p: &Vec<String>| all.iter().filter(|(q, _)| q == p).count();
-        // what two fields are called tells neither of them
-        let unique: Vec<_> = all.iter().filter(|(p, _)| times(p) == 1).cloned().collect();
-        for (mut phrase, index) in unique {
+        // what two fields are called alike tells neither of them
+        let rival = |(p, i, own): &(Vec<String>, u16, bool)| {
+            all.iter().any(|(q, j, other)| q == p && i != j && (*other || !own))
+        };
+        let unique: Vec<_> = all.iter().filter(|one| !rival(one)).cloned().collect();
+        for (mut phrase, index, _) in unique {
             let head = phrase.remove(0);
             customs.phrases.entry(head).or_default().push((phrase, index));
         }
@@ -255,9 +258,10 @@ impl Customs {
                 return Some(value);
             }
         }
-        if (colon || shape.is_marked() && mine)
-            && let Some(value) =
-                shape.at(said, m.to, voice).or_else(|| colon.then(|| shape.at(said, m.to, voice)).flatten())
+        // "order no: 12", "with PIN 12"
+        if (colon || shape.is_marked())
+            && let Some(value) = shape.at(said, m.to, voice)
+            && (colon || mine || shape.stands_out() && value.from <= said.words[m.to - 1].end + 4)
         {
             return Some(value);
         }
@@ -317,36 +321,37 @@ fn denied(said: &Said<'_>, i: usize) -> bool {
     false
 }
 
-/// The words that a field is called by.
-fn phrases(field: &AstraField) -> Vec<Vec<String>> {
+/// The words that a field is called by, each with whether they are its label or key as they stand.
+fn phrases(field: &AstraField) -> Vec<(Vec<String>, bool)> {
     let words = |text: &str| -> Vec<String> {
         let text = text.to_lowercase().replace('_', " ");
         Said::new(&text).words.iter().map(|w| w.low.clone().into_owned()).take(LONGEST_PHRASE).collect()
     };
-    let mut out: Vec<Vec<String>> = Vec::new();
-    let mut add = |p: Vec<String>| {
+    let mut out: Vec<(Vec<String>, bool)> = Vec::new();
+    let mut add = |p: Vec<String>, own: bool| {
         let known = BUILT_IN.contains(&p.join(" ").as_str());
         let empty = p.is_empty() || p.len() == 1 && listed(GENERIC, &p[0]);
-        if !known && !empty && !out.contains(&p) {
-            out.push(p);
+        if !known && !empty && !out.iter().any(|(o, _)| *o == p) {
+            out.push((p, own));
         }
     };
-    for full in [words(&field.label), words(&field.key)] {
+    let both = [words(&field.label), words(&field.key)];
+    both.iter().for_each(|full| add(full.clone(), true));
+    for full in both {
         // "Order number": also "order no", "order id", "order"
         if let [head @ .., last] = &full[..]
             && !head.is_empty()
         {
             if listed("number no id code reference", last) {
                 for same in ["number", "no", "id", "code", "num", "reference"] {
-                    add(head.iter().cloned().chain([same.to_owned()]).collect());
+                    add(head.iter().cloned().chain([same.to_owned()]).collect(), false);
                 }
             }
             let kept: Vec<String> = full.iter().skip_while(|w| listed(ADJECTIVES, w)).cloned().collect();
             if !kept.is_empty() {
-                add(kept);
+                add(kept, false);
             }
         }
-        add(full);
     }
     out
 }

@@ -61,7 +61,7 @@ fn the_agent_asks_by_the_labels_words() {
     text(&["A: And your preferred language?", "C: Spanish please"], &[("language", "Spanish")]);
     text(&["A: What is your job title?", "C: I'm a senior buyer, thanks"], &[("job_title", "senior buyer")]);
     text(&["A: What number of seats do you need?", "C: about 25"], &[("seats", "25")]);
-    text(&["A: Your date of birth, please?", "C: It's 24th March 1981."], &[("birth", "24th March 1981")]);
+    text(&["A: Your date of birth, please?", "C: It's 24th March 1981."], &[("birth", "1981-03-24")]);
     text(
         &["A: What is your website?", "C: https://www.lindqvist.example/shop"],
         &[("website", "https://www.lindqvist.example/shop")],

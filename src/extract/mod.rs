@@ -21,15 +21,19 @@ mod extractor;
 mod heard;
 mod mask;
 mod name;
+#[cfg(test)]
+mod people_tests;
 mod postcode;
 mod proposal;
 mod reach;
 mod retell;
+mod scripts;
 mod shape;
 mod spelled;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod tongues;
 mod town;
 mod wish;
 mod words;

@@ -6,6 +6,7 @@
 use super::asked::Asked;
 use super::proposal::{Scene, sure};
 use super::words::{Gap, Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, is_surname};
+use super::{scripts, tongues};
 
 /// A name as it was said.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +27,7 @@ impl Name {
 
 /// What a cue says about the words behind it.
 #[derive(Clone, Copy, PartialEq)]
-enum Part {
+pub(super) enum Part {
     Whole,
     First,
     Last,
@@ -90,7 +91,8 @@ const FILLERS: &[&str] = &[
 
 const PARTICLES: &[&str] = &[
     "de", "da", "do", "dos", "das", "del", "della", "di", "du", "la", "le", "van", "von", "der", "den", "ter", "bin",
-    "ibn", "al", "el", "ben", "st", "san", "o", "mac", "e", "y",
+    "ibn", "al", "el", "ben", "st", "san", "o", "mac", "e", "y", "zu", "vom", "zum", "zur", "ten", "'t", "op", "af",
+    "av", "bint", "abu", "dalla", "dello", "degli", "los", "las",
 ];
 
 /// The customer's name in one message, where they say it.
@@ -99,6 +101,8 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         return None;
     }
     stated(said, scene)
+        .or_else(|| tongues::named(said, scene))
+        .or_else(|| scripts::named(said.text, scene))
         .or_else(|| answered(said, scene))
         .or_else(|| introduced(said, scene))
         .or_else(|| nicknamed(said, scene))
@@ -418,6 +422,7 @@ pub(super) fn skip_fillers(said: &Said<'_>, from: usize) -> usize {
     while i < said.words.len()
         && i < from + 8
         && (FILLERS.contains(&said.low(i))
+            || tongues::is_filler(said.low(i))
             || matches!(said.low(i), "certainly" | "absolutely" | "definitely" | "anyway" | "imię" | "nazwisko"))
     {
         i += 1;
@@ -460,13 +465,13 @@ fn shaped(w: &Word<'_>) -> bool {
 }
 
 /// The words from `i` on that are a name. `strict`: an everyday word cannot begin it.
-fn collect<'a, 's>(said: &'s Said<'a>, i: usize, scene: &Scene, strict: bool) -> Vec<&'s Word<'a>> {
+pub(super) fn collect<'a, 's>(said: &'s Said<'a>, i: usize, scene: &Scene, strict: bool) -> Vec<&'s Word<'a>> {
     let mut out: Vec<&Word<'a>> = Vec::new();
     let mut k = i;
     while let Some(w) = said.words.get(k) {
         let low = &*w.low;
         let first = out.iter().all(|w| is_title(&w.low));
-        if out.len() >= 5 || !shaped(w) || low.ends_with("'s") && !said.breaks(k + 1) {
+        if out.len() >= 7 || !shaped(w) || low.ends_with("'s") && !said.breaks(k + 1) {
             break;
         }
         if !out.is_empty() {
@@ -488,13 +493,17 @@ fn collect<'a, 's>(said: &'s Said<'a>, i: usize, scene: &Scene, strict: bool) ->
         let closed = said.breaks(k + 1) || matches!(said.low(k + 1), "and" | "here" | "speaking" | "but");
         let ok = if first {
             // in a message that uses capitals a name has one, unless it is a frequent name
-            !is_function(low) && !single && !(is_everyday(low) && (strict || !capital))
+            (!is_function(low) || is_named_will(said, k))
+                && (!single || is_initial(said, k))
+                && !(is_everyday(low) && (strict || !capital))
         } else if single {
             w.is_capital()
                 && (low != "i" || said.text[w.end..].starts_with('.'))
                 && said.words.get(k + 1).is_some_and(|n| n.is_capital() && shaped(n))
                 || PARTICLES.contains(&low) && next_is_name(said, k)
         } else if PARTICLES.contains(&low) && next_is_name(said, k) {
+            true
+        } else if capital && out.last().is_some_and(|b| PARTICLES.contains(&&*b.low)) {
             true
         } else if is_function(low) {
             // "May", "Will" as a family name
@@ -520,9 +529,30 @@ fn collect<'a, 's>(said: &'s Said<'a>, i: usize, scene: &Scene, strict: bool) ->
     out
 }
 
+/// "S. Ramakrishnan"
+fn is_initial(said: &Said<'_>, k: usize) -> bool {
+    said.words[k].is_capital()
+        && said.text[said.words[k].end..].starts_with('.')
+        && said.words.get(k + 1).is_some_and(|n| n.is_capital() && shaped(n) && n.low.chars().count() > 2)
+}
+
+/// "Will Young": an auxiliary that is a given name before a name in capitals.
+fn is_named_will(said: &Said<'_>, k: usize) -> bool {
+    said.cased
+        && is_first_name(said.low(k))
+        && said.words[k].is_capital()
+        && said
+            .words
+            .get(k + 1)
+            .is_some_and(|n| n.gap == Gap::Space && n.is_capital() && shaped(n) && !is_function(&n.low))
+}
+
 fn next_is_name(said: &Said<'_>, k: usize) -> bool {
     said.words.get(k + 1).is_some_and(|n| {
-        n.gap == Gap::Space && shaped(n) && !is_everyday(&n.low) && n.low.chars().count() > 1
+        n.gap == Gap::Space
+            && shaped(n)
+            && (!is_everyday(&n.low) || said.cased && n.is_capital())
+            && n.low.chars().count() > 1
             || n.gap == Gap::Space && PARTICLES.contains(&&*n.low)
     })
 }
@@ -532,7 +562,7 @@ fn is_title(low: &str) -> bool {
 }
 
 /// First and last name out of the words of a name.
-fn build(words: &[&Word<'_>], part: Part, sure: f32) -> Option<Name> {
+pub(super) fn build(words: &[&Word<'_>], part: Part, sure: f32) -> Option<Name> {
     let titled = words.first().is_some_and(|w| is_title(&w.low));
     let words = if titled { &words[1..] } else { words };
     let at = words.first()?.start;

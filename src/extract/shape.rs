@@ -11,7 +11,7 @@ use crate::domain::fit::is_website;
 /// How many words a value in words may have.
 const MOST_WORDS: usize = 6;
 /// How far behind its label a code or number is looked for, in words.
-const REACH: usize = 5;
+const REACH: usize = 6;
 
 /// A sort of value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,12 +98,17 @@ impl Shape {
         !self.is_free()
     }
 
+    /// Nothing else looks like it where its label stands right before.
+    pub(super) fn stands_out(&self) -> bool {
+        matches!(self, Self::Code | Self::Email | Self::Phone | Self::Url)
+    }
+
     /// The value that stands at word `i`, or soon behind it where its form tells it.
     pub(super) fn at(&self, said: &Said<'_>, i: usize, voice: bool) -> Option<Value> {
         let end = clause_end(said, i);
         match self {
             Self::Words => words(said, i, end.min(i + MOST_WORDS + 1)),
-            _ => self.marked(said, i, end, voice),
+            _ => self.marked(said, i, end.min(i + REACH), voice),
         }
     }
 
@@ -165,7 +170,7 @@ impl Shape {
         if from >= to {
             return None;
         }
-        let reach = to.min(from + REACH + 8);
+        let reach = to.min(from + 3 * REACH);
         match self {
             Self::Email => {
                 let (start, end, text) = reach::email_in(said, from, to)?;
@@ -389,7 +394,32 @@ fn date(said: &Said<'_>, from: usize, to: usize) -> Option<Value> {
     while end > first + 1 && !strong(end - 1) && !day(end - 1) {
         end -= 1;
     }
-    Some(span(said, first, end))
+    let value = span(said, first, end);
+    Some(Value { text: plain_date(said, first, end).unwrap_or_else(|| value.text.clone()), ..value })
+}
+
+/// A date with its month in words, as year, month and day; any other may be read in more ways than one and stays as said.
+fn plain_date(said: &Said<'_>, from: usize, to: usize) -> Option<String> {
+    let digits = |k: usize| -> String { said.low(k).chars().filter(char::is_ascii_digit).collect() };
+    let (mut year, mut month, mut day) = (None, None, None);
+    for k in from..to {
+        let number: Option<i16> = digits(k).parse().ok();
+        match (digits(k).len(), number) {
+            (4, Some(n)) if year.is_none() && (1900..2100).contains(&n) => year = Some(n),
+            (1 | 2, Some(n)) if day.is_none() => day = i8::try_from(n).ok(),
+            (0, _) => {
+                let names = MONTHS.split_ascii_whitespace();
+                let (long, short) = (names.clone().take(12), names.skip(12));
+                let sept = (said.low(k) == "sept").then_some(9);
+                let is = |mut all: Box<dyn Iterator<Item = &str>>| all.position(|m| m == said.low(k));
+                let named = is(Box::new(long)).or_else(|| is(Box::new(short.filter(|m| *m != "sept"))));
+                month = month.or(sept).or(named.and_then(|m| i8::try_from(m + 1).ok()));
+            }
+            _ => return None,
+        }
+    }
+    let date = jiff::civil::Date::new(year?, month?, day?).ok()?;
+    Some(date.to_string())
 }
 
 #[cfg(test)]

@@ -25,13 +25,13 @@ fn values(channel: Channel, lines: &[&str]) -> Vec<(String, String)> {
 }
 
 #[track_caller]
-fn text(lines: &[&str], want: &[(&str, &str)]) {
+pub(super) fn text(lines: &[&str], want: &[(&str, &str)]) {
     let want: Vec<_> = want.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
     assert_eq!(values(Channel::Text, lines), want, "{lines:?}");
 }
 
 #[track_caller]
-fn voice(lines: &[&str], want: &[(&str, &str)]) {
+pub(super) fn voice(lines: &[&str], want: &[(&str, &str)]) {
     let want: Vec<_> = want.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
     assert_eq!(values(Channel::Voice, lines), want, "{lines:?}");
 }

@@ -1,0 +1,108 @@
+//! Names of many cultures, in the ways in which people give them.
+
+use super::tests::{text, voice};
+
+fn named(lines: &[&str], first: &str, last: &str) {
+    let mut want = Vec::new();
+    if !first.is_empty() {
+        want.push(("first_name", first));
+    }
+    if !last.is_empty() {
+        want.push(("last_name", last));
+    }
+    text(lines, &want);
+}
+
+#[test]
+fn stated_in_the_main_european_languages() {
+    named(&["C: Hola, me llamo Lucía Fernández y necesito ayuda"], "Lucía", "Fernández");
+    named(&["C: mi nombre es carlos ortega"], "carlos", "ortega");
+    named(&["C: Guten Tag, ich heiße Jürgen Müller und habe eine Frage."], "Jürgen", "Müller");
+    named(&["C: mein name ist sabine vogt"], "sabine", "vogt");
+    named(&["C: Bonjour, je m'appelle Amélie de la Tour."], "Amélie", "de la Tour");
+    named(&["C: Mi chiamo Giulia Di Stefano e vorrei un rimborso"], "Giulia", "Di Stefano");
+    named(&["C: mijn naam is Pieter van den Heuvel"], "Pieter", "van den Heuvel");
+    named(&["C: Olá, o meu nome é João dos Santos"], "João", "dos Santos");
+    named(&["C: Hej, jag heter Astrid Lindqvist"], "Astrid", "Lindqvist");
+    named(&["C: Nazywam się Wojciech Nowicki"], "Wojciech", "Nowicki");
+    named(&["C: Здравствуйте, меня зовут Ольга Петрова"], "Ольга", "Петрова");
+    named(&["C: मेरा नाम प्रिया शर्मा है"], "प्रिया", "शर्मा");
+    named(&["C: اسمي خالد المنصور"], "خالد", "المنصور");
+    named(&["C: Hola, soy Marta Gil."], "Marta", "Gil");
+    named(&["C: Mi apellido es Quiroga"], "", "Quiroga");
+}
+
+#[test]
+fn asked_in_other_languages() {
+    named(&["A: ¿Cuál es su nombre completo?", "C: Ana García López"], "Ana", "García López");
+    named(&["A: ¿Me puede decir sus apellidos?", "C: Ruiz Ortega"], "", "Ruiz Ortega");
+    named(&["A: Wie heißen Sie?", "C: Heinrich von Stetten"], "Heinrich", "von Stetten");
+    named(&["A: Comment vous appelez-vous ?", "C: Chloé Lefèvre"], "Chloé", "Lefèvre");
+    named(&["A: 请问您的姓名？", "C: 王小明"], "小明", "王");
+    text(&["A: ¿Cuál es su correo electrónico?", "C: ana@x.example"], &[("email", "ana@x.example")]);
+    text(&["A: Ihre Telefonnummer, bitte?", "C: 030 1234567"], &[("phone", "030 1234567")]);
+}
+
+#[test]
+fn what_other_languages_say_that_is_no_name() {
+    for line in [
+        "C: soy cliente desde hace años",
+        "C: ich bin sehr unzufrieden",
+        "C: je suis désolé",
+        "C: sono molto arrabbiato",
+        "C: ik ben boos",
+        "C: mi hermana se llama Rosa",
+        "C: necesito cambiar mi reserva",
+        "C: mein Paket ist nicht angekommen",
+    ] {
+        text(&[line], &[]);
+    }
+}
+
+#[test]
+fn names_of_many_cultures_in_english() {
+    named(&["A: Your name?", "C: María José Hernández de la Cruz"], "María", "Hernández de la Cruz");
+    named(&["C: my name is Nguyen Thi Mai Anh."], "Nguyen", "Thi Mai Anh");
+    named(&["A: Your full name?", "C: Ahmed bin Khalid Al Mansouri"], "Ahmed", "bin Khalid Al Mansouri");
+    named(&["A: Your full name?", "C: Fatima Al-Zahra Haddad"], "Fatima", "Al-Zahra Haddad");
+    named(&["C: this is Sanjay Ramachandran"], "Sanjay", "Ramachandran");
+    named(&["A: Your name?", "C: S. Ramakrishnan"], "S", "Ramakrishnan");
+    named(&["A: Your name?", "C: Siobhán O'Brien-Walsh"], "Siobhán", "O'Brien-Walsh");
+    named(&["A: Your name?", "C: Jean-Baptiste d'Aubigny"], "Jean-Baptiste", "d'Aubigny");
+    named(&["A: Your name?", "C: Wang Xiaoming"], "Wang", "Xiaoming");
+    named(&["A: Your name?", "C: Yuki Tanaka"], "Yuki", "Tanaka");
+    named(&["A: Your name?", "C: Björk Guðmundsdóttir"], "Björk", "Guðmundsdóttir");
+    named(&["A: Your name?", "C: chidinma okafor"], "chidinma", "okafor");
+}
+
+#[test]
+fn names_that_are_words() {
+    named(&["C: my name is Neil Young"], "Neil", "Young");
+    named(&["A: Your name?", "C: grace park"], "grace", "park");
+    named(&["A: Your last name?", "C: Rose"], "", "Rose");
+    named(&["C: My name is Will Young."], "Will", "Young");
+    named(&["A: Your name?", "C: Summer Day"], "Summer", "Day");
+    text(&["C: I am Young enough to remember"], &[]);
+    text(&["C: I'd like a rose from the park"], &[]);
+}
+
+#[test]
+fn spelled_in_several_ways() {
+    named(&["A: Your last name?", "C: Kowalczyk", "A: Could you spell that?", "C: K-O-W-A-L-C-Z-Y-K"], "", "Kowalczyk");
+    voice(
+        &["A: what is your name", "C: maria hernandez", "A: how do you spell your last name", "C: h e r n a n d e z"],
+        &[("first_name", "Maria"), ("last_name", "Hernandez")],
+    );
+    voice(
+        &["A: what is your full name", "C: phillip allan", "A: how do you spell that", "C: p h i l i p a double l e n"],
+        &[("first_name", "Philip"), ("last_name", "Allen")],
+    );
+}
+
+#[test]
+fn given_over_several_turns_and_corrected() {
+    named(&["A: First name?", "C: Ikaika", "A: Last name?", "C: Kahananui"], "Ikaika", "Kahananui");
+    named(&["C: my name is Jon Price", "C: sorry, my name is John Price"], "John", "Price");
+    named(&["A: Am I speaking with Ana Lima?", "C: yes that's me"], "Ana", "Lima");
+    named(&["A: Am I speaking with Ana Lima?", "C: no, this is Rita Sousa"], "Rita", "Sousa");
+}
