@@ -49,7 +49,7 @@ fn in_the_order_of_the_input_with_the_words_in_which_each_was_found() {
     assert_eq!(found[0]["attributes"], json!({"email": "ana@example.com"}));
     assert_eq!(
         found[0]["evidence"],
-        json!({"email": {"at_ms": 65_000, "role": "customer", "text": "ana@example.com", "sure": 0.95}})
+        json!({"email": {"at_ms": 65_000, "role": "customer", "text": "ana@example.com", "sure": 0.99}})
     );
     assert!(!json.stdout.contains(&0x1b));
 }

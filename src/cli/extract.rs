@@ -91,8 +91,12 @@ fn show(
         RecordFormat::Json => {
             let attributes = found.iter().map(|f| (f.key.clone(), Value::from(f.value.as_str()))).collect();
             let evidence = |f: &&Found| {
-                let evidence =
-                    Evidence { at_ms: f.at_ms, role: f.role.as_str(), text: &f.text, sure: hundredths(f.sure) };
+                let evidence = Evidence {
+                    at_ms: f.at_ms,
+                    role: f.role.as_str(),
+                    text: &f.text,
+                    sure: f64::from(f.percent()) / 100.0,
+                };
                 serde_json::to_value(evidence).map(|e| (f.key.clone(), e))
             };
             let evidence = found.iter().map(evidence).collect::<Result<_, _>>().map_err(|e| Failure::of(1, &e))?;
@@ -114,11 +118,6 @@ fn show(
         }
     }
     Ok(())
-}
-
-/// How sure, as a number that reads well.
-fn hundredths(sure: f32) -> f64 {
-    (f64::from(sure) * 100.0).round() / 100.0
 }
 
 /// A time of the conversation: minutes and seconds.

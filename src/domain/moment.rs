@@ -29,6 +29,10 @@ pub trait Listen {
     fn source(&self, _key: &str) -> Option<Source> {
         None
     }
+    /// A value for a key was heard, and is not sure enough to be used.
+    fn doubts(&self, _key: &str) -> bool {
+        false
+    }
     /// An episode begins: the summary is of what is heard from now on.
     fn begin_episode(&mut self);
     /// A short summary of the episode so far; blank where there is nothing to say.
@@ -175,10 +179,13 @@ impl<L: Listen> Walk<'_, L> {
                 if self.action.maps_summary() {
                     attributes.set(SUMMARY, &self.summary());
                 }
-                let (trigger, warnings) = match cause {
+                let (trigger, mut warnings) = match cause {
                     Cause::End => (Trigger::Offline, warnings.clone()),
                     _ => (Trigger::During, Vec::new()),
                 };
+                if self.is_in_doubt() {
+                    warnings.push(Warning::ValueInDoubt);
+                }
                 let episode = u32::try_from(index + 1).unwrap_or(u32::MAX);
                 let (channel, sources) = (all.channel, self.sources(&attributes));
                 self.out.push(Moment { at_ms, episode, trigger, attributes, warnings, channel, sources });
@@ -220,9 +227,13 @@ impl<L: Listen> Walk<'_, L> {
     fn sources(&self, attributes: &Attributes) -> Vec<Source> {
         let source = |key: &str| {
             let mut source = match self.captured.get(key) {
-                Some((_, at_ms)) => {
-                    Source { astra: key.to_owned(), at_ms: *at_ms, origin: Origin::Captured, words: String::new() }
-                }
+                Some((_, at_ms)) => Source {
+                    astra: key.to_owned(),
+                    at_ms: *at_ms,
+                    origin: Origin::Captured,
+                    words: String::new(),
+                    sure: None,
+                },
                 None => self.listen.source(key)?,
             };
             source.at_ms = self.conversation.instant(source.at_ms).as_millisecond();
@@ -231,6 +242,11 @@ impl<L: Listen> Walk<'_, L> {
         let keys = self.action.attribute_keys();
         let summary = self.action.maps_summary().then_some(SUMMARY);
         keys.iter().copied().chain(summary).filter(|k| attributes.get(k).is_some()).filter_map(source).collect()
+    }
+
+    /// Something was heard for a mapped attribute, not surely enough, and nothing better is known.
+    fn is_in_doubt(&self) -> bool {
+        self.action.attribute_keys().iter().any(|key| self.value(key).is_none() && self.listen.doubts(key))
     }
 
     fn required_known(&self, known: &Attributes) -> bool {

@@ -133,6 +133,8 @@ words! {
         TriggerIgnored = "trigger_ignored",
         /// A call without an end.
         NoCallEnd = "no_call_end",
+        /// A value was heard and not used: it is less sure than the threshold.
+        ValueInDoubt = "value_in_doubt",
     }
 }
 

@@ -69,6 +69,9 @@ pub struct Source {
     /// The words, at most 160 characters of the message, secrets masked; empty for a captured value.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub words: String,
+    /// How sure the value is, from 0 to 100; `None` for a captured one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sure: Option<u8>,
 }
 
 words! {

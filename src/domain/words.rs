@@ -41,6 +41,7 @@ pub fn warning_in_words(warning: Warning) -> &'static str {
             "several contacts have this address: the one created through Astra, else the oldest, was taken"
         }
         Warning::TriggerIgnored => "the conversation carries triggers, which Offline Sync ignores",
+        Warning::ValueInDoubt => "a value was heard and not used: it is less sure than `threshold` in config.toml",
         Warning::NoCallEnd => "the call has no end: it was taken to end at its last message or attribute",
     }
 }

@@ -122,6 +122,11 @@ impl Customs {
         customs
     }
 
+    /// Is the field at this place a phone number?
+    pub(super) fn is_phone(&self, place: u16) -> bool {
+        self.fields.get(usize::from(place)).is_some_and(|f| f.shape == Shape::Phone)
+    }
+
     fn mention_at(&self, said: &Said<'_>, i: usize) -> Option<Mention> {
         let list = self.phrases.get(said.low(i)).or_else(|| self.phrases.get(said.low(i).strip_suffix("'s")?))?;
         list.iter().find_map(|(rest, field)| {

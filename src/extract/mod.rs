@@ -84,8 +84,18 @@ pub struct Found {
     pub role: Role,
     /// The words, at most 160 characters of the message.
     pub text: String,
-    /// How sure it is, from 0 to 1; below 0.5 nothing is found.
+    /// How sure it is, from 0 to 1: how many such values were right in conversations whose truth is known.
     pub sure: f32,
+    /// What it weighs against another value for the same key, from 0.5 to 1.
+    weight: f32,
+}
+
+impl Found {
+    /// How sure it is, from 0 to 100.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 100")]
+    pub fn percent(&self) -> u8 {
+        (self.sure * 100.0).round().clamp(0.0, 100.0) as u8
+    }
 }
 
 impl Listen for Listener {
@@ -104,7 +114,12 @@ impl Listen for Listener {
             Role::Customer => Origin::Customer,
             Role::Agent => Origin::Agent,
         };
-        Some(Source { astra: key.to_owned(), at_ms: found.at_ms, origin, words: mask_secrets(&found.text) })
+        let (words, sure) = (mask_secrets(&found.text), Some(found.percent()));
+        Some(Source { astra: key.to_owned(), at_ms: found.at_ms, origin, words, sure })
+    }
+
+    fn doubts(&self, key: &str) -> bool {
+        self.get(key).is_some_and(|f| f.sure < self.extractor.threshold)
     }
 
     fn begin_episode(&mut self) {
@@ -453,21 +468,39 @@ impl Listener {
         }
     }
 
+    fn is_phone(&self, key: Key) -> bool {
+        match key {
+            Key::Phone => true,
+            Key::Custom(place) => self.extractor.customs.is_phone(place),
+            _ => false,
+        }
+    }
+
     fn take(&mut self, p: Proposal, text: &str, at_ms: i64, role: Role, corrects: bool) {
         let value = p.value.split_whitespace().collect::<Vec<_>>().join(" ");
         if value.is_empty() || value.chars().count() > LONGEST || p.sure < 0.5 {
             return;
         }
         let stays = if matches!(p.key, Key::FirstName | Key::LastName) { NAME_STAYS } else { STAYS };
+        let value = if self.is_phone(p.key) { self.extractor.phone(value) } else { value };
         let key = p.key.name(&self.extractor.customs).to_owned();
-        let new = Found { key, value, at_ms, role, text: excerpt(text, p.at), sure: p.sure };
+        let new = Found {
+            key,
+            value,
+            at_ms,
+            role,
+            text: excerpt(text, p.at),
+            sure: sure::shown(p.key, p.sure),
+            weight: p.sure,
+        };
         let Some(old) = self.found.iter_mut().find(|f| f.key == new.key) else {
             self.found.push(new);
             return;
         };
         if old.value.to_lowercase() == new.value.to_lowercase() {
             old.sure = old.sure.max(new.sure);
-        } else if corrects && new.sure >= sure::LIKELY || new.sure + stays >= old.sure {
+            old.weight = old.weight.max(new.weight);
+        } else if corrects && new.weight >= sure::LIKELY || new.weight + stays >= old.weight {
             *old = new;
         }
     }

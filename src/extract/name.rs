@@ -501,9 +501,9 @@ pub(super) fn collect<'a, 's>(said: &'s Said<'a>, i: usize, scene: &Scene, stric
                 && (low != "i" || said.text[w.end..].starts_with('.'))
                 && said.words.get(k + 1).is_some_and(|n| n.is_capital() && shaped(n))
                 || PARTICLES.contains(&low) && next_is_name(said, k)
-        } else if PARTICLES.contains(&low) && next_is_name(said, k) {
-            true
-        } else if capital && out.last().is_some_and(|b| PARTICLES.contains(&&*b.low)) {
+        } else if PARTICLES.contains(&low) && next_is_name(said, k)
+            || capital && out.last().is_some_and(|b| PARTICLES.contains(&&*b.low))
+        {
             true
         } else if is_function(low) {
             // "May", "Will" as a family name

@@ -106,3 +106,80 @@ fn given_over_several_turns_and_corrected() {
     named(&["A: Am I speaking with Ana Lima?", "C: yes that's me"], "Ana", "Lima");
     named(&["A: Am I speaking with Ana Lima?", "C: no, this is Rita Sousa"], "Rita", "Sousa");
 }
+
+#[test]
+fn emails_of_all_kinds() {
+    let email = |lines: &[&str], want: &str| text(lines, &[("email", want)]);
+    email(&["C: my email is jürgen@müller.example"], "jürgen@müller.example");
+    email(&["C: моя почта пётр@почта.рф спасибо"], "пётр@почта.рф");
+    email(&["A: Your email?", "C: info@xn--e1aybc.xn--p1ai"], "info@xn--e1aybc.xn--p1ai");
+    email(&["A: Your email?", "C: <Ana.Lima+news@mail.example>."], "Ana.Lima+news@mail.example");
+    email(&["C: my old email was bo@x.example, my new one is bob@y.example"], "bob@y.example");
+    text(&["C: my husband's email is tom@x.example"], &[]);
+    text(&["A: You can write to us at hello@shop.example.", "C: ok"], &[]);
+}
+
+#[test]
+fn spoken_on_the_phone() {
+    voice(
+        &["A: what is your email", "C: it's a n a underscore double five at web dot de"],
+        &[("email", "ana_55@web.de")],
+    );
+    voice(
+        &[
+            "A: your email please",
+            "C: marco dot rossi at libero dot it",
+            "A: so marco dot rossi at libero dot it, is that right?",
+            "C: yes",
+        ],
+        &[("email", "marco.rossi@libero.it")],
+    );
+    voice(
+        &["A: what number can we reach you on", "C: oh seven nine double one one two three four five six"],
+        &[("phone", "07911123456")],
+    );
+}
+
+#[test]
+fn somebody_elses_numbers() {
+    text(&["C: the shop's phone is 212 555 0100"], &[]);
+    text(&["C: call my wife on 212 555 0100, her name is Rosa"], &[]);
+    text(&["A: Our number is 800 555 0199.", "C: ok"], &[]);
+}
+
+#[test]
+fn in_the_form_of_the_country() {
+    use crate::domain::conversation::{Channel, Message, Role};
+    let phone = |country: &str, said: &str| {
+        let extractor = super::Extractor::default().with_country(country);
+        let mut listener = extractor.listen(Channel::Text);
+        for (role, text) in [(Role::Agent, "Your phone number?"), (Role::Customer, said)] {
+            listener.hear(&Message { at_ms: 0, role, text: text.into() });
+        }
+        listener.get("phone").map(|f| f.value.clone()).unwrap_or_default()
+    };
+    assert_eq!(phone("DE", "030 12345678"), "+49 30 12345678");
+    assert_eq!(phone("GB", "07911123456"), "+44 7911 123456");
+    assert_eq!(phone("DE", "+34 600 123 456"), "+34 600 12 34 56");
+    assert_eq!(phone("US", "555 0100"), "555 0100", "no number of the country stays as typed");
+    assert_eq!(phone("XX", "030 12345678"), "030 12345678");
+    assert_eq!(phone("", "030 12345678"), "030 12345678");
+}
+
+#[test]
+fn below_the_threshold_nothing_is_used() {
+    use crate::domain::conversation::{Channel, Message, Role};
+    use crate::domain::moment::Listen;
+    let hear = |threshold: f32| {
+        let mut listener = super::Extractor::default().with_threshold(threshold).listen(Channel::Text);
+        Listen::hear(
+            &mut listener,
+            &Message { at_ms: 0, role: Role::Customer, text: "Hi, this is Farida from Oslo".into() },
+        );
+        listener
+    };
+    let (loose, strict) = (hear(0.5), hear(0.98));
+    assert_eq!((loose.heard("first_name"), loose.doubts("first_name")), (Some("Farida"), false));
+    assert_eq!((strict.heard("first_name"), strict.doubts("first_name")), (None, true));
+    assert_eq!((strict.found().count(), strict.source("first_name").and_then(|s| s.sure)), (0, Some(98 - 3)));
+}

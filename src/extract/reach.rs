@@ -61,7 +61,7 @@ fn around_at(text: &str, at: usize, behind: usize) -> Option<(usize, usize, Stri
         .char_indices()
         .rev()
         .take(LOCAL)
-        .take_while(|(_, c)| is_word_char(*c) || matches!(c, '.' | '%' | '+' | '\'' | '-' | '_'))
+        .take_while(|(_, c)| is_word_char(*c) || matches!(c, '.' | '%' | '+' | '\'' | '-' | '_' | '&'))
         .last()
         .map(|(i, _)| i)?;
     let local = before[local_from..].trim_start_matches(['.', '\'', '-', '%']);
@@ -75,7 +75,7 @@ fn around_at(text: &str, at: usize, behind: usize) -> Option<(usize, usize, Stri
         .map_or_else(|| after.char_indices().nth(DOMAIN).map_or(after.len(), |(i, _)| i), |(i, _)| i);
     let domain = after[..domain_end].trim_end_matches(['.', '-', '_']);
     let tld = domain.rsplit_once('.')?.1;
-    let plausible = tld.chars().count() >= 2 && !tld.chars().any(char::is_numeric);
+    let plausible = tld.chars().count() >= 2 && (!tld.chars().any(char::is_numeric) || tld.starts_with("xn--"));
     let end = text.len() - after.len() + domain.len();
     (plausible && !local.is_empty()).then(|| (start, end, format!("{local}@{domain}")))
 }

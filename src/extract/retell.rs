@@ -141,7 +141,9 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
     }
     // "..., can you help?" is for the agent
     if by == Role::Customer {
-        for tail in [", can you", " can you", ", could you", " could you", " if you can", " please help"] {
+        for tail in
+            [", can you", " can you", ", could you", " could you", " if you can", " please help", " so i ", " so they "]
+        {
             if let Some(at) = out.find(tail).filter(|at| out[..*at].split_whitespace().count() > 2) {
                 out.truncate(at);
             }

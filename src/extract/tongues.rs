@@ -113,7 +113,7 @@ fn introduced(said: &Said<'_>, i: usize, scene: &Scene) -> Option<Name> {
     let closed = said.breaks(behind) || listed(STOPS, said.low(behind)) || said.low(behind) == "de";
     let known = is_first_name(&head.low) && (!said.cased || head.is_capital());
     let two = words.len() > 1 && words.iter().all(|w| w.is_capital());
-    (closed && (known || two) && !(is_city(&head.low) && !is_first_name(&head.low)))
+    (closed && (known || two) && (is_first_name(&head.low) || !is_city(&head.low)))
         .then(|| name::build(&words, Part::Whole, sure::LIKELY))
         .flatten()
 }

@@ -66,7 +66,10 @@ fn phrase_at(said: &Said<'_>, i: usize, list: &str) -> Option<usize> {
 pub(super) fn wish(said: &Said<'_>) -> Option<Wish> {
     let n = said.words.len();
     let thanks = said.words.iter().any(|w| matches!(&*w.low, "thank" | "thanks" | "thankyou"));
-    if matches!(said.low(0), "thanks" | "thank" | "thankyou" | "no" | "nope" | "i'll") || thanks && n < 9 {
+    if matches!(said.low(0), "thanks" | "thank" | "thankyou" | "no" | "nope")
+        || said.low(0) == "i'll" && said.low(1) != "like"
+        || thanks && n < 9
+    {
         return None;
     }
     (0..n).find_map(|i| wish_at(said, i)).or_else(|| {

@@ -11,9 +11,12 @@ use crate::store::{Config, Workspace, WorkspaceError};
 pub fn extractor(workspace: &Workspace) -> Result<Extractor, WorkspaceError> {
     let agent = workspace.agent()?.value;
     let config = Config::read(workspace.folders()).value;
-    let extractor = Extractor::new(&agent);
-    Ok(match config.extractor.threshold {
-        Some(threshold) => extractor.with_threshold(threshold),
-        None => extractor,
-    })
+    let mut extractor = Extractor::new(&agent);
+    if let Some(threshold) = config.extractor.threshold {
+        extractor = extractor.with_threshold(threshold);
+    }
+    if let Some(country) = &config.extractor.country {
+        extractor = extractor.with_country(country);
+    }
+    Ok(extractor)
 }

@@ -24,6 +24,8 @@ pub struct Config {
 pub struct ExtractorSettings {
     /// `threshold`: values less sure than this are not used; from 0 to 1.
     pub threshold: Option<f32>,
+    /// `country`: where the customers are, two letters; their phone numbers are written in its form.
+    pub country: Option<String>,
 }
 
 impl Config {
@@ -62,12 +64,20 @@ fn extractor(root: &Section<'_>, reader: &mut Reader) -> ExtractorSettings {
     let Some(section) = reader.table(root, "extractor", "write [extractor] and below it threshold = 0.7") else {
         return settings;
     };
-    reader.known(&section, &["threshold"]);
+    reader.known(&section, &["threshold", "country"]);
     if let Some(value) = section.table.get("threshold") {
         settings.threshold = number(value.get_ref()).filter(|n| (0.0..=1.0).contains(n));
         if settings.threshold.is_none() {
             let fix = "write a number from 0 to 1, such as 0.7";
             reader.complain("bad_number", section.at("threshold"), "`threshold` is no number from 0 to 1", fix);
+        }
+    }
+    if let Some(country) = reader.text(&section, "country") {
+        if country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase()) {
+            settings.country = Some(country);
+        } else {
+            let fix = "write its two letters, such as \"DE\"";
+            reader.complain("bad_country", section.at("country"), format!("`{country}` is no country"), fix);
         }
     }
     settings
@@ -112,6 +122,8 @@ mod tests {
         assert_eq!(problems, ["4:8 warning `redo` is an integer; write \"x\" or [\"x\", \"<c-x>\"]"]);
         let (config, problems) = read("[extractor]\nthreshold = 0.7\n");
         assert_eq!((config.extractor.threshold, problems.len()), (Some(0.7), 0));
+        assert_eq!(read("[extractor]\ncountry = \"DE\"").0.extractor.country.as_deref(), Some("DE"));
+        assert_eq!(read("[extractor]\ncountry = \"Germany\"").1.len(), 1);
         assert_eq!(read("[extractor]\nthreshold = 7\nmodel = 1").1.len(), 2);
         assert_eq!(read("kyes = 1").1, ["1:1 warning unknown key `kyes`; did you mean `keys`?"]);
         assert!(read("\n[keys").1[0].starts_with("2:"));
