@@ -210,7 +210,8 @@ fn no_snapshot_is_left_behind() {
         let code = fs::read_to_string(root.join("tests").join(format!("{test}.rs"))).unwrap_or_default();
         for file in fs::read_dir(&folder).unwrap() {
             let name = file.unwrap().file_name().into_string().unwrap();
-            let asked = name.strip_suffix(".snap").is_some_and(|n| code.contains(&format!("\"{n}\"")));
+            let stem = name.strip_suffix(".snap").or(name.strip_suffix(".svg"));
+            let asked = stem.is_some_and(|n| code.contains(&format!("\"{n}\"")));
             if !asked {
                 left.push(format!("snapshots/{test}/{name}: no test of tests/{test}.rs asks for it"));
             }

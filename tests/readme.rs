@@ -1,10 +1,14 @@
 //! The README's commands, run as they stand there: what it says they print is what they print.
 //!
+//! Its pictures are drawn anew and compared; `INSTA_UPDATE=always cargo test readme` makes them again.
+//!
 //! Run are the `sh` blocks that a `text` block follows, one after the other in one shell. A line `...` stands for any lines.
 
 use std::process::Command;
 
 use regex::Regex;
+
+use crate::support::home::{Home, errors};
 
 const README: &str = include_str!("../README.md");
 
@@ -71,6 +75,31 @@ fn every_command_prints_what_the_readme_says() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// What each picture shows: its size and the keys that lead there in a new workspace.
+const PICTURES: [(&str, &str, &str); 3] =
+    [("library", "80x24", ""), ("action", "160x48", "<enter> r 5"), ("picker", "80x24", "<enter> 4 a cit")];
+
+#[test]
+fn every_picture_shows_the_screen_as_it_is() {
+    let home = Home::new();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/readme");
+    let make = std::env::var_os("INSTA_UPDATE").is_some_and(|v| v == "always");
+    let named = Regex::new(r"!\[[^\]]+\]\(snapshots/readme/(\w+)\.svg\)").unwrap();
+    let named: Vec<&str> = named.captures_iter(README).map(|c| c.get(1).unwrap().as_str()).collect();
+    assert_eq!(named, PICTURES.map(|(name, ..)| name));
+    for (name, size, keys) in PICTURES {
+        let drawn = home.run(&["render", "--size", size, "--keys", keys, "--format", "svg"]);
+        assert!(drawn.status.success(), "{}", errors(&drawn));
+        let file = folder.join(name).with_extension("svg");
+        if make {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(&file, &drawn.stdout).unwrap();
+        }
+        let same = std::fs::read(&file).is_ok_and(|kept| kept == drawn.stdout);
+        assert!(same, "{} is old: INSTA_UPDATE=always cargo test readme makes it anew", file.display());
+    }
 }
 
 #[test]
