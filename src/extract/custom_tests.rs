@@ -1,5 +1,7 @@
 //! The operator's own fields in conversations of our own.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::domain::field::{Agent, AstraField, AstraType};
 
@@ -153,4 +155,49 @@ fn evidence_names_the_message() {
     let found = listener.get("order_number").unwrap();
     assert_eq!((found.at_ms, found.role, found.text.as_str()), (5, Role::Customer, "my order number is A-10293"));
     assert!(found.sure > 0.9);
+}
+
+#[test]
+fn hostile_messages_are_bounded() {
+    let extractor = Extractor::new(&agent());
+    for piece in [
+        "order number ",
+        "my order number is A-1 ",
+        "the plan i'm on is ",
+        "website a.b ",
+        "9",
+        "date of birth 1 may ",
+        "je m'appelle ",
+    ] {
+        let text = piece.repeat(10_000_000 / piece.len());
+        let mut listener = extractor.listen(Channel::Voice);
+        let question = "Your order number, plan, language, website, job title, seats and birth?";
+        listener.hear(&Message { at_ms: 0, role: Role::Agent, text: question.into() });
+        listener.hear(&Message { at_ms: 0, role: Role::Customer, text: text.clone() });
+        listener.hear(&Message { at_ms: 0, role: Role::Agent, text });
+        assert!(listener.found().all(|f| f.value.chars().count() <= LONGEST));
+    }
+}
+
+const PIECES: &str = "(my |the |your |order number |plan |is |I'm on |language |billing email |website |date of birth |job title |seats |\
+    second phone |[A-Z]{1,3}-?[0-9]{1,9} |[0-9]{1,12}[ ,.]|growth |a@b.example |x.example/y |24th |march |1981 |, |\\. |: |\\? |'s |-|\
+    double |five |alpha |me llamo |ich bin |soy |меня зовут |我叫王小明 |と申します|です|제 이름은 김|입니다|DE89 3704 |pin |ÄÖ|é|\u{301}|🙂|\u{202e}|\n)";
+
+proptest! {
+    #[test]
+    fn never_panics(turns in prop::collection::vec((any::<bool>(), prop::collection::vec(PIECES, 0..24)), 1..10), voice in any::<bool>()) {
+        let channel = if voice { Channel::Voice } else { Channel::Text };
+        let mut listener = Extractor::new(&agent()).with_country("DE").listen(channel);
+        for (by_agent, pieces) in turns {
+            let role = if by_agent { Role::Agent } else { Role::Customer };
+            let text = pieces.concat();
+            prop_assert!(mask_secrets(&text).chars().count() <= text.chars().count() + 4 * pieces.len());
+            Listen::hear(&mut listener, &Message { at_ms: 0, role, text });
+        }
+        for f in listener.found() {
+            prop_assert!(!f.value.trim().is_empty() && f.value.chars().count() <= LONGEST && !f.value.contains('\n'));
+            prop_assert!((0.5..=1.0).contains(&f.sure) && f.text.chars().count() <= EXCERPT);
+        }
+        prop_assert!(listener.story.summary(Some(200)).chars().count() <= 200);
+    }
 }

@@ -63,8 +63,7 @@ fn sentence_end(text: &str) -> usize {
 
 /// Past "Great," and the like, to where an agent's sentence begins.
 pub(super) fn skip_interjections(said: &Said<'_>) -> usize {
-    const THEM: &str =
-        "great excellent ok okay alright sure perfect awesome success good yes well and thanks wonderful certainly";
+    const THEM: &str = "great fantastic excellent ok okay alright sure perfect awesome success good yes well and thanks wonderful certainly";
     let mut i = 0;
     while i < 3
         && listed(THEM, said.low(i))

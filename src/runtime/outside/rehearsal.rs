@@ -15,7 +15,6 @@ use crate::app::msg::Msg;
 use crate::domain::problem::Severity;
 use crate::domain::run::RunRecord;
 use crate::engine::replay::{Pace, Steady};
-use crate::extract::Listener;
 use crate::feed::plan::Plan;
 use crate::play::{self, Chosen, Workbench};
 use crate::runtime::turn::News;
@@ -96,7 +95,8 @@ async fn plan(shared: &Shared, kept: &mut Option<Kept>, job: Rehearsal) -> Resul
         (None, None) => {
             let (name, input) = conversations::open(&Source::Sample(job.conversation.clone()))?;
             let mut plan = Plan::new().map_err(said)?;
-            let read = plan.read(&name, input, &[&job.action], |c| Listener::new(c.channel), |_| {}, |_| {});
+            let extractor = play::extractor(&workspace).map_err(said)?;
+            let read = plan.read(&name, input, &[&job.action], |c| extractor.listen(c.channel), |_| {}, |_| {});
             read.map_err(said)?;
             let journal = Journal::open(&workspace.state_db()).map_err(said)?;
             let never = AtomicBool::new(false);
