@@ -41,6 +41,7 @@ mod store_journal;
 mod store_locks;
 mod support;
 mod terminal;
+mod turn;
 mod zoho_client;
 mod zoho_health;
 mod zoho_on_sandbox;

@@ -10,7 +10,7 @@ use super::support::world::World;
 const SEEDS: u64 = 20;
 const STEPS: u64 = 2_000;
 /// Looking at every frame would take minutes: each seed looks at others.
-const LOOKS: u64 = 40;
+const LOOKS: u64 = 10;
 
 struct Dice(u64);
 

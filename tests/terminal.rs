@@ -14,12 +14,13 @@ use portable_pty::CommandBuilder;
 use rustix::process::Signal;
 use tokio::sync::mpsc::Sender;
 
-use crate::support::pty::{Pty, holder, lives};
+use crate::support::pty::{Pty, child_of, holder, lives, ticks};
 
 /// What a copy of this test binary is to be.
 const ROLE: &str = "ASTRA_ZOHO_TEST_ROLE";
-/// Its program is started with HUP ignored.
-const IGNORED: &str = "ASTRA_ZOHO_TEST_HUP_IGNORED";
+/// How its program is started: `signalled` as a shell does, `ignored` with HUP ignored, `apart` in a session without a
+/// terminal of its own, where the kernel signals nobody: the end of the line is all that it can see.
+const WAY: &str = "ASTRA_ZOHO_TEST_WAY";
 /// The workspace that its program shows.
 const WORKSPACE: &str = "ASTRA_ZOHO_TEST_WORKSPACE";
 const TWO_SECONDS: Duration = Duration::from_secs(2);
@@ -46,9 +47,12 @@ impl World for Nothing {
 fn stand_in() {
     let Ok(role) = std::env::var(ROLE) else { return };
     if role == "holder" {
-        let ignored = std::env::var_os(IGNORED).is_some();
         let program = program(Path::new(&std::env::var_os(WORKSPACE).unwrap()));
-        return holder(if ignored { without_hang_up(&program) } else { program });
+        return match std::env::var(WAY).unwrap().as_str() {
+            "ignored" => holder(under(&["/bin/sh", "-c", "trap '' HUP; exec \"$0\" \"$@\""], &program), Pty::pid),
+            "apart" => holder(under(&["/usr/bin/setsid", "--wait"], &program), |pty| child_of(pty.pid())),
+            _ => holder(program, Pty::pid),
+        };
     }
     let logs = std::env::current_dir().unwrap();
     let settings = Settings { logs, clock: Arc::new(WallClock), app: app::Options::default() };
@@ -242,39 +246,38 @@ fn a_shell_stops_and_continues_it() {
 
 #[test]
 fn a_line_that_drops_ends_it_soon_and_quietly() {
-    for ignored in [false, true] {
+    for way in ["signalled", "ignored", "apart"] {
         let workspace = tempfile::tempdir().unwrap();
-        let (mut holder, pid) = holder_of(workspace.path(), ignored);
+        let (mut holder, pid) = holder_of(workspace.path(), way);
+        let before = ticks(pid).unwrap();
         holder.kill().unwrap();
         holder.wait().unwrap();
-        let ticks = lives(pid, TWO_SECONDS).unwrap_or_else(|| panic!("it lives on (HUP ignored: {ignored})"));
-        assert!(ticks < 50, "{ticks} ticks of a hundredth of a second were burnt");
+        let after = lives(pid, TWO_SECONDS).unwrap_or_else(|| panic!("it lives on ({way})"));
+        let burnt = after.saturating_sub(before);
+        assert!(burnt < 30, "{burnt} ticks of a hundredth of a second were burnt ({way})");
     }
 }
 
-/// The same command, HUP ignored.
-fn without_hang_up(command: &CommandBuilder) -> CommandBuilder {
-    let mut shell = CommandBuilder::new("/bin/sh");
-    shell.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]);
-    shell.args(command.get_argv());
-    shell.env_clear();
+/// The same command, started by another.
+fn under(starts: &[&str], command: &CommandBuilder) -> CommandBuilder {
+    let mut other = CommandBuilder::new(starts[0]);
+    other.args(&starts[1..]);
+    other.args(command.get_argv());
+    other.env_clear();
     for (name, value) in command.iter_full_env_as_str() {
-        shell.env(name, value);
+        other.env(name, value);
     }
-    shell
+    other
 }
 
 /// A process that holds the other end of a terminal in which the screen runs, and the screen's process id.
-fn holder_of(workspace: &Path, hang_up_is_ignored: bool) -> (std::process::Child, i32) {
+fn holder_of(workspace: &Path, way: &str) -> (std::process::Child, i32) {
     use std::io::{BufRead as _, BufReader};
     let program = stand_in_as("holder");
     let argv = program.get_argv();
     let mut command = std::process::Command::new(&argv[0]);
     command.args(&argv[1..]).env_clear().env("PATH", "/usr/bin:/bin").env(ROLE, "holder");
-    command.env(WORKSPACE, workspace);
-    if hang_up_is_ignored {
-        command.env(IGNORED, "1");
-    }
+    command.env(WORKSPACE, workspace).env(WAY, way);
     let mut holder = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(holder.stdout.take().unwrap()).lines();
     let pid = lines.map_while(Result::ok).find_map(|l| l.strip_prefix("pid ").and_then(|p| p.parse().ok())).unwrap();

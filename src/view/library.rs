@@ -17,7 +17,7 @@ const TEMPLATE: &str =
     "Writes what the agent learned about a customer to Contacts in Zoho CRM, as far as you allow it.";
 
 /// How much of an intent is shown, in cells.
-const INTENT: usize = 72;
+const INTENT: usize = 40;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
     let layout = app.layout();

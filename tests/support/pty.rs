@@ -159,14 +159,27 @@ impl Pty {
 
 /// Runs a program in a terminal of this process, says its process id once it shows something, and stays until killed:
 /// then the line drops.
-pub fn holder(command: CommandBuilder) {
+pub fn holder(command: CommandBuilder, pid: impl Fn(&Pty) -> i32) {
     let mut pty = Pty::start(command, 80, 24);
     pty.shows("Action Library");
-    let told = format!("\npid {}\n", pty.pid());
+    let told = format!("\npid {}\n", pid(&pty));
     std::io::stdout().write_all(told.as_bytes()).unwrap();
     loop {
         pty.is_quiet(Duration::from_secs(60));
     }
+}
+
+/// The one process that a process started.
+pub fn child_of(pid: i32) -> i32 {
+    let told = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
+    told.trim().parse().unwrap()
+}
+
+/// The processor time that a process has used, in ticks; `None` once it has ended.
+pub fn ticks(pid: i32) -> Option<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let fields: Vec<&str> = stat.rsplit(") ").next()?.split(' ').collect();
+    Some(fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap())
 }
 
 /// Waits for a process to end; the processor time that it was last seen to have used, in ticks. `None` where it lives on.
