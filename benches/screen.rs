@@ -13,7 +13,7 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use jiff::Timestamp;
 
 #[path = "../tests/support/world.rs"]
-#[expect(dead_code, reason = "the tests need more of it")]
+#[expect(dead_code, clippy::unwrap_used, reason = "the tests need more of it, and fail by it")]
 mod world;
 
 const SIZE: Size = Size { width: 160, height: 48 };

@@ -372,11 +372,11 @@ async fn an_answer_that_comes_too_late_is_dropped() {
     here(async {
         let mut t = Loop::start().await;
         let log_of = |effects: Vec<Effect>| {
-            let queries = effects.into_iter().filter_map(|e| match e {
+            let mut queries = effects.into_iter().filter_map(|e| match e {
                 Effect::QueryRuns { generation, .. } => Some(generation),
                 _ => None,
             });
-            queries.last().unwrap()
+            queries.next_back().unwrap()
         };
         t.keys("<enter> 5").await;
         let first = log_of(t.asked().await);
