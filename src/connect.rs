@@ -16,7 +16,9 @@ use futures_util::future::BoxFuture;
 use crate::domain::account::{Account, Organisation};
 use crate::domain::field::ZohoField;
 use crate::engine::clock::VirtualClock;
-use crate::ports::{AccessToken, Clock, Cost, Credentials, CrmError, Renewal, Renewals, SecretsError, TokenStore};
+use crate::ports::{
+    AccessToken, Clock, Cost, Credentials, CrmError, Meter, Renewal, Renewals, SecretsError, TokenStore,
+};
 use crate::sandbox;
 use crate::store::{Workspace, WorkspaceError};
 use crate::zoho::{Client, Limits, Patience};
@@ -59,13 +61,14 @@ impl Link {
     pub async fn open(workspace: &Workspace, account: &Account, clock: Arc<dyn Clock>) -> Result<Self, ConnectError> {
         let kept = workspace.tokens(&account.id)?;
         if !account.is_sandbox() {
-            return Self::of(account.clone(), Arc::new(kept), clock, None);
+            let meter = Arc::new(workspace.credits(&account.id));
+            return Self::of(account.clone(), Arc::new(kept), clock, Some(meter), None);
         }
         workspace.make_data_folder()?;
         let (server, account, credentials) = embedded(account, Some(workspace.sandbox_db()), &clock).await?;
         let api_url = account.api_url.clone();
         let tokens = SandboxTokens { kept, credentials, api_url };
-        Self::of(account, Arc::new(tokens), clock, Some(server))
+        Self::of(account, Arc::new(tokens), clock, None, Some(server))
     }
 
     /// Connects an account for a look at its fields. The sandbox's are the same in every store of its, so here it keeps
@@ -83,13 +86,14 @@ impl Link {
         }
         let (server, account, credentials) = embedded(account, None, &clock).await?;
         let tokens = PassingTokens { credentials, token: Mutex::default() };
-        Self::of(account, Arc::new(tokens), clock, Some(server))
+        Self::of(account, Arc::new(tokens), clock, None, Some(server))
     }
 
     fn of(
         account: Account,
         tokens: Arc<dyn TokenStore>,
         clock: Arc<dyn Clock>,
+        meter: Option<Arc<dyn Meter>>,
         server: Option<sandbox::Server>,
     ) -> Result<Self, ConnectError> {
         let limits = Limits {
@@ -99,6 +103,10 @@ impl Link {
         };
         let client = Client::new(&account, tokens, Arc::clone(&clock), limits)
             .map_err(|source| ConnectError::Zoho { account: account.id.clone(), source })?;
+        let client = match meter {
+            Some(meter) => client.metered(meter),
+            None => client,
+        };
         // only a server elsewhere has limits that end in real time
         let patience: Arc<dyn Clock> =
             if is_remote(&account) { clock } else { Arc::new(VirtualClock::at(clock.now())) };

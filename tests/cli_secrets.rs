@@ -183,3 +183,30 @@ fn the_sandboxs_own_secrets() {
     watch.looks("the sandbox's log", stderr.as_bytes());
     watch.files(&watch.home.path(""));
 }
+
+#[test]
+fn a_passphrase_and_what_it_encrypts() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home, &[]);
+    let keys = ["client_secret", "refresh_token", "grant_token"].map(|key| sandbox.credential(key));
+    let secrets = keys.into_iter().chain(["PLANTEDpassphrase".to_owned(), "PLANTEDwrong".to_owned()]).collect();
+    let watch = Watch { home, secrets };
+    assert!(watch.add("crm", &sandbox.line).status.success());
+    let run = |arguments: &[&str], passphrase: &str| {
+        let arguments = [arguments, &["--verbose"]].concat();
+        let mut command = watch.home.command(&arguments);
+        watch.at(&arguments, command.env("ASTRA_ZOHO_PASSPHRASE", passphrase).output().unwrap())
+    };
+    assert!(run(&["secrets", "encrypt"], "PLANTEDpassphrase").status.success());
+    for passphrase in ["PLANTEDpassphrase", "PLANTEDwrong"] {
+        let good = passphrase == "PLANTEDpassphrase";
+        for arguments in [["account", "test", "crm"].as_slice(), &["fields", "--account", "crm"], &["account", "list"]]
+        {
+            let ran = run(arguments, passphrase);
+            assert!(ran.status.success() == good || arguments[1] == "list", "{arguments:?}");
+        }
+    }
+    watch.files(&watch.home.path(""));
+    // not even where secrets are
+    watch.looks("the encrypted file", &std::fs::read(watch.home.path("secrets/crm.json")).unwrap());
+}

@@ -669,6 +669,7 @@ fn agent_and_accounts_are_saved_the_same_way() {
         user: Some("a@example.com".into()),
         scopes: vec!["ZohoCRM.modules.ALL".into()],
         allow_custom_host: true,
+        credits_floor: Some(500),
     });
     let saved = workspace.save_accounts(&read, &accounts).unwrap();
     assert_eq!(workspace.accounts().unwrap().value, accounts);
@@ -690,6 +691,7 @@ fn agent_and_accounts_are_saved_the_same_way() {
         user = "a@example.com"
         organisation = { id = "7", name = "A" }
         scopes = ["ZohoCRM.modules.ALL"]
+        credits_floor = 500
         allow_custom_host = true
         "#);
     accounts.remove(1);

@@ -5,23 +5,25 @@ use std::sync::Arc;
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::out::{Failure, Role};
+use super::out::{Failure, Out, Role};
 use super::progress::while_waiting;
 use super::table::Table;
 use super::{Context, RecordFormat};
 use crate::connect::Link;
 use crate::connect::adopt::{self, AdoptError};
 use crate::domain::account::{Account, Organisation};
+use crate::domain::health::Verdict;
 use crate::domain::problem::did_you_mean;
 use crate::domain::text::visible;
-use crate::ports::{Cost, TokenStore};
+use crate::ports::{Cost, Meter, TokenStore};
 use crate::store::{Loaded, Workspace};
-use crate::zoho::{Connection, ConnectionState};
+use crate::zoho::{Connection, ConnectionState, Examination};
 
 mod add;
 mod given;
 mod keyboard;
 mod qr;
+mod remove;
 mod settle;
 mod ways;
 
@@ -45,18 +47,21 @@ enum Command {
     Reconnect(Box<add::Reconnect>),
     /// Ask Zoho whether an account works: its organisation, its user, and the state of the connection
     ///
-    /// Exit status 1 where one does not work.
+    /// One check a line: pass, fail or not told, and what to do. Nothing is written. Exit status 1 where one fails.
     Test {
         /// The account; without it every one
         id: Option<String>,
+        /// `text` for people, `json` for programs: one account a line
+        #[arg(long, value_enum, default_value_t)]
+        format: RecordFormat,
     },
-    /// Remove an account and forget its secrets
+    /// Revoke an account's tokens at Zoho, remove it and forget its secrets
     Remove {
         /// The account
         id: String,
-        /// Although actions use it
-        #[arg(long)]
-        force: bool,
+        /// Do not ask, although actions use it
+        #[arg(long, visible_alias = "force")]
+        yes: bool,
     },
 }
 
@@ -66,8 +71,8 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         Command::List { format } => list(format, context),
         Command::Add(arguments) => add::run(*arguments, context).await,
         Command::Reconnect(arguments) => add::reconnect(*arguments, context).await,
-        Command::Test { id } => test(id.as_deref(), context).await,
-        Command::Remove { id, force } => remove(&id, force, context),
+        Command::Test { id, format } => test(id.as_deref(), format, context).await,
+        Command::Remove { id, yes } => remove::run(&id, yes, context).await,
     }
 }
 
@@ -132,6 +137,9 @@ struct Line<'a> {
     user: Option<&'a str>,
     scopes: &'a [String],
     connected: bool,
+    ended: Option<String>,
+    credits_used: u64,
+    credits_left: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -158,8 +166,22 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
     let mut table = Table::default();
     table.row(["ACCOUNT", "LABEL", "DATA CENTRE", "ORGANISATION", "USER", ""].map(|t| (Role::Strong, t)));
     for a in &accounts.value {
-        let secrets = workspace.tokens(&a.id).is_ok_and(|tokens| tokens.credentials().is_ok());
+        let tokens = workspace.tokens(&a.id).ok();
+        let secrets = tokens.as_ref().is_some_and(|tokens| tokens.credentials().is_ok());
         let connected = a.is_sandbox() || secrets;
+        let ended = tokens.and_then(|t| t.renewals().ok()).and_then(|known| known.ended).filter(|_| secrets);
+        let usage = workspace.credits(&a.id).usage(context.clock.now());
+        let out = &mut context.out;
+        let remark = match (&ended, connected) {
+            (_, false) => "not connected on this machine".to_owned(),
+            (Some(ended), true) if ended.code == "auth_revoked" => "revoked: connect it again".to_owned(),
+            (Some(_), true) => "expired: connect it again".to_owned(),
+            (None, true) => match (usage.used, usage.left) {
+                (0, None) => String::new(),
+                (used, None) => format!("{used} credits used in 24 hours"),
+                (used, Some(left)) => format!("{used} credits used in 24 hours, {left} left"),
+            },
+        };
         match format {
             RecordFormat::Json => out.json(&Line {
                 id: &a.id,
@@ -172,6 +194,9 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
                 user: a.user.as_deref(),
                 scopes: &a.scopes,
                 connected,
+                ended: ended.map(|e| e.message),
+                credits_used: usage.used,
+                credits_left: usage.left,
             })?,
             RecordFormat::Text => table.row([
                 (Role::Plain, a.id.as_str()),
@@ -179,10 +204,11 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
                 (Role::Plain, &place(a)),
                 (Role::Plain, a.organisation.as_ref().map_or("", |o| o.name.as_str())),
                 (Role::Plain, a.user.as_deref().unwrap_or_default()),
-                (Role::Doubtful, if connected { "" } else { "not connected on this machine" }),
+                (if connected && ended.is_none() { Role::Dim } else { Role::Doubtful }, &remark),
             ]),
         }
     }
+    let out = &mut context.out;
     if let RecordFormat::Text = format {
         table.lines(out).iter().try_for_each(|line| out.line(line))?;
     }
@@ -197,27 +223,96 @@ fn place(account: &Account) -> String {
     account.data_center.clone().unwrap_or_else(|| account.api_url.clone())
 }
 
-async fn test(id: Option<&str>, context: &mut Context) -> Result<(), Failure> {
-    let workspace = context.workspace()?;
+/// What a test found, for programs.
+#[derive(Serialize)]
+struct Tested<'a> {
+    account: &'a str,
+    ok: bool,
+    checks: Vec<TestedCheck<'a>>,
+}
+
+#[derive(Serialize)]
+struct TestedCheck<'a> {
+    check: &'static str,
+    verdict: &'static str,
+    found: &'a str,
+    todo: Option<&'a str>,
+}
+
+async fn test(id: Option<&str>, format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
+    let workspace = context.unlocked()?;
     let accounts = match id {
         Some(id) => vec![known_account(&workspace, id)?],
         None => readable_accounts(&workspace)?.value,
     };
     let mut all_well = true;
     for account in &accounts {
-        let probed = probe(&workspace, context, account).await;
-        let well = matches!(&probed, Ok(connection) if connection.state() == ConnectionState::Ok);
-        all_well &= well;
-        let line = told(|role, text| context.out.styled(role, text), account, &probed);
-        context.out.line(&line)?;
-        if let Ok(connection) = probed.as_ref()
-            && well
+        let found = examine(&workspace, context, account).await;
+        all_well &= found.is_well();
+        match format {
+            RecordFormat::Json => context.out.json(&Tested {
+                account: &account.id,
+                ok: found.is_well(),
+                checks: found
+                    .checks
+                    .iter()
+                    .map(|c| TestedCheck {
+                        check: c.subject.as_str(),
+                        verdict: c.verdict.as_str(),
+                        found: &c.found,
+                        todo: c.todo.as_deref(),
+                    })
+                    .collect(),
+            })?,
+            RecordFormat::Text => tell(&mut context.out, account, &found)?,
+        }
+        if let Some(connection) = found.connection.as_ref().filter(|c| c.error().is_none())
             && !account.is_sandbox()
         {
             remember(&workspace, context, account, connection)?;
         }
     }
     if all_well { Ok(()) } else { Err(Failure::silent(1)) }
+}
+
+async fn examine(workspace: &Workspace, context: &Context, account: &Account) -> Examination {
+    let link = match Link::open(workspace, account, Arc::clone(&context.clock)).await {
+        Ok(link) => link,
+        Err(e) => return Examination::unusable(&e.to_string()),
+    };
+    let mut cost = Cost::default();
+    let asked = link.client.examine(&link.account, link.little_patience(), &mut cost);
+    let found = while_waiting(&context.out, &format!("looking at account {}", account.id), asked).await;
+    link.close().await;
+    found
+}
+
+fn tell(out: &mut Out, account: &Account, found: &Examination) -> Result<(), Failure> {
+    let (role, word) = if found.is_well() { (Role::Good, "ok") } else { (Role::Bad, "not ok") };
+    let heading = format!("{}: {}", out.styled(Role::Strong, &visible(&account.id)), out.styled(role, word));
+    out.line(&heading)?;
+    let mut table = Table::default();
+    for check in &found.checks {
+        let role = match check.verdict {
+            Verdict::Pass => Role::Good,
+            Verdict::Fail => Role::Bad,
+            Verdict::NotTold => Role::Dim,
+        };
+        let words = match &check.todo {
+            Some(todo) => format!("{}: {todo}", check.found),
+            None => check.found.clone(),
+        };
+        table.row([
+            (Role::Plain, "  "),
+            (role, check.verdict.as_str()),
+            (Role::Plain, check.subject.as_str()),
+            (Role::Plain, &words),
+        ]);
+    }
+    for line in table.lines(out) {
+        out.line(line.trim_end())?;
+    }
+    Ok(())
 }
 
 /// Asks an account's Zoho who is there; or why it cannot be asked.
@@ -283,30 +378,5 @@ fn remember(
         let why = failure.lines.join("; ");
         context.out.notice(&format!("organisation and user could not be kept: {why}"))?;
     }
-    Ok(())
-}
-
-fn remove(id: &str, force: bool, context: &mut Context) -> Result<(), Failure> {
-    let workspace = context.workspace()?;
-    let account = known_account(&workspace, id)?;
-    if account.is_sandbox() {
-        return Err(Failure::usage("the sandbox is built in and cannot be removed: name another account"));
-    }
-    let actions = workspace.actions().map_err(|e| Failure::unreadable(&e))?;
-    let users: Vec<&str> = actions.iter().filter(|a| a.value.account == id).map(|a| a.value.id.as_str()).collect();
-    if !users.is_empty() && !force {
-        let why = format!(
-            "account `{id}` is used by {}: choose another account there first, or remove it all the same with --force",
-            users.join(", ")
-        );
-        return Err(Failure::new(1, why));
-    }
-    let tokens = workspace.tokens(id).map_err(|e| Failure::unreadable(&e))?;
-    change_accounts(&workspace, |accounts| {
-        accounts.retain(|a| a.id != id);
-        Ok(())
-    })?;
-    tokens.forget().map_err(|e| Failure::of(1, &e))?;
-    context.out.line(&format!("removed account {} and forgot its secrets", visible(id)))?;
     Ok(())
 }

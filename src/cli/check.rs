@@ -62,7 +62,7 @@ impl From<Located> for Finding {
 
 /// Runs the command.
 pub async fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> {
-    let workspace = context.workspace()?;
+    let workspace = context.unlocked()?;
     let actions: Vec<Loaded<Action>> = match &arguments.action {
         Some(id) => vec![workspace.action(id).map_err(|e| Failure::unreadable(&e))?],
         None => workspace.actions().map_err(|e| Failure::unreadable(&e))?,

@@ -84,7 +84,7 @@ impl Line<'_> {
 
 /// Runs the command.
 pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
-    let workspace = context.workspace()?;
+    let workspace = context.unlocked()?;
     let id = match arguments.account {
         Some(id) => id,
         None => usual_account(&workspace)?,

@@ -26,6 +26,7 @@ mod input;
 mod man;
 mod out;
 mod overview;
+mod passphrase;
 mod progress;
 mod queue;
 mod render;
@@ -35,6 +36,7 @@ mod run;
 mod runs;
 mod sandbox;
 mod screen;
+mod secrets;
 mod settings;
 mod table;
 
@@ -68,6 +70,7 @@ enum Command {
     Runs(runs::Arguments),
     Account(account::Arguments),
     Render(render::Arguments),
+    Secrets(secrets::Arguments),
     Sandbox(sandbox::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -116,6 +119,16 @@ impl Context {
         }
         Ok(workspace)
     }
+
+    /// The workspace for what needs its accounts' secrets: where those are encrypted, the passphrase is asked for.
+    ///
+    /// # Errors
+    /// As [`Context::workspace`]; the passphrase is wrong.
+    pub fn unlocked(&mut self) -> Result<Workspace, Failure> {
+        let workspace = self.workspace()?;
+        passphrase::unlock(&workspace.vault())?;
+        Ok(workspace)
+    }
 }
 
 /// Runs the program with the process's arguments.
@@ -160,6 +173,7 @@ pub fn main() -> ExitCode {
         }
         Err(e) => Err(Failure::new(1, format!("the system gives no threads: {e}"))),
     };
+    crate::store::forget_keys();
     let verbose = context.verbose;
     context.out.end(result, verbose)
 }
@@ -182,6 +196,7 @@ async fn run(command: Option<Command>, context: &mut Context) -> Result<(), Fail
         Some(Command::Runs(arguments)) => runs::run(arguments, context),
         Some(Command::Account(arguments)) => account::run(arguments, context).await,
         Some(Command::Render(arguments)) => render::run(&arguments, context).await,
+        Some(Command::Secrets(arguments)) => secrets::run(&arguments, context),
         Some(Command::Sandbox(arguments)) => sandbox::run(arguments, context).await,
         Some(Command::Completions(arguments)) => completions::run(&arguments, context),
         Some(Command::Man(arguments)) => man::run(&arguments, context),

@@ -69,7 +69,7 @@ impl FromStr for Speed {
 
 /// Runs the command.
 pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
-    let workspace = context.workspace()?;
+    let workspace = context.unlocked()?;
     let chosen = choose(&workspace, arguments.action.as_deref(), context).await?;
     let result = replay(&arguments, context, &workspace, &chosen).await;
     chosen.close().await;

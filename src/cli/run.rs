@@ -85,7 +85,7 @@ struct Service {
 
 /// Runs the command until it is told to end.
 pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
-    let workspace = context.workspace()?;
+    let workspace = context.unlocked()?;
     let secret = secret(arguments.secret_file.as_deref())?;
     let listener = match arguments.listen {
         Some(address) => Some(http::listen(address, secret.is_some()).await.map_err(Failure::usage)?),

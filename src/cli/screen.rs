@@ -8,7 +8,7 @@ use super::out::Failure;
 use super::{Context, settings};
 use crate::app;
 use crate::runtime::{self, Outside, Settings};
-use crate::store::{Folders, Located};
+use crate::store::{Folders, Located, Vault};
 
 /// Whether there is a terminal to show it on.
 pub fn can_be_shown() -> bool {
@@ -30,6 +30,7 @@ pub async fn run(context: &Context, mono: bool) -> Result<(), Failure> {
     let mono = mono || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
     let app = options(&folders, mono, !speaks_utf8());
     let no_screen = |e| Failure::of(1, &runtime::NoScreen::from(e));
+    super::passphrase::unlock(&Vault::of(&folders))?;
     let outside = Outside::new(dir, Arc::clone(&context.clock)).map_err(no_screen)?;
     let settings = Settings { logs: folders.logs, clock: Arc::clone(&context.clock), app };
     runtime::run(settings, outside).await.map_err(|e| Failure::of(1, &e))

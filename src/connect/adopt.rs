@@ -143,7 +143,7 @@ impl Met {
             match row {
                 Some(row) if replace => {
                     before = Some(row.clone());
-                    *row = self.account.clone();
+                    *row = Account { credits_floor: row.credits_floor, ..self.account.clone() };
                 }
                 Some(_) => return Err(AdoptError::Changed(format!("there is an account `{id}` by now"))),
                 None => accounts.push(self.account.clone()),

@@ -26,6 +26,8 @@ pub struct Account {
     pub scopes: Vec<String>,
     /// A host that is neither Zoho's nor this machine was allowed by the operator.
     pub allow_custom_host: bool,
+    /// Runs wait while fewer of the organisation's API credits are left, as far as Zoho tells.
+    pub credits_floor: Option<u64>,
 }
 
 /// A Zoho organisation.
@@ -53,6 +55,7 @@ impl Account {
             user: None,
             scopes: Vec::new(),
             allow_custom_host: false,
+            credits_floor: None,
         }
     }
 

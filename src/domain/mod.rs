@@ -8,6 +8,7 @@ pub mod conversation;
 pub mod decide;
 pub mod field;
 pub mod fit;
+pub mod health;
 pub mod mapping;
 pub mod moment;
 pub mod problem;

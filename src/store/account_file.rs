@@ -23,6 +23,7 @@ const KEYS: &[&str] = &[
     "user",
     "scopes",
     "allow_custom_host",
+    "credits_floor",
 ];
 
 const DATA_CENTERS: &[(&str, Option<&str>)] = &[
@@ -88,6 +89,7 @@ fn read_account(section: &Section<'_>, reader: &mut Reader) -> Account {
         user: reader.text(section, "user"),
         scopes: reader.texts(section, "scopes"),
         allow_custom_host: reader.flag(section, "allow_custom_host", false),
+        credits_floor: floor(section, reader),
         id,
     };
     let nowhere =
@@ -99,6 +101,16 @@ fn read_account(section: &Section<'_>, reader: &mut Reader) -> Account {
         reader.complain("no_server", section.place.clone(), what, fix);
     }
     account
+}
+
+fn floor(section: &Section<'_>, reader: &mut Reader) -> Option<u64> {
+    let value = section.table.get("credits_floor")?;
+    let number = value.get_ref().as_integer().and_then(|n| u64::from_str_radix(n.as_str(), n.radix()).ok());
+    if number.is_none() {
+        let what = "`credits_floor` is not a number of credits";
+        reader.complain("bad_value", section.at("credits_floor"), what, "write a whole number, such as 1000");
+    }
+    number
 }
 
 fn label_of(id: &str) -> String {
@@ -163,6 +175,12 @@ fn write_account(table: &mut dyn TableLike, old: Option<&Account>, new: &Account
     }
     if old.scopes != new.scopes {
         put(table, "scopes", Value::Array(new.scopes.iter().collect::<Array>()));
+    }
+    if old.credits_floor != new.credits_floor {
+        match new.credits_floor.and_then(|n| i64::try_from(n).ok()) {
+            Some(floor) => put(table, "credits_floor", floor.into()),
+            None => drop(table.remove("credits_floor")),
+        }
     }
     if old.allow_custom_host != new.allow_custom_host {
         put(table, "allow_custom_host", new.allow_custom_host.into());

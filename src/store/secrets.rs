@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use super::error::reason;
 use super::files::{self, Held, Readers};
+use super::sealed::{self, Key};
+use crate::domain::account::SANDBOX;
 use crate::ports::{AccessToken, Credentials, Renewal, Renewals, SecretsError, TokenStore};
 
 /// The largest secrets file that is read, in bytes.
@@ -63,6 +65,11 @@ struct OpenAccess<'a> {
 }
 
 impl SecretTokens {
+    /// Whose they are.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
     pub(super) fn new(folder: &Path, account: &str) -> Self {
         Self { account: account.to_owned(), folder: folder.to_owned() }
     }
@@ -88,6 +95,32 @@ impl SecretTokens {
         })
     }
 
+    /// The credentials that the environment gives, for unattended use: then no file of secrets is needed.
+    fn of_environment(&self) -> Option<Result<Credentials, SecretsError>> {
+        let name = |what: &str| format!("ASTRA_ZOHO_{what}_{}", variable_part(&self.account));
+        let set = |what: &str| std::env::var(name(what)).ok().filter(|v| !v.trim().is_empty());
+        let (secret, token) = (set("CLIENT_SECRET"), set("REFRESH_TOKEN"));
+        if secret.is_none() && token.is_none() {
+            return None;
+        }
+        let missing = |what: &str| SecretsError {
+            message: format!(
+                "account {}: {} is not set, though others of its variables are: set all three",
+                self.account,
+                name(what)
+            ),
+            source: None,
+        };
+        Some(match (set("CLIENT_ID"), secret, token) {
+            (Some(client_id), Some(secret), Some(token)) => {
+                Ok(Credentials { client_id, client_secret: secret.into(), refresh_token: token.into() })
+            }
+            (None, _, _) => Err(missing("CLIENT_ID")),
+            (_, None, _) => Err(missing("CLIENT_SECRET")),
+            (_, _, None) => Err(missing("REFRESH_TOKEN")),
+        })
+    }
+
     /// Removes the account's secrets.
     ///
     /// # Errors
@@ -103,23 +136,58 @@ impl SecretTokens {
     }
 
     fn read(&self) -> Result<Option<Content>, SecretsError> {
+        Ok(self.open(None)?.map(|(content, _)| content))
+    }
+
+    /// What the file holds, and the key where it is encrypted.
+    fn open(&self, passphrase: Option<&SecretString>) -> Result<Option<(Content, Option<Key>)>, SecretsError> {
         let path = self.path();
-        let file = match fs::File::open(&path) {
-            Ok(file) => file,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(e) => return Err(failed("read", &path, e)),
+        let Some(bytes) = read_private(&path)? else { return Ok(None) };
+        let (bytes, key) = if sealed::is_sealed(&bytes) {
+            let (bytes, key) = sealed::open(&self.account, &path, &bytes, passphrase)?;
+            (bytes, Some(key))
+        } else {
+            (bytes, None)
         };
-        refuse_if_others_can_read(&file, &path)?;
-        let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
-        file.take(LARGEST).read_to_end(&mut bytes).map_err(|e| failed("read", &path, e))?;
         // the parser's own words could quote the file
-        serde_json::from_slice(&bytes).map(Some).map_err(|_| SecretsError {
+        let content = serde_json::from_slice(&bytes).map_err(|_| SecretsError {
             message: format!(
                 "{} is damaged: connect the account again with `astra-zoho account add --id {}`",
                 path.display(),
                 self.account
             ),
             source: None,
+        })?;
+        Ok(Some((content, key)))
+    }
+
+    /// The file is encrypted; `false` too where there is none.
+    ///
+    /// # Errors
+    /// It cannot be read, or others can read it.
+    pub fn is_encrypted(&self) -> Result<bool, SecretsError> {
+        Ok(read_private(&self.path())?.is_some_and(|bytes| sealed::is_sealed(&bytes)))
+    }
+
+    pub(super) fn key(&self) -> Result<Option<Key>, SecretsError> {
+        Ok(self.open(None)?.and_then(|(_, key)| key))
+    }
+
+    /// Opens the file with a passphrase, so that this process may; `None` where there is nothing to open.
+    ///
+    /// # Errors
+    /// The passphrase is wrong, or the file cannot be read.
+    pub(super) fn unlock(&self, passphrase: &SecretString) -> Result<Option<Key>, SecretsError> {
+        Ok(self.open(Some(passphrase))?.and_then(|(_, key)| key))
+    }
+
+    /// Writes the file anew, encrypted with `key` or, without one, as it is.
+    ///
+    /// # Errors
+    /// It cannot be read or written; then it is as it was.
+    pub(super) fn rewrite(&self, key: Option<&Key>) -> Result<(), SecretsError> {
+        self.write_with(key.cloned(), |old| {
+            old?.ok_or_else(|| SecretsError { message: "its secrets are gone".into(), source: None })
         })
     }
 
@@ -135,6 +203,16 @@ impl SecretTokens {
     /// Writes the file anew from what it held, or from why that cannot be read.
     fn write(
         &self,
+        renew: impl FnOnce(Result<Option<Content>, SecretsError>) -> Result<Content, SecretsError>,
+    ) -> Result<(), SecretsError> {
+        // as the others are: a new account's secrets do not lie open beside encrypted ones
+        let key = if self.account == SANDBOX { None } else { super::vault::key_of(&self.folder)? };
+        self.write_with(key, renew)
+    }
+
+    fn write_with(
+        &self,
+        key: Option<Key>,
         renew: impl FnOnce(Result<Option<Content>, SecretsError>) -> Result<Content, SecretsError>,
     ) -> Result<(), SecretsError> {
         let path = self.path();
@@ -155,12 +233,32 @@ impl SecretTokens {
         };
         let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
         serde_json::to_writer_pretty(&mut *bytes, &open).map_err(|e| failed("write", &path, e.into()))?;
-        files::replace(&path, &bytes, Readers::Owner).map_err(|e| failed("write", &path, e))
+        let sealed = key.map(|key| key.seal(&self.account, &bytes, &sealed::system_random)).transpose()?;
+        files::replace(&path, sealed.as_deref().unwrap_or(&bytes), Readers::Owner)
+            .map_err(|e| failed("write", &path, e))
     }
 }
 
-fn failed(doing: &str, path: &Path, error: io::Error) -> SecretsError {
+/// A file of secrets, which others must not be able to read; `None` where there is none.
+pub(super) fn read_private(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, SecretsError> {
+    let file = match fs::File::open(path) {
+        Ok(file) => file,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(failed("read", path, e)),
+    };
+    refuse_if_others_can_read(&file, path)?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(8192));
+    file.take(LARGEST).read_to_end(&mut bytes).map_err(|e| failed("read", path, e))?;
+    Ok(Some(bytes))
+}
+
+pub(super) fn failed(doing: &str, path: &Path, error: io::Error) -> SecretsError {
     SecretsError { message: format!("cannot {doing} {}: {}", path.display(), reason(&error)), source: Some(error) }
+}
+
+/// An account's id as the end of a variable's name: `our-zoho` is `OUR_ZOHO`.
+fn variable_part(account: &str) -> String {
+    account.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
 }
 
 fn remove(path: &Path) -> Result<(), SecretsError> {
@@ -189,6 +287,9 @@ fn refuse_if_others_can_read(_: &fs::File, _: &Path) -> Result<(), SecretsError>
 
 impl TokenStore for SecretTokens {
     fn credentials(&self) -> Result<Credentials, SecretsError> {
+        if let Some(given) = self.of_environment() {
+            return given;
+        }
         let content = self.read()?.unwrap_or_default();
         match (content.client_id, content.client_secret, content.refresh_token) {
             (Some(client_id), Some(client_secret), Some(refresh_token)) => {
@@ -205,7 +306,12 @@ impl TokenStore for SecretTokens {
     }
 
     fn access_token(&self) -> Result<Option<AccessToken>, SecretsError> {
-        let access = self.read()?.and_then(|c| c.access);
+        let read = match self.read() {
+            // whoever is given credentials needs no file: what cannot be opened holds no token for them
+            Err(_) if self.of_environment().is_some() => None,
+            read => read?,
+        };
+        let access = read.and_then(|c| c.access);
         Ok(access.map(|a| AccessToken {
             token: a.token,
             // kept by an older program: a minute ahead, as that did

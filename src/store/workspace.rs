@@ -8,11 +8,13 @@ use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
 
+use super::credits::Credits;
 use super::document::{Document, Loaded};
 use super::error::{Conflict, SaveError, WorkspaceError};
 use super::files::{self, Held, Readers, is_file_name};
 use super::leases::Leases;
 use super::secrets::SecretTokens;
+use super::vault::Vault;
 use crate::domain::account::Account;
 use crate::domain::action::{Action, State};
 use crate::domain::field::Agent;
@@ -217,6 +219,16 @@ impl Workspace {
     /// The files by which runs keep out of each other's way.
     pub fn leases(&self) -> Leases {
         Leases::new(&self.folders.data.join("leases"))
+    }
+
+    /// What an account uses of its organisation's API credits.
+    pub fn credits(&self, account: &str) -> Credits {
+        Credits::new(self.folders.data.join("credits.db"), account)
+    }
+
+    /// All accounts' secrets together.
+    pub fn vault(&self) -> Vault {
+        Vault::of(&self.folders)
     }
 
     /// An account's tokens and client secret.

@@ -77,7 +77,14 @@ pub fn osc52(text: &str) -> Option<Vec<u8>> {
 }
 
 async fn into_tmux(text: &str) -> std::io::Result<bool> {
-    let mut tmux = Command::new("tmux")
+    let mut tmux = Command::new("tmux");
+    for (name, _) in std::env::vars_os() {
+        // passphrase and tokens may stand there: no other process's business
+        if name.as_encoded_bytes().starts_with(b"ASTRA_ZOHO_") {
+            tmux.env_remove(name);
+        }
+    }
+    let mut tmux = tmux
         .args(["load-buffer", "-w", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use serde_json::Value;
@@ -16,7 +18,7 @@ use super::session::{Live, Session};
 use super::token::TokenEndpoint;
 use super::transport::{self, Limits, Lost};
 use crate::domain::account::Account;
-use crate::ports::{Clock, Cost, CrmError, Hold, Repeat, TokenStore};
+use crate::ports::{Clock, Cost, CrmError, Hold, Meter, Repeat, TokenStore, Usage};
 
 /// What stands before every route of the API.
 const ROOT: &str = "/crm/v8/";
@@ -31,7 +33,12 @@ pub struct Client {
     turns: Semaphore,
     heavy: Semaphore,
     coql: AtomicBool,
+    meter: Option<Arc<dyn Meter>>,
+    floor: Option<u64>,
 }
+
+/// How long runs wait for credits at a time where it is not known when they come back.
+const UNKNOWN_WAIT: Duration = Duration::from_secs(3_600);
 
 /// One call.
 pub(super) struct Call {
@@ -88,7 +95,46 @@ impl Client {
             turns: Semaphore::new(limits.in_flight.max(1)),
             heavy: Semaphore::new(limits.heavy.max(1)),
             coql: AtomicBool::new(coql),
+            meter: None,
+            floor: account.credits_floor,
         })
+    }
+
+    /// Counts its credits.
+    pub fn metered(self, meter: Arc<dyn Meter>) -> Self {
+        Self { meter: Some(meter), ..self }
+    }
+
+    pub(super) fn endpoint(&self) -> &TokenEndpoint {
+        self.session.endpoint()
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// When the token at hand, or a new one, ends.
+    pub(super) async fn token_ends_at(&self) -> Result<Timestamp, CrmError> {
+        Ok(self.session.token().await?.ends_at)
+    }
+
+    /// What is known of its credits.
+    pub fn usage(&self) -> Usage {
+        self.meter.as_ref().map(|m| m.usage(self.clock.now())).unwrap_or_default()
+    }
+
+    /// Until enough credits are left again, where the operator set a floor.
+    pub(super) fn credits_hold(&self) -> Option<Hold> {
+        let (floor, meter) = (self.floor?, self.meter.as_ref()?);
+        let now = self.clock.now();
+        let left = meter.usage(now).left.filter(|left| *left < floor)?;
+        let wait = meter.until(now, floor).unwrap_or(UNKNOWN_WAIT).min(UNKNOWN_WAIT);
+        let minutes = wait.as_secs().div_ceil(60);
+        let why = format!(
+            "account {}: {left} of the organisation's API credits are left, below its credits_floor of {floor}; looking again in {minutes} minutes",
+            self.account
+        );
+        Some(Hold { wait, why })
     }
 
     /// The connection may use COQL, as far as is known.
@@ -147,6 +193,11 @@ impl Client {
         let ms = self.clock.now().duration_since(began).as_millis();
         if !matches!(outcome, Err(Lost::Connect { .. })) {
             *cost += Cost { requests: 1.0, credits: call.credits as f64 };
+            if let Some(meter) = &self.meter {
+                let header = outcome.as_ref().ok().and_then(|raw| raw.headers.get(CREDITS_LEFT));
+                let left = header.and_then(|v| v.to_str().ok()?.trim().parse().ok());
+                meter.count(self.clock.now(), call.credits, left);
+            }
         }
         let raw = match outcome {
             Ok(raw) => raw,

@@ -146,7 +146,10 @@ impl Crm for Client {
     }
 
     async fn hold(&self) -> Option<Hold> {
-        self.token_hold().await
+        match self.credits_hold() {
+            Some(hold) => Some(hold),
+            None => self.token_hold().await,
+        }
     }
 }
 

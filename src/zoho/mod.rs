@@ -9,6 +9,7 @@ pub mod accounts_server;
 mod client;
 mod contacts;
 pub mod data_centre;
+mod doctor;
 mod error;
 mod metadata;
 mod query;
@@ -19,6 +20,7 @@ mod transport;
 mod wire;
 
 pub use client::Client;
+pub use doctor::Examination;
 pub use metadata::{Connection, ConnectionState, Patience};
 pub use reach::Reach;
-pub use transport::Limits;
+pub use transport::{Edition, Limits};

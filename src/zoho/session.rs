@@ -38,7 +38,8 @@ pub(super) struct Live {
     /// Where it may be sent.
     pub api: Url,
     renew_at: Timestamp,
-    ends_at: Timestamp,
+    /// When it ends.
+    pub ends_at: Timestamp,
     /// Zoho took it at least once.
     proven: AtomicBool,
 }

@@ -62,7 +62,7 @@ pub struct Reconnect {
 
 /// Connects an account that is there already.
 pub async fn reconnect(arguments: Reconnect, context: &mut Context) -> Result<(), Failure> {
-    let workspace = context.workspace()?;
+    let workspace = context.unlocked()?;
     let account = known_account(&workspace, &arguments.id)?;
     if account.is_sandbox() {
         return Err(Failure::usage("the sandbox is built in and is always connected: name another account"));
@@ -83,7 +83,7 @@ pub fn cancelled() -> Failure {
 
 /// Runs the command.
 pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
-    let workspace = context.workspace()?;
+    let workspace = context.unlocked()?;
     let id = arguments.id.as_str();
     if id == SANDBOX {
         return Err(Failure::usage("`sandbox` is the account that is built in: choose another --id"));
@@ -136,7 +136,7 @@ async fn from_json(
     Hosts::of(&account).map_err(|e| refused_host(&e))?;
     change_accounts(workspace, |accounts| {
         match accounts.iter_mut().find(|a| a.id == id && listed.is_some()) {
-            Some(row) => *row = account.clone(),
+            Some(row) => *row = Account { credits_floor: row.credits_floor, ..account.clone() },
             None => {
                 refuse_taken(accounts, id)?;
                 accounts.push(account.clone());

@@ -1,0 +1,125 @@
+//! The passphrase of the secrets: from the environment, or asked for on the terminal without showing it.
+
+use std::io::{IsTerminal, Write};
+
+use rustix::stdio::stdin;
+use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
+
+use super::out::Failure;
+use crate::store::{PASSPHRASE_FILE, Vault, passphrase_of_environment};
+
+/// The longest passphrase, in bytes.
+const LONGEST: usize = 1024;
+
+/// Where the secrets are encrypted and nothing in the environment opens them, asks for the passphrase; an empty answer
+/// goes on without: what needs the secrets then says that they are locked. Without a terminal nothing is asked.
+///
+/// # Errors
+/// The passphrase is wrong, or the terminal cannot be asked.
+pub fn unlock(vault: &Vault) -> Result<(), Failure> {
+    // what cannot be read is said by whoever needs it
+    let Ok(encrypted) = vault.encrypted() else { return Ok(()) };
+    if encrypted.is_empty() || passphrase_of_environment().map_err(|e| Failure::of(2, &e))?.is_some() {
+        return Ok(());
+    }
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return Ok(());
+    }
+    let question = "Passphrase of the accounts' secrets (not shown; enter alone leaves them locked): ";
+    match ask(question)? {
+        Some(passphrase) => vault.unlock(&passphrase).map_err(|e| Failure::of(2, &e)),
+        None => Ok(()),
+    }
+}
+
+/// The passphrase for what is about to be done: the environment's, or asked for; `twice` where it is a new one.
+///
+/// # Errors
+/// There is none, or the two differ.
+pub fn wanted(twice: bool) -> Result<SecretString, Failure> {
+    if let Some(passphrase) = passphrase_of_environment().map_err(|e| Failure::of(2, &e))? {
+        return Ok(passphrase);
+    }
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return Err(Failure::usage(format!("there is no terminal to ask for the passphrase: set {PASSPHRASE_FILE}")));
+    }
+    let none = || Failure::usage("no passphrase was given: nothing was changed");
+    let first = ask("Passphrase (not shown): ")?.ok_or_else(none)?;
+    if twice {
+        use secrecy::ExposeSecret;
+        let again = ask("Once more: ")?.ok_or_else(none)?;
+        if again.expose_secret() != first.expose_secret() {
+            return Err(Failure::usage("the two passphrases differ: nothing was changed"));
+        }
+    }
+    Ok(first)
+}
+
+/// A terminal that shows nothing of what is typed; dropped, it is as it was.
+struct Quiet {
+    before: Termios,
+}
+
+impl Quiet {
+    fn new() -> Result<Self, Failure> {
+        let failed = |e: rustix::io::Errno| Failure::new(1, format!("the terminal cannot be asked: {e}"));
+        let before = tcgetattr(stdin()).map_err(failed)?;
+        let mut mode = before.clone();
+        // no signal while the echo is off: Ctrl-C comes as a byte and ends it in order
+        mode.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG);
+        mode.special_codes[SpecialCodeIndex::VMIN] = 1;
+        mode.special_codes[SpecialCodeIndex::VTIME] = 0;
+        tcsetattr(stdin(), OptionalActions::Flush, &mode).map_err(failed)?;
+        Ok(Self { before })
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        if let Err(error) = tcsetattr(stdin(), OptionalActions::Flush, &self.before) {
+            tracing::debug!(%error, "the terminal could not be put back");
+        }
+    }
+}
+
+/// A line that is not shown; `None` where it is empty.
+fn ask(question: &str) -> Result<Option<SecretString>, Failure> {
+    let quiet = Quiet::new()?;
+    let mut stderr = std::io::stderr();
+    stderr.write_all(question.as_bytes())?;
+    stderr.flush()?;
+    // as large as it may get: one that grows leaves copies behind
+    let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
+    let mut byte = Zeroizing::new([0_u8]);
+    loop {
+        // unbuffered: what is read ahead would be missing from the screen
+        match rustix::io::read(stdin(), &mut byte[..]) {
+            Ok(0) => break,
+            Ok(_) => {}
+            Err(rustix::io::Errno::INTR) => continue,
+            Err(e) => return Err(Failure::new(1, format!("the terminal cannot be read: {e}"))),
+        }
+        match byte[0] {
+            b'\r' | b'\n' | 0x04 => break,
+            0x03 => {
+                stderr.write_all(b"\n")?;
+                return Err(Failure::silent(1));
+            }
+            0x08 | 0x7f => {
+                let mut erased = line.pop();
+                while erased.is_some_and(|b: u8| b & 0xc0 == 0x80) {
+                    erased = line.pop();
+                }
+            }
+            0x15 => line.clear(),
+            key if key >= 0x20 && line.len() < LONGEST => line.push(key),
+            _ => {}
+        }
+    }
+    drop(quiet);
+    stderr.write_all(b"\n")?;
+    let text = String::from_utf8_lossy(&line);
+    Ok(if text.is_empty() { None } else { Some(SecretString::from(text.into_owned())) })
+}

@@ -1,0 +1,76 @@
+//! `astra-zoho secrets`: whether the accounts' secrets are encrypted at rest, and making them so.
+
+use clap::Subcommand;
+
+use super::Context;
+use super::out::{Failure, Role};
+use super::passphrase::wanted;
+use crate::domain::text::visible;
+use crate::store::{ITERATIONS, PASSPHRASE, PASSPHRASE_FILE};
+
+/// Encrypt the accounts' secrets with a passphrase, or decrypt them
+///
+/// The passphrase is asked for on the terminal, or taken from ASTRA_ZOHO_PASSPHRASE_FILE (a file that only you can read)
+/// or ASTRA_ZOHO_PASSPHRASE. It is kept nowhere: without it the accounts have to be connected again.
+#[derive(Debug, clap::Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Which accounts' secrets are here, and whether they are encrypted
+    Status,
+    /// Encrypt them, those of accounts connected later too
+    Encrypt,
+    /// Write them unencrypted again, readable by you alone
+    Decrypt,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> {
+    let vault = context.workspace()?.vault();
+    let failed = |e| Failure::of(1, &e);
+    match arguments.command {
+        Command::Status => {
+            let accounts = vault.accounts().map_err(failed)?;
+            if accounts.is_empty() {
+                context.out.line("no account has secrets on this machine")?;
+            }
+            for account in accounts {
+                let (role, state) = match account.is_encrypted() {
+                    Ok(true) => (Role::Good, "encrypted".to_owned()),
+                    Ok(false) => (Role::Plain, "not encrypted, readable by you alone".to_owned()),
+                    Err(e) => (Role::Bad, visible(&e.message).into_owned()),
+                };
+                let line = format!("{}: {}", visible(account.account()), context.out.styled(role, &state));
+                context.out.line(&line)?;
+            }
+        }
+        Command::Encrypt => {
+            if vault.accounts().map_err(failed)?.is_empty() {
+                return Err(Failure::new(1, "no account has secrets on this machine: connect one first, then encrypt"));
+            }
+            let new = vault.encrypted().map_err(failed)?.is_empty();
+            let n = vault.encrypt(&wanted(new)?).map_err(failed)?;
+            context.out.line(&format!("encrypted the secrets of {} ({ITERATIONS} iterations)", accounts(n)))?;
+            context.out.notice(&format!(
+                "from now on a terminal is asked for the passphrase; for unattended use set {PASSPHRASE_FILE} or {PASSPHRASE}"
+            ))?;
+        }
+        Command::Decrypt => {
+            if vault.encrypted().map_err(failed)?.is_empty() {
+                return Err(Failure::new(1, "no secrets are encrypted here: there is nothing to decrypt"));
+            }
+            let n = vault.decrypt(&wanted(false)?).map_err(failed)?;
+            context.out.line(&format!("decrypted the secrets of {}", accounts(n)))?;
+        }
+    }
+    Ok(())
+}
+
+fn accounts(n: usize) -> String {
+    format!("{n} account{}", if n == 1 { "" } else { "s" })
+}

@@ -1,0 +1,262 @@
+//! Secrets encrypted at rest by a passphrase: deriving the key, sealing, opening. Must not know what is sealed, nor which
+//! files there are.
+//!
+//! PBKDF2-HMAC-SHA256 makes the key, ChaCha20-Poly1305 seals with it, both of aws-lc-rs. The header (version, salt,
+//! iterations, nonce, and the name of what is sealed) is authenticated along: nothing of it can be exchanged unseen.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use aws_lc_rs::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::pbkdf2;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use crate::ports::SecretsError;
+
+/// The version of the format.
+const VERSION: u32 = 1;
+/// OWASP Password Storage Cheat Sheet (2023): 600,000 for PBKDF2-HMAC-SHA256.
+pub const ITERATIONS: u32 = 600_000;
+/// More than this is no header of ours: deriving would take minutes.
+const MOST_ITERATIONS: u32 = 10_000_000;
+const SALT: usize = 16;
+const KEY: usize = 32;
+
+/// The variable with the passphrase, for unattended use.
+pub const PASSPHRASE: &str = "ASTRA_ZOHO_PASSPHRASE";
+/// The variable that names a file with it.
+pub const PASSPHRASE_FILE: &str = "ASTRA_ZOHO_PASSPHRASE_FILE";
+
+/// Fills a buffer with random bytes; the system's, or a test's.
+pub type Random<'a> = &'a dyn Fn(&mut [u8]) -> Result<(), SecretsError>;
+
+/// The system's random bytes.
+///
+/// # Errors
+/// The system has none.
+pub fn system_random(bytes: &mut [u8]) -> Result<(), SecretsError> {
+    aws_lc_rs::rand::fill(bytes).map_err(|_| said("the system gives no random numbers: nothing was encrypted"))
+}
+
+/// What stands in a sealed file.
+#[derive(Serialize, Deserialize)]
+struct File {
+    sealed: u32,
+    kdf: String,
+    iterations: u32,
+    salt: String,
+    cipher: String,
+    nonce: String,
+    data: String,
+}
+
+const KDF: &str = "PBKDF2-HMAC-SHA256";
+const CIPHER: &str = "CHACHA20-POLY1305";
+
+/// A key, and what it was made with. Wiped when dropped.
+#[derive(Clone)]
+pub struct Key {
+    salt: [u8; SALT],
+    iterations: u32,
+    bytes: Zeroizing<[u8; KEY]>,
+}
+
+/// Keys made in this process, by salt and iterations: making one takes a good part of a second.
+static MADE: Mutex<Option<Keys>> = Mutex::new(None);
+type Keys = HashMap<([u8; SALT], u32), Key>;
+
+/// Forgets, and wipes, the keys made in this process.
+pub fn forget_keys() {
+    *MADE.lock().unwrap_or_else(PoisonError::into_inner) = None;
+}
+
+impl Key {
+    /// A key of its own from a passphrase.
+    ///
+    /// # Errors
+    /// No random numbers.
+    pub fn new(passphrase: &SecretString, random: Random<'_>) -> Result<Self, SecretsError> {
+        let mut salt = [0; SALT];
+        random(&mut salt)?;
+        Ok(Self::derive(passphrase, salt, ITERATIONS))
+    }
+
+    fn derive(passphrase: &SecretString, salt: [u8; SALT], iterations: u32) -> Self {
+        let mut bytes = Zeroizing::new([0; KEY]);
+        let times = NonZeroU32::new(iterations).unwrap_or(NonZeroU32::MIN);
+        let passphrase = passphrase.expose_secret().as_bytes();
+        pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, times, &salt, passphrase, bytes.as_mut_slice());
+        Self { salt, iterations, bytes }
+    }
+
+    /// This process may open what the key sealed.
+    pub fn remember(&self) {
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        made.get_or_insert_default().insert((self.salt, self.iterations), self.clone());
+    }
+
+    fn cipher(&self) -> Result<LessSafeKey, SecretsError> {
+        let key = UnboundKey::new(&CHACHA20_POLY1305, self.bytes.as_slice());
+        key.map(LessSafeKey::new).map_err(|_| said("the passphrase's key cannot be used"))
+    }
+
+    fn head(&self, nonce: &[u8], name: &str) -> String {
+        let (salt, nonce) = (STANDARD.encode(self.salt), STANDARD.encode(nonce));
+        format!("astra-zoho sealed {VERSION}\n{KDF}\n{}\n{salt}\n{CIPHER}\n{nonce}\n{name}", self.iterations)
+    }
+
+    /// Seals `plain`, which is `name`'s.
+    ///
+    /// # Errors
+    /// No random numbers.
+    pub fn seal(&self, name: &str, plain: &[u8], random: Random<'_>) -> Result<Vec<u8>, SecretsError> {
+        let mut nonce = [0; NONCE_LEN];
+        random(&mut nonce)?;
+        let mut data = Zeroizing::new(plain.to_vec());
+        let tag = self
+            .cipher()?
+            .seal_in_place_separate_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(self.head(&nonce, name).as_bytes()),
+                data.as_mut_slice(),
+            )
+            .map_err(|_| said("the secrets could not be encrypted"))?;
+        let whole = [data.as_slice(), tag.as_ref()].concat();
+        let file = File {
+            sealed: VERSION,
+            kdf: KDF.to_owned(),
+            iterations: self.iterations,
+            salt: STANDARD.encode(self.salt),
+            cipher: CIPHER.to_owned(),
+            nonce: STANDARD.encode(nonce),
+            data: STANDARD.encode(whole),
+        };
+        serde_json::to_vec_pretty(&file).map_err(|_| said("the secrets could not be written down"))
+    }
+}
+
+/// It is the content of a sealed file, whole or not.
+pub fn is_sealed(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<serde_json::Value>(bytes).is_ok_and(|v| v.get("sealed").is_some())
+}
+
+/// A sealed file's content, and the key that opened it: one made in this process, or made of `passphrase`, or of the
+/// environment's.
+///
+/// # Errors
+/// There is no passphrase, it is the wrong one, or the file is damaged. Nothing is changed.
+pub fn open(
+    name: &str,
+    path: &Path,
+    bytes: &[u8],
+    passphrase: Option<&SecretString>,
+) -> Result<(Zeroizing<Vec<u8>>, Key), SecretsError> {
+    let path = path.display();
+    let damaged = || said(format!("{path} is damaged: restore a copy, or connect the account again"));
+    let file: File = serde_json::from_slice(bytes).map_err(|_| damaged())?;
+    if file.sealed != VERSION || file.kdf != KDF || file.cipher != CIPHER {
+        return Err(said(format!("{path} was encrypted by a newer astra-zoho: update this program")));
+    }
+    let salt: [u8; SALT] = STANDARD.decode(&file.salt).ok().and_then(|s| s.try_into().ok()).ok_or_else(damaged)?;
+    let nonce: [u8; NONCE_LEN] =
+        STANDARD.decode(&file.nonce).ok().and_then(|n| n.try_into().ok()).ok_or_else(damaged)?;
+    let mut data = Zeroizing::new(STANDARD.decode(&file.data).map_err(|_| damaged())?);
+    if file.iterations == 0 || file.iterations > MOST_ITERATIONS {
+        return Err(damaged());
+    }
+    let made = MADE
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .as_ref()
+        .and_then(|m| m.get(&(salt, file.iterations)).cloned());
+    let key = match (passphrase, made) {
+        (None, Some(key)) => key,
+        (Some(passphrase), _) => Key::derive(passphrase, salt, file.iterations),
+        (None, None) => match of_environment()? {
+            Some(passphrase) => Key::derive(&passphrase, salt, file.iterations),
+            None => {
+                let how = format!("run this on a terminal, or set {PASSPHRASE_FILE} or {PASSPHRASE}");
+                return Err(said(format!("{path} is encrypted and no passphrase was given: {how}")));
+            }
+        },
+    };
+    let head = key.head(&nonce, name);
+    let length = key
+        .cipher()?
+        .open_in_place(Nonce::assume_unique_for_key(nonce), Aad::from(head.as_bytes()), data.as_mut_slice())
+        .map(|plain| plain.len())
+        .map_err(|_| said(format!("{path}: the passphrase is wrong (or the file was altered); nothing was changed")))?;
+    data.truncate(length);
+    key.remember();
+    Ok((data, key))
+}
+
+/// The passphrase that the environment gives, itself or as a file's first line.
+///
+/// # Errors
+/// The file cannot be read, or others can read it.
+pub fn of_environment() -> Result<Option<SecretString>, SecretsError> {
+    let set = |name| std::env::var(name).ok().filter(|v: &String| !v.is_empty());
+    if let Some(passphrase) = set(PASSPHRASE) {
+        return Ok(Some(passphrase.into()));
+    }
+    let Some(path) = set(PASSPHRASE_FILE) else { return Ok(None) };
+    let path = Path::new(&path);
+    let text = super::secrets::read_private(path)?
+        .ok_or_else(|| said(format!("{PASSPHRASE_FILE} names {}, which is not there", path.display())))?;
+    let text = std::str::from_utf8(&text)
+        .map_err(|_| said(format!("{}: the passphrase is not UTF-8 text", path.display())))?;
+    Ok(Some(text.lines().next().unwrap_or_default().to_owned().into()))
+}
+
+fn said(message: impl Into<String>) -> SecretsError {
+    SecretsError { message: message.into(), source: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[expect(clippy::unnecessary_wraps, reason = "the signature of a random source")]
+    fn fixed(bytes: &mut [u8]) -> Result<(), SecretsError> {
+        bytes.fill(7);
+        Ok(())
+    }
+
+    fn opened(name: &str, bytes: &[u8], passphrase: &str) -> Result<Vec<u8>, String> {
+        let passphrase = SecretString::from(passphrase);
+        let opened = open(name, Path::new("F"), bytes, Some(&passphrase));
+        opened.map(|(plain, _)| plain.to_vec()).map_err(|e| e.message)
+    }
+
+    #[test]
+    fn what_is_sealed_opens_with_its_passphrase_and_name_only() {
+        let key = Key::new(&"correct horse".into(), &fixed).unwrap();
+        let sealed = key.seal("main", b"the secret", &fixed).unwrap();
+        assert_eq!(sealed, key.seal("main", b"the secret", &fixed).unwrap(), "nothing is random but what is given");
+        assert!(is_sealed(&sealed) && !is_sealed(b"{\"client_id\":1}"));
+        assert!(!String::from_utf8_lossy(&sealed).contains("secret"));
+        assert_eq!(opened("main", &sealed, "correct horse"), Ok(b"the secret".to_vec()));
+        let wrong = "F: the passphrase is wrong (or the file was altered); nothing was changed";
+        assert_eq!(opened("main", &sealed, "Correct horse").unwrap_err(), wrong);
+        assert_eq!(opened("other", &sealed, "correct horse").unwrap_err(), wrong, "a file cannot stand for another");
+        let text = String::from_utf8(sealed).unwrap();
+        for (from, to) in
+            [("600000", "599999"), ("\"nonce\": \"Bw", "\"nonce\": \"Cw"), ("\"data\": \"", "\"data\": \"AAAA")]
+        {
+            let altered = text.replacen(from, to, 1);
+            assert_ne!(altered, text);
+            assert_eq!(opened("main", altered.as_bytes(), "correct horse").unwrap_err(), wrong, "{to}");
+        }
+        let newer = text.replace("\"sealed\": 1", "\"sealed\": 2");
+        assert!(opened("main", newer.as_bytes(), "correct horse").unwrap_err().contains("newer astra-zoho"));
+        let endless = text.replace("600000", "4000000000");
+        assert!(opened("main", endless.as_bytes(), "correct horse").unwrap_err().contains("damaged"));
+    }
+}

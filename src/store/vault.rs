@@ -1,0 +1,121 @@
+//! All accounts' secrets together: encrypted by one passphrase, or not. Each file says for itself whether it is, so a
+//! change that stopped halfway leaves every file readable, and is finished by doing it again. Must not know what is in them.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+
+use super::files;
+use super::sealed::{self, Key};
+use super::secrets::{SecretTokens, failed};
+use super::workspace::Folders;
+use crate::domain::account::SANDBOX;
+use crate::ports::SecretsError;
+
+/// The folder of the secrets. The sandbox's, whose server is this program, are never encrypted.
+#[derive(Debug, Clone)]
+pub struct Vault {
+    folder: PathBuf,
+}
+
+impl Vault {
+    pub(super) fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_owned() }
+    }
+
+    /// That of a workspace, which need not be there yet.
+    pub fn of(folders: &Folders) -> Self {
+        Self::new(&folders.secrets)
+    }
+
+    /// The accounts with secrets here, by name.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn accounts(&self) -> Result<Vec<SecretTokens>, SecretsError> {
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(e) => return Err(failed("read", &self.folder, e)),
+        };
+        let mut ids = Vec::new();
+        for entry in entries {
+            let name = entry.map_err(|e| failed("read", &self.folder, e))?.file_name();
+            let id = name.to_str().and_then(|n| n.strip_suffix(".json")).filter(|id| !id.is_empty() && *id != SANDBOX);
+            ids.extend(id.filter(|id| !id.starts_with('.')).map(str::to_owned));
+        }
+        ids.sort();
+        Ok(ids.iter().map(|id| SecretTokens::new(&self.folder, id)).collect())
+    }
+
+    /// The encrypted ones.
+    ///
+    /// # Errors
+    /// One cannot be read, or others can read it.
+    pub fn encrypted(&self) -> Result<Vec<SecretTokens>, SecretsError> {
+        let mut encrypted = Vec::new();
+        for account in self.accounts()? {
+            if account.is_encrypted()? {
+                encrypted.push(account);
+            }
+        }
+        Ok(encrypted)
+    }
+
+    /// Lets this process open what the passphrase encrypted.
+    ///
+    /// # Errors
+    /// It is the wrong one for one of them.
+    pub fn unlock(&self, passphrase: &SecretString) -> Result<(), SecretsError> {
+        self.encrypted()?.iter().try_for_each(|account| account.unlock(passphrase).map(drop))
+    }
+
+    /// Encrypts every account's secrets; those that are already must be of the same passphrase.
+    ///
+    /// # Errors
+    /// The passphrase is another one, or a file cannot be read or written: the files so far are encrypted, the others as
+    /// they were.
+    pub fn encrypt(&self, passphrase: &SecretString) -> Result<usize, SecretsError> {
+        let _alone = self.alone()?;
+        self.unlock(passphrase)?;
+        let key = match self.encrypted()?.first() {
+            Some(account) => account.unlock(passphrase)?,
+            None => None,
+        };
+        let key = match key {
+            Some(key) => key,
+            None => Key::new(passphrase, &sealed::system_random)?,
+        };
+        key.remember();
+        let accounts = self.accounts()?;
+        accounts.iter().try_for_each(|account| account.rewrite(Some(&key)))?;
+        Ok(accounts.len())
+    }
+
+    /// Decrypts every account's secrets.
+    ///
+    /// # Errors
+    /// The passphrase is wrong: nothing was changed. Or a file cannot be read or written.
+    pub fn decrypt(&self, passphrase: &SecretString) -> Result<usize, SecretsError> {
+        let _alone = self.alone()?;
+        self.unlock(passphrase)?;
+        let accounts = self.encrypted()?;
+        accounts.iter().try_for_each(|account| account.rewrite(None))?;
+        Ok(accounts.len())
+    }
+
+    fn alone(&self) -> Result<files::Held, SecretsError> {
+        let path = self.folder.join(".vault.lock");
+        files::hold(&path).map_err(|e| failed("lock", &path, e))
+    }
+}
+
+/// The key by which a folder's secrets are encrypted; `None` where none of them is.
+pub(super) fn key_of(folder: &Path) -> Result<Option<Key>, SecretsError> {
+    match Vault::new(folder).encrypted()?.first() {
+        Some(account) => account.key(),
+        None => Ok(None),
+    }
+}
