@@ -33,6 +33,7 @@ mod screen_log;
 mod screen_mapping;
 mod screen_monkey;
 mod screen_plan;
+mod screen_replay;
 mod screen_sizes;
 mod sdk;
 mod soak;

@@ -142,7 +142,7 @@ async fn a_replay_tells_what_is_said_and_done_and_the_log_has_it() {
     let mut action = screen.load().await.actions.remove(0).action;
     action.state = State::Active;
     screen.world.begin(start(1, &action, Source::Samples, Pace::AtOnce, false));
-    let mut runs = 0;
+    let (mut runs, mut recalled, mut ran) = (0, 0, String::new());
     let due = loop {
         match screen.next().await {
             Msg::Replay { event: ReplayEvent::Started { runs, .. }, .. } => break runs,
@@ -155,9 +155,14 @@ async fn a_replay_tells_what_is_said_and_done_and_the_log_has_it() {
             Msg::Replay { event: ReplayEvent::Ran(run), .. } => {
                 assert!(!run.record.dry_run);
                 runs += 1;
+                ran = run.record.conversation;
+            }
+            Msg::Replay { event: ReplayEvent::Recalled(heard), .. } => {
+                assert!(heard.len() > 1 && heard.iter().all(|h| h.conversation == ran), "{ran}: {heard:?}");
+                recalled += 1;
             }
             Msg::Replay { event: ReplayEvent::Ended(ended), .. } => {
-                assert_eq!(ended, Ended::Finished);
+                assert_eq!((ended, recalled), (Ended::Finished, 1), "at the end: the last run's conversation");
                 break;
             }
             _ => {}

@@ -97,6 +97,10 @@ impl App {
                 let lines = item.help.lines().map(str::to_owned).collect();
                 self.layers.push(Layer::Page(super::layer::Page { title: item.label, lines, top: 0 }));
             }
+            Pick::Conversation(wish) => {
+                self.layers.pop();
+                self.replay_one(wish, item.key, out);
+            }
             Pick::Conflict => {
                 self.layers.pop();
                 self.settle_conflict(&item.key, out);
@@ -169,6 +173,7 @@ impl App {
                 self.changing.push(Changing { request, said, action: None });
                 out.push(Effect::CreateAstraField { request, field });
             }
+            About::Replay => self.replay_chosen(&form, out),
             About::Row(i, _) => {
                 let row = self.opened.as_ref().and_then(|o| o.editing.action.mapping.get(*i)).cloned();
                 if let Some(row) = row {

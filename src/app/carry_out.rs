@@ -2,12 +2,12 @@
 
 use super::command::Command;
 use super::editing::{Change, Editing};
-use super::effect::{self, Effect, Format, Pace, Source, Steer};
+use super::effect::{self, Effect, Format, Steer};
 use super::key::Key;
 use super::layer::{Becomes, Confirm, Layer, Page, Pick, Picker, Text, Then};
 use super::layout::Pane;
 use super::opened::Opened;
-use super::playing::{PACES, Playing, Stage};
+use super::playing::{PACES, Stage};
 use super::world::Connection;
 use super::{App, Changing, edit::Editor, layer::Item, settings};
 use crate::domain::action::{Action, State};
@@ -226,13 +226,7 @@ impl App {
             }
             C::OpenReview => opened.review = Some(0),
             C::CloseReview => opened.review = None,
-            C::GoToProblem => {
-                let place = opened.review.take().and_then(|line| opened.problems.get(line)).map(Opened::place_of);
-                if let Some((pane, line)) = place {
-                    opened.focus = pane;
-                    opened.selected[pane as usize] = line;
-                }
-            }
+            C::GoToProblem => self.go_from_review(),
             C::Undo => {
                 let title = opened.editing.undo().unwrap_or_default();
                 opened.keep_at = None;
@@ -262,7 +256,7 @@ impl App {
                 self.fetch_fields(account, true, out);
                 self.say("asking Zoho for the fields");
             }
-            C::Replay | C::ReviewDryRun => self.start_replay(command == C::ReviewDryRun, out),
+            C::Replay | C::ReplayWith | C::Restart | C::ReviewDryRun => self.in_replays(command, out),
             C::Pause | C::Step | C::Faster | C::Slower | C::StopReplay => self.steer(command, out),
             C::Example | C::PlanNext => self.show_example(1),
             C::PreviousExample | C::PlanPrevious => self.show_example(self.world.examples.len().saturating_sub(1)),
@@ -304,26 +298,6 @@ impl App {
         } else {
             "Offline Sync off: runs during the conversation"
         });
-    }
-
-    pub(super) fn start_replay(&mut self, dry_run: bool, out: &mut Vec<Effect>) {
-        let generation = self.generation();
-        let Some(opened) = &self.opened else { return };
-        let pace = if dry_run { Pace::AtOnce } else { Pace::Times(60) };
-        let action = opened.editing.action.clone();
-        // what is not saved as active never writes
-        let active =
-            opened.editing.saved.as_ref().is_some_and(|f| f.action.state == State::Active && f.action == action);
-        let dry_run = dry_run || !active;
-        if opened.has_errors() {
-            return self.complain("it cannot run yet: R shows what is missing");
-        }
-        let replay = effect::Replay { generation, action, source: Source::Samples, pace, dry_run, restart: false };
-        out.push(Effect::StartReplay(Box::new(replay)));
-        self.playing = Some(Playing::new(generation, dry_run, pace));
-        if dry_run {
-            self.say("dry run: a draft, or unsaved changes, never write to Zoho");
-        }
     }
 
     fn steer(&mut self, command: Command, out: &mut Vec<Effect>) {

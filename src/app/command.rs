@@ -123,6 +123,8 @@ commands! {
     SaveActivate "save_activate" Action 0 ["S"] "Save and activate" "Activate" "Writes the action's file as active, once nothing is missing."
     OpenReview "review" Action 24 ["R"] "Review and activate" "Review" "What is missing or doubtful, each item leading to its place."
     Replay "replay" Action 21 ["r"] "Replay sample conversations" "Replay" "Plays the built-in conversations through the action as it is here."
+    ReplayWith "replay_with" Action 0 ["W"] "Choose what to replay" "Replay what" "Samples or a file, one conversation or all, for real or as a dry run, how fast."
+    Restart "restart" Action 6 ["0"] "Restart replay" "Restart" "Stops it, then plays the same from its beginning."
     Pause "pause" Action 2 ["p"] "Pause replay" "Pause" "Stands still, or goes on."
     Step "step" Action 3 ["."] "Step to the next event" "Step" "Plays to the next event, then stands still."
     Faster "faster" Action 4 ["+"] "Replay faster" "Faster" "The next pace: 1x, 10x, 60x, 600x, at once."
@@ -157,7 +159,7 @@ commands! {
     ExportLog "export" Action 6 ["E"] "Export log" "Export" "Writes the runs shown to a file, as JSON Lines."
     CopyRun "copy_run" Log 7 ["y"] "Copy run" "Copy" "Copies the selected run's record."
 
-    GoToProblem "go_to_problem" Review 1 ["<enter>"] "Go to the place" "Go there" "Leads to where the selected item is mended."
+    GoToProblem "go_to_problem" Review 1 ["<enter>"] "Go to the place, or show the run" "Go there" "Leads to where the selected item is mended; of a planned run, shows all of it."
     ReviewActivate "review_activate" Review 2 ["S"] "Save and activate" "Activate" "Writes the action's file as active, once nothing is missing."
     ReviewDraft "review_draft" Review 3 ["s"] "Save as draft" "Save draft" "Writes the action's file as a draft."
     ReviewDryRun "review_dry_run" Review 4 ["r"] "Dry run over the samples" "Dry run" "Tells what would be created, updated and skipped; writes nothing."

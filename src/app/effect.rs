@@ -157,14 +157,22 @@ pub enum From {
 }
 
 /// Where a replay's conversations come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Source {
     /// The samples that the program brings along.
+    #[default]
     Samples,
     /// One of them.
     Sample(String),
-    /// A file of JSON Lines, as the operator wrote its name.
+    /// A file of JSON Lines, as the operator wrote its name; `~` is the home folder.
     File(String),
+    /// One conversation of a file.
+    InFile {
+        /// The file, as the operator wrote its name.
+        name: String,
+        /// The conversation's id.
+        id: String,
+    },
 }
 
 /// A plan for one sample.

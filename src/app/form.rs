@@ -28,6 +28,8 @@ pub enum About {
     NewField,
     /// The options of the row at an index; the field it feeds, where it is known.
     Row(usize, Option<Box<ZohoField>>),
+    /// What to replay, and how.
+    Replay,
 }
 
 /// A line of a form.
@@ -191,6 +193,7 @@ impl Form {
                 unfit.map(|reason| format!("{}: it would be left out of every run", reason_in_words(reason)))
             }
             About::Row(..) => None,
+            About::Replay => super::replaying::check(self, i),
         };
         if let Some(line) = self.lines.get_mut(i) {
             line.error = error;

@@ -112,6 +112,8 @@ pub enum Pick {
     Astra(usize),
     /// A command.
     Command,
+    /// The conversation to replay.
+    Conversation(super::playing::Wish),
     /// What becomes of an action that somebody else saved meanwhile.
     Conflict,
     /// A problem of the workspace's files, by its place in the list.

@@ -203,16 +203,24 @@ pub fn action(size: Size, focus: Pane, replaying: bool) -> Layout {
     let all = Area { x: 0, y: 0, width, height };
     if width < 120 || height < 40 {
         out.strip = all.rows(1, 1);
-        let replay = if replaying { 3 } else { 0 };
+        let replay = match replaying {
+            true if height >= 24 => 5,
+            true => 3,
+            false => 0,
+        };
         out.body = all.rows(3, height - 6 - replay);
         out.replay = all.rows(height - 3 - replay, replay);
         out.panes[focus as usize] = out.body;
         return out;
     }
     out.framed = true;
-    let replay = if replaying { 4 } else { 0 };
-    out.body = all.rows(1, height - 4);
     let five = width >= 150 && height >= 44;
+    let replay = match replaying {
+        true if five => 8,
+        true => 5,
+        false => 0,
+    };
+    out.body = all.rows(1, height - 4);
     let left = if five { 44 } else { 46 };
     let log = if five { (width - left) * 2 / 5 } else { 0 };
     let work = out.body.columns(0, width - log);
@@ -265,7 +273,7 @@ mod tests {
             [(1, [0, 1, 46, 7]), (2, [0, 8, 46, 7]), (3, [0, 15, 46, 12]), (4, [46, 1, 74, 26]), (5, [0, 27, 120, 10])];
         assert_eq!(at(120, 40, false), four);
         assert_eq!(at(80, 24, false), [(4, [0, 3, 80, 18])]);
-        assert_eq!(at(80, 24, true), [(4, [0, 3, 80, 15])]);
+        assert_eq!(at(80, 24, true), [(4, [0, 3, 80, 13])]);
         assert_eq!(at(60, 16, false), [(4, [0, 3, 60, 10])]);
         assert_eq!(at(59, 16, false), []);
         assert_eq!(at(60, 15, false), []);

@@ -117,7 +117,7 @@ impl App {
                 }
                 match self.ready(Command::Replay) {
                     Ready::Disabled(reason) => self.say(reason),
-                    _ => self.start_replay(false, out),
+                    _ => self.in_replays(Command::Replay, out),
                 }
             }
         }

@@ -29,6 +29,8 @@ pub mod opened;
 pub mod plan;
 pub mod playing;
 mod ready;
+mod replaying;
+pub mod review;
 pub mod settings;
 mod told;
 pub mod world;
@@ -116,6 +118,10 @@ pub struct App {
     opened: Option<Box<Opened>>,
     layers: Vec<Layer>,
     playing: Option<Playing>,
+    /// What to replay, and how.
+    wish: playing::Wish,
+    /// A list of conversations that is waited for, to choose one from.
+    choosing: Option<(Generation, playing::Wish)>,
     /// How many replays wrote since the start.
     written: u64,
     /// Which of the samples stands beside the mapping.
@@ -157,6 +163,8 @@ impl App {
             opened: None,
             layers: Vec::new(),
             playing: None,
+            wish: playing::Wish::default(),
+            choosing: None,
             written: 0,
             example: 0,
             asked_examples: Generation(0),
@@ -331,9 +339,10 @@ impl App {
         let example = self.world.examples.get(self.example);
         if let Some(opened) = &mut self.opened {
             opened.refresh(&self.world, example);
-            if let Some(line) = &mut opened.review {
-                *line = (*line).min(opened.problems.len().saturating_sub(1));
-            }
+        }
+        let last = self.review_lines().saturating_sub(1);
+        if let Some(line) = self.opened.as_mut().and_then(|o| o.review.as_mut()) {
+            *line = (*line).min(last);
         }
     }
 

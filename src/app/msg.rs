@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::key::Key;
+use super::playing::Heard;
 use crate::domain::account::Account;
 use crate::domain::action::Action;
 use crate::domain::conversation::{Channel, Role};
 use crate::domain::field::{Agent, ZohoField};
 use crate::domain::problem::Problem;
-use crate::domain::run::{Outcome, Rule, RunRecord, Trigger};
+use crate::domain::run::{Outcome, Rule, RunRecord};
 use crate::domain::trace::{Case, Trace};
 
 /// What happens to the program from outside, and what it is told.
@@ -338,6 +339,8 @@ pub enum ReplayEvent {
         runs: u64,
         /// Lines that are no conversation, one sentence each; at most the first few.
         rejected: Vec<String>,
+        /// How many lines are no conversation.
+        unusable: u64,
     },
     /// It was refused before anything ran: every reason, one sentence each.
     Refused(Vec<String>),
@@ -360,8 +363,15 @@ pub enum ReplayEvent {
     },
     /// A run is over and in the log.
     Ran(Box<LoggedRun>),
-    /// Episodes that wait for their end; replaces what was said before. At most a few, the earliest first.
-    Timers(Vec<Timer>),
+    /// What was said in the conversation of the last run: in place of what was heard, where not everything was told.
+    Recalled(Vec<Heard>),
+    /// Episodes that wait for their end; replaces what was said before.
+    Timers {
+        /// The earliest first.
+        first: Vec<Timer>,
+        /// How many more there are.
+        more: u64,
+    },
     /// It stands still: by `PauseReplay`, or after a step.
     Paused,
     /// It goes on.
@@ -375,8 +385,8 @@ pub enum ReplayEvent {
 pub struct Timer {
     /// The conversation's id.
     pub conversation: String,
-    /// What will cause the run.
-    pub trigger: Trigger,
+    /// Of text ends by silence; a call when somebody hangs up, which nobody can know before.
+    pub channel: Channel,
     /// When, on the virtual clock.
     pub at: Timestamp,
 }

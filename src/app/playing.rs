@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
-use super::effect::Pace;
+use super::effect::{Pace, Replay, Source};
 use super::msg::{Ended, Generation, LoggedRun, ReplayEvent, Timer};
 use crate::domain::conversation::Role;
 use crate::domain::run::Outcome;
@@ -20,6 +20,25 @@ pub fn pace_in_words(pace: Pace) -> String {
     match pace {
         Pace::Times(n) => format!("{n}x"),
         Pace::AtOnce => "at once".into(),
+    }
+}
+
+/// What the operator wants replayed, and how: what is not said is as the last time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// Which conversations.
+    pub source: Source,
+    /// How fast at the start.
+    pub pace: Pace,
+    /// Write nothing.
+    pub dry_run: bool,
+    /// Put the sandbox back to its start first.
+    pub fresh: bool,
+}
+
+impl Default for Wish {
+    fn default() -> Self {
+        Self { source: Source::Samples, pace: Pace::Times(60), dry_run: false, fresh: false }
     }
 }
 
@@ -56,6 +75,8 @@ pub struct Heard {
 pub struct Playing {
     /// Which one.
     pub generation: Generation,
+    /// What was asked for.
+    pub asked: Box<Replay>,
     /// It writes nothing.
     pub dry_run: bool,
     /// How fast.
@@ -74,19 +95,24 @@ pub struct Playing {
     pub heard: VecDeque<Heard>,
     /// Episodes that wait for their end.
     pub timers: Vec<Timer>,
-    /// Lines that are no conversation.
+    /// How many more wait.
+    pub more_timers: u64,
+    /// Lines that are no conversation: the first few.
     pub rejected: Vec<String>,
+    /// How many there are.
+    pub unusable: u64,
     /// Its runs, where they are kept for looking at: the plan of a dry run.
     pub runs: Vec<LoggedRun>,
 }
 
 impl Playing {
     /// One that was asked for.
-    pub fn new(generation: Generation, dry_run: bool, pace: Pace) -> Self {
+    pub fn new(asked: Replay) -> Self {
         Self {
-            generation,
-            dry_run,
-            pace,
+            generation: asked.generation,
+            dry_run: asked.dry_run,
+            pace: asked.pace,
+            asked: Box::new(asked),
             stage: Stage::Planning,
             clock: None,
             conversations: 0,
@@ -94,7 +120,9 @@ impl Playing {
             outcomes: [0; 5],
             heard: VecDeque::new(),
             timers: Vec::new(),
+            more_timers: 0,
             rejected: Vec::new(),
+            unusable: 0,
             runs: Vec::new(),
         }
     }
@@ -114,12 +142,19 @@ impl Playing {
         self.outcomes[outcome as usize]
     }
 
+    /// What was heard of the conversation that was heard last.
+    pub fn conversation(&self) -> impl DoubleEndedIterator<Item = &Heard> {
+        let id = self.heard.back().map(|h| h.conversation.as_str());
+        self.heard.iter().filter(move |h| Some(h.conversation.as_str()) == id)
+    }
+
     /// Takes an event in.
     pub fn take(&mut self, event: ReplayEvent) {
         match event {
-            ReplayEvent::Started { conversations, runs, rejected } => {
+            ReplayEvent::Started { conversations, runs, rejected, unusable } => {
                 self.stage = Stage::Running;
-                (self.conversations, self.due, self.rejected) = (conversations, runs, rejected);
+                (self.conversations, self.due) = (conversations, runs);
+                (self.rejected, self.unusable) = (rejected, unusable);
             }
             ReplayEvent::Refused(reasons) => self.stage = Stage::Refused(reasons),
             ReplayEvent::Clock(at) => self.clock = Some(at),
@@ -137,12 +172,14 @@ impl Playing {
                     self.runs.push(*run);
                 }
             }
-            ReplayEvent::Timers(timers) => self.timers = timers,
+            ReplayEvent::Recalled(heard) => self.heard = heard.into(),
+            ReplayEvent::Timers { first, more } => (self.timers, self.more_timers) = (first, more),
             ReplayEvent::Paused => self.stage = Stage::Paused,
             ReplayEvent::Resumed => self.stage = Stage::Running,
             ReplayEvent::Ended(ended) => {
                 self.stage = Stage::Over(ended);
                 self.timers.clear();
+                self.more_timers = 0;
             }
         }
     }

@@ -97,7 +97,8 @@ impl App {
             },
             C::Pause => Ready::if_or(playing, "no replay is under way: r starts one"),
             C::Step | C::StopReplay | C::Faster | C::Slower => Ready::if_or_hidden(playing),
-            C::Replay | C::ReviewDryRun => {
+            C::Restart => Ready::if_or_hidden(self.playing.is_some()),
+            C::Replay | C::ReplayWith | C::ReviewDryRun => {
                 Ready::if_or(!playing, "a replay is under way: pause (p) or stop it (X) first")
             }
             C::RunDetail | C::CopyRun => {
@@ -112,7 +113,7 @@ impl App {
                 let at = opened.selected[Pane::Account as usize];
                 Ready::if_or(at < self.world.accounts.len() || command == C::ChooseAccount, "select an account first")
             }
-            C::GoToProblem => Ready::if_or(!opened.problems.is_empty(), "nothing is missing or doubtful"),
+            C::GoToProblem => Ready::if_or(self.review_lines() > 0, "nothing is missing or doubtful"),
             C::ToggleHere => Ready::if_or_hidden(opened.focus == Pane::Action),
             _ => Ready::Ready,
         }

@@ -61,12 +61,19 @@ impl App {
                 if let (super::msg::ReplayEvent::Ran(run), Some(opened)) = (&event, &mut self.opened) {
                     opened.log.ran((**run).clone());
                 }
+                let refused = playing.unusable;
                 playing.take(event);
+                if playing.unusable > refused {
+                    let (n, first) = (playing.unusable, playing.rejected.first().cloned().unwrap_or_default());
+                    let lines = if n == 1 { "1 line is" } else { &format!("{n} lines are") };
+                    self.notice = Some(super::Notice { text: format!("{lines} passed over; {first}"), bad: true });
+                }
                 if !playing.is_on() && !playing.dry_run {
                     self.written += 1;
                 }
             }
             Msg::Conversations { generation, result } => {
+                self.take_choice(generation, &result);
                 if generation == self.asked_examples {
                     match result {
                         Ok(examples) => self.world.take_examples(examples),

@@ -12,7 +12,7 @@ use rusqlite::{Connection, params};
 use super::conversations::{Conversations, Rejected};
 use crate::domain::action::Action;
 use crate::domain::conversation::{Channel, Conversation, Role};
-use crate::domain::moment::{Listen, Moment, moments};
+use crate::domain::moment::{Listen, Moment, episodes, moments};
 use crate::engine::run::Due;
 
 /// A plan could not be made or read.
@@ -55,6 +55,8 @@ pub struct Said {
     pub place: u64,
     /// Text or voice.
     pub channel: Channel,
+    /// When the call ends; `None` for text.
+    pub call_ends: Option<Timestamp>,
     /// Who.
     pub role: Role,
     /// What; of a long text the beginning.
@@ -86,7 +88,7 @@ impl Plan {
                  PRIMARY KEY(at, line, episode, action, nth)) STRICT, WITHOUT ROWID;
              CREATE TABLE message(
                  at INTEGER, line INTEGER, nth INTEGER, conversation TEXT NOT NULL, place INTEGER NOT NULL,
-                 voice INTEGER NOT NULL, agent INTEGER NOT NULL, text TEXT NOT NULL,
+                 call_ends INTEGER, agent INTEGER NOT NULL, text TEXT NOT NULL,
                  PRIMARY KEY(at, line, nth)) STRICT, WITHOUT ROWID;",
         )?;
         let digest = Context::new(&SHA256);
@@ -136,6 +138,9 @@ impl Plan {
                 }
             };
             *conversations += 1;
+            let call = conversation.channel == Channel::Voice && *messages;
+            let call_ends = call.then(|| episodes(&conversation).pop()).flatten();
+            let call_ends = call_ends.map(|e| conversation.instant(e.end_ms).as_millisecond());
             let kept = conversation.messages.iter().enumerate().filter(|_| *messages);
             for (nth, message) in kept {
                 keep.execute(params![
@@ -144,7 +149,7 @@ impl Plan {
                     i64::try_from(nth).unwrap_or(i64::MAX),
                     conversation.id,
                     i64::try_from(*conversations).unwrap_or(i64::MAX),
-                    conversation.channel == Channel::Voice,
+                    call_ends,
                     message.role == Role::Agent,
                     &message.text[..message.text.floor_char_boundary(SHOWN)],
                 ])?;
@@ -201,22 +206,26 @@ impl Plan {
     fn page_of_messages(&self, after: Spot) -> Result<Vec<(Spot, Said)>, PlanError> {
         const PAGE: i64 = 256;
         let mut select = self.spool.prepare_cached(
-            "SELECT at, line, nth, conversation, place, voice, agent, text FROM message
+            "SELECT at, line, nth, conversation, place, call_ends, agent, text FROM message
              WHERE (at, line, nth) > (?1, ?2, ?3) ORDER BY at, line, nth LIMIT ?4",
         )?;
-        let rows = select.query_map(params![after.0, after.1, after.2, PAGE], |r| {
-            let key: Spot = (r.get(0)?, r.get(1)?, r.get(2)?);
-            let said = Said {
-                at: Timestamp::from_millisecond(key.0).unwrap_or(Timestamp::MAX),
-                conversation: r.get(3)?,
-                place: r.get::<_, i64>(4)?.cast_unsigned(),
-                channel: if r.get(5)? { Channel::Voice } else { Channel::Text },
-                role: if r.get(6)? { Role::Agent } else { Role::Customer },
-                text: r.get(7)?,
-            };
-            Ok((key, said))
-        })?;
+        let rows = select.query_map(params![after.0, after.1, after.2, PAGE], said)?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The last `most` messages of a conversation, in order of time; nothing unless the plan keeps what is said.
+    ///
+    /// # Errors
+    /// The temporary database failed.
+    pub fn said_in(&self, conversation: &str, most: u32) -> Result<Vec<Said>, PlanError> {
+        let mut select = self.spool.prepare_cached(
+            "SELECT at, line, nth, conversation, place, call_ends, agent, text FROM message
+             WHERE conversation = ?1 ORDER BY at DESC, line DESC, nth DESC LIMIT ?2",
+        )?;
+        let rows = select.query_map(params![conversation, most], said)?;
+        let mut out = rows.map(|row| Ok(row?.1)).collect::<Result<Vec<_>, PlanError>>()?;
+        out.reverse();
+        Ok(out)
     }
 
     fn page(&self, after: Option<Key>) -> Result<Vec<Row>, PlanError> {
@@ -232,6 +241,22 @@ impl Plan {
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+fn said(r: &rusqlite::Row<'_>) -> rusqlite::Result<(Spot, Said)> {
+    let instant = |ms| Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX);
+    let key: Spot = (r.get(0)?, r.get(1)?, r.get(2)?);
+    let call_ends = r.get::<_, Option<i64>>(5)?.map(instant);
+    let said = Said {
+        at: instant(key.0),
+        conversation: r.get(3)?,
+        place: r.get::<_, i64>(4)?.cast_unsigned(),
+        channel: if call_ends.is_some() { Channel::Voice } else { Channel::Text },
+        call_ends,
+        role: if r.get(6)? { Role::Agent } else { Role::Customer },
+        text: r.get(7)?,
+    };
+    Ok((key, said))
 }
 
 /// The runs of a plan, read page by page.
@@ -381,6 +406,8 @@ mod tests {
             ("c0", 300, Role::Agent, "x")
         );
         assert_eq!(planned(&lines, &[&action("a", false)]).2.said().count(), 0);
+        let one: Vec<Said> = plan.said_in("c7", 9).unwrap();
+        assert_eq!((one.len(), one[0].conversation.as_str(), one[0].call_ends), (1, "c7", None));
     }
 
     #[test]

@@ -2,19 +2,16 @@
 
 use super::canvas::Canvas;
 use super::theme::{Role, Sign};
-use super::{log, mapping, message, plan};
+use super::{log, mapping, message, plan, replay};
 use crate::app::layout::{Area, Pane};
 use crate::app::mapping::Mark;
-use crate::app::msg::Ended;
 use crate::app::opened::Opened;
-use crate::app::playing::{Playing, Stage, pace_in_words};
 use crate::app::world::Connection;
 use crate::app::{App, settings};
 use crate::domain::account::Account;
 use crate::domain::action::State;
-use crate::domain::conversation::Role as Speaker;
 use crate::domain::problem::Severity;
-use crate::domain::run::{Outcome, format_instant};
+use crate::domain::run::format_instant;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
     let layout = app.layout();
@@ -51,7 +48,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
     }
     plan::boxed(canvas, app, opened, layout.plan);
     if let Some(playing) = app.playing() {
-        replay(canvas, playing, layout.replay);
+        replay::draw(canvas, playing, layout.replay);
     }
     message(canvas, app, about(app, opened));
 }
@@ -292,62 +289,6 @@ fn permissions(canvas: &mut Canvas<'_>, opened: &Opened, area: Area, focused: bo
         canvas.put(area, then, y, runs.saturating_sub(then + 1), Role::Text, case.then);
         let n = opened.log.decided_by(case.rule);
         canvas.put(area, runs, y, 6, if n > 0 { Role::Text } else { Role::Dim }, &format!("{n:>4}"));
-    }
-}
-
-fn replay(canvas: &mut Canvas<'_>, playing: &Playing, area: Area) {
-    if area.is_empty() {
-        return;
-    }
-    canvas.rule(area, 0);
-    let dot = canvas.theme.sign(Sign::Dot);
-    let (role, stage) = match &playing.stage {
-        Stage::Planning => (Role::Dim, "Replay is being planned".to_owned()),
-        Stage::Running => (Role::Good, format!("Replay {}", pace_in_words(playing.pace))),
-        Stage::Paused => {
-            (Role::Doubtful, format!("Replay paused (p goes on, . steps) {}", pace_in_words(playing.pace)))
-        }
-        Stage::Over(Ended::Finished) => (Role::Good, "Replay finished".into()),
-        Stage::Over(Ended::Stopped) => (Role::Doubtful, "Replay stopped".into()),
-        Stage::Over(Ended::Failed(why)) => (Role::Bad, format!("Replay failed: {why}")),
-        Stage::Refused(why) => (Role::Bad, format!("Replay refused: {}", why.join("; "))),
-    };
-    let mut x = canvas.pieces(area, 1, 0, &[(role, format!(" {stage} "))]);
-    let mut fact = |canvas: &mut Canvas<'_>, text: String| {
-        x = canvas.pieces(area, x, 0, &[(Role::Text, format!("{dot} {text} "))])
-    };
-    if playing.dry_run {
-        fact(canvas, "dry run".into());
-    }
-    if let Some(clock) = playing.clock {
-        fact(canvas, format_instant(clock)[11..19].to_owned());
-    }
-    if playing.due > 0 {
-        fact(canvas, format!("{} of {} runs", playing.done(), playing.due));
-    }
-    let inside = area.columns(1, area.width.saturating_sub(2));
-    let rows = usize::from(area.height.saturating_sub(2));
-    let counts = Outcome::ALL.iter().filter(|o| playing.came_out(**o) > 0);
-    let counts: Vec<String> = counts.map(|o| format!("{} {o}", playing.came_out(*o))).collect();
-    let skip = playing.heard.len().saturating_sub(rows);
-    for (y, heard) in (1..).zip(playing.heard.iter().skip(skip)) {
-        let who = if heard.role == Speaker::Customer { "customer" } else { "agent" };
-        let end = canvas.pieces(
-            inside,
-            0,
-            y,
-            &[(Role::Dim, heard.conversation.as_str()), (Role::Dim, " "), (Role::Key, who)],
-        );
-        canvas.put(inside, end + 1, y, inside.width.saturating_sub(end + 1), Role::Text, &heard.text);
-    }
-    let last = area.height.saturating_sub(1);
-    let timer = playing.timers.first().zip(playing.clock).map(|(t, now)| {
-        let left = t.at.duration_since(now).as_secs().max(0);
-        format!("{} ends if silent in {:02}:{:02}", t.conversation, left / 60, left % 60)
-    });
-    canvas.put(inside, 0, last, inside.width, Role::Text, &counts.join(", "));
-    if let Some(timer) = timer {
-        canvas.put_right(inside, last, inside.width / 2, Role::Dim, &timer);
     }
 }
 

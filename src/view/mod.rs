@@ -9,6 +9,7 @@ mod log;
 mod mapping;
 pub mod picture;
 mod plan;
+mod replay;
 mod review;
 mod svg;
 pub mod theme;

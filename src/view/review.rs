@@ -1,69 +1,144 @@
-//! Review and activate: what is missing or doubtful, and what a dry run over the samples would do.
+//! Review and activate: what is missing or doubtful, and what a dry run over the samples would do, run by run.
 
 use super::canvas::Canvas;
 use super::theme::{Role, Sign};
-use super::{action, message};
+use super::{action, message, plan};
 use crate::app::App;
+use crate::app::layout::Area;
+use crate::app::msg::{Ended, LoggedRun};
 use crate::app::opened::Opened;
+use crate::app::playing::{Playing, Stage};
 use crate::domain::problem::Severity;
-use crate::domain::run::Outcome;
+use crate::domain::run::{Outcome, format_instant};
+use crate::domain::words::rule_in_words;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
     let layout = app.layout();
     action::header(canvas, app, opened, layout.header);
     canvas.rule(layout.header.below(), 0);
     let body = layout.body.columns(1, layout.body.width - 2);
+    let roomy = body.height >= 16;
     canvas.put(body, 0, 0, body.width, Role::Title, "Review and activate");
-    let mut y = 2;
+    let line = opened.review.unwrap_or(0);
+    // the problems take what they need, up to a third where there are runs to show
+    let n = u16::try_from(opened.problems.len()).unwrap_or(u16::MAX).max(1);
+    let planned = app.rehearsed();
+    let most = if planned.is_some() { (body.height / 3).max(2) } else { body.height.saturating_sub(4) };
+    let list = body.rows(1 + u16::from(roomy), n.min(most));
+    problems(canvas, opened, list, line);
+    let used = 1 + u16::from(roomy) + list.height + u16::from(roomy);
+    let rest = body.rows(used, body.height);
+    canvas.put(rest, 0, 0, rest.width, Role::Title, "What the samples would do");
+    let Some(planned) = planned else {
+        canvas.put(rest, 2, 1, rest.width, Role::Dim, "r tells it by a dry run: Zoho is read, nothing is written");
+        return message(canvas, app, about(app, opened));
+    };
+    stage(canvas, app, planned, rest.columns(27, rest.width));
+    totals(canvas, planned, rest.rows(1, 1));
+    let runs = rest.rows(2, rest.height);
+    let selected = line.checked_sub(opened.problems.len());
+    if runs.width >= 110 {
+        let list = runs.columns(0, runs.width * 11 / 20);
+        let x = list.width + 2;
+        planned_runs(canvas, planned, list, selected);
+        differences(canvas, app, runs.columns(x, runs.width));
+    } else {
+        let below = (runs.height * 2 / 5).clamp(2, 9).min(runs.height.saturating_sub(2));
+        planned_runs(canvas, planned, runs.rows(0, runs.height - below), selected);
+        differences(canvas, app, runs.rows(runs.height - below, below));
+    }
+    message(canvas, app, about(app, opened));
+}
+
+fn problems(canvas: &mut Canvas<'_>, opened: &Opened, area: Area, line: usize) {
     if opened.problems.is_empty() {
         let sign = canvas.theme.sign(Sign::Good);
-        canvas.pieces(
-            body,
-            0,
-            y,
-            &[(Role::Good, sign), (Role::Text, " Nothing is missing. S saves the action and activates it.")],
-        );
-        y += 1;
+        let text = " Nothing is missing. S saves the action and activates it.";
+        canvas.pieces(area, 0, 0, &[(Role::Good, sign), (Role::Text, text)]);
+        return;
     }
-    let line = opened.review.unwrap_or(0);
-    let room = body.height.saturating_sub(7).max(1);
-    let top = super::first_line(line, room.into(), opened.problems.len());
-    for (i, problem) in opened.problems.iter().enumerate().skip(top).take(room.into()) {
-        let look = action::start(canvas, body, y, line == i, true);
+    let last = opened.problems.len() - 1;
+    let top = super::first_line(line.min(last), area.height.into(), opened.problems.len());
+    for (y, (i, problem)) in (0..area.height).zip(opened.problems.iter().enumerate().skip(top)) {
+        let look = action::start(canvas, area, y, line == i, true);
         let (role, sign) = match problem.severity {
             Severity::Error => (Role::Bad, Sign::Bad),
             Severity::Warning => (Role::Doubtful, Sign::Doubtful),
         };
-        canvas.put(body, 2, y, 1, role, canvas.theme.sign(sign));
+        canvas.put(area, 2, y, 1, role, canvas.theme.sign(sign));
         let (pane, _) = Opened::place_of(problem);
-        canvas.put(body, 4, y, 13, if look == Role::Selected { look } else { Role::Dim }, pane.title());
-        canvas.put(body, 18, y, body.width.saturating_sub(18), Role::Text, &problem.what);
-        y += 1;
+        canvas.put(area, 4, y, 13, if look == Role::Selected { look } else { Role::Dim }, pane.title());
+        canvas.put(area, 18, y, area.width.saturating_sub(18), Role::Text, &problem.what);
     }
-    y += 1;
-    canvas.put(body, 0, y, body.width, Role::Title, "What the samples would do");
-    y += 1;
-    let Some(plan) = app.playing().filter(|p| p.dry_run && p.done() > 0) else {
-        canvas.put(body, 2, y, body.width, Role::Dim, "r tells it by a dry run: Zoho is read, nothing is written");
-        message(canvas, app, about(opened));
-        return;
-    };
-    let mut x = 2;
-    for outcome in Outcome::ALL.iter().filter(|o| plan.came_out(**o) > 0) {
-        let (role, sign) = super::log::look(canvas, *outcome);
-        let text = format!("{} would be {outcome}", plan.came_out(*outcome));
-        x = canvas.pieces(
-            body,
-            x,
-            y,
-            &[(role, sign), (Role::Text, " "), (Role::Text, text.as_str()), (Role::Text, "   ")],
-        );
-    }
-    message(canvas, app, about(opened));
 }
 
-fn about(opened: &Opened) -> Option<(Role, String)> {
-    let problem = opened.problems.get(opened.review?)?;
-    let role = if problem.severity == Severity::Error { Role::Bad } else { Role::Doubtful };
-    Some((role, format!("{problem}. Enter goes there.")))
+/// How many would come out how.
+fn totals(canvas: &mut Canvas<'_>, planned: &Playing, area: Area) {
+    let mut x = 2;
+    for outcome in Outcome::ALL.iter().filter(|o| planned.came_out(**o) > 0) {
+        let (role, sign) = super::log::look(canvas, *outcome);
+        let text = format!(" {} {outcome}   ", planned.came_out(*outcome));
+        x = canvas.pieces(area, x, 0, &[(role, sign), (Role::Text, text.as_str())]);
+    }
+}
+
+/// Why not everything is known, where that is so.
+fn stage(canvas: &mut Canvas<'_>, app: &App, planned: &Playing, area: Area) {
+    let (role, text) = match &planned.stage {
+        Stage::Planning => (Role::Dim, "being planned".into()),
+        Stage::Running | Stage::Paused => (Role::Dim, format!("{} of {} runs", planned.done(), planned.due)),
+        Stage::Over(Ended::Failed(why)) => (Role::Bad, why.clone()),
+        Stage::Refused(why) => (Role::Bad, why.join("; ")),
+        Stage::Over(Ended::Stopped) => (Role::Doubtful, "stopped before the end".into()),
+        Stage::Over(Ended::Finished) if app.rehearsed_is_old() => {
+            (Role::Doubtful, "edited since: r tells it anew".into())
+        }
+        Stage::Over(Ended::Finished) => (Role::Dim, String::new()),
+    };
+    canvas.put(area, 0, 0, area.width, role, &text);
+}
+
+fn planned_runs(canvas: &mut Canvas<'_>, planned: &Playing, area: Area, selected: Option<usize>) {
+    let rows = usize::from(area.height).max(1);
+    let at = selected.unwrap_or(0);
+    let top = super::first_line(at, rows, planned.runs.len());
+    for (y, (i, run)) in (0..area.height).zip(planned.runs.iter().enumerate().skip(top)) {
+        planned_run(canvas, run, area, y, selected == Some(i));
+    }
+}
+
+fn planned_run(canvas: &mut Canvas<'_>, run: &LoggedRun, area: Area, y: u16, selected: bool) {
+    let name = action::start(canvas, area, y, selected, true);
+    let r = &run.record;
+    let (role, sign) = super::log::look(canvas, r.outcome);
+    let wide = area.width >= 70;
+    let id = if wide { 26 } else { 18 };
+    canvas.put(area, 2, y, 8, Role::Dim, &format_instant(r.at)[11..19]);
+    canvas.put(area, 11, y, id, name, &r.conversation);
+    let x = 12 + id;
+    canvas.put(area, x, y, 1, role, sign);
+    canvas.put(area, x + 2, y, 10, role, r.outcome.as_str());
+    let rule = r.rule.map_or_else(|| r.error.as_ref().map_or("", |e| e.code.as_str()), |r| r.as_str());
+    canvas.put(area, x + 13, y, area.width.saturating_sub(x + 13), Role::Text, rule);
+}
+
+/// The planned run under the cursor, field by field.
+fn differences(canvas: &mut Canvas<'_>, app: &App, area: Area) {
+    let Some(run) = app.reviewed_run() else { return };
+    let key = app.keymap().shown(crate::app::command::Command::GoToProblem);
+    let mut lines = app.run_lines(run);
+    // the list has its outcome, the message its rule
+    if area.height < 8 {
+        lines.retain(|l| !matches!(l.kind, crate::app::plan::Kind::Outcome(_) | crate::app::plan::Kind::Note));
+    }
+    plan::rows(canvas, area, &lines, &key);
+}
+
+fn about(app: &App, opened: &Opened) -> Option<(Role, String)> {
+    if let Some(problem) = opened.problems.get(opened.review?) {
+        let role = if problem.severity == Severity::Error { Role::Bad } else { Role::Doubtful };
+        return Some((role, format!("{problem}. Enter goes there.")));
+    }
+    let run = &app.reviewed_run()?.record;
+    Some((Role::Dim, format!("{}: {}.", run.conversation, rule_in_words(run.rule?))))
 }

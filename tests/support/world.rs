@@ -287,7 +287,8 @@ impl World {
         due.sort_by_key(|(at, i, _)| (*at, *i));
         let of = |event| Msg::Replay { generation: replay.generation, event };
         let conversations = self.conversations.len() as u64;
-        let mut out = vec![of(ReplayEvent::Started { conversations, runs: due.len() as u64, rejected: vec![] })];
+        let mut out =
+            vec![of(ReplayEvent::Started { conversations, runs: due.len() as u64, rejected: vec![], unusable: 0 })];
         let mut contacts: BTreeMap<String, Contact> = BTreeMap::new();
         for (n, (at, i, moment)) in due.into_iter().enumerate() {
             let c = &self.conversations[i];

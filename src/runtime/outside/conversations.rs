@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Shared;
@@ -14,6 +15,7 @@ use crate::domain::text::non_blank;
 use crate::extract::{Extractor, summarize};
 use crate::feed::SAMPLES;
 use crate::feed::conversations::Conversations;
+use crate::feed::lines::Lines;
 use crate::play;
 
 /// Nobody chooses from more; those after are replayed all the same.
@@ -43,14 +45,42 @@ pub fn open(source: &Source) -> Result<(String, Box<dyn BufRead>), String> {
                 None => Err(format!("there is no sample `{id}`: choose one of the list")),
             }
         }
+        Source::InFile { name, id } => {
+            let (called, input) = open(&Source::File(name.clone()))?;
+            let line = line_of(id, input).map_err(|e| format!("{name} cannot be read: {e}"))?;
+            let line = line.ok_or_else(|| format!("{name} has no conversation `{id}` any more: choose another one"))?;
+            Ok((format!("{called}, {id}"), Box::new(Cursor::new(line.into_bytes()))))
+        }
         Source::File(name) => {
-            let file = File::open(name).map_err(|e| format!("{name} cannot be opened: {e}"))?;
+            let file = File::open(at_home(name)).map_err(|e| format!("{name} cannot be opened: {e}"))?;
             if file.metadata().is_ok_and(|m| m.is_dir()) {
                 return Err(format!("{name} is a folder: name a file of conversations"));
             }
             Ok((name.clone(), Box::new(BufReader::with_capacity(1 << 18, file))))
         }
     }
+}
+
+/// A name as an operator writes it: `~` is the home folder.
+fn at_home(name: &str) -> PathBuf {
+    let rest = if name == "~" { Some("") } else { name.strip_prefix("~/") };
+    match (rest, std::env::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(name),
+    }
+}
+
+/// The line of a conversation.
+fn line_of(id: &str, input: impl BufRead) -> std::io::Result<Option<String>> {
+    let mut lines = Lines::new(input);
+    while let Some((_, line)) = lines.next(|_| {})? {
+        if let Ok(line) = line
+            && Conversation::from_json(line).is_ok_and(|c| c.id == id)
+        {
+            return Ok(Some(line.to_owned()));
+        }
+    }
+    Ok(None)
 }
 
 fn headings(source: &Source, extractor: &Extractor) -> Result<Vec<Heading>, String> {
@@ -94,6 +124,15 @@ mod tests {
         let one = headings(&Source::Sample(all[1].id.clone()), &Extractor::default()).unwrap();
         assert_eq!(one, [all[1].clone()]);
         assert!(headings(&Source::Sample("none".into()), &Extractor::default()).is_err());
-        assert!(headings(&Source::File("/".into()), &Extractor::default()).unwrap_err().contains("folder"));
+        let of = |source| headings(&source, &Extractor::default());
+        assert!(of(Source::File("/".into())).unwrap_err().contains("folder"));
+        assert!(of(Source::File("~".into())).unwrap_err().contains("folder"), "the home folder");
+        let dir = tempfile::tempdir().unwrap();
+        let name = dir.path().join("c.jsonl").to_str().unwrap().to_owned();
+        std::fs::write(&name, format!("no conversation\n{SAMPLES}")).unwrap();
+        assert_eq!(of(Source::File(name.clone())).unwrap(), all);
+        let third = Source::InFile { name: name.clone(), id: all[2].id.clone() };
+        assert_eq!(of(third).unwrap(), [all[2].clone()]);
+        assert!(of(Source::InFile { name, id: "none".into() }).unwrap_err().contains("no conversation `none`"));
     }
 }

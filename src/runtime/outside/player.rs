@@ -124,7 +124,7 @@ async fn choose(shared: &Shared, workspace: &Workspace, replay: &Replay) -> Resu
         let account = &replay.action.account;
         reasons.push(format!("it writes to account `{account}`: only the sandbox can be put back to its start"));
     }
-    if writes && !matches!(replay.source, Source::File(_)) && chosen.remote().is_some() {
+    if writes && !matches!(replay.source, Source::File(_) | Source::InFile { .. }) && chosen.remote().is_some() {
         let account = &replay.action.account;
         reasons.push(format!(
             "it writes to account `{account}`, and the built-in samples are made-up people: \
@@ -150,7 +150,7 @@ async fn run(
     replay: &Replay,
     steer: watch::Receiver<Control>,
 ) -> Result<engine::Ended, Stopped> {
-    let (plan, rejected, name) = plan(replay, &play::extractor(workspace).map_err(refused)?)?;
+    let (plan, rejected, unusable, name) = plan(replay, &play::extractor(workspace).map_err(refused)?)?;
     let journal = Journal::open(&workspace.state_db()).map_err(refused)?;
     if replay.restart {
         play::refresh(workspace, chosen, &journal).map_err(refused)?;
@@ -166,7 +166,8 @@ async fn run(
     let leases = workspace.leases();
     let begun = play::start(&journal, &leases, &new).map_err(refused)?;
     let told = Told { shared, generation: replay.generation };
-    told.event(ReplayEvent::Started { conversations: plan.conversations(), runs: plan.runs(), rejected }).await;
+    told.event(ReplayEvent::Started { conversations: plan.conversations(), runs: plan.runs(), rejected, unusable })
+        .await;
     let log = Log::open(&workspace.state_db()).map_err(refused)?;
     let mut score = Score::new(told, &plan, log, begun.id, steer).map_err(refused)?;
     let work = Play {
@@ -185,10 +186,10 @@ async fn run(
     score.rest(ended).await.map_err(Stopped::Failed)
 }
 
-fn plan(replay: &Replay, extractor: &Extractor) -> Result<(Plan, Vec<String>, String), Stopped> {
+fn plan(replay: &Replay, extractor: &Extractor) -> Result<(Plan, Vec<String>, u64, String), Stopped> {
     let (name, input) = conversations::open(&replay.source).map_err(refused)?;
     let mut plan = Plan::with_messages().map_err(refused)?;
-    let (mut rejected, mut more) = (Vec::new(), 0u64);
+    let (mut rejected, mut unusable) = (Vec::new(), 0u64);
     let listen = |c: &Conversation| extractor.listen(c.channel);
     let read = plan.read(
         &name,
@@ -196,19 +197,15 @@ fn plan(replay: &Replay, extractor: &Extractor) -> Result<(Plan, Vec<String>, St
         &[&replay.action],
         listen,
         |bad| {
+            unusable += 1;
             if rejected.len() < TOLD {
                 rejected.push(bad.to_string());
-            } else {
-                more += 1;
             }
         },
         |_| {},
     );
     read.map_err(refused)?;
-    if more > 0 {
-        rejected.push(format!("and {more} more"));
-    }
-    Ok((plan, rejected, name))
+    Ok((plan, rejected, unusable, name))
 }
 
 impl Control {

@@ -12,9 +12,9 @@ use super::Shared;
 use super::log::shown;
 use crate::app::effect::Pace;
 use crate::app::msg::{Generation, Msg, ReplayEvent, Timer};
+use crate::app::playing::Heard;
 use crate::domain::conversation::Channel;
 use crate::domain::moment::SILENCE_MS;
-use crate::domain::run::Trigger;
 use crate::engine::replay::{Ended, Pacer};
 use crate::feed::plan::{Messages, Plan, Said};
 use crate::ports::{Clock, Hold, JournalError};
@@ -24,7 +24,9 @@ use crate::store::{Filter, Log, Order};
 /// How often the clock is told while nothing else happens; at once, how often what is said is told at all.
 const TICK: Duration = Duration::from_millis(250);
 /// How many episodes that wait are told.
-const TIMERS: usize = 5;
+const TIMERS: usize = 40;
+/// How many messages of the last run's conversation are told where not everything was.
+const RECALLED: u32 = 50;
 
 /// What the operator wants of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +53,12 @@ impl Told<'_> {
 /// A replay's course.
 pub struct Score<'a> {
     told: Told<'a>,
+    plan: &'a Plan,
     said: Peekable<Messages<'a>>,
+    /// Something was said that was not told.
+    skipped: bool,
+    /// The conversation of the last run.
+    ran: Option<String>,
     log: Log,
     replay: i64,
     /// The last run that was told.
@@ -62,9 +69,9 @@ pub struct Score<'a> {
     now: Option<Timestamp>,
     /// When something was told last, on the wall clock.
     told_at: Option<Timestamp>,
-    /// When open episodes of text will end, by conversation.
+    /// When open episodes will end, by conversation.
     ends: HashMap<String, Timestamp>,
-    by_end: BTreeSet<(Timestamp, String)>,
+    by_end: BTreeSet<(Timestamp, String, Channel)>,
     failed: Option<String>,
 }
 
@@ -82,7 +89,10 @@ impl<'a> Score<'a> {
         let last = log.newest()?;
         Ok(Self {
             told,
+            plan,
             said: plan.said().peekable(),
+            skipped: false,
+            ran: None,
             log,
             replay,
             last,
@@ -106,6 +116,8 @@ impl<'a> Score<'a> {
             ended = Ended::Stopped;
         }
         self.tell_runs().await;
+        self.recall().await;
+        self.tell_clock().await;
         self.failed.map_or(Ok(ended), Err)
     }
 
@@ -130,22 +142,22 @@ impl<'a> Score<'a> {
     }
 
     async fn hear(&mut self, said: Said) {
-        let timers = said.channel == Channel::Text;
-        if timers {
-            let end = said.at.checked_add(SignedDuration::from_millis(SILENCE_MS)).unwrap_or(Timestamp::MAX);
+        let silence = said.at.checked_add(SignedDuration::from_millis(SILENCE_MS)).unwrap_or(Timestamp::MAX);
+        let end = said.call_ends.unwrap_or(silence);
+        // what is said after the call's end belongs to no episode
+        if end > said.at {
             if let Some(before) = self.ends.insert(said.conversation.clone(), end) {
-                self.by_end.remove(&(before, said.conversation.clone()));
+                self.by_end.remove(&(before, said.conversation.clone(), said.channel));
             }
-            self.by_end.insert((end, said.conversation.clone()));
+            self.by_end.insert((end, said.conversation.clone(), said.channel));
         }
         if !self.worth_telling() {
+            self.skipped = true;
             return;
         }
-        let Said { at, conversation, place, channel, role, text } = said;
+        let Said { at, conversation, place, channel, role, text, .. } = said;
         self.told.event(ReplayEvent::Heard { conversation, nth: place, channel, at, role, text }).await;
-        if timers {
-            self.tell_timers().await;
-        }
+        self.tell_timers().await;
     }
 
     /// At once, nobody could read everything: then only now and then.
@@ -163,12 +175,34 @@ impl<'a> Score<'a> {
     }
 
     async fn tell_timers(&self) {
-        let timer = |(at, conversation): &(Timestamp, String)| Timer {
+        let timer = |(at, conversation, channel): &(Timestamp, String, Channel)| Timer {
             conversation: conversation.clone(),
-            trigger: Trigger::Offline,
+            channel: *channel,
             at: *at,
         };
-        self.told.event(ReplayEvent::Timers(self.by_end.iter().take(TIMERS).map(timer).collect())).await;
+        let first = self.by_end.iter().take(TIMERS).map(timer).collect();
+        let more = self.by_end.len().saturating_sub(TIMERS) as u64;
+        self.told.event(ReplayEvent::Timers { first, more }).await;
+    }
+
+    /// Where not everything was told: what was said in the conversation of the last run.
+    async fn recall(&mut self) {
+        let Some(ran) = self.ran.as_ref().filter(|_| self.skipped) else { return };
+        match self.plan.said_in(ran, RECALLED) {
+            Ok(said) => {
+                let until = self.now;
+                let said = said.into_iter().filter(|s| until.is_none_or(|now| s.at <= now));
+                let heard = said.map(|Said { conversation, place, role, text, .. }| Heard {
+                    conversation,
+                    nth: place,
+                    role,
+                    text,
+                });
+                self.told.event(ReplayEvent::Recalled(heard.collect())).await;
+                self.skipped = false;
+            }
+            Err(e) => self.failed = Some(e.to_string()),
+        }
     }
 
     /// Lets conversation time pass up to `to`, as the operator wants it; `false` asks to stop.
@@ -186,6 +220,8 @@ impl<'a> Score<'a> {
             if control.paused {
                 if !std::mem::replace(&mut self.standing, true) {
                     self.tell_runs().await;
+                    self.recall().await;
+                    self.tell_timers().await;
                     self.tell_clock().await;
                     self.told.event(ReplayEvent::Paused).await;
                 }
@@ -229,8 +265,8 @@ impl<'a> Score<'a> {
     async fn arrive(&mut self, at: Timestamp) {
         self.now = Some(at);
         let mut over = false;
-        while self.by_end.first().is_some_and(|(end, _)| *end <= at) {
-            if let Some((_, conversation)) = self.by_end.pop_first() {
+        while self.by_end.first().is_some_and(|(end, ..)| *end <= at) {
+            if let Some((_, conversation, _)) = self.by_end.pop_first() {
                 self.ends.remove(&conversation);
                 over = true;
             }
@@ -267,7 +303,10 @@ impl<'a> Score<'a> {
         for run in runs {
             self.last = run.id;
             match shown(&run) {
-                Ok(run) => self.told.event(ReplayEvent::Ran(Box::new(run))).await,
+                Ok(run) => {
+                    self.ran = Some(run.record.conversation.clone());
+                    self.told.event(ReplayEvent::Ran(Box::new(run))).await;
+                }
                 Err(e) => self.failed = Some(e.to_string()),
             }
         }

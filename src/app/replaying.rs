@@ -1,0 +1,182 @@
+//! What to replay, and how: the form, the list of conversations to choose from, and the start. Must not know how a replay
+//! is run.
+
+use super::App;
+use super::command::Command;
+use super::edit::Editor;
+use super::effect::{self, Effect, Source};
+use super::form::{About, Form, Input, Line};
+use super::layer::{Item, Layer, Pick, Picker};
+use super::msg::{Generation, Heading};
+use super::playing::{PACES, Playing, Wish, pace_in_words};
+use crate::domain::action::State;
+use crate::domain::field::EMAIL;
+use crate::domain::text::is_blank;
+
+const FILE: &str = "a file";
+const ONE: &str = "one, from a list";
+const DRY: &str = "dry run: nothing is written";
+const FRESH: &str = "put back to its start first";
+
+/// The form, with what was wished the last time; `writes`: nothing keeps it from writing; `sandbox`: it can be put back.
+fn form(wish: &Wish, writes: bool, sandbox: bool) -> Form {
+    let line = |label: &str, hint: &str, input| Line { label: label.into(), hint: hint.into(), input, error: None };
+    let choice = |options: &[&str], selected: usize| Input::Choice {
+        options: options.iter().map(ToString::to_string).collect(),
+        selected,
+    };
+    let (file, one) = match &wish.source {
+        Source::Samples => (None, false),
+        Source::Sample(_) => (None, true),
+        Source::File(name) => (Some(name), false),
+        Source::InFile { name, .. } => (Some(name), true),
+    };
+    let paces: Vec<String> = PACES.iter().map(|p| pace_in_words(*p)).collect();
+    let pace = PACES.iter().position(|p| *p == wish.pace).unwrap_or(0);
+    let (write, hint) = if writes {
+        (choice(&["for real", DRY], usize::from(wish.dry_run)), "For real writes to the action's account")
+    } else {
+        (choice(&[DRY], 0), "Only an action that is saved as active writes")
+    };
+    let mut lines = vec![
+        line("Conversations", "Left and right choose", choice(&["the samples", FILE], usize::from(file.is_some()))),
+        line(
+            "File",
+            "JSON Lines, one conversation a line; ~ is your home folder",
+            Input::Text(Editor::line(file.map_or("", String::as_str))),
+        ),
+        line("Which", "All of them, or one that you pick next", choice(&["all of them", ONE], usize::from(one))),
+        line("Writes", hint, write),
+        line("Speed", "At the start; + and - change it", Input::Choice { options: paces, selected: pace }),
+    ];
+    if sandbox && writes {
+        let options = choice(&["goes on as it is", FRESH], usize::from(wish.fresh));
+        lines.push(line("Sandbox", "Its start: the contacts it was made with, none created through Astra", options));
+    }
+    Form { title: "Replay".into(), about: About::Replay, lines, focus: 0 }
+}
+
+/// What is wrong with a line of the form.
+pub(super) fn check(form: &Form, line: usize) -> Option<String> {
+    let value = |i: usize| form.lines.get(i).map_or("", |l| l.input.value());
+    let missing = line == 1 && value(0) == FILE && is_blank(value(1));
+    missing.then(|| "name the file, or choose the samples above".into())
+}
+
+fn wish(form: &Form) -> Wish {
+    let value = |i: usize| form.lines.get(i).map_or("", |l| l.input.value());
+    let source = if value(0) == FILE { Source::File(value(1).trim().to_owned()) } else { Source::Samples };
+    let pace = PACES.into_iter().find(|p| pace_in_words(*p) == value(4)).unwrap_or(PACES[0]);
+    Wish { source, pace, dry_run: value(3) == DRY, fresh: value(5) == FRESH }
+}
+
+impl App {
+    pub(super) fn in_replays(&mut self, command: Command, out: &mut Vec<Effect>) {
+        match command {
+            Command::ReplayWith => {
+                let sandbox = self.opened.as_ref().and_then(|o| self.world.account(&o.editing.action.account));
+                let sandbox = sandbox.is_some_and(crate::domain::account::Account::is_sandbox);
+                let form = form(&self.wish, self.writes(), sandbox);
+                self.layers.push(Layer::Form(form));
+            }
+            Command::ReviewDryRun => {
+                let pace = effect::Pace::AtOnce;
+                self.begin_replay(&Wish { pace, dry_run: true, ..Wish::default() }, out);
+            }
+            Command::Restart => {
+                let Some(asked) = self.playing.as_ref().map(|p| &p.asked) else { return };
+                let (source, pace) = (asked.source.clone(), asked.pace);
+                let wish = Wish { source, pace, dry_run: asked.dry_run, fresh: asked.restart };
+                self.begin_replay(&wish, out);
+            }
+            _ => self.begin_replay(&Wish { fresh: false, ..self.wish.clone() }, out),
+        }
+    }
+
+    /// The open action would write: it is active, and as it was saved.
+    fn writes(&self) -> bool {
+        let Some(opened) = &self.opened else { return false };
+        let saved = opened.editing.saved.as_ref().map(|f| &f.action);
+        saved.is_some_and(|a| a.state == State::Active && *a == opened.editing.action)
+    }
+
+    /// The form is filled in: plays, or lists what there is to choose from first.
+    pub(super) fn replay_chosen(&mut self, form: &Form, out: &mut Vec<Effect>) {
+        let wish = wish(form);
+        let one = form.lines.get(2).is_some_and(|l| l.input.value() == ONE);
+        match (&wish.source, one) {
+            (_, false) => {
+                self.begin_replay(&wish, out);
+                self.wish = wish;
+            }
+            (Source::File(_), true) => {
+                let generation = self.generation();
+                out.push(Effect::ListConversations { generation, source: wish.source.clone() });
+                self.say("reading the file");
+                self.choosing = Some((generation, wish));
+            }
+            (_, true) => {
+                let picker = picker(wish, &self.world.examples);
+                self.layers.push(Layer::Picker(picker));
+            }
+        }
+    }
+
+    /// The list of a file's conversations came.
+    pub(super) fn take_choice(&mut self, generation: Generation, result: &Result<Vec<Heading>, String>) {
+        let Some((_, wish)) = self.choosing.take_if(|(asked, _)| *asked == generation) else { return };
+        if self.opened.is_none() {
+            return;
+        }
+        match result {
+            Ok(found) if found.is_empty() => self.complain("there is no conversation in it: W chooses another file"),
+            Ok(found) => {
+                self.notice = None;
+                self.layers.push(Layer::Picker(picker(wish, found)));
+            }
+            Err(why) => {
+                self.complain(why.clone());
+                self.wish = wish;
+            }
+        }
+    }
+
+    /// One conversation is picked.
+    pub(super) fn replay_one(&mut self, wish: Wish, id: String, out: &mut Vec<Effect>) {
+        let source = match wish.source {
+            Source::File(name) | Source::InFile { name, .. } => Source::InFile { name, id },
+            Source::Samples | Source::Sample(_) => Source::Sample(id),
+        };
+        let wish = Wish { source, ..wish };
+        self.begin_replay(&wish, out);
+        self.wish = wish;
+    }
+
+    fn begin_replay(&mut self, wish: &Wish, out: &mut Vec<Effect>) {
+        let generation = self.generation();
+        // what is not saved as active never writes
+        let dry_run = wish.dry_run || !self.writes();
+        let Some(opened) = &self.opened else { return };
+        if opened.has_errors() {
+            return self.complain("it cannot run yet: R shows what is missing");
+        }
+        let action = opened.editing.action.clone();
+        let restart = wish.fresh && !dry_run && self.world.account(&action.account).is_some_and(|a| a.is_sandbox());
+        let replay =
+            effect::Replay { generation, action, source: wish.source.clone(), pace: wish.pace, dry_run, restart };
+        out.push(Effect::StartReplay(Box::new(replay.clone())));
+        self.playing = Some(Playing::new(replay));
+        if dry_run && !wish.dry_run {
+            self.say("dry run: a draft, or unsaved changes, never write to Zoho");
+        }
+    }
+}
+
+fn picker(wish: Wish, found: &[Heading]) -> Picker {
+    let item = |h: &Heading| {
+        let email = h.values.get(EMAIL).or_else(|| h.values.get("email")).map_or("", String::as_str);
+        let note = format!("{} · {} messages · {email}", h.channel.as_str(), h.messages);
+        Item { key: h.id.clone(), label: h.id.clone(), note, ..Item::default() }
+    };
+    Picker::new(Pick::Conversation(wish), "Conversation", found.iter().map(item).collect())
+}

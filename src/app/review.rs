@@ -1,0 +1,62 @@
+//! Review and activate: its lines are the problems, then the runs that a dry run over the samples planned. Must not know
+//! how it is drawn.
+
+use super::App;
+use super::layer::{Layer, Page};
+use super::msg::LoggedRun;
+use super::opened::Opened;
+use super::plan;
+use super::playing::Playing;
+
+impl App {
+    /// The dry run of the open action.
+    pub fn rehearsed(&self) -> Option<&Playing> {
+        let action = &self.opened.as_ref()?.editing.action;
+        self.playing.as_ref().filter(|p| p.dry_run && p.asked.action.id == action.id)
+    }
+
+    /// The action was edited since the dry run.
+    pub fn rehearsed_is_old(&self) -> bool {
+        let now = self.opened.as_ref().map(|o| &o.editing.action);
+        let then = self.rehearsed().map(|p| &p.asked.action);
+        now.zip(then).is_some_and(|(a, b)| {
+            (a.offline_sync, &a.account, a.contacts, &a.mapping) != (b.offline_sync, &b.account, b.contacts, &b.mapping)
+        })
+    }
+
+    /// How many lines the review has.
+    pub fn review_lines(&self) -> usize {
+        let problems = self.opened.as_ref().map_or(0, |o| o.problems.len());
+        problems + self.rehearsed().map_or(0, |p| p.runs.len())
+    }
+
+    /// The planned run under the cursor; while the cursor is on a problem, the first one.
+    pub fn reviewed_run(&self) -> Option<&LoggedRun> {
+        let opened = self.opened.as_ref()?;
+        let at = opened.review?.saturating_sub(opened.problems.len());
+        self.rehearsed()?.runs.get(at)
+    }
+
+    /// What one run would do, a line each.
+    pub fn run_lines(&self, run: &LoggedRun) -> Vec<plan::Line> {
+        let account = self.opened.as_ref().map(|o| o.editing.action.account.as_str());
+        let fields = account.and_then(|a| self.world.fields(a)).map(|k| &k.by_name);
+        plan::lines(&run.record, fields, &self.world.agent)
+    }
+
+    /// To the place of the problem under the cursor; of a run, shows all of it.
+    pub(super) fn go_from_review(&mut self) {
+        let Some(opened) = &mut self.opened else { return };
+        let Some(line) = opened.review else { return };
+        if let Some((pane, line)) = opened.problems.get(line).map(Opened::place_of) {
+            opened.review = None;
+            opened.focus = pane;
+            opened.selected[pane as usize] = line;
+            return;
+        }
+        let Some(run) = self.reviewed_run() else { return };
+        let title = format!("Plan for {} (dry run)", run.record.conversation);
+        let lines = self.run_lines(run).into_iter().map(|l| l.text).collect();
+        self.layers.push(Layer::Page(Page { title, lines, top: 0 }));
+    }
+}

@@ -1,0 +1,109 @@
+//! A replay under way: the clock, what was said in the conversation, the episodes that wait for their end, and what came
+//! of the runs so far.
+
+use jiff::Timestamp;
+
+use super::canvas::Canvas;
+use super::theme::{Role, Sign};
+use crate::app::layout::Area;
+use crate::app::msg::{Ended, Timer};
+use crate::app::playing::{Playing, Stage, pace_in_words};
+use crate::domain::conversation::{Channel, Role as Speaker};
+use crate::domain::run::{Outcome, format_instant};
+
+/// How wide the list of what waits is, where it has a place beside the messages.
+const WAITING: u16 = 44;
+
+pub(super) fn draw(canvas: &mut Canvas<'_>, playing: &Playing, area: Area) {
+    if area.is_empty() {
+        return;
+    }
+    head(canvas, playing, area);
+    let inside = area.columns(1, area.width.saturating_sub(2));
+    let mut messages = inside.rows(1, area.height.saturating_sub(2));
+    let beside = inside.width >= 2 * WAITING && !playing.timers.is_empty();
+    if beside {
+        let list = messages.columns(messages.width - WAITING, WAITING);
+        messages = messages.columns(0, messages.width - WAITING - 1);
+        waiting(canvas, playing, list);
+    }
+    let heard: Vec<_> = playing.conversation().collect();
+    let skip = heard.len().saturating_sub(messages.height.into());
+    for (y, heard) in (0..).zip(&heard[skip..]) {
+        let who = if heard.role == Speaker::Customer { "customer" } else { "agent   " };
+        let end = canvas.pieces(messages, 0, y, &[(Role::Key, who), (Role::Text, " ")]);
+        canvas.put(messages, end, y, messages.width.saturating_sub(end), Role::Text, &heard.text);
+    }
+    let last = area.height.saturating_sub(1);
+    let counts = Outcome::ALL.iter().filter(|o| playing.came_out(**o) > 0);
+    let counts: Vec<String> = counts.map(|o| format!("{} {o}", playing.came_out(*o))).collect();
+    let used = canvas.put(inside, 0, last, inside.width, Role::Text, &counts.join(", "));
+    if !beside && let (Some(first), Some(now)) = (playing.timers.first(), playing.clock) {
+        let more = playing.timers.len() as u64 - 1 + playing.more_timers;
+        let more = if more > 0 { format!(", {more} more") } else { String::new() };
+        let room = inside.width.saturating_sub(used + 2);
+        canvas.put_right(inside, last, room, Role::Dim, &format!("{}{more}", ends(first, now)));
+    }
+}
+
+fn head(canvas: &mut Canvas<'_>, playing: &Playing, area: Area) {
+    canvas.rule(area, 0);
+    let dot = canvas.theme.sign(Sign::Dot);
+    let (role, stage) = match &playing.stage {
+        Stage::Planning => (Role::Dim, "Replay is being planned".to_owned()),
+        Stage::Running => (Role::Good, format!("Replay {}", pace_in_words(playing.pace))),
+        Stage::Paused => {
+            (Role::Doubtful, format!("Replay paused (p goes on, . steps) {}", pace_in_words(playing.pace)))
+        }
+        Stage::Over(Ended::Finished) => (Role::Good, "Replay finished".into()),
+        Stage::Over(Ended::Stopped) => (Role::Doubtful, "Replay stopped".into()),
+        Stage::Over(Ended::Failed(why)) => (Role::Bad, format!("Replay failed: {why}")),
+        Stage::Refused(why) => (Role::Bad, format!("Replay refused: {}", why.join("; "))),
+    };
+    let mut facts = vec![(role, format!(" {stage} "))];
+    let mut fact = |role, text: String| facts.push((role, format!("{dot} {text} ")));
+    if playing.dry_run {
+        fact(Role::Text, "dry run".into());
+    }
+    if let Some(clock) = playing.clock {
+        fact(Role::Text, format_instant(clock)[11..19].to_owned());
+    }
+    if playing.due > 0 {
+        fact(Role::Text, format!("{} of {} runs", playing.done(), playing.due));
+    }
+    match playing.unusable {
+        0 => {}
+        1 => fact(Role::Doubtful, "1 line passed over".into()),
+        n => fact(Role::Doubtful, format!("{n} lines passed over")),
+    }
+    if let Some(heard) = playing.heard.back() {
+        fact(Role::Text, format!("{}, {} of {}", heard.conversation, heard.nth, playing.conversations));
+    }
+    canvas.pieces(area, 1, 0, &facts);
+}
+
+/// When an episode ends: a text's by silence, counted down; a call's when somebody hangs up.
+fn ends(timer: &Timer, now: Timestamp) -> String {
+    let id = &timer.conversation;
+    if timer.channel == Channel::Voice {
+        return format!("{id} ends with the call");
+    }
+    let left = timer.at.duration_since(now).as_secs().max(0);
+    format!("{id} ends if silent in {:02}:{:02}", left / 60, left % 60)
+}
+
+/// All that waits for its end, or as many as there is room for.
+fn waiting(canvas: &mut Canvas<'_>, playing: &Playing, area: Area) {
+    let Some(now) = playing.clock else { return };
+    let all = playing.timers.len() as u64 + playing.more_timers;
+    let room = u64::from(area.height);
+    let rows = if all > room { area.height.saturating_sub(1) } else { area.height };
+    let mut listed = 0;
+    for (y, timer) in (0..rows).zip(&playing.timers) {
+        canvas.put(area, 0, y, area.width, Role::Dim, &ends(timer, now));
+        listed = y + 1;
+    }
+    if all > listed.into() {
+        canvas.put(area, 0, listed, area.width, Role::Dim, &format!("{} more", all - u64::from(listed)));
+    }
+}
