@@ -124,7 +124,7 @@ commands! {
     OpenReview "review" Action 24 ["R"] "Review and activate" "Review" "What is missing or doubtful, each item leading to its place."
     Replay "replay" Action 21 ["r"] "Replay sample conversations" "Replay" "Plays the built-in conversations through the action as it is here."
     ReplayWith "replay_with" Action 0 ["W"] "Choose what to replay" "Replay what" "Samples or a file, one conversation or all, for real or as a dry run, how fast."
-    Restart "restart" Action 6 ["0"] "Restart replay" "Restart" "Stops it, then plays the same from its beginning."
+    Restart "restart" Action 0 ["0"] "Restart replay" "Restart" "Stops it, then plays the same from its beginning."
     Pause "pause" Action 2 ["p"] "Pause replay" "Pause" "Stands still, or goes on."
     Step "step" Action 3 ["."] "Step to the next event" "Step" "Plays to the next event, then stands still."
     Faster "faster" Action 4 ["+"] "Replay faster" "Faster" "The next pace: 1x, 10x, 60x, 600x, at once."
