@@ -327,8 +327,8 @@ mod tests {
         assert!(svg.contains("<title>&lt;t&gt;</title>"), "{svg}");
         assert!(
             svg.contains(
-                "<text x=\"16\" y=\"30\" textLength=\"45\" fill=\"#ff8189\">&lt;b&gt;&quot;&amp;</text>\n\
-                 <text x=\"79\" y=\"30\" textLength=\"63\" fill=\"#ff8189\">one two</text>"
+                "<text x=\"16\" y=\"30\" textLength=\"45\" lengthAdjust=\"spacingAndGlyphs\" fill=\"#ff8189\">&lt;b&gt;&quot;&amp;</text>\n\
+                 <text x=\"79\" y=\"30\" textLength=\"63\" lengthAdjust=\"spacingAndGlyphs\" fill=\"#ff8189\">one two</text>"
             ),
             "{svg}"
         );
@@ -340,7 +340,7 @@ mod tests {
         let text = |x: &str, how: &str, words: &str| format!("<text x=\"{x}\" y=\"30\" {how}>{words}</text>");
         for want in [
             text("25", "text-anchor=\"middle\"", "日"),
-            text("34", "textLength=\"9\"", "x"),
+            text("34", "textLength=\"9\" lengthAdjust=\"spacingAndGlyphs\"", "x"),
             text("47.5", "text-anchor=\"middle\"", "✓"),
         ] {
             assert!(svg.contains(&want), "{want} in {svg}");
