@@ -20,8 +20,122 @@ fn a_replay_fills_the_log_and_the_settings_count_it() {
     snapshot!(t, "settings_counted");
     t.resize(120, 40).keys("5");
     snapshot!(t, "replayed_120x40");
-    t.resize(160, 48);
+    t.resize(160, 48).wait(1);
     snapshot!(t, "replayed_160x48");
+    t.resize(60, 16);
+    snapshot!(t, "replayed_60x16");
+}
+
+#[test]
+fn beside_the_list_the_selected_run_explains_itself_and_reads_on() {
+    let mut t = replayed(160, 48);
+    t.keys("g").wait(1);
+    let first = t.text();
+    assert!(t.app.layers().is_empty() && first.contains(" Run ") && first.contains("enter reads on"), "{first}");
+    t.keys("<enter>");
+    assert!(t.app.layers().is_empty(), "it is no layer here");
+    snapshot!(t, "reads_on_160x48");
+    t.keys("<enter>");
+    assert_eq!(t.text(), first, "back to the top");
+    let explained = |t: &Harness| t.app.opened().unwrap().log.explained.unwrap().0;
+    t.keys("<enter> j j");
+    assert_eq!(explained(&t), 1, "while the cursor moves, nothing else does");
+    t.keys("<enter>");
+    assert_eq!(explained(&t), 3, "asked for, at once");
+    t.keys("j").wait(1);
+    assert_eq!((explained(&t), t.app.opened().unwrap().log.detail), (4, 0), "another run begins at its top");
+    assert_eq!(t.app.next_deadline(), None, "and then nobody is woken");
+    t.keys("j").resize(80, 24);
+    assert_eq!(t.app.next_deadline(), None, "where it is not shown, nothing waits");
+}
+
+#[test]
+fn a_failed_run_says_what_to_do() {
+    use astra_zoho::domain::run::{Outcome, RunError};
+    use astra_zoho::domain::trace::{Call, CallKind};
+    let mut t = replayed(80, 24);
+    let run = t.world.runs.last_mut().unwrap();
+    run.record.outcome = Outcome::Failed;
+    run.record.changes.clear();
+    let message = "Zoho says that Last_Name is missing".to_owned();
+    run.record.error = Some(RunError { code: "MANDATORY_NOT_FOUND".into(), message });
+    let call = |kind, runs, answer: &str| Call { kind, runs, requests: 1.0, ms: 9, answer: answer.into() };
+    run.trace.calls =
+        vec![call(CallKind::LookUp, 3, "1 contact"), call(CallKind::Update, 1, "MANDATORY_NOT_FOUND: it is missing")];
+    t.tell(astra_zoho::app::msg::Msg::LogGrew).settle().keys("<enter>");
+    snapshot!(t, "failed_explained");
+    assert!(t.text().contains("what to do: map the field that Zoho asks for"));
+}
+
+#[test]
+fn conversation_and_rule_narrow_down_too() {
+    let mut t = replayed(80, 24);
+    let log = |t: &Harness| t.app.opened().unwrap().log.clone();
+    let all = log(&t).total.runs;
+    t.keys("t").settle();
+    snapshot!(t, "only_this_conversation");
+    assert!(log(&t).runs.iter().all(|r| r.record.conversation == "20-ana-calls-back") && log(&t).total.runs < all);
+    t.keys("t").settle();
+    assert_eq!(log(&t).total.runs, all);
+    t.keys("T 0 1 - f i r s t - s t e p s <enter>").settle();
+    assert_eq!(log(&t).filter.conversation.as_deref(), Some("01-first-steps"));
+    t.keys("T <c-u> <enter> x").settle();
+    let mut rules = Vec::new();
+    for _ in 0..20 {
+        t.keys("l").settle();
+        let Some(rule) = log(&t).filter.rule else { break };
+        assert!(log(&t).total.runs > 0 && log(&t).runs.iter().all(|r| r.record.rule == Some(rule)));
+        rules.push(rule);
+    }
+    assert!(rules.len() > 2 && rules.is_sorted(), "each rule that decided, once: {rules:?}");
+}
+
+#[test]
+fn the_log_is_exported_and_copied_in_either_form() {
+    use astra_zoho::app::effect::Format;
+    let mut t = replayed(80, 24);
+    t.keys("o").settle().keys("E V").settle();
+    let exported = |e: &Effect| match e {
+        Effect::Export { filter, format } => Some((filter.outcome.is_some(), *format)),
+        _ => None,
+    };
+    let asked: Vec<_> = t.asked.iter().filter_map(exported).collect();
+    assert_eq!(asked, [(true, Format::JsonLines), (true, Format::Csv)]);
+    t.keys("y Y").settle();
+    assert!(t.world.copied[0].starts_with(r#"{"run_id""#) && t.world.copied[1].starts_with("created  2026-"));
+}
+
+#[test]
+fn toggles_that_are_not_saved_tell_what_would_differ() {
+    let mut t = replayed(80, 24);
+    t.keys("3 <home>");
+    assert!(!t.text().contains("not saved:"));
+    t.keys("<space>");
+    snapshot!(t, "forecast_80x24");
+    t.resize(60, 16);
+    snapshot!(t, "forecast_60x16");
+    t.resize(120, 40);
+    snapshot!(t, "forecast_120x40");
+    t.resize(160, 48);
+    snapshot!(t, "forecast_160x48");
+    t.keys("<space>");
+    assert!(!t.text().contains("not saved:"), "as saved again");
+}
+
+#[test]
+fn scrolled_up_it_says_how_many_came() {
+    let mut t = replayed(80, 24);
+    t.keys("k");
+    let before = t.app.opened().unwrap().log.selected;
+    t.keys("r").settle();
+    let log = t.app.opened().unwrap().log.clone();
+    assert_eq!((log.new, log.following, log.selected), (26, false, before), "nothing moves under the operator");
+    assert!(t.text().contains("26 new below (f)"));
+    t.keys("f").settle();
+    let log = t.app.opened().unwrap().log.clone();
+    assert_eq!((log.new, log.following, log.total.runs), (0, true, 52));
+    let places: Vec<_> = log.runs.iter().map(|r| r.place).collect();
+    assert!(places.is_sorted(), "the second replay comes after the first");
 }
 
 #[test]

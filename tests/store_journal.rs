@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use astra_zoho::domain::conversation::Channel;
 use astra_zoho::domain::run::{Change, LeftOut, Outcome, Reason, Rule, RunError, RunRecord, Trigger};
-use astra_zoho::domain::trace::Trace;
+use astra_zoho::domain::trace::{Case, Trace};
 use astra_zoho::ports::{Created, Intent, Journal as _, Settled};
 use astra_zoho::store::{Count, Filter, Journal, Log, NewReplay, Order, ReplayState};
 use jiff::Timestamp;
@@ -342,4 +343,46 @@ async fn fields_are_kept_for_later() {
     journal.keep_fields("a", at(1), "[1]").unwrap();
     journal.keep_fields("a", at(2), "[2]").unwrap();
     assert_eq!(journal.kept_fields("a").unwrap(), Some((at(2), "[2]".into())));
+}
+
+/// A journal as the first version made it, with one run.
+fn of_the_first_version(path: &Path) {
+    let db = rusqlite::Connection::open(path).unwrap();
+    db.execute_batch(include_str!("support/journal-1.sql")).unwrap();
+    let record = record(3, Outcome::Created);
+    let json = serde_json::to_string(&record).unwrap();
+    let haystack = "run-3\nc-003\nsave-contact\ncreated\nc3@example.com\ncreate\n\nünal-3";
+    let sql = "INSERT INTO runs VALUES (1, 1, 0, ?, 'created', 'create', 'save-contact', 0, ?)";
+    db.execute(sql, rusqlite::params![record.at.as_millisecond(), haystack]).unwrap();
+    db.execute("INSERT INTO records VALUES (1, ?)", [&json]).unwrap();
+}
+
+#[tokio::test]
+async fn what_the_first_version_kept_is_there_filtered_searched_and_counted() {
+    for writer_first in [false, true] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("state.db");
+        of_the_first_version(&path);
+        let journal = writer_first.then(|| Journal::open(&path).unwrap());
+        let log = Log::open(&path).unwrap();
+        let one = |filter: Filter| {
+            let page = log.page(&filter).unwrap();
+            assert_eq!((page.len(), log.count(&filter).unwrap().runs), (1, 1), "{filter:?}");
+            assert_eq!((page[0].record().unwrap(), page[0].trace()), (record(3, Outcome::Created), Trace::default()));
+        };
+        one(Filter::default());
+        one(Filter { conversation: Some("c-003".into()), ..Filter::default() });
+        one(Filter { search: Some("unal c3@exam".into()), ..Filter::default() });
+        one(Filter { outcome: Some(Outcome::Created), rule: Some(Rule::Create), ..Filter::default() });
+        assert_eq!(log.tallies(Some("save-contact")).unwrap()[0].case, None, "what it saw was not kept");
+        let journal = journal.unwrap_or_else(|| Journal::open(&path).unwrap());
+        let trace = Trace { case: Some(Case::New), channel: Some(Channel::Voice), ..Trace::default() };
+        journal.settle(1, &[Settled { trace: trace.clone(), ..settled(4, Outcome::Created) }]).await.unwrap();
+        let page = log.page(&Filter::default()).unwrap();
+        assert_eq!((page.len(), page[0].trace()), (2, trace));
+        assert_eq!(
+            log.tallies(None).unwrap().iter().map(|t| (t.case, t.runs)).collect::<Vec<_>>(),
+            [(None, 1), (Some(Case::New), 1)]
+        );
+    }
 }

@@ -151,6 +151,12 @@ impl App {
                 }
                 self.reload_log(true, out);
             }
+            Becomes::LogConversation => {
+                if let Some(opened) = &mut self.opened {
+                    opened.log.filter.conversation = Some(value.trim().to_owned()).filter(|v| !v.is_empty());
+                }
+                self.reload_log(true, out);
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::command::Command;
 use super::editing::{Change, Editing};
-use super::effect::{self, Effect, Format, Steer};
+use super::effect::{Effect, Steer};
 use super::key::Key;
 use super::layer::{Becomes, Confirm, Layer, Page, Pick, Picker, Text, Then};
 use super::layout::Pane;
@@ -11,7 +11,6 @@ use super::playing::{PACES, Stage};
 use super::world::Connection;
 use super::{App, Changing, edit::Editor, layer::Item, settings};
 use crate::domain::action::{Action, State};
-use crate::domain::run::Outcome;
 
 impl App {
     pub(super) fn carry_out(&mut self, command: Command, key: Key, out: &mut Vec<Effect>) {
@@ -145,7 +144,7 @@ impl App {
         self.counter = counter;
     }
 
-    fn jump(&mut self, end: bool, out: &mut Vec<Effect>) {
+    pub(super) fn jump(&mut self, end: bool, out: &mut Vec<Effect>) {
         let log =
             self.layers.is_empty() && self.opened.as_ref().is_some_and(|o| o.focus == Pane::Log && o.review.is_none());
         if !log {
@@ -263,9 +262,18 @@ impl App {
             C::ShowPlan => self.layers.push(Layer::Plan(0)),
             C::ChooseAccount | C::AddAccount | C::TestAccount => self.in_accounts(command, out),
             C::ToggleSetting | C::ToggleCreate | C::ToggleUpdate => self.in_settings(command, out),
-            C::RunDetail | C::FilterLog | C::FilterOutcome | C::ClearFilter | C::Follow | C::ExportLog | C::CopyRun => {
-                self.in_log(command, out);
-            }
+            C::RunDetail
+            | C::FilterLog
+            | C::FilterOutcome
+            | C::FilterRule
+            | C::ThisConversation
+            | C::FilterConversation
+            | C::ClearFilter
+            | C::Follow
+            | C::ExportLog
+            | C::ExportCsv
+            | C::CopyRun
+            | C::CopyExplanation => self.in_log(command, out),
             _ => self.in_mapping(command, key),
         }
     }
@@ -371,54 +379,6 @@ impl App {
                     opened.log.filter.rule = Some(case.rule);
                     opened.focus = Pane::Log;
                     self.reload_log(true, out);
-                }
-            }
-        }
-    }
-
-    fn in_log(&mut self, command: Command, out: &mut Vec<Effect>) {
-        let Some(opened) = &mut self.opened else { return };
-        match command {
-            Command::RunDetail => {
-                if let Some(run) = opened.log.run() {
-                    let title = format!("Run of {}", run.record.conversation);
-                    let fields = self.world.fields(&opened.editing.action.account).map(|k| &k.by_name);
-                    let lines = super::log::explain(&run.record, fields, &self.world.agent);
-                    self.layers.push(Layer::Page(Page { title, lines, top: 0 }));
-                }
-            }
-            Command::FilterLog => {
-                let editor = Editor::line(opened.log.filter.search.as_deref().unwrap_or_default());
-                let hint = "An address, a rule, a value, a conversation; empty shows all";
-                let becomes = Becomes::LogSearch;
-                self.layers.push(Layer::Text(Text {
-                    title: "Filter the log",
-                    hint,
-                    editor,
-                    several_lines: false,
-                    becomes,
-                }));
-            }
-            Command::FilterOutcome => {
-                let all = Outcome::ALL;
-                opened.log.filter.outcome = match opened.log.filter.outcome {
-                    None => all.first().copied(),
-                    Some(o) => all.get(o as usize + 1).copied(),
-                };
-                self.reload_log(true, out);
-            }
-            Command::ClearFilter => {
-                let action = opened.log.filter.action.clone();
-                opened.log.filter = effect::RunFilter { action, ..effect::RunFilter::default() };
-                self.reload_log(true, out);
-            }
-            Command::Follow => self.jump(true, out),
-            Command::ExportLog => {
-                out.push(Effect::Export { filter: opened.log.filter.clone(), format: Format::JsonLines });
-            }
-            _ => {
-                if let Some(text) = opened.log.run().and_then(|r| serde_json::to_string(&r.record).ok()) {
-                    out.push(Effect::Copy(text));
                 }
             }
         }

@@ -99,6 +99,8 @@ pub enum Becomes {
     NameOf(String),
     /// The log's filter.
     LogSearch,
+    /// The conversation that the log is narrowed down to.
+    LogConversation,
 }
 
 /// What is picked.

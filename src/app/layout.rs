@@ -9,8 +9,8 @@
 //! | 1 Action  | 4 Mapping   | 5 Log  |     | 1 Action  | 4 Mapping      |    |----------------------|
 //! +-----------+             |        |     +-----------+                |    |                      |
 //! | 2 Account |             |        |     | 2 Account |                |    | the pane in focus    |
-//! +-----------+             |        |     +-----------+                |    |                      |
-//! | 3 Settings|-------------|        |     | 3 Settings|                |    |                      |
+//! +-----------+             +--------+     +-----------+                |    |                      |
+//! | 3 Settings|-------------| Run    |     | 3 Settings|                |    |                      |
 //! |           | Plan        |        |     |           |                |    |                      |
 //! +-----------+-------------+        |     +-----------+----------------+    |-- replay ------------|
 //! |-- replay ---------------|        |     | 5 Log                      |    | message, two rows    |
@@ -138,6 +138,8 @@ pub struct Layout {
     pub framed: bool,
     /// The plan for the example conversation, with its frame.
     pub plan: Area,
+    /// The selected run explained, with its frame, where there is room beside everything else.
+    pub run: Area,
     /// The replay under way.
     pub replay: Area,
     /// What is to be said about what is selected.
@@ -151,6 +153,12 @@ impl Layout {
     pub fn pane(&self, pane: Pane) -> Area {
         let area = self.panes[pane as usize];
         if self.framed { area.inner() } else { area }
+    }
+
+    /// Where the selected run's explanation is drawn: without the frame.
+    pub fn run_text(&self) -> Area {
+        let inside = self.run.inner();
+        inside.columns(1, inside.width.saturating_sub(2))
     }
 }
 
@@ -227,14 +235,17 @@ pub fn action(size: Size, focus: Pane, replaying: bool) -> Layout {
     out.replay = work.rows(work.height - replay, replay);
     let mut upper = work.rows(0, work.height - replay);
     if five {
-        out.panes[Pane::Log as usize] = out.body.columns(width - log, log);
+        let column = out.body.columns(width - log, log);
+        let list = column.height / 2;
+        out.panes[Pane::Log as usize] = column.rows(0, list);
+        out.run = column.rows(list, column.height);
     } else {
         let below = (upper.height - 26).max(8);
         out.panes[Pane::Log as usize] = upper.rows(upper.height - below, below);
         upper = upper.rows(0, upper.height - below);
     }
     let column = upper.columns(0, left);
-    let settings = 12.min(column.height);
+    let settings = if five { 18 } else { 12 }.min(column.height);
     let first = 7;
     out.panes[Pane::Action as usize] = column.rows(0, first);
     out.panes[Pane::Account as usize] = column.rows(first, column.height - first - settings);
@@ -263,10 +274,10 @@ mod tests {
         let at = |width, height, replaying| shown(&action(Size { width, height }, Pane::Mapping, replaying));
         let five = [
             (1, [0, 1, 44, 7]),
-            (2, [0, 8, 44, 25]),
-            (3, [0, 33, 44, 12]),
+            (2, [0, 8, 44, 19]),
+            (3, [0, 27, 44, 18]),
             (4, [44, 1, 70, 27]),
-            (5, [114, 1, 46, 44]),
+            (5, [114, 1, 46, 22]),
         ];
         assert_eq!(at(160, 48, false), five);
         let four =

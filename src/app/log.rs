@@ -1,15 +1,16 @@
 //! The Sync log's view: a window of runs around the selection, whatever the log's length; following, filters, pages asked
 //! for. Must not know how the log is kept.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::effect::{Effect, From, RunFilter, Window};
-use super::msg::{Counts, Generation, LoggedRun, RunsPage, Tally, Total};
-use crate::domain::decide::Fields;
-use crate::domain::field::Agent;
-use crate::domain::run::{Outcome, RunRecord, Trigger, format_instant};
-use crate::domain::words::{reason_in_words, rule_in_words, warning_in_words};
+use super::msg::{Counts, Generation, LoggedRun, Place, RunsPage, Tally, Total};
+use crate::domain::run::Rule;
 
 /// How many runs are asked for at a time.
 const PAGE: u32 = 200;
+/// How long the cursor stays on a run before that is explained.
+const RESTS: SignedDuration = SignedDuration::from_millis(150);
 /// How many are held at most.
 const HELD: usize = 600;
 
@@ -38,6 +39,12 @@ pub struct LogView {
     pub loaded: bool,
     /// What went wrong with reading it.
     pub trouble: Option<String>,
+    /// Whose explanation stands beside the list: the run that the cursor rested on last.
+    pub explained: Option<Place>,
+    /// The first row shown of it.
+    pub detail: usize,
+    /// The run under the cursor, and when it will have rested there long enough.
+    resting: Option<(Place, Timestamp)>,
     asked: Generation,
     counted: Generation,
     /// What the page on its way is joined to.
@@ -59,6 +66,39 @@ impl LogView {
     /// The run selected.
     pub fn run(&self) -> Option<&LoggedRun> {
         self.runs.get(self.selected)
+    }
+
+    /// The run under the cursor is explained once the cursor rests: moving on through a list writes little, however slow
+    /// the line.
+    pub(super) fn rest(&mut self, now: Timestamp, has_room: bool) {
+        let rested = self.resting.take();
+        let Some(place) = self.run().map(|r| r.place).filter(|p| has_room && self.explained != Some(*p)) else {
+            return;
+        };
+        let until = now.checked_add(RESTS).unwrap_or(now);
+        let due = rested.filter(|(p, _)| *p == place).map_or(until, |(_, at)| at);
+        if due <= now || self.explained_run().is_none() {
+            self.explain_here();
+        } else {
+            self.resting = Some((place, due));
+        }
+    }
+
+    /// The run under the cursor is explained now.
+    pub fn explain_here(&mut self) {
+        self.explained = self.run().map(|r| r.place);
+        self.resting = None;
+        self.detail = 0;
+    }
+
+    /// The run whose explanation stands beside the list.
+    pub fn explained_run(&self) -> Option<&LoggedRun> {
+        self.runs.iter().find(|r| Some(r.place) == self.explained)
+    }
+
+    /// When the cursor will have rested long enough.
+    pub fn rests_at(&self) -> Option<Timestamp> {
+        self.resting.map(|(_, at)| at)
     }
 
     /// Reads anew from the end, and counts.
@@ -216,63 +256,25 @@ impl LogView {
     }
 
     /// How many runs this rule decided.
-    pub fn decided_by(&self, rule: crate::domain::run::Rule) -> u64 {
+    pub fn decided_by(&self, rule: Rule) -> u64 {
         self.counts.0.iter().filter(|t| t.rule == Some(rule)).map(|t| t.runs).sum()
+    }
+
+    /// Narrows down by the next rule that decided any run, in the order of the decision table; after the last, by none.
+    pub fn next_rule(&mut self) {
+        let now = self.filter.rule;
+        let mut rules = Rule::ALL.iter().copied().filter(|r| now.is_none_or(|n| *r > n));
+        self.filter.rule = rules.find(|r| self.decided_by(*r) > 0);
+    }
+
+    /// Narrows down to the selected run's conversation, or widens again.
+    pub fn this_conversation(&mut self) {
+        let here = self.run().map(|r| r.record.conversation.clone());
+        self.filter.conversation = if self.filter.conversation.is_some() { None } else { here };
     }
 
     /// How many runs the action has.
     pub fn runs_in_all(&self) -> u64 {
         self.counts.0.iter().map(|t| t.runs).sum()
     }
-}
-
-/// The decision of a run, step by step, a paragraph each.
-pub fn explain(record: &RunRecord, fields: Option<&Fields>, agent: &Agent) -> Vec<String> {
-    let mut out = Vec::new();
-    let at = format_instant(record.at);
-    let when = match record.trigger {
-        Trigger::During => "during the conversation",
-        Trigger::Offline => "at the end of the episode",
-    };
-    let would = if record.dry_run { "would be " } else { "" };
-    out.push(format!("{would}{}  {} {}, {when}", record.outcome, &at[..10], &at[11..19]));
-    out.push(String::new());
-    let mut step = 0;
-    let mut say = |text: String| {
-        step += 1;
-        out.push(format!("{step} {text}"));
-    };
-    match (&record.email, record.matches) {
-        (None, _) => say("no usable email address was captured".into()),
-        (Some(email), 0) => say(format!("looked up {email}: no contact has it")),
-        (Some(email), n) => {
-            let ours = if record.created_through_astra { "created through Astra" } else { "not created through Astra" };
-            let which = record.contact_id.as_deref().unwrap_or("?");
-            say(format!("looked up {email}: {n} found, contact {which}, {ours}"));
-        }
-    }
-    match record.rule {
-        Some(rule) => say(format!("rule {rule}: {}", rule_in_words(rule))),
-        None => say("no rule was reached".into()),
-    }
-    let label = |zoho: &str| fields.and_then(|f| f.get(zoho)).map_or_else(|| zoho.to_owned(), |f| f.label.clone());
-    let source = |key: &str| agent.field(key).map_or_else(|| key.to_owned(), |f| f.label.clone());
-    for c in &record.changes {
-        let from = c.from.as_deref().unwrap_or("(blank)");
-        say(format!("{}: {from} -> {}  (from {})", label(&c.zoho), c.to, source(&c.astra)));
-    }
-    for l in &record.left_out {
-        say(format!("{}: left out, {}", label(&l.zoho), reason_in_words(l.reason)));
-    }
-    if let Some(error) = &record.error {
-        say(format!("failed, {}: {}", error.code, error.message));
-    }
-    for w in &record.warnings {
-        say(format!("note: {}", warning_in_words(*w)));
-    }
-    if record.outcome != Outcome::Skipped || record.requests > 0.0 {
-        let tries = if record.attempts == 1 { "1 attempt".to_owned() } else { format!("{} attempts", record.attempts) };
-        say(format!("{} requests, {} credits, {tries}, {} ms", record.requests, record.credits, record.duration_ms));
-    }
-    out
 }

@@ -13,9 +13,11 @@ pub mod command;
 pub mod edit;
 pub mod editing;
 pub mod effect;
+pub mod explain;
 pub mod findings;
 pub mod form;
 mod fuzzy;
+pub mod in_log;
 pub mod key;
 pub mod keymap;
 pub mod layer;
@@ -197,6 +199,10 @@ impl App {
             told => self.told(told, &mut out),
         }
         self.refresh();
+        let has_room = !self.layout().run.is_empty();
+        if let Some(opened) = &mut self.opened {
+            opened.log.rest(now, has_room);
+        }
         self.keep_draft(false, &mut out);
         self.want_plan(&mut out);
         out
@@ -429,7 +435,7 @@ impl App {
     /// When `update` wants to be called with [`Msg::Due`]; `None` while nothing waits for time to pass.
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let opened = self.opened.as_ref()?;
-        [opened.keep_at, opened.plan.due()].into_iter().flatten().min()
+        [opened.keep_at, opened.plan.due(), opened.log.rests_at()].into_iter().flatten().min()
     }
 
     /// The wall clock when something last happened.

@@ -138,6 +138,13 @@ impl Opened {
         self.editing.action.mapping.get(i).map(|r| (i, r))
     }
 
+    /// What the toggles, changed and not saved, would have meant for the runs of the log; `None` where they are as saved.
+    pub fn forecast(&self) -> Option<super::settings::Forecast> {
+        let (before, after) = (self.editing.saved.as_ref()?.action.contacts, self.editing.action.contacts);
+        let runs = self.log.runs_in_all() > 0;
+        (before != after && runs).then(|| super::settings::forecast(&self.log.counts, before, after))
+    }
+
     /// Something keeps the action from running.
     pub fn has_errors(&self) -> bool {
         self.problems.iter().any(|p| p.severity == Severity::Error)

@@ -101,10 +101,16 @@ impl App {
             C::Replay | C::ReplayWith | C::ReviewDryRun => {
                 Ready::if_or(!playing, "a replay is under way: pause (p) or stop it (X) first")
             }
-            C::RunDetail | C::CopyRun => {
+            C::RunDetail | C::CopyRun | C::CopyExplanation => {
                 Ready::if_or(opened.log.run().is_some(), "no runs yet: r replays the sample conversations")
             }
-            C::ExportLog | C::FilterLog | C::FilterOutcome if opened.log.runs_in_all() == 0 => {
+            C::ThisConversation => Ready::if_or(
+                opened.log.run().is_some() || opened.log.filter.conversation.is_some(),
+                "no runs yet: r replays the sample conversations",
+            ),
+            C::ExportLog | C::ExportCsv | C::FilterLog | C::FilterOutcome | C::FilterRule | C::FilterConversation
+                if opened.log.runs_in_all() == 0 =>
+            {
                 Ready::Disabled("no runs yet: r replays the sample conversations".into())
             }
             C::ClearFilter => Ready::if_or_hidden(opened.log.is_filtered()),

@@ -1,7 +1,8 @@
 //! What the two toggles mean together: for each state of a contact, what a run would do. Must not know screens.
 
-use crate::domain::action::Action;
-use crate::domain::run::Rule;
+use super::msg::Counts;
+use crate::domain::action::{Action, Permissions};
+use crate::domain::run::{Outcome, Rule};
 
 /// A line of the table: a state of the contact, and what happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,4 +41,112 @@ pub fn cases(action: &Action) -> Vec<Case> {
         out.push(case(found, "nothing", Rule::UpdatesOff));
     }
     out
+}
+
+/// What a run comes to by its rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// A contact is made.
+    Created,
+    /// Every mapped field may be written.
+    Updated,
+    /// The fields fed by the summary may be written.
+    SummaryOnly,
+    /// Nothing is written.
+    Skipped,
+}
+
+impl Effect {
+    /// In the order in which they are shown.
+    pub const ALL: [Self; 4] = [Self::Created, Self::Updated, Self::SummaryOnly, Self::Skipped];
+
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::SummaryOnly => "summary only",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    fn of(rule: Rule) -> Self {
+        match rule {
+            Rule::Create => Self::Created,
+            Rule::UpdateExisting | Rule::UpdateAstraContact => Self::Updated,
+            Rule::SummaryOnly => Self::SummaryOnly,
+            Rule::NoEmail | Rule::CreationOff | Rule::NoLastName | Rule::UpdatesOff => Self::Skipped,
+        }
+    }
+}
+
+/// What other permissions would have meant for the runs of the log, each by itself, with what its look-up saw then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Forecast {
+    /// How many runs come to what under the one and the other permissions, in the order of [`Effect::ALL`].
+    pub runs: [(u64, u64); 4],
+    /// How many runs come to something else.
+    pub different: u64,
+    /// How many nobody can tell of: they failed, or what they saw was not kept.
+    pub unknown: u64,
+}
+
+/// Compares two permissions over the counted runs; takes as long as there are kinds of runs, not runs.
+pub fn forecast(counts: &Counts, before: Permissions, after: Permissions) -> Forecast {
+    let mut out = Forecast::default();
+    for tally in &counts.0 {
+        let Some(case) = tally.case.filter(|_| tally.outcome != Outcome::Failed) else {
+            out.unknown += tally.runs;
+            continue;
+        };
+        let [then, now] = [before, after].map(|on| Effect::of(case.rule(on)));
+        out.runs[then as usize].0 += tally.runs;
+        out.runs[now as usize].1 += tally.runs;
+        if then != now {
+            out.different += tally.runs;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::msg::Tally;
+    use super::*;
+    use crate::domain::trace::Case;
+
+    fn on(create_and_update_new: bool, update_existing: bool) -> Permissions {
+        Permissions { create_and_update_new, update_existing }
+    }
+
+    fn counts(some: &[(Outcome, Option<Case>, u64)]) -> Counts {
+        Counts(some.iter().map(|&(outcome, case, runs)| Tally { outcome, rule: None, case, runs }).collect())
+    }
+
+    #[test]
+    fn toggles_move_runs_and_lose_none() {
+        let log = counts(&[
+            (Outcome::Created, Some(Case::New), 14),
+            (Outcome::Skipped, Some(Case::Nameless), 3),
+            (Outcome::Skipped, Some(Case::NoEmail), 2),
+            (Outcome::Unchanged, Some(Case::OursWithSummary), 2),
+            (Outcome::Updated, Some(Case::Ours), 5),
+            (Outcome::Updated, Some(Case::OthersWithSummary), 4),
+            (Outcome::Failed, Some(Case::New), 1),
+            (Outcome::Created, None, 6),
+        ]);
+        let same = forecast(&log, on(true, false), on(true, false));
+        assert_eq!((same.runs, same.different, same.unknown), ([(14, 14), (7, 7), (4, 4), (5, 5)], 0, 7));
+        let less = forecast(&log, on(true, false), on(false, false));
+        assert_eq!((less.runs, less.different), ([(14, 0), (7, 0), (4, 6), (5, 24)], 21));
+        let more = forecast(&log, on(true, false), on(true, true));
+        assert_eq!((more.runs, more.different), ([(14, 14), (7, 11), (4, 0), (5, 5)], 4));
+        for a in 0..4 {
+            for b in 0..4 {
+                let f = forecast(&log, on(a & 1 > 0, a & 2 > 0), on(b & 1 > 0, b & 2 > 0));
+                let sum = |side: fn(&(u64, u64)) -> u64| f.runs.iter().map(side).sum::<u64>();
+                assert_eq!((sum(|r| r.0), sum(|r| r.1), f.unknown), (30, 30, 7));
+            }
+        }
+    }
 }

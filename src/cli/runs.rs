@@ -1,4 +1,4 @@
-//! `astra-zoho runs`: the log of runs, oldest first, one at a time however many there are.
+//! `astra-zoho runs`: the log of runs as they were kept, one at a time however many there are.
 
 use std::ops::ControlFlow;
 use std::str::FromStr;
@@ -15,7 +15,8 @@ use crate::store::{Filter, Log, Logged, Order, csv_header, csv_row};
 
 /// Show the log of runs
 ///
-/// Every run that was made, dry ones marked, oldest first by the time of its conversation.
+/// Every run that was made, dry ones marked: the latest replay last, and in each the runs by the time of their
+/// conversation.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Only runs that came out so
@@ -25,8 +26,8 @@ pub struct Arguments {
     /// back from now (2h, 3d)
     #[arg(long, value_name = "TIME")]
     since: Option<Since>,
-    /// Only runs with this text, whatever its case, in the address, a value written, or any of the ids and words of the
-    /// record
+    /// Only runs with all of these words, or beginnings of words, whatever their case and accents, in the address, a value
+    /// written, or any of the ids and words of the record
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// `text` for people, `json` and `csv` for programs: one record a line

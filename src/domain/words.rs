@@ -45,3 +45,21 @@ pub fn warning_in_words(warning: Warning) -> &'static str {
         Warning::NoCallEnd => "the call has no end: it was taken to end at its last message or attribute",
     }
 }
+
+/// What to do about a run that failed with this code, where there is something to do.
+pub fn remedy(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "MANDATORY_NOT_FOUND" => "map the field that Zoho asks for, or give its row a default",
+        "INVALID_DATA" => "look at the value above and at the field's rules in Zoho",
+        "DUPLICATE_DATA" => "another record of Zoho holds this value: merge the two there",
+        "ALREADY_MODIFIED" => "somebody kept changing the contact: replay the conversation later",
+        "NO_PERMISSION" => "the connection's user may not do this: give the right in Zoho, or connect somebody else",
+        "network" | "timeout" | "bad_response" => "check the connection (t in Account), then replay the conversation",
+        "auth_expired" | "auth_revoked" => "connect the account again",
+        "missing_scope" => "connect the account again with all scopes",
+        "rate_limited" => "wait a moment, then replay the conversation",
+        "credits_exhausted" => "the organisation's credits are back tomorrow: replay the conversation then",
+        "config_invalid" => "mend the action: R lists what is wrong",
+        _ => return None,
+    })
+}

@@ -6,6 +6,7 @@ use super::{log, mapping, message, plan, replay};
 use crate::app::layout::{Area, Pane};
 use crate::app::mapping::Mark;
 use crate::app::opened::Opened;
+use crate::app::settings::Forecast;
 use crate::app::world::Connection;
 use crate::app::{App, settings};
 use crate::domain::account::Account;
@@ -47,6 +48,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
         }
     }
     plan::boxed(canvas, app, opened, layout.plan);
+    if !layout.run.is_empty() {
+        log::explanation(canvas, app, opened, layout.run, layout.run_text());
+    }
     if let Some(playing) = app.playing() {
         replay::draw(canvas, playing, layout.replay);
     }
@@ -290,6 +294,44 @@ fn permissions(canvas: &mut Canvas<'_>, opened: &Opened, area: Area, focused: bo
         let n = opened.log.decided_by(case.rule);
         canvas.put(area, runs, y, 6, if n > 0 { Role::Text } else { Role::Dim }, &format!("{n:>4}"));
     }
+    if let Some(forecast) = opened.forecast() {
+        let used = 5 + u16::try_from(settings::cases(action).len()).unwrap_or(u16::MAX);
+        otherwise(canvas, &forecast, area.rows(used, area.height));
+    }
+}
+
+/// What the toggles, changed and not saved, would have meant.
+fn otherwise(canvas: &mut Canvas<'_>, forecast: &Forecast, area: Area) {
+    if area.height < 6 {
+        return;
+    }
+    let title = match forecast.different {
+        0 => "not saved: no run would differ".to_owned(),
+        1 => "not saved: 1 run would differ".to_owned(),
+        n => format!("not saved: {n} runs would differ"),
+    };
+    canvas.put(area, 2, 0, area.width, Role::Doubtful, &title);
+    for (y, (effect, (before, after))) in (1..).zip(settings::Effect::ALL.into_iter().zip(forecast.runs)) {
+        let role = if before == after { Role::Dim } else { Role::Text };
+        canvas.put(area, 2, y, 18, role, effect.name());
+        canvas.put(area, 21, y, 20, role, &format!("{before:>5} -> {after}"));
+    }
+    if forecast.unknown > 0 {
+        canvas.put(area, 2, 5, 18, Role::Dim, "cannot be told");
+        canvas.put(area, 21, 5, 20, Role::Dim, &format!("{:>5}", forecast.unknown));
+    }
+}
+
+/// The same in a sentence.
+fn otherwise_in_words(forecast: &Forecast) -> String {
+    let moved = settings::Effect::ALL.into_iter().zip(forecast.runs).filter(|(_, (before, after))| before != after);
+    let moved: Vec<String> = moved.map(|(e, (before, after))| format!("{} {before} -> {after}", e.name())).collect();
+    let unknown = match forecast.unknown {
+        0 => String::new(),
+        n => format!("; {n} cannot be told"),
+    };
+    let runs = if moved.is_empty() { "as they are".to_owned() } else { moved.join(", ") };
+    format!("Not saved. The runs of the log, each with what it found then, would be: {runs}{unknown}.")
 }
 
 /// What is to be said about what is under the cursor.
@@ -310,6 +352,9 @@ fn about(app: &App, opened: &Opened) -> Option<(Role, String)> {
         }
         Pane::Settings => {
             let line = opened.selected[Pane::Settings as usize];
+            if let Some(forecast) = opened.forecast().filter(|_| line < 2) {
+                return Some((Role::Doubtful, otherwise_in_words(&forecast)));
+            }
             let text = match line {
                 0 => {
                     "A run may create a contact where none has the address, and update those that were created through Astra."

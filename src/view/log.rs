@@ -3,6 +3,8 @@
 use super::canvas::Canvas;
 use super::theme::{Role, Sign};
 use crate::app::App;
+use crate::app::command::Command;
+use crate::app::in_log::detail_rows;
 use crate::app::layout::Area;
 use crate::app::msg::LoggedRun;
 use crate::app::opened::Opened;
@@ -39,9 +41,32 @@ pub(super) fn title(opened: &Opened) -> String {
     ];
     let filters: Vec<String> = filters.into_iter().flatten().collect();
     if !filters.is_empty() {
-        text.push_str(&format!("only {} ", filters.join(", ")));
+        let more = if log.total.or_more { "+" } else { "" };
+        text.push_str(&format!("only {}: {}{more} ", filters.join(", "), log.total.runs));
     }
     text
+}
+
+/// The selected run, explained beside the list.
+pub(super) fn explanation(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, frame: Area, area: Area) {
+    let run = opened.log.explained_run();
+    let rows = detail_rows(&app.explain(run), area);
+    let of = run.map_or_else(String::new, |r| format!(" {} ", r.record.conversation));
+    let (from, room) = (opened.log.detail.min(rows.len()), usize::from(area.height));
+    let mut title = vec![(Role::Title, " Run ".to_owned()), (Role::Dim, of)];
+    if rows.len() > room {
+        let key = app.keymap().shown(Command::RunDetail);
+        let on = if from + room < rows.len() { "reads on" } else { "back to the top" };
+        title.push((Role::Dim, format!("{key} {on} ")));
+    }
+    canvas.frame(frame, &title, Role::Dim);
+    if rows.is_empty() {
+        canvas.paragraph(area, 0, Role::Dim, "The decision of the selected run stands here, step by step.");
+    }
+    for (y, row) in (0..area.height).zip(rows.iter().skip(from)) {
+        let role = if y == 0 && from == 0 { Role::Title } else { Role::Text };
+        canvas.put(area, 0, y, area.width, role, row);
+    }
 }
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, focused: bool) {

@@ -1,0 +1,110 @@
+//! A run explained: which message gave each value, what the look-up saw, the rule in words, field by field what became of
+//! it, and what was asked of Zoho. Must not know where it is shown.
+
+use jiff::Timestamp;
+
+use super::msg::LoggedRun;
+use crate::domain::decide::Fields;
+use crate::domain::field::Agent;
+use crate::domain::run::{Outcome, RunRecord, Trigger, format_instant};
+use crate::domain::trace::{Call, CallKind, Origin, Source, Trace};
+use crate::domain::words::{reason_in_words, remedy, rule_in_words, warning_in_words};
+
+/// The decision of a run, step by step, a paragraph each.
+pub fn explain(run: &LoggedRun, fields: Option<&Fields>, agent: &Agent) -> Vec<String> {
+    let (record, trace) = (&run.record, &run.trace);
+    let label = |zoho: &str| fields.and_then(|f| f.get(zoho)).map_or_else(|| zoho.to_owned(), |f| f.label.clone());
+    let named = |key: &str| agent.field(key).map_or_else(|| key.to_owned(), |f| f.label.clone());
+    let mut steps = values(trace, named);
+    steps.push(look_up(record));
+    steps.push(match record.rule {
+        Some(rule) => format!("rule {rule}: {}", rule_in_words(rule)),
+        None => "no rule was reached".into(),
+    });
+    if let Some(error) = &record.error {
+        steps.push(format!("failed, {}: {}", error.code, error.message));
+        steps.extend(remedy(&error.code).map(|todo| format!("what to do: {todo}")));
+    }
+    for c in &record.changes {
+        let from = c.from.as_deref().unwrap_or("(blank)");
+        steps.push(format!("{}: {from} -> {}  (from {})", label(&c.zoho), c.to, named(&c.astra)));
+    }
+    for l in &record.left_out {
+        steps.push(format!("{}: left out, {}", label(&l.zoho), reason_in_words(l.reason)));
+    }
+    steps.extend(trace.calls.iter().map(call));
+    steps.extend(record.warnings.iter().map(|w| format!("note: {}", warning_in_words(*w))));
+    if record.outcome != Outcome::Skipped || record.requests > 0.0 {
+        let tries = plural(u64::from(record.attempts), "attempt");
+        let (requests, credits) = (record.requests, record.credits);
+        steps.push(format!("{requests} requests, {credits} credits, {tries}, {} ms", record.duration_ms));
+    }
+    let steps = (1..).zip(steps).map(|(n, step)| format!("{n} {step}"));
+    [heading(record, trace), String::new()].into_iter().chain(steps).collect()
+}
+
+fn heading(record: &RunRecord, trace: &Trace) -> String {
+    let at = format_instant(record.at);
+    let when = match record.trigger {
+        Trigger::During => "during the conversation",
+        Trigger::Offline => "at the end of the episode",
+    };
+    let would = if record.dry_run { "would be " } else { "" };
+    let channel = trace.channel.map_or(String::new(), |c| format!("{}, ", c.as_str()));
+    format!("{would}{}  {} {}, {channel}{when}", record.outcome, &at[..10], &at[11..19])
+}
+
+/// Which message gave what; values of one message stand together.
+fn values(trace: &Trace, named: impl Fn(&str) -> String) -> Vec<String> {
+    let mut said: Vec<(&Source, Vec<String>)> = Vec::new();
+    for source in &trace.sources {
+        let same =
+            |(s, _): &&mut (&Source, _)| (s.at_ms, s.origin, &s.words) == (source.at_ms, source.origin, &source.words);
+        match said.iter_mut().find(same) {
+            Some((_, names)) => names.push(named(&source.astra)),
+            None => said.push((source, vec![named(&source.astra)])),
+        }
+    }
+    let step = |(source, names): (&Source, Vec<String>)| {
+        let at = Timestamp::from_millisecond(source.at_ms)
+            .map_or_else(|_| "?".into(), |t| format_instant(t)[11..19].to_owned());
+        let names = names.join(", ");
+        match source.origin {
+            Origin::Customer => format!("{at} customer \"{}\" -> {names}", source.words),
+            Origin::Agent => format!("{at} agent, confirmed \"{}\" -> {names}", source.words),
+            Origin::Captured => format!("{at} captured by the agent -> {names}"),
+        }
+    };
+    said.into_iter().map(step).collect()
+}
+
+fn look_up(record: &RunRecord) -> String {
+    match (&record.email, record.matches) {
+        (None, _) => "no usable email address was captured".into(),
+        (Some(email), 0) => format!("looked up {email}: no contact has it"),
+        (Some(email), n) => {
+            let ours = if record.created_through_astra { "created through Astra" } else { "not created through Astra" };
+            let which = record.contact_id.as_deref().unwrap_or("?");
+            format!("looked up {email}: {n} found, contact {which}, {ours}")
+        }
+    }
+}
+
+fn call(call: &Call) -> String {
+    let Call { kind, runs, requests, ms, answer } = call;
+    let what = match kind {
+        CallKind::LookUp => "look-up",
+        CallKind::Create => "create",
+        CallKind::Update => "update",
+    };
+    let others = match runs.saturating_sub(1) {
+        0 => String::new(),
+        n => format!(", together with {}", plural(u64::from(n), "other run")),
+    };
+    let requests = if *requests == 1.0 { "1 request".to_owned() } else { format!("{requests} requests") };
+    format!("{what}: {answer}  ({requests} in {ms} ms{others})")
+}
+
+fn plural(n: u64, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
