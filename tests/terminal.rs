@@ -55,7 +55,7 @@ fn stand_in() {
         };
     }
     let logs = std::env::current_dir().unwrap();
-    let settings = Settings { logs, clock: Arc::new(WallClock), app: app::Options::default() };
+    let settings = Settings { logs, clock: Arc::new(WallClock), app: app::Options::default(), workspace: None };
     let world = Nothing;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(run(settings, world)).unwrap();
@@ -282,4 +282,31 @@ fn holder_of(workspace: &Path, way: &str) -> (std::process::Child, i32) {
     let lines = BufReader::new(holder.stdout.take().unwrap()).lines();
     let pid = lines.map_while(Result::ok).find_map(|l| l.strip_prefix("pid ").and_then(|p| p.parse().ok())).unwrap();
     (holder, pid)
+}
+
+#[test]
+fn an_account_is_added_on_the_normal_screen_and_the_screen_comes_back() {
+    let mut pty = screen();
+    pty.types("\r2");
+    pty.shows("Add account");
+    pty.types("n");
+    pty.shows("Self Client: paste a code");
+    pty.types("\r");
+    pty.shows("A short name for actions");
+    pty.types("eu-org\r");
+    // an address that can be selected stands on the normal screen, not in a box
+    pty.shows("Data centre, one of");
+    assert!(!pty.screen.screen().alternate_screen());
+    // Ctrl-C is for the command alone
+    pty.types("\x03");
+    pty.shows("cancelled: nothing was kept");
+    pty.shows("Enter returns to the screen");
+    pty.types("\r");
+    pty.shows("connecting eu-org: not done");
+    assert!(pty.screen.screen().alternate_screen());
+    pty.types("\x1b");
+    pty.shows("My actions");
+    pty.types("q");
+    assert!(pty.ends(TWO_SECONDS).success());
+    pty.is_restored();
 }

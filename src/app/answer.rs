@@ -86,6 +86,10 @@ impl App {
                 self.layers.push(Layer::Form(form));
             }
             pick @ (Pick::AstraForNew(_) | Pick::Astra(_)) => self.take_astra(&pick, &item.key),
+            Pick::Way(account) => {
+                self.layers.pop();
+                self.connect(account, item.key, out);
+            }
             Pick::Finding(all) => {
                 let at =
                     item.key.split(' ').next().and_then(|i| i.parse().ok()).and_then(|i: usize| all.get(i).cloned());
@@ -145,6 +149,7 @@ impl App {
                 }
                 self.save(Action { name, ..file.action }, Some(file.revision), None, "renamed", out);
             }
+            Becomes::AccountId(way) => self.connect_as(value.trim(), &way, out),
             Becomes::LogSearch => {
                 if let Some(opened) = &mut self.opened {
                     opened.log.filter.search = Some(value).filter(|v| !is_blank(v));

@@ -260,7 +260,9 @@ impl App {
             C::Example | C::PlanNext => self.show_example(1),
             C::PreviousExample | C::PlanPrevious => self.show_example(self.world.examples.len().saturating_sub(1)),
             C::ShowPlan => self.layers.push(Layer::Plan(0)),
-            C::ChooseAccount | C::AddAccount | C::TestAccount => self.in_accounts(command, out),
+            C::AddAccount => self.choose_way(None),
+            C::ReconnectAccount | C::CheckAccount | C::RemoveAccount => self.with_account(command, out),
+            C::ChooseAccount | C::TestAccount => self.in_accounts(command, out),
             C::ToggleSetting | C::ToggleCreate | C::ToggleUpdate => self.in_settings(command, out),
             C::RunDetail
             | C::FilterLog
@@ -343,17 +345,7 @@ impl App {
                     out.push(Effect::TestAccount { account: account.id, generation });
                 }
             }
-            _ => self.layers.push(Layer::Page(Page {
-                title: "Add account".into(),
-                lines: vec![
-                    "An account connects this workspace to a Zoho organisation. In a shell beside this one:".into(),
-                    String::new(),
-                    "  astra-zoho account add --id NAME --from-json FILE".into(),
-                    String::new(),
-                    "It is listed here as soon as it is there. `astra-zoho account add --help` says what goes into FILE.".into(),
-                ],
-                top: 0,
-            })),
+            _ => self.choose_way(None),
         }
     }
 

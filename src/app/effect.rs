@@ -113,6 +113,14 @@ pub enum Effect {
     },
     /// Copy a text; answered by `Msg::Copied`.
     Copy(String),
+    /// Lend the terminal to a command of this program, which asks and explains on the normal screen; answered by
+    /// `Msg::ErrandDone` once it has ended.
+    Errand {
+        /// What it is about, for what is said afterwards.
+        title: String,
+        /// The command's arguments; no secret.
+        arguments: Vec<String>,
+    },
     /// Hand the terminal back to the shell until the program is continued; then `Input::Resumed`.
     Suspend,
     /// End the program: no more messages come.

@@ -101,6 +101,8 @@ pub enum Becomes {
     LogSearch,
     /// The conversation that the log is narrowed down to.
     LogConversation,
+    /// The short name of an account to be connected in this way.
+    AccountId(String),
 }
 
 /// What is picked.
@@ -118,6 +120,8 @@ pub enum Pick {
     Conversation(super::playing::Wish),
     /// What becomes of an action that somebody else saved meanwhile.
     Conflict,
+    /// How an account is connected: a new one, or this one anew.
+    Way(Option<String>),
     /// A problem of the workspace's files, by its place in the list.
     Finding(Vec<super::findings::Finding>),
 }

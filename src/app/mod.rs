@@ -7,6 +7,7 @@
 //! A key's way: [`keymap`] finds its command in the scopes of the top layer, or else of pane, screen and program;
 //! [`ready`](App::ready) says whether it can be carried out; `carry_out` does it. Footer and palette ask the same two.
 
+mod accounts;
 mod answer;
 mod carry_out;
 pub mod command;

@@ -26,6 +26,13 @@ pub enum Msg {
     Workspace(Box<Snapshot>),
     /// The workspace cannot be read; one sentence. What was shown stays.
     WorkspaceFailed(String),
+    /// A command that the terminal was lent to has ended.
+    ErrandDone {
+        /// What it was about.
+        title: String,
+        /// It went well, did not, or could not be started: then one sentence.
+        result: Result<bool, String>,
+    },
     /// An action was saved, or not.
     Saved {
         /// The request's number.

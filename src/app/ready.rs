@@ -71,6 +71,11 @@ impl App {
                 Some(problem) if opened.has_errors() => Ready::Disabled(format!("not yet: {problem}")),
                 _ => Ready::Ready,
             },
+            C::ReconnectAccount | C::RemoveAccount => Ready::if_or(
+                !self.on_the_sandbox(),
+                "the sandbox is built in and always connected: select another account",
+            ),
+            C::CheckAccount => Ready::if_or(self.on_an_account(), "select an account first"),
             C::MapField => fields_known(),
             C::ChangeRow if opened.row().is_none() || opened.side == super::opened::Side::Zoho => fields_known(),
             C::RemoveRow => match opened.row() {

@@ -81,6 +81,7 @@ impl App {
                     }
                 }
             }
+            Msg::ErrandDone { title, result } => self.errand_done(&title, result, out),
             Msg::Copied(Ok(text)) | Msg::Exported(Ok(text)) => self.say(text),
             Msg::Copied(Err(why)) | Msg::Exported(Err(why)) => self.complain(why),
         }

@@ -31,8 +31,9 @@ pub async fn run(context: &Context, mono: bool) -> Result<(), Failure> {
     let app = options(&folders, mono, !speaks_utf8());
     let no_screen = |e| Failure::of(1, &runtime::NoScreen::from(e));
     super::passphrase::unlock(&Vault::of(&folders))?;
+    let workspace = dir.clone();
     let outside = Outside::new(dir, Arc::clone(&context.clock)).map_err(no_screen)?;
-    let settings = Settings { logs: folders.logs, clock: Arc::clone(&context.clock), app };
+    let settings = Settings { logs: folders.logs, clock: Arc::clone(&context.clock), app, workspace };
     runtime::run(settings, outside).await.map_err(|e| Failure::of(1, &e))
 }
 

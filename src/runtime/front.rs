@@ -1,9 +1,10 @@
 //! What the loop sees of a terminal: events in, frames out. A test puts its own underneath.
 
+use std::ffi::OsString;
 use std::future::Future;
 use std::io;
 
-use tokio::sync::mpsc::{Receiver, channel};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::app::Size;
 use crate::app::msg::Input;
@@ -41,14 +42,24 @@ pub trait Front {
     fn suspend(&mut self) -> impl Future<Output = bool>;
     /// Takes the terminal back.
     fn resume(&mut self);
+    /// Lends the terminal to a command of this program until it ends; whether it went well. [`Front::resume`] follows.
+    ///
+    /// # Errors
+    /// It could not be started.
+    fn lend(&mut self, arguments: &[String]) -> impl Future<Output = io::Result<bool>>;
 }
 
 /// The process's own terminal.
 pub struct Terminal {
     inputs: Receiver<Input>,
+    /// For the reader that comes after one that had to pause.
+    to: Sender<Input>,
     signals: Signals,
     writer: Writer,
-    reader: Reader,
+    /// `None` while somebody else has the keyboard.
+    reader: Option<Reader>,
+    /// What every command of this program is given first.
+    first_arguments: Vec<OsString>,
 }
 
 impl Terminal {
@@ -56,14 +67,14 @@ impl Terminal {
     ///
     /// # Errors
     /// There is none, or the system gives no threads.
-    pub fn open() -> io::Result<Self> {
+    pub fn open(first_arguments: Vec<OsString>) -> io::Result<Self> {
         let (to, inputs) = channel(WAITING);
         // before any mode is changed: from here on a signal ends the program in good order
         let signals = Signals::listen()?;
         term::enter()?;
         let threads = || Ok((Writer::start(to.clone())?, Reader::start(to.clone())?));
         match threads() {
-            Ok((writer, reader)) => Ok(Self { inputs, signals, writer, reader }),
+            Ok((writer, reader)) => Ok(Self { inputs, to, signals, writer, reader: Some(reader), first_arguments }),
             Err(e) => {
                 term::restore();
                 Err(e)
@@ -133,9 +144,31 @@ impl Front for Terminal {
     }
 
     fn resume(&mut self) {
+        if self.reader.is_none() {
+            match Reader::start(self.to.clone()) {
+                Ok(reader) => self.reader = Some(reader),
+                Err(e) => tracing::error!("the keyboard cannot be read any more: {e}"),
+            }
+        }
         if let Err(e) = term::enter() {
             // whoever reads the keyboard sees the same, and ends the program
             tracing::debug!("the terminal could not be taken back: {e}");
         }
+    }
+
+    async fn lend(&mut self, arguments: &[String]) -> io::Result<bool> {
+        self.writer.idle_soon().await;
+        // two readers would share the keys between them
+        self.reader = None;
+        term::restore();
+        let lent = term::without_stopping();
+        let program = std::env::current_exe()?;
+        let mut command = tokio::process::Command::new(program);
+        command.args(&self.first_arguments).arg("--then-wait").args(arguments);
+        let status = command.status().await;
+        drop(lent);
+        // what was meant for the command is not for the screen
+        self.signals.forget_keys()?;
+        Ok(status?.success())
     }
 }

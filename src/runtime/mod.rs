@@ -36,6 +36,8 @@ pub struct Settings {
     pub clock: Arc<dyn Clock>,
     /// What is settled before the first frame.
     pub app: app::Options,
+    /// The workspace's folder where one was named: a command that the terminal is lent to works on the same.
+    pub workspace: Option<PathBuf>,
 }
 
 /// Shows the screen until the operator leaves it, or the line or a signal ends it. The terminal is then as it was.
@@ -45,7 +47,8 @@ pub struct Settings {
 pub async fn run<W: World>(settings: Settings, world: W) -> Result<(), NoScreen> {
     let last_words = LastWords::default();
     term::on_panic(settings.logs, Arc::clone(&settings.clock), Arc::clone(&last_words));
-    let mut terminal = front::Terminal::open()?;
+    let named = settings.workspace.map(|dir| ["--workspace".into(), dir.into_os_string()]);
+    let mut terminal = front::Terminal::open(named.into_iter().flatten().collect())?;
     turn(&mut terminal, world, settings.clock, settings.app, &last_words).await;
     terminal.close().await;
     Ok(())

@@ -183,7 +183,7 @@ impl Still {
                 self.tell(Msg::Exported(Ok("nothing is exported while the screen is only drawn".into())), left);
                 return Awaited::Nothing;
             }
-            Effect::WatchWorkspace | Effect::Suspend | Effect::Quit => return Awaited::Nothing,
+            Effect::WatchWorkspace | Effect::Errand { .. } | Effect::Suspend | Effect::Quit => return Awaited::Nothing,
             Effect::StartReplay(mut replay) => {
                 let generation = replay.generation;
                 // every event at any pace, and no time passes: that is what a pace of its own is for
@@ -241,6 +241,7 @@ impl Awaited {
             | Effect::SteerReplay { .. }
             | Effect::Export { .. }
             | Effect::Copy(_)
+            | Effect::Errand { .. }
             | Effect::Suspend
             | Effect::Quit => Self::Nothing,
         }

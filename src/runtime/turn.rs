@@ -186,6 +186,7 @@ impl<F: Front, W: World> Turn<'_, F, W> {
             match effect {
                 Effect::Quit => self.over = true,
                 Effect::Suspend => self.suspend().await,
+                Effect::Errand { title, arguments } => self.lend(title, &arguments).await,
                 effect => self.world.begin(effect),
             }
         }
@@ -195,6 +196,16 @@ impl<F: Front, W: World> Turn<'_, F, W> {
         if !self.away && !self.gone {
             self.away = self.front.suspend().await;
         }
+    }
+
+    /// Nothing is drawn and no message taken while a command has the terminal: what comes waits.
+    async fn lend(&mut self, title: String, arguments: &[String]) {
+        if self.away || self.gone {
+            return;
+        }
+        let result = self.front.lend(arguments).await.map_err(|e| format!("the command could not be started: {e}"));
+        Box::pin(self.resume()).await;
+        Box::pin(self.take(Msg::ErrandDone { title, result })).await;
     }
 
     /// Also after a stop that was nobody's wish of ours: the shell has set the terminal as it likes.

@@ -150,3 +150,29 @@ pub(super) fn write_all(mut bytes: &[u8]) -> io::Result<()> {
     }
     Ok(())
 }
+
+/// While it lives, the key that stops a command does nothing; then the terminal is as it was.
+pub struct WithoutStopping(Option<Termios>);
+
+/// Lends the terminal as it is, but for the key that stops a command: whoever lent it would wait for ever.
+pub fn without_stopping() -> WithoutStopping {
+    let before = tcgetattr(stdin()).ok();
+    if let Some(before) = &before {
+        let mut mode = before.clone();
+        mode.special_codes[rustix::termios::SpecialCodeIndex::VSUSP] = 0;
+        if let Err(e) = tcsetattr(stdin(), OptionalActions::Now, &mode) {
+            tracing::debug!("the terminal could not be set: {e}");
+        }
+    }
+    WithoutStopping(before)
+}
+
+impl Drop for WithoutStopping {
+    fn drop(&mut self) {
+        if let Some(before) = &self.0
+            && let Err(e) = tcsetattr(stdin(), OptionalActions::Now, before)
+        {
+            tracing::debug!("the terminal's modes could not be put back: {e}");
+        }
+    }
+}

@@ -47,6 +47,17 @@ impl Signals {
         })
     }
 
+    /// Forgets what keys of the terminal asked for (Ctrl-C, Ctrl-Z) while another command had it.
+    ///
+    /// # Errors
+    /// As [`Signals::listen`].
+    pub fn forget_keys(&mut self) -> io::Result<()> {
+        self.interrupt = signal(SignalKind::interrupt())?;
+        self.suspend = signal(SignalKind::from_raw(Raw::TSTP.as_raw()))?;
+        self.continued = signal(SignalKind::from_raw(Raw::CONT.as_raw()))?;
+        Ok(())
+    }
+
     /// The next one.
     pub async fn next(&mut self) -> Signal {
         tokio::select! {

@@ -193,7 +193,11 @@ impl World {
                 self.drafts.remove(&action);
                 vec![]
             }
-            Effect::SteerReplay { .. } | Effect::WatchWorkspace | Effect::Suspend | Effect::Quit => vec![],
+            Effect::SteerReplay { .. }
+            | Effect::WatchWorkspace
+            | Effect::Errand { .. }
+            | Effect::Suspend
+            | Effect::Quit => vec![],
         }
     }
 

@@ -180,7 +180,7 @@ impl World for Outside {
                 }
             }
             // the loop's own
-            Effect::Suspend | Effect::Quit => {}
+            Effect::Errand { .. } | Effect::Suspend | Effect::Quit => {}
         }
     }
 

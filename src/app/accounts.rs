@@ -1,0 +1,114 @@
+//! Accounts from the screen: connecting, checking and removing one are commands of this program that the terminal is lent
+//! to, since addresses and codes must be selectable and secrets typed unseen. Must not know how a connection is made.
+
+use super::App;
+use super::command::Command;
+use super::edit::Editor;
+use super::effect::Effect;
+use super::layer::{Becomes, Item, Layer, Pick, Picker, Text};
+use super::layout::Pane;
+use crate::domain::account::{Account, SANDBOX};
+use crate::domain::text::is_blank;
+
+/// The ways to connect: flag, name, and what Zoho's API console calls the client.
+const WAYS: [(&str, &str, &str); 3] = [
+    (
+        "--device",
+        "Device: type a short code in a browser on any device",
+        "Fits a machine without a browser. In Zoho's API console the client is a \"Non-browser\" one.",
+    ),
+    (
+        "--self-client",
+        "Self Client: paste a code made in Zoho's API console",
+        "For an administrator who makes the code there: client type \"Self Client\", Generate Code.",
+    ),
+    (
+        "--browser",
+        "Browser: accept in a browser, and come back or paste the address",
+        "In Zoho's API console the client is a \"Server-based\" one with this program's redirect address.",
+    ),
+];
+
+impl App {
+    /// Asks how to connect a new account, or the one named anew.
+    pub(super) fn choose_way(&mut self, account: Option<String>) {
+        let item = |(key, label, help): &(&str, &str, &str)| Item {
+            key: (*key).to_owned(),
+            label: (*label).to_owned(),
+            help: (*help).to_owned(),
+            ..Item::default()
+        };
+        let title = account.as_ref().map_or_else(|| "Add account".to_owned(), |id| format!("Reconnect {id}"));
+        let picker = Picker::new(Pick::Way(account), title, WAYS.iter().map(item).collect());
+        self.layers.push(Layer::Picker(picker));
+    }
+
+    /// The way is chosen: a new account needs a short name first.
+    pub(super) fn connect(&mut self, account: Option<String>, way: String, out: &mut Vec<Effect>) {
+        if let Some(id) = account {
+            return errand(out, format!("reconnecting {id}"), &["account", "reconnect", &id, &way]);
+        }
+        self.layers.push(Layer::Text(Text {
+            title: "Add account",
+            hint: "A short name for actions and commands: letters, digits, - and _",
+            editor: Editor::line(""),
+            several_lines: false,
+            becomes: Becomes::AccountId(way),
+        }));
+    }
+
+    /// The name is typed.
+    pub(super) fn connect_as(&mut self, id: &str, way: &str, out: &mut Vec<Effect>) {
+        let good = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        if is_blank(id) {
+            self.say("no account was added");
+        } else if !id.chars().all(good) || id.starts_with(['-', '.']) {
+            self.complain("an account's short name is made of letters, digits, - and _: n begins again");
+        } else if self.world.accounts.iter().any(|a| a.id == id) {
+            self.complain(format!("there is an account {id} already: choose another name, or reconnect that one (N)"));
+        } else {
+            errand(out, format!("connecting {id}"), &["account", "add", "--id", id, way]);
+        }
+    }
+
+    /// What is done about the account under the cursor.
+    pub(super) fn with_account(&mut self, command: Command, out: &mut Vec<Effect>) {
+        let Some(id) = self.selected_account().map(|a| a.id.clone()) else {
+            return self.complain("select an account first");
+        };
+        match command {
+            Command::ReconnectAccount => self.choose_way(Some(id)),
+            Command::RemoveAccount => errand(out, format!("removing {id}"), &["account", "remove", &id]),
+            _ => errand(out, format!("the check of {id}"), &["account", "test", &id]),
+        }
+    }
+
+    fn selected_account(&self) -> Option<&Account> {
+        self.world.accounts.get(self.opened.as_ref()?.selected[Pane::Account as usize])
+    }
+
+    /// An account is selected.
+    pub(super) fn on_an_account(&self) -> bool {
+        self.selected_account().is_some()
+    }
+
+    /// The selected account is the one that is built in.
+    pub(super) fn on_the_sandbox(&self) -> bool {
+        self.selected_account().is_none_or(|a| a.id == SANDBOX)
+    }
+
+    /// A command that had the terminal has ended.
+    pub(super) fn errand_done(&mut self, title: &str, result: Result<bool, String>, out: &mut Vec<Effect>) {
+        match result {
+            Ok(true) => self.say(format!("{title}: done")),
+            Ok(false) => self.complain(format!("{title}: not done, nothing was changed unless it said so")),
+            Err(why) => self.complain(format!("{title}: {why}")),
+        }
+        // the files are watched, but what is seen next must be what is there now
+        out.push(Effect::LoadWorkspace);
+    }
+}
+
+fn errand(out: &mut Vec<Effect>, title: String, arguments: &[&str]) {
+    out.push(Effect::Errand { title, arguments: arguments.iter().map(|a| (*a).to_owned()).collect() });
+}
