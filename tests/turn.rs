@@ -93,6 +93,11 @@ impl Front for Ends {
     }
 
     fn resume(&mut self) {}
+
+    async fn lend(&mut self, _: &[String]) -> std::io::Result<bool> {
+        self.line.stops.fetch_add(1, Ordering::SeqCst);
+        Ok(true)
+    }
 }
 
 /// A world whose effects the test sees.

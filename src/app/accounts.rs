@@ -14,7 +14,7 @@ use crate::domain::text::is_blank;
 const WAYS: [(&str, &str, &str); 3] = [
     (
         "--device",
-        "Device: type a short code in a browser on any device",
+        "Device: type a short code in any browser",
         "Fits a machine without a browser. In Zoho's API console the client is a \"Non-browser\" one.",
     ),
     (
@@ -24,7 +24,7 @@ const WAYS: [(&str, &str, &str); 3] = [
     ),
     (
         "--browser",
-        "Browser: accept in a browser, and come back or paste the address",
+        "Browser: accept there, come back or paste the address",
         "In Zoho's API console the client is a \"Server-based\" one with this program's redirect address.",
     ),
 ];

@@ -55,9 +55,6 @@ pub struct Arguments {
     /// The screen without colours: bold, underline and reverse video alone
     #[arg(long)]
     mono: bool,
-    /// Before the end, wait until whoever reads it has read it
-    #[arg(long, hide = true)]
-    then_wait: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -178,11 +175,7 @@ pub fn main() -> ExitCode {
     };
     crate::store::forget_keys();
     let verbose = context.verbose;
-    let status = context.out.end(result, verbose);
-    if arguments.then_wait {
-        out::wait_for_enter();
-    }
-    status
+    context.out.end(result, verbose)
 }
 
 /// The folder that the environment names. Set and empty is what `ASTRA_ZOHO_WORKSPACE= astra-zoho` says for unset, which

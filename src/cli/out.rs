@@ -7,16 +7,6 @@ use std::process::ExitCode;
 use crate::domain::text::visible;
 use crate::store::harmless_json;
 
-/// Waits for Enter, or the end of the line.
-pub fn wait_for_enter() {
-    let asked = io::stderr().write_all(b"\n(Enter returns to the screen) ");
-    if asked.is_ok()
-        && let Err(error) = io::stdin().read_line(&mut String::new())
-    {
-        tracing::debug!(%error, "nobody is there to press Enter");
-    }
-}
-
 /// Why a command ends with another status than 0. Each line goes to standard error.
 #[derive(Debug)]
 pub struct Failure {

@@ -164,9 +164,12 @@ impl Front for Terminal {
         let lent = term::without_stopping();
         let program = std::env::current_exe()?;
         let mut command = tokio::process::Command::new(program);
-        command.args(&self.first_arguments).arg("--then-wait").args(arguments);
+        command.args(&self.first_arguments).args(arguments);
         let status = command.status().await;
+        // what it said is still to be read; the wait blocks, and nothing else is to be done meanwhile
+        let waited = tokio::task::spawn_blocking(term::wait_for_enter).await;
         drop(lent);
+        waited.map_err(io::Error::other)?;
         // what was meant for the command is not for the screen
         self.signals.forget_keys()?;
         Ok(status?.success())

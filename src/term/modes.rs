@@ -176,3 +176,16 @@ impl Drop for WithoutStopping {
         }
     }
 }
+
+/// Says how to go on, and waits for Enter or the end of the line.
+pub fn wait_for_enter() {
+    say(b"\n(Enter returns to the screen) ");
+    let mut byte = [0];
+    loop {
+        match rustix::io::read(stdin(), &mut byte) {
+            Ok(1) if byte[0] != b'\n' => {}
+            Err(rustix::io::Errno::INTR) => {}
+            _ => return,
+        }
+    }
+}

@@ -51,7 +51,8 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
     let finding = matches!(picker.pick, Pick::Finding(_));
     let wide = picker.pick == Pick::Command || finding;
     let width = room.width.saturating_sub(2).min(if wide { 96 } else { 66 });
-    let foot: u16 = if finding || picker.pick == Pick::Conflict { 3 } else { 1 };
+    let way = matches!(picker.pick, Pick::Way(_));
+    let foot: u16 = if finding || way || picker.pick == Pick::Conflict { 3 } else { 1 };
     let height = u16::try_from(picker.items.len() + 3 + usize::from(foot)).unwrap_or(u16::MAX).min(room.height).min(22);
     let listed = picker.items.len() - picker.unlisted();
     let of = if wide || picker.with_reasons { picker.items.len() } else { listed.max(picker.found()) };
@@ -65,6 +66,8 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
     let top = super::first_line(picker.selected, rows, picker.hits.len());
     let label = if finding {
         24.min(inside.width / 3)
+    } else if way {
+        inside.width.saturating_sub(3)
     } else if wide {
         inside.width / 2
     } else {
@@ -106,6 +109,7 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
     }
     let hint = match &picker.pick {
         Pick::Finding(_) => picker.item().map(|i| format!("{}: {}", i.label, i.help)),
+        Pick::Way(_) => picker.item().map(|i| i.help.clone()),
         Pick::Conflict => picker.item().map(|i| i.help.split_whitespace().collect::<Vec<_>>().join(" ")),
         Pick::Command => picker.item().map(|i| i.reason.clone().unwrap_or_else(|| i.help.clone())),
         Pick::Zoho(_) if picker.unlisted() > 0 => {
