@@ -31,6 +31,8 @@ use crate::ports::Clock;
 
 /// The largest body that is taken: 1 MiB.
 pub const MAX_BODY: usize = 1 << 20;
+/// A body up to this size is read before it is refused, so that a sender that first sends and then reads hears why: 4 MiB.
+const HEARD_OUT: usize = 4 << 20;
 /// How many connections are served at once; further ones wait to be accepted.
 pub const CONNECTIONS: usize = 1024;
 /// How long a client may take for a request's headers, and again for its body.
@@ -122,12 +124,16 @@ async fn take(door: &Door, headers: &HeaderMap, body: Body) -> Result<Response, 
         (StatusCode::PAYLOAD_TOO_LARGE, "size", sentence)
     };
     let said = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
-    if said("content-length").and_then(|n| n.parse::<u64>().ok()).is_some_and(|n| n > MAX_BODY as u64) {
+    if said("content-length").and_then(|n| n.parse::<u64>().ok()).is_some_and(|n| n > HEARD_OUT as u64) {
         return Err(too_large());
     }
     let slow =
         |_| (StatusCode::REQUEST_TIMEOUT, "time", "the body took more than 10 seconds: send it again".to_owned());
-    let body = tokio::time::timeout(SLOWEST, to_bytes(body, MAX_BODY)).await.map_err(slow)?.map_err(|_| too_large())?;
+    let body =
+        tokio::time::timeout(SLOWEST, to_bytes(body, HEARD_OUT)).await.map_err(slow)?.map_err(|_| too_large())?;
+    if body.len() > MAX_BODY {
+        return Err(too_large());
+    }
     let now = door.clock.now();
     if let Some(secret) = &door.secret {
         let checked = signature::check(secret, said(signature::TIMESTAMP), said(signature::SIGNATURE), &body, now);
