@@ -4,7 +4,7 @@ use super::command::Command;
 use super::editing::{Change, Editing};
 use super::effect::{Effect, Steer};
 use super::key::Key;
-use super::layer::{Becomes, Confirm, Layer, Page, Pick, Picker, Text, Then};
+use super::layer::{Becomes, Confirm, Layer, Pick, Picker, Text, Then};
 use super::layout::Pane;
 use super::opened::Opened;
 use super::playing::{PACES, Stage};
