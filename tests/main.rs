@@ -28,6 +28,7 @@ mod sandbox_store;
 mod sandbox_writes;
 mod screen_action;
 mod screen_bytes;
+mod screen_drift;
 mod screen_library;
 mod screen_log;
 mod screen_mapping;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use astra_zoho::app::effect::{Effect, Format, From, Pace, Rehearsal, Replay, RunFilter, Source, Steer, Window};
 use astra_zoho::app::msg::{Ended, Generation, Msg, ReplayEvent, Request, SaveRefused, Snapshot};
 use astra_zoho::domain::action::{Action, State};
+use astra_zoho::domain::field::AstraField;
 use astra_zoho::domain::run::{Outcome, Rule};
 use astra_zoho::ports::WallClock;
 use astra_zoho::runtime::{News, Outside, World};
@@ -106,14 +107,19 @@ async fn what_is_edited_survives_the_program() {
     let mut screen = Screen::on(dir.path());
     let file = screen.load().await.actions.remove(0);
     let edited = Action { name: "Half a na".into(), ..file.action.clone() };
-    screen.world.begin(Effect::KeepDraft { action: Box::new(edited.clone()), base: Some(file.revision) });
+    let half = AstraField { label: "Half a fie".into(), ..AstraField::default() };
+    screen.world.begin(Effect::KeepDraft {
+        action: Box::new(edited.clone()),
+        base: Some(file.revision),
+        field: Some(Box::new(half.clone())),
+    });
     let Screen { world, news } = screen;
     drop(news);
     world.finish().await;
     let mut screen = Screen::on(dir.path());
     let snapshot = screen.load().await;
     let draft = &snapshot.drafts[&file.action.id];
-    assert_eq!((&draft.action, draft.base), (&edited, Some(file.revision)));
+    assert_eq!((&draft.action, draft.base, &draft.field), (&edited, Some(file.revision), &Some(half)));
     screen.world.begin(Effect::DropDraft { action: file.action.id.clone() });
     assert!(screen.load().await.drafts.is_empty());
 }
@@ -301,6 +307,38 @@ async fn fields_are_kept_and_an_account_tells_of_itself() {
     assert_eq!((kept.fields.len(), kept.fetched_at), (first.fields.len(), first.fetched_at));
     let Msg::Fields { result: Ok(anew), .. } = screen.ask(fetch(3, true)).await else { panic!() };
     assert!(anew.fetched_at > first.fetched_at && anew.changed.is_empty());
+    // what changed is told until somebody says to have seen it, and after a restart too
+    let journal = astra_zoho::store::Journal::open(&dir.path().join("data/state.db")).unwrap();
+    let mut other = anew.fields.clone();
+    other.retain(|f| f.api_name != "Fax");
+    other.iter_mut().find(|f| f.api_name == "Phone").unwrap().length = Some(500);
+    // as an older version kept it, and old
+    let body = serde_json::to_string(&other).unwrap();
+    journal.keep_fields("sandbox", "2020-01-01T00:00:00Z".parse().unwrap(), &body).unwrap();
+    let Msg::Fields { result: Ok(old), .. } = screen.ask(fetch(6, false)).await else { panic!() };
+    assert!(old.followed && old.changed.is_empty() && old.fields == other, "the old ones at once");
+    let Msg::Fields { generation: Generation(6), result: Ok(fresh), .. } = screen.next().await else { panic!() };
+    assert!(!fresh.followed && fresh.fields == anew.fields, "and Zoho's own");
+    let told: Vec<_> = fresh.changed.iter().map(|c| (c.api_name.as_str(), c.what.as_str())).collect();
+    assert_eq!(
+        told,
+        [("Phone", "takes 50 characters now, no longer 500")],
+        "a new field that may be blank is no matter"
+    );
+    let mut screen = Screen::on(dir.path());
+    let Msg::Fields { result: Ok(again), .. } = screen.ask(fetch(1, false)).await else { panic!() };
+    assert_eq!((again.changed, again.fetched_at), (fresh.changed, fresh.fetched_at));
+    let seen = |fetched_at| Effect::AcknowledgeFields { account: "sandbox".into(), fetched_at };
+    screen.world.begin(seen(first.fetched_at));
+    screen.load().await;
+    let Msg::Fields { result: Ok(again), .. } = screen.ask(fetch(2, false)).await else { panic!() };
+    assert_eq!(again.changed.len(), 1, "others were seen");
+    screen.world.begin(seen(fresh.fetched_at));
+    screen.load().await;
+    for force in [false, true] {
+        let Msg::Fields { result: Ok(again), .. } = screen.ask(fetch(3, force)).await else { panic!() };
+        assert_eq!(again.changed, []);
+    }
     let gone = Effect::FetchFields { account: "gone".into(), generation: Generation(4), force: false };
     let Msg::Fields { result: Err(trouble), .. } = screen.ask(gone).await else { panic!() };
     assert_eq!(trouble.code, "config_invalid");

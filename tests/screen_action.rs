@@ -110,7 +110,7 @@ fn a_real_organisation_is_named_and_what_no_longer_fits_is_shown() {
     let mut t = Harness::new(80, 24, World::sample().with_a_real_account());
     t.settle().keys("<enter> 2 <down> <enter>").settle();
     snapshot!(t, "real_account");
-    t.keys("4");
+    t.keys("<esc> 4");
     snapshot!(t, "real_account_mapping");
     assert!(t.rows()[0].contains("REAL ZOHO"));
 }
@@ -126,6 +126,7 @@ fn late_answers_to_older_questions_change_nothing() {
             fields: vec![],
             fetched_at: "2026-03-05T12:00:00Z".parse().unwrap(),
             changed: vec![],
+            followed: false,
         }),
     });
     assert_eq!(t.text(), before);
@@ -239,7 +240,72 @@ fn what_was_undone_or_given_up_is_not_kept() {
     t.keys("4 <end> <up> o").settle().keys("<down> <space>").wait(2);
     assert_eq!(t.world.drafts.len(), 1);
     t.keys("<esc>");
+    assert!(t.text().contains("the options are as typed: u takes them back"));
+    t.keys("u");
     assert!(t.world.drafts.is_empty());
+}
+
+#[test]
+fn a_new_field_half_typed_is_there_again_whatever_ended_the_program() {
+    let typed = "a title <enter> Zebra <enter> <down> zeb <down> <right> <down> Stri";
+    let again = |t: &mut Harness| {
+        t.settle().keys("<enter>").settle();
+        t.keys("4 a title <enter> <end> <enter>");
+        let Some(Layer::Form(form)) = t.app.layers().last() else { panic!("no form") };
+        form.lines.iter().map(|l| l.input.value().to_owned()).collect::<Vec<_>>()
+    };
+    let lines = ["Zebra", "zeb", "email", "Stri"];
+    // a line that is gone, while the form is open
+    let mut t = open(80, 24);
+    t.keys("4").keys(typed).tell(Msg::Input(Input::Hangup));
+    assert!(t.world.kept.last().unwrap() == &t.world.actions[0].action, "nothing but the field was edited");
+    let mut t = Harness::new(80, 24, t.world);
+    assert_eq!(again(&mut t), lines);
+    // what a crash keeps, once it is closed too
+    let mut t = open(80, 24);
+    t.keys("4").keys(typed).keys("<esc> <esc> <esc>");
+    let Some(Effect::KeepDraft { field: Some(field), .. }) = t.app.unkept() else { panic!("nothing would be kept") };
+    assert_eq!((field.label.as_str(), field.description.as_str()), ("Zebra", "Stri"));
+    t.keys("q");
+    let mut t = Harness::new(80, 24, t.world);
+    assert_eq!(again(&mut t), lines);
+    // done: nothing is left of it
+    t.keys("<enter>").settle().wait(2);
+    assert_eq!(t.world.agent.fields.last().unwrap().label, "Zebra");
+    assert_eq!(t.world.drafts["save-contact"].field, None);
+    t.keys("u");
+    assert!(t.world.drafts.is_empty());
+}
+
+#[test]
+fn saving_as_active_waits_for_the_accounts_fields() {
+    let mut t = Harness::new(80, 24, World::sample());
+    t.settle().keys("B").settle();
+    // opened, and no field has come yet
+    t.keys("<enter> S");
+    assert!(t.text().contains("asking sandbox for its fields"));
+    assert_eq!(t.world.actions[0].action.state, State::Draft);
+    t.settle();
+    assert_eq!(t.world.actions[0].action.state, State::Active);
+    // what came does not fit
+    let mut world = World::sample().with_a_real_account();
+    (world.actions[0].action.account, world.actions[0].action.state) = ("nordwind".into(), State::Draft);
+    let mut t = Harness::new(80, 24, world);
+    t.settle().keys("<enter> S").settle();
+    assert_eq!(t.world.actions[0].action.state, State::Draft);
+    assert!(t.app.opened().unwrap().review.is_some() && t.text().contains("not activated: Zoho's Contacts"));
+    // nothing comes
+    let mut world = World::sample();
+    world.actions[0].action.state = State::Draft;
+    world.fields.clear();
+    let mut t = Harness::new(80, 24, world);
+    t.settle().keys("<enter> S").settle();
+    assert!(t.text().contains("not activated: the fields of sandbox are not known"));
+    // changed while it waited
+    let mut t = Harness::new(80, 24, World::sample());
+    t.settle().keys("B").settle().keys("<enter> S O").settle();
+    assert_eq!(t.world.actions[0].action.state, State::Draft);
+    assert!(t.text().contains("not activated: it was changed meanwhile"));
 }
 
 /// The titles of the issue, as the guide words them.

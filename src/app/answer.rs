@@ -81,7 +81,8 @@ impl App {
                 self.change(title, Change::Mapping(Edit::Replace(i, Row { zoho: item.key, ..row })));
             }
             pick @ (Pick::AstraForNew(_) | Pick::Astra(_)) if item.creates => {
-                let form = self.parked.take().unwrap_or_else(|| Form::new_field(picker.query.text()));
+                let parked = self.opened.as_mut().and_then(|o| o.parked.take());
+                let form = parked.unwrap_or_else(|| Form::new_field(picker.query.text()));
                 self.mapping_new_field = Some((super::msg::Request(0), String::new(), pick));
                 self.layers.push(Layer::Form(form));
             }
@@ -97,6 +98,7 @@ impl App {
                     self.go_to_finding(finding, out);
                 }
             }
+            Pick::Places(places) => self.go_to_place(places, &item, out),
             Pick::Conflict if item.key.starts_with("look") => {
                 let lines = item.help.lines().map(str::to_owned).collect();
                 self.layers.push(Layer::Page(super::layer::Page { title: item.label, lines, top: 0 }));
@@ -185,14 +187,37 @@ impl App {
                 out.push(Effect::CreateAstraField { request, field });
             }
             About::Replay => self.replay_chosen(&form, out),
+            About::Row(i, _) => self.take_options(*i, &form),
+        }
+    }
+
+    /// A form was left: what was typed into it is not lost. Options are taken as they are, a new field is there again.
+    pub(super) fn put_away(&mut self, form: Form) {
+        self.mapping_new_field = None;
+        match form.about {
+            About::NewField => {
+                if let Some(opened) = &mut self.opened {
+                    opened.parked = form.half_field().is_some().then_some(form);
+                }
+            }
+            About::Replay => {}
             About::Row(i, _) => {
-                let row = self.opened.as_ref().and_then(|o| o.editing.action.mapping.get(*i)).cloned();
-                if let Some(row) = row {
-                    let title = format!("change the options of {}", row.zoho);
-                    self.change(title, Change::Mapping(Edit::Replace(*i, form.options_of(&row))));
+                let before = self.opened.as_ref().map(|o| o.editing.action.mapping.clone());
+                self.take_options(i, &form);
+                if self.opened.as_ref().map(|o| &o.editing.action.mapping) != before.as_ref() {
+                    let undo = self.keymap.shown(Command::Undo);
+                    self.say(format!("the options are as typed: {undo} takes them back"));
                 }
             }
         }
+    }
+
+    fn take_options(&mut self, i: usize, form: &Form) {
+        let Some(opened) = &mut self.opened else { return };
+        opened.parked_options = form.has_half_a_pair().then(|| form.clone());
+        let Some(row) = opened.editing.action.mapping.get(i).cloned() else { return };
+        let title = format!("change the options of {}", row.zoho);
+        self.change(title, Change::Mapping(Edit::Replace(i, form.options_of(&row))));
     }
 
     fn settle_conflict(&mut self, how: &str, out: &mut Vec<Effect>) {

@@ -47,9 +47,8 @@ impl App {
                 self.layers.pop();
             }
             C::FormClose => {
-                self.mapping_new_field = None;
                 if let Some(Layer::Form(form)) = self.layers.pop() {
-                    self.parked = matches!(form.about, super::form::About::NewField).then_some(form);
+                    self.put_away(form);
                 }
             }
             _ => self.in_action(command, key, out),
@@ -64,7 +63,9 @@ impl App {
 
     fn ask_quit(&mut self, out: &mut Vec<Effect>) {
         let unsaved = self.opened.as_ref().map_or(0, |o| o.editing.unsaved());
-        if unsaved == 0 || self.opened.as_ref().is_some_and(|o| o.kept.as_ref() == Some(&o.editing.action)) {
+        let is_kept = |o: &Opened| o.kept.as_ref().is_some_and(|(action, _)| *action == o.editing.action);
+        if unsaved == 0 || self.opened.as_deref().is_some_and(is_kept) {
+            self.keep_draft(true, out);
             return self.quit(out);
         }
         self.layers.push(Layer::Confirm(Confirm {
@@ -212,12 +213,13 @@ impl App {
             C::PreviousPane => opened.focus = opened.focus.step(4),
             C::BackToLibrary => {
                 self.keep_draft(true, out);
+                let field = self.half_field();
                 let Some(opened) = self.opened.take() else { return };
                 let id = opened.editing.action.id.clone();
-                if opened.editing.unsaved() > 0 {
+                if opened.editing.unsaved() > 0 || field.is_some() {
                     let kept_at = self.now;
-                    let draft =
-                        super::msg::Draft { base: opened.editing.base(), action: opened.editing.action, kept_at };
+                    let (base, action) = (opened.editing.base(), opened.editing.action);
+                    let draft = super::msg::Draft { action, base, field, kept_at };
                     self.world.drafts.insert(id.clone(), draft);
                     self.say("unsaved changes are kept: open the action to go on");
                 }
@@ -237,7 +239,7 @@ impl App {
                 self.say(format!("done again: {title}"));
             }
             C::SaveDraft | C::ReviewDraft => self.save_opened(State::Draft, None, out),
-            C::SaveActivate | C::ReviewActivate => self.save_opened(State::Active, None, out),
+            C::SaveActivate | C::ReviewActivate => self.activate_opened(out),
             C::EditIntent => self.type_intent(),
             C::EditRow => match opened.selected[Pane::Action as usize] {
                 0 => {
@@ -256,6 +258,7 @@ impl App {
                 self.say("asking Zoho for the fields");
             }
             C::Replay | C::ReplayWith | C::Restart | C::ReviewDryRun => self.in_replays(command, out),
+            C::ListChanges => self.list_changes(),
             C::Pause | C::Step | C::Faster | C::Slower | C::StopReplay => self.steer(command, out),
             C::Example | C::PlanNext => self.show_example(1),
             C::PreviousExample | C::PlanPrevious => self.show_example(self.world.examples.len().saturating_sub(1)),
@@ -337,8 +340,7 @@ impl App {
                 out.push(Effect::TestAccount { account: account.id, generation });
             }
             (Command::ChooseAccount, Some(account)) => {
-                self.change(format!("choose account {}", account.label), Change::Account(account.id.clone()));
-                self.want_fields(out);
+                self.choose_account(&account.id, &account.label, out);
                 if *self.world.connection(&account.id) == Connection::Unknown {
                     let generation = self.generation();
                     self.world.ask_connection(&account.id, generation);

@@ -31,6 +31,8 @@ pub enum Effect {
         action: Box<Action>,
         /// The text it was edited from.
         base: Option<Revision>,
+        /// A new Astra field that is being typed.
+        field: Option<Box<AstraField>>,
     },
     /// What was kept is no longer wanted; answered by nothing.
     DropDraft {
@@ -53,7 +55,7 @@ pub enum Effect {
         /// The field.
         field: AstraField,
     },
-    /// The fields of an account, the kept ones where they are young enough; answered by `Msg::Fields`.
+    /// The fields of an account, the kept ones at once; answered by `Msg::Fields`, twice where those are old.
     FetchFields {
         /// The account's id.
         account: String,
@@ -61,6 +63,13 @@ pub enum Effect {
         generation: Generation,
         /// Ask Zoho even so.
         force: bool,
+    },
+    /// What changed about an account's fields was seen: it is not told again; answered by nothing.
+    AcknowledgeFields {
+        /// The account's id.
+        account: String,
+        /// When the fields that were seen had been told: what others changed since is not acknowledged.
+        fetched_at: jiff::Timestamp,
     },
     /// Try a connection; answered by `Msg::AccountTested`.
     TestAccount {

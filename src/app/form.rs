@@ -97,6 +97,32 @@ impl Form {
         Self { title: "Create new Astra field".into(), about: About::NewField, lines, focus: 0 }
     }
 
+    /// With what was typed before into a form for a new field.
+    pub fn half_done(field: &AstraField) -> Self {
+        let mut form = Self::new_field(&field.label);
+        for (i, text) in [(1, &field.key), (3, &field.description)] {
+            form.lines[i].input = Input::text(text);
+        }
+        if let Input::Choice { selected, .. } = &mut form.lines[2].input {
+            *selected = TYPES.iter().position(|(_, kind)| *kind == field.kind).unwrap_or(0);
+        }
+        form
+    }
+
+    /// What was typed into a form for a new field, as it stands; `None` where nothing was, or it is another form.
+    pub fn half_field(&self) -> Option<AstraField> {
+        let typed = |i: usize| self.lines.get(i).map_or("", |l| l.input.value()).to_owned();
+        let something = self.about == About::NewField && [0, 1, 3].iter().any(|i| !is_blank(&typed(*i)));
+        let kind = TYPES.iter().find(|(name, _)| *name == typed(2)).map_or(AstraType::Text, |(_, kind)| *kind);
+        something.then(|| AstraField { label: typed(0), key: typed(1), kind, description: typed(3), built_in: false })
+    }
+
+    /// One side of a pair of values is there and the other is not.
+    pub fn has_half_a_pair(&self) -> bool {
+        let pairs = matches!(self.about, About::Row(..)).then(|| (2..self.lines.len()).step_by(2));
+        pairs.into_iter().flatten().any(|i| self.value(i).is_empty() != self.value(i + 1).is_empty())
+    }
+
     /// For a row's options.
     pub fn row(index: usize, row: &Row, field: Option<&ZohoField>) -> Self {
         let label = field.map_or(row.zoho.as_str(), |f| f.label.as_str());

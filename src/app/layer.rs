@@ -124,6 +124,8 @@ pub enum Pick {
     Way(Option<String>),
     /// A problem of the workspace's files, by its place in the list.
     Finding(Vec<super::findings::Finding>),
+    /// A row that the account's fields no longer are what they were for.
+    Places(super::drift::Places),
 }
 
 /// A list to pick from, narrowed by typing.
@@ -186,7 +188,7 @@ impl Picker {
     pub fn search(&mut self) {
         let names = self.items.iter().map(|i| (i.label.as_str(), i.key.as_str()));
         let mut hits = fuzzy::search(self.query.text(), names);
-        let commands = matches!(self.pick, Pick::Command | Pick::Conflict | Pick::Finding(_));
+        let commands = matches!(self.pick, Pick::Command | Pick::Conflict | Pick::Finding(_) | Pick::Places(_));
         hits.retain(|h| {
             let item = &self.items[h.index];
             !item.creates && (commands || self.with_reasons || item.reason.is_none() || item.mapped)

@@ -4,6 +4,7 @@ use super::command::{Command, Ready};
 use super::edit::Editor;
 use super::editing::Editing;
 use super::effect::Effect;
+use super::form::Form;
 use super::layer::{Becomes, Confirm, Layer, Text, Then};
 use super::layout::Pane;
 use super::msg::{ActionFile, Revision};
@@ -88,20 +89,25 @@ impl App {
 
     pub(super) fn open_file(&mut self, file: ActionFile, out: &mut Vec<Effect>) {
         let draft = self.world.drafts.get(&file.action.id).cloned();
+        let field = draft.as_ref().and_then(|d| d.field.clone());
         let mut editing = Editing::of(file);
-        let mut kept = None;
+        let mut kept = field.clone().map(|field| (editing.action.clone(), Some(field)));
+        if field.is_some() {
+            self.say("a new Astra field was being typed: its form has it again");
+        }
         if let Some(draft) = draft.filter(|d| d.action != editing.action) {
             // what was kept was edited from another text than the file's of today: saving it is a conflict
             if let (Some(base), Some(saved)) = (draft.base, &mut editing.saved) {
                 saved.revision = base;
             }
             editing.action = draft.action;
-            kept = Some(editing.action.clone());
+            kept = Some((editing.action.clone(), field.clone()));
             self.say("unsaved changes of last time are here again: s saves them");
         }
         self.open(editing, out);
         if let Some(opened) = &mut self.opened {
             opened.kept = kept;
+            opened.parked = field.as_ref().map(Form::half_done);
         }
     }
 
@@ -142,13 +148,52 @@ impl App {
 
     /// Fields have come: what waited for them goes on.
     pub(super) fn go_on_activating(&mut self, account: &str, out: &mut Vec<Effect>) {
-        let waited = |id: &mut String| self.world.action(id).is_none_or(|f| f.action.account == account);
-        if self.world.fields_waiting(account) || self.opened.is_some() {
+        if self.world.fields_waiting(account) {
             return;
         }
+        if self.opened.is_some() {
+            return self.go_on_here(account, out);
+        }
+        let waited = |id: &mut String| self.world.action(id).is_none_or(|f| f.action.account == account);
         if let Some(id) = self.activating.take_if(waited) {
             self.activate_known(&id, false, out);
         }
+    }
+
+    /// Saves the open action as active, once its account's fields are known.
+    pub(super) fn activate_opened(&mut self, out: &mut Vec<Effect>) {
+        let Some(opened) = &mut self.opened else { return };
+        let account = opened.editing.action.account.clone();
+        let waiting = self.world.fields_waiting(&account);
+        if self.world.fields(&account).is_some() && !waiting {
+            return self.save_opened(State::Active, None, out);
+        }
+        opened.activating = Some(opened.editing.action.clone());
+        self.say(format!("asking {account} for its fields: where they fit, it is saved and active"));
+        if !waiting {
+            self.fetch_fields(account, false, out);
+        }
+    }
+
+    fn go_on_here(&mut self, account: &str, out: &mut Vec<Effect>) {
+        let waited = |a: &mut Action| a.account == account;
+        let Some(wanted) = self.opened.as_mut().and_then(|o| o.activating.take_if(waited)) else { return };
+        self.refresh();
+        let trouble = self.world.fields_trouble(account).filter(|_| self.world.fields(account).is_none());
+        let trouble = trouble.map(|t| t.message.clone());
+        let Some(opened) = &mut self.opened else { return };
+        if let Some(why) = trouble {
+            return self.complain(format!("not activated: the fields of {account} are not known: {why}"));
+        }
+        if opened.editing.action != wanted || opened.saving.is_some() {
+            return self.complain("not activated: it was changed meanwhile; look at it and activate it again");
+        }
+        if let Some(first) = opened.problems.first().filter(|_| opened.has_errors()) {
+            let why = format!("not activated: {first}");
+            opened.review = Some(0);
+            return self.complain(why);
+        }
+        self.save_opened(State::Active, None, out);
     }
 
     fn activate_known(&mut self, id: &str, unsaved: bool, out: &mut Vec<Effect>) {
@@ -184,7 +229,8 @@ impl App {
         draft.base = Some(revision);
         draft.action.name.clone_from(&saved.name);
         draft.action.state = saved.state;
-        out.push(Effect::KeepDraft { action: Box::new(draft.action.clone()), base: draft.base });
+        let (action, field) = (Box::new(draft.action.clone()), draft.field.clone().map(Box::new));
+        out.push(Effect::KeepDraft { action, base: draft.base, field });
         // what is told of the save was read before this was kept
         out.push(Effect::LoadWorkspace);
     }
@@ -199,6 +245,9 @@ impl App {
             }));
         }
         self.open(Editing::new(draft.action), out);
+        if let Some(opened) = &mut self.opened {
+            opened.parked = draft.field.as_ref().map(Form::half_done);
+        }
     }
 
     fn free_id(&self, name: &str) -> String {

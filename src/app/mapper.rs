@@ -17,7 +17,8 @@ impl App {
             C::MapField => self.pick_zoho(None),
             C::CreateField => {
                 self.mapping_new_field = None;
-                let form = self.parked.take().unwrap_or_else(|| Form::new_field(""));
+                let parked = self.opened.as_mut().and_then(|o| o.parked.take());
+                let form = parked.unwrap_or_else(|| Form::new_field(""));
                 self.layers.push(Layer::Form(form));
             }
             _ => {}
@@ -49,7 +50,10 @@ impl App {
             }
             (C::RowOptions, Some((i, row))) => {
                 let field = self.world.fields(&opened.editing.action.account).and_then(|k| k.by_name.get(&row.zoho));
-                self.layers.push(Layer::Form(Form::row(i, &row, field)));
+                let fresh = Form::row(i, &row, field);
+                let again = |f: &Form| f.title == fresh.title && f.about == fresh.about && f.options_of(&row) == row;
+                let parked = opened.parked_options.take_if(|f| again(f));
+                self.layers.push(Layer::Form(parked.unwrap_or(fresh)));
             }
             (C::TakeSuggestion, _) => {
                 let Some(row) = opened.suggestions.get(opened.suggestion).cloned() else { return };

@@ -11,6 +11,7 @@ mod accounts;
 mod answer;
 mod carry_out;
 pub mod command;
+pub mod drift;
 pub mod edit;
 pub mod editing;
 pub mod effect;
@@ -52,6 +53,7 @@ use playing::Playing;
 use world::World;
 
 use crate::domain::action::Action;
+use crate::domain::field::AstraField;
 use crate::domain::text::is_blank;
 
 /// How many keys wait for the workspace at most.
@@ -130,8 +132,6 @@ pub struct App {
     /// Which of the samples stands beside the mapping.
     example: usize,
     asked_examples: Generation,
-    /// A form for a new field that was closed: what was typed is there again.
-    parked: Option<form::Form>,
     /// The row that a new field is for, once it is there.
     mapping_new_field: Option<(Request, String, layer::Pick)>,
     /// What to say once a change of files is done.
@@ -171,7 +171,6 @@ impl App {
             written: 0,
             example: 0,
             asked_examples: Generation(0),
-            parked: None,
             mapping_new_field: None,
             changing: Vec::new(),
             early: Vec::new(),
@@ -378,11 +377,21 @@ impl App {
         Some(action)
     }
 
+    /// The new Astra field that is being typed, or was when its form was closed.
+    fn half_field(&self) -> Option<AstraField> {
+        let typed = self.layers.iter().rev().find_map(|l| match l {
+            Layer::Form(form) => form.half_field(),
+            _ => None,
+        });
+        typed.or_else(|| self.opened.as_ref()?.parked.as_ref()?.half_field())
+    }
+
     /// Keeps the draft once it is due, at once where `all` is to be kept; drops it where nothing is unsaved any more.
     fn keep_draft(&mut self, all: bool, out: &mut Vec<Effect>) {
         let now = self.now;
+        let field = self.half_field();
         let (Some(action), Some(opened)) = (self.edited(), &mut self.opened) else { return };
-        if opened.editing.saved.as_ref().is_some_and(|f| f.action == action) {
+        if field.is_none() && opened.editing.saved.as_ref().is_some_and(|f| f.action == action) {
             opened.keep_at = None;
             if opened.kept.take().is_some() {
                 self.world.drafts.remove(&action.id);
@@ -390,7 +399,8 @@ impl App {
             }
             return;
         }
-        if opened.kept.as_ref() == Some(&action) {
+        let edited = (action, field);
+        if opened.kept.as_ref() == Some(&edited) {
             opened.keep_at = None;
             return;
         }
@@ -399,15 +409,18 @@ impl App {
         });
         if all || due <= now {
             opened.keep_at = None;
-            opened.kept = Some(action.clone());
-            out.push(Effect::KeepDraft { action: Box::new(action), base: opened.editing.base() });
+            opened.kept = Some(edited.clone());
+            let (action, field) = edited;
+            let (action, field) = (Box::new(action), field.map(Box::new));
+            out.push(Effect::KeepDraft { action, base: opened.editing.base(), field });
         }
     }
 
     /// What would be lost if the program ended this moment, as the effect that keeps it.
     pub fn unkept(&self) -> Option<Effect> {
         let opened = self.opened.as_ref().filter(|o| o.keep_at.is_some())?;
-        Some(Effect::KeepDraft { action: Box::new(self.edited()?), base: opened.editing.base() })
+        let (action, field) = (Box::new(self.edited()?), self.half_field().map(Box::new));
+        Some(Effect::KeepDraft { action, base: opened.editing.base(), field })
     }
 
     fn quit(&mut self, out: &mut Vec<Effect>) {

@@ -10,7 +10,8 @@ use super::playing::Heard;
 use crate::domain::account::Account;
 use crate::domain::action::Action;
 use crate::domain::conversation::{Channel, Role};
-use crate::domain::field::{Agent, ZohoField};
+use crate::domain::field::{Agent, AstraField, ZohoField};
+use crate::domain::metadata::FieldChange;
 use crate::domain::problem::Problem;
 use crate::domain::run::{Outcome, Rule, RunRecord};
 use crate::domain::trace::{Case, Trace};
@@ -195,6 +196,8 @@ pub struct Draft {
     pub action: Action,
     /// The file's text when the editing began; `None` for an action that has no file yet.
     pub base: Option<Revision>,
+    /// A new Astra field that was being typed, as it was left.
+    pub field: Option<AstraField>,
     /// When it was kept.
     pub kept_at: Timestamp,
 }
@@ -242,17 +245,10 @@ pub struct FieldList {
     pub fields: Vec<ZohoField>,
     /// When Zoho said so.
     pub fetched_at: Timestamp,
-    /// What is different from the list before.
+    /// What changed since somebody last said to have seen it.
     pub changed: Vec<FieldChange>,
-}
-
-/// What became of a field since the list before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldChange {
-    /// The field.
-    pub api_name: String,
-    /// One sentence: gone, read-only now, another type, shorter, mandatory now.
-    pub what: String,
+    /// They are old, Zoho is being asked, and another answer to the same question follows.
+    pub followed: bool,
 }
 
 /// What a connection said of itself.

@@ -3,7 +3,9 @@
 
 use jiff::Timestamp;
 
+use super::drift::Choosing;
 use super::editing::Editing;
+use super::form::Form;
 use super::layout::Pane;
 use super::log::LogView;
 use super::mapping::{self, RowView};
@@ -12,6 +14,7 @@ use super::plan::ExamplePlan;
 use super::world::World;
 use crate::domain::action::{Action, Row};
 use crate::domain::check::{check_action, check_fields};
+use crate::domain::field::AstraField;
 use crate::domain::problem::{Problem, Severity, Step};
 use crate::domain::text::is_blank;
 
@@ -54,8 +57,16 @@ pub struct Opened {
     pub conflict: Option<SaveRefused>,
     /// When the draft is to be kept.
     pub keep_at: Option<Timestamp>,
-    /// What was kept last, or nothing since the last save.
-    pub kept: Option<Action>,
+    /// What was kept last, with a new Astra field that was being typed, or nothing since the last save.
+    pub kept: Option<(Action, Option<AstraField>)>,
+    /// A form for a new field that was closed: what was typed is there again.
+    pub parked: Option<Form>,
+    /// A form for a row's options that was closed with half a pair of values.
+    pub parked_options: Option<Form>,
+    /// What is to be saved as active once the account's fields are known.
+    pub activating: Option<Action>,
+    /// The account just chosen, until it is known what no longer fits.
+    pub choosing: Option<Choosing>,
     /// What it would do with the example conversation.
     pub plan: ExamplePlan,
     /// The review lies over the panes; the line selected in it.
@@ -82,6 +93,10 @@ impl Opened {
             conflict: None,
             keep_at: None,
             kept: None,
+            parked: None,
+            parked_options: None,
+            activating: None,
+            choosing: None,
             plan: ExamplePlan::default(),
             review: None,
             made_from: None,

@@ -67,6 +67,9 @@ impl App {
             C::SaveDraft | C::ReviewDraft | C::SaveActivate | C::ReviewActivate if opened.saving.is_some() => {
                 Ready::Disabled("it is being saved".into())
             }
+            C::SaveActivate | C::ReviewActivate if opened.activating.is_some() => {
+                Ready::Disabled(format!("the fields of {account} are being asked for: then it is saved"))
+            }
             C::SaveActivate | C::ReviewActivate => match opened.problems.first() {
                 Some(problem) if opened.has_errors() => Ready::Disabled(format!("not yet: {problem}")),
                 _ => Ready::Ready,
@@ -77,6 +80,10 @@ impl App {
             ),
             C::CheckAccount => Ready::if_or(self.on_an_account(), "select an account first"),
             C::MapField => fields_known(),
+            C::ListChanges => {
+                let changed = self.world.fields(account).is_some_and(|k| !k.list.changed.is_empty());
+                Ready::if_or(changed, format!("no field of {account} changed: F asks Zoho again"))
+            }
             C::ChangeRow if opened.row().is_none() || opened.side == super::opened::Side::Zoho => fields_known(),
             C::RemoveRow => match opened.row() {
                 Some((_, row)) if row.is_required() => {

@@ -6,6 +6,7 @@ use super::msg::{ActionFile, Msg, Request, Revision, SaveRefused, Snapshot};
 use super::world::Connection;
 use super::{App, Changing};
 use crate::domain::action::{Action, Overwrite, State};
+use crate::domain::metadata::is_old;
 
 impl App {
     pub(super) fn told(&mut self, msg: Msg, out: &mut Vec<Effect>) {
@@ -18,14 +19,7 @@ impl App {
             }
             Msg::Saved { request, action, result } => self.saved(request, &action, result, out),
             Msg::Changed { request, result } => self.changed(request, result),
-            Msg::Fields { account, generation, result } => {
-                let changes = result.as_ref().map_or(0, |list| list.changed.len());
-                self.world.take_fields(&account, generation, result);
-                self.go_on_activating(&account, out);
-                if changes > 0 {
-                    self.say(format!("{changes} fields of {account} changed since they were last read"));
-                }
-            }
+            Msg::Fields { account, generation, result } => self.fields_told(&account, generation, result, out),
             Msg::AccountTested { account, generation, result } => {
                 let answer = match result {
                     Ok(connected) => {
@@ -201,10 +195,11 @@ impl App {
         }
     }
 
-    /// Asks for the fields of the open action's account where they are not known.
+    /// Asks for the fields of the open action's account where they are not known, or old.
     pub(super) fn want_fields(&mut self, out: &mut Vec<Effect>) {
         let Some(account) = self.opened.as_ref().map(|o| o.editing.action.account.clone()) else { return };
-        let asked = self.world.fields(&account).is_some() || self.world.fields_waiting(&account);
+        let known = self.world.fields(&account).is_some_and(|k| !is_old(k.list.fetched_at, self.now));
+        let asked = known || self.world.fields_waiting(&account);
         if !asked && self.world.fields_trouble(&account).is_none() && self.world.account(&account).is_some() {
             self.fetch_fields(account, false, out);
         }
@@ -212,7 +207,7 @@ impl App {
 
     pub(super) fn fetch_fields(&mut self, account: String, force: bool, out: &mut Vec<Effect>) {
         let generation = self.generation();
-        self.world.ask_fields(&account, generation);
+        self.world.ask_fields(&account, generation, force);
         out.push(Effect::FetchFields { account, generation, force });
     }
 }

@@ -63,6 +63,8 @@ pub struct World {
 struct Asked {
     generation: Generation,
     waiting: bool,
+    /// Somebody pressed a key for it.
+    by_key: bool,
     known: Option<Known>,
     trouble: Option<Trouble>,
 }
@@ -113,6 +115,11 @@ impl World {
         self.accounts.iter().find(|a| a.id == id)
     }
 
+    /// What people call an account.
+    pub fn label_of(&self, account: &str) -> String {
+        self.account(account).map_or_else(|| account.to_owned(), |a| a.label.clone())
+    }
+
     /// The fields of an account, once told.
     pub fn fields(&self, account: &str) -> Option<&Known> {
         self.fields.get(account)?.known.as_ref()
@@ -129,18 +136,22 @@ impl World {
     }
 
     /// The fields are being asked for; an older answer no longer counts.
-    pub fn ask_fields(&mut self, account: &str, generation: Generation) {
+    pub fn ask_fields(&mut self, account: &str, generation: Generation, by_key: bool) {
         let asked = self.fields.entry(account.to_owned()).or_default();
         asked.generation = generation;
         asked.waiting = true;
+        asked.by_key = by_key;
     }
 
-    /// Takes fields in; an answer to an older question is dropped.
-    pub fn take_fields(&mut self, account: &str, generation: Generation, result: Result<FieldList, Trouble>) {
-        let Some(asked) = self.fields.get_mut(account).filter(|a| a.waiting && a.generation == generation) else {
-            return;
-        };
-        asked.waiting = false;
+    /// Takes fields in and says whether somebody pressed a key for them; an answer to an older question is dropped.
+    pub fn take_fields(
+        &mut self,
+        account: &str,
+        generation: Generation,
+        result: Result<FieldList, Trouble>,
+    ) -> Option<bool> {
+        let asked = self.fields.get_mut(account).filter(|a| a.waiting && a.generation == generation)?;
+        asked.waiting = result.as_ref().is_ok_and(|list| list.followed);
         self.told += 1;
         match result {
             Ok(list) => {
@@ -148,6 +159,15 @@ impl World {
                 asked.known = Some(Known { by_name: list.fields.iter().cloned().collect(), list });
             }
             Err(trouble) => asked.trouble = Some(trouble),
+        }
+        Some(asked.by_key)
+    }
+
+    /// What changed about an account's fields, as told then, was seen.
+    pub fn acknowledge_fields(&mut self, account: &str, fetched_at: Timestamp) {
+        let known = self.fields.get_mut(account).and_then(|a| a.known.as_mut());
+        if let Some(known) = known.filter(|k| k.list.fetched_at == fetched_at) {
+            known.list.changed.clear();
         }
     }
 

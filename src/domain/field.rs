@@ -196,7 +196,7 @@ pub enum AstraType {
 }
 
 /// A named piece of data that the agent collects about a customer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct AstraField {
     /// The name in files and conversations.
     pub key: String,

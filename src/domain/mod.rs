@@ -10,6 +10,7 @@ pub mod field;
 pub mod fit;
 pub mod health;
 pub mod mapping;
+pub mod metadata;
 pub mod moment;
 pub mod problem;
 pub mod run;

@@ -236,6 +236,7 @@ impl Awaited {
             Effect::StartReplay(replay) => Self::Replay(replay.generation),
             Effect::Rehearse(rehearsal) => Self::Rehearsed(rehearsal.generation),
             Effect::KeepDraft { .. }
+            | Effect::AcknowledgeFields { .. }
             | Effect::DropDraft { .. }
             | Effect::WatchWorkspace
             | Effect::SteerReplay { .. }
@@ -256,8 +257,11 @@ impl Awaited {
                 Err(_) => Self::Nothing,
             },
             (Self::Changed(mine), Msg::Changed { request, .. }) if mine == *request => Self::Workspace,
-            (Self::Fields(mine), Msg::Fields { generation, .. })
-            | (Self::Tested(mine), Msg::AccountTested { generation, .. })
+            (Self::Fields(mine), Msg::Fields { generation, result, .. }) if mine == *generation => match result {
+                Ok(list) if list.followed => self,
+                _ => Self::Nothing,
+            },
+            (Self::Tested(mine), Msg::AccountTested { generation, .. })
             | (Self::Runs(mine), Msg::Runs { generation, .. })
             | (Self::Counts(mine), Msg::RunCounts { generation, .. })
             | (Self::Conversations(mine), Msg::Conversations { generation, .. })

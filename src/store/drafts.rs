@@ -13,6 +13,7 @@ use super::error::WorkspaceError;
 use super::files::{self, Readers, is_file_name};
 use super::workspace::Workspace;
 use crate::domain::action::Action;
+use crate::domain::field::AstraField;
 
 /// An action as it was being edited.
 #[derive(Debug, Clone)]
@@ -21,6 +22,8 @@ pub struct Draft {
     pub action: Action,
     /// The file as it was when the editing began; `None` for an action that had none.
     pub base: Option<Loaded<Action>>,
+    /// A new Astra field that was being typed, however unfinished.
+    pub field: Option<AstraField>,
     /// When it was kept.
     pub kept_at: Timestamp,
 }
@@ -29,6 +32,8 @@ pub struct Draft {
 struct Kept {
     kept_at: Timestamp,
     base: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    field: Option<AstraField>,
     action: Action,
 }
 
@@ -53,11 +58,12 @@ impl Workspace {
         &self,
         action: &Action,
         base: Option<&Loaded<Action>>,
+        field: Option<&AstraField>,
         now: Timestamp,
     ) -> Result<(), WorkspaceError> {
         let path = self.draft_path(&action.id)?;
         let base = base.filter(|b| b.exists()).map(|b| b.text().to_owned());
-        let kept = Kept { kept_at: now, base, action: action.clone() };
+        let kept = Kept { kept_at: now, base, field: field.cloned(), action: action.clone() };
         let text = serde_json::to_string(&kept).map_err(|e| WorkspaceError::io("write", &path)(e.into()))?;
         files::private_folder(&self.drafts_dir()).map_err(WorkspaceError::io("make the folder", self.drafts_dir()))?;
         files::replace(&path, text.as_bytes(), Readers::Owner).map_err(WorkspaceError::io("write", &path))
@@ -103,10 +109,10 @@ impl Workspace {
     }
 
     fn read_draft(&self, path: &Path) -> Result<Draft, Box<dyn std::error::Error>> {
-        let Kept { kept_at, base, action } = serde_json::from_slice(&fs::read(path)?)?;
+        let Kept { kept_at, base, field, action } = serde_json::from_slice(&fs::read(path)?)?;
         let file = self.action_path(&action.id)?;
         let base = base.map(|text| Loaded::from_text(&file, Some(text)));
-        Ok(Draft { action, base, kept_at })
+        Ok(Draft { action, base, field, kept_at })
     }
 }
 
@@ -124,18 +130,20 @@ mod tests {
         action.name.clear();
         action.mapping.push(Row { default: Some(String::new()), ..Row::new("", "x\n\u{1b}") });
         let now: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
-        workspace.keep_draft(&Action::new("fresh"), None, now).unwrap();
-        workspace.keep_draft(&read.value, Some(&read), now).unwrap();
-        workspace.keep_draft(&action, Some(&read), now).unwrap();
+        workspace.keep_draft(&Action::new("fresh"), None, None, now).unwrap();
+        workspace.keep_draft(&read.value, Some(&read), None, now).unwrap();
+        let field = AstraField { label: "Half a la".into(), ..AstraField::default() };
+        workspace.keep_draft(&action, Some(&read), Some(&field), now).unwrap();
         let drafts = workspace.drafts().unwrap();
         assert_eq!(drafts.iter().map(|d| d.action.clone()).collect::<Vec<_>>(), [Action::new("fresh"), action.clone()]);
         assert_eq!(drafts[1].base.as_ref().unwrap().revision(), read.revision());
         assert_eq!((drafts[0].base.is_none(), drafts[0].kept_at), (true, now));
+        assert_eq!((drafts[0].field.as_ref(), drafts[1].field.as_ref()), (None, Some(&field)));
         workspace.drop_draft(&action.id).unwrap();
         workspace.drop_draft(&action.id).unwrap();
         assert_eq!(workspace.drafts().unwrap().len(), 1);
         std::fs::write(dir.path().join("data/drafts/bad.json"), "{").unwrap();
         assert_eq!(workspace.drafts().unwrap().len(), 1);
-        assert!(workspace.keep_draft(&Action::new("../x"), None, now).is_err());
+        assert!(workspace.keep_draft(&Action::new("../x"), None, None, now).is_err());
     }
 }

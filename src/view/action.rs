@@ -3,6 +3,7 @@
 use super::canvas::Canvas;
 use super::theme::{Role, Sign};
 use super::{log, mapping, message, plan, replay};
+use crate::app::command::Command;
 use crate::app::layout::{Area, Pane};
 use crate::app::mapping::Mark;
 use crate::app::opened::Opened;
@@ -35,6 +36,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
             )];
             if pane == Pane::Log {
                 title.push((Role::Dim, log::title(opened)));
+            }
+            if let (Pane::Mapping, Some((role, words, _))) = (pane, mapping::title(app, opened)) {
+                title.push((role, format!("{words} ")));
             }
             canvas.frame(area, &title, role);
         }
@@ -264,6 +268,36 @@ fn accounts(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, foc
     let y = u16::try_from(n).unwrap_or(u16::MAX).saturating_mul(each);
     let role = start(canvas, area, y, at == n, focused);
     canvas.put(area, 2, y, area.width, role, "+ Add account");
+    let below = if area.height > y + 3 { y + 2 } else { y + 1 };
+    fields_of(canvas, app, &opened.editing.action.account, area.rows(below, area.height.saturating_sub(below)));
+}
+
+/// How old the fields of the account are, and whether something about them changed.
+fn fields_of(canvas: &mut Canvas<'_>, app: &App, account: &str, area: Area) {
+    let world = app.world();
+    let label = world.label_of(account);
+    let keys = |command| app.keymap().shown(command);
+    let waiting = if world.fields_waiting(account) { "; Zoho is being asked" } else { "" };
+    let Some(known) = world.fields(account) else {
+        let text = match world.fields_trouble(account) {
+            Some(trouble) => format!("Fields of {label} not known: {}", trouble.message),
+            None => format!("Fields of {label} not known yet{waiting}"),
+        };
+        canvas.paragraph(area, 0, Role::Dim, &text);
+        return;
+    };
+    let n = known.list.fields.len();
+    let age = crate::domain::metadata::ago(known.list.fetched_at, app.now());
+    let refresh =
+        if waiting.is_empty() { format!("; {} asks again", keys(Command::RefreshFields)) } else { waiting.into() };
+    let used = canvas.paragraph(area, 0, Role::Dim, &format!("{n} fields of {label}, read {age}{refresh}"));
+    let changed = match known.list.changed.len() {
+        0 => return,
+        1 => "1 field changed".to_owned(),
+        n => format!("{n} fields changed"),
+    };
+    let text = format!("{changed}: {} lists what, and the rows it hits", keys(Command::ListChanges));
+    canvas.paragraph(area, used, Role::Doubtful, &text);
 }
 
 fn permissions(canvas: &mut Canvas<'_>, opened: &Opened, area: Area, focused: bool) {

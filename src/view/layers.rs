@@ -48,7 +48,8 @@ fn question(canvas: &mut Canvas<'_>, confirm: &Confirm, room: Area) {
 }
 
 fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
-    let finding = matches!(picker.pick, Pick::Finding(_));
+    let places = matches!(picker.pick, Pick::Places(_));
+    let finding = places || matches!(picker.pick, Pick::Finding(_));
     let wide = picker.pick == Pick::Command || finding;
     let width = room.width.saturating_sub(2).min(if wide { 96 } else { 66 });
     let way = matches!(picker.pick, Pick::Way(_));
@@ -80,6 +81,11 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
         let look = if look == Role::Text && (item.reason.is_some() || item.mapped) { Role::Dim } else { look };
         if item.creates {
             let query = picker.query.text();
+            if places {
+                let sign = canvas.theme.sign(Sign::Good);
+                canvas.pieces(inside, 2, y, &[(look, sign), (look, " "), (look, item.label.as_str())]);
+                continue;
+            }
             let text = if query.is_empty() { item.label.clone() } else { format!("{} \"{query}\"", item.label) };
             canvas.pieces(inside, 2, y, &[(look, "+ "), (look, text.as_str())]);
             continue;
@@ -110,6 +116,7 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
     let hint = match &picker.pick {
         Pick::Finding(_) => picker.item().map(|i| format!("{}: {}", i.label, i.help)),
         Pick::Way(_) => picker.item().map(|i| i.help.clone()),
+        Pick::Places(_) => picker.item().map(|i| i.help.clone()),
         Pick::Conflict => picker.item().map(|i| i.help.split_whitespace().collect::<Vec<_>>().join(" ")),
         Pick::Command => picker.item().map(|i| i.reason.clone().unwrap_or_else(|| i.help.clone())),
         Pick::Zoho(_) if picker.unlisted() > 0 => {

@@ -5,9 +5,11 @@ use super::canvas::Canvas;
 use super::plan;
 use super::theme::{Role, Sign};
 use crate::app::App;
+use crate::app::command::Command;
 use crate::app::layout::{Area, Pane};
 use crate::app::mapping::{Mark, RowView};
 use crate::app::opened::{Opened, Side};
+use crate::domain::metadata::ago;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, focused: bool) {
     let theme = canvas.theme;
@@ -20,7 +22,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
     let astra = 4 + name + 1 + kind + 3;
     let example = astra + name;
     let rest = area.width.saturating_sub(example + 4);
-    canvas.put(area, 4, 0, name, Role::Dim, "Zoho field");
+    let note = title(app, opened);
+    let head = match (&note, app.layout().framed) {
+        // the frame has it
+        (None, _) | (_, true) => (Role::Dim, "Zoho field".to_owned()),
+        (Some((role, _, short)), false) => (*role, format!("Zoho field ({short})")),
+    };
+    canvas.put(area, 4, 0, if kind > 0 { name } else { name + 3 }, head.0, &head.1);
     canvas.put(area, 5 + name, 0, kind, Role::Dim, "type");
     canvas.put(area, astra, 0, name, Role::Dim, "Astra field");
     let title = app.example().map_or_else(|| "example".to_owned(), |e| format!("in {}", e.id));
@@ -69,8 +77,30 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
     if foot > 0 && area.height > foot {
         suggestion(canvas, app, opened, area.rows(area.height - foot + 1, 1));
     }
-    if let Some(trouble) = world.fields_trouble(account) {
+    if let Some(trouble) = world.fields_trouble(account).filter(|_| world.fields(account).is_none()) {
         canvas.paragraph(area.rows(area.height.saturating_sub(3), 3), 0, Role::Bad, &trouble.message);
+    }
+}
+
+/// What is to be known about the account's fields, in words and in short: that something changed, that they are being
+/// asked for, their age where they are not of just now.
+pub(super) fn title(app: &App, opened: &Opened) -> Option<(Role, String, String)> {
+    let account = &opened.editing.action.account;
+    let known = app.world().fields(account)?;
+    let waiting = app.world().fields_waiting(account);
+    let age = ago(known.list.fetched_at, app.now());
+    match known.list.changed.len() {
+        0 if waiting => Some((Role::Dim, "fields are being read".into(), "...".into())),
+        0 if age == "just now" => None,
+        0 => {
+            let short = age.trim_end_matches(" ago").to_owned();
+            Some((Role::Dim, format!("fields read {age}"), short))
+        }
+        n => {
+            let key = app.keymap().shown(Command::ListChanges);
+            let what = if n == 1 { "field" } else { "fields" };
+            Some((Role::Doubtful, format!("{n} {what} changed, {key} lists them"), format!("{key}: {n} new")))
+        }
     }
 }
 
@@ -105,10 +135,15 @@ pub(super) fn about(app: &App, opened: &Opened) -> Option<(Role, String)> {
     if app.world().fields_waiting(account) && app.world().fields(account).is_none() {
         return Some((Role::Dim, format!("asking {account} for its fields")));
     }
+    let known = app.world().fields(&opened.editing.action.account);
+    let row = opened.editing.action.mapping.get(at);
+    let change = row.zip(known).and_then(|(row, k)| k.list.changed.iter().find(|c| c.api_name == row.zoho));
+    let change = change.map(|c| (Role::Doubtful, format!("{} {}", c.label, c.what)));
     let (role, text) = match opened.rows.get(at) {
         Some(RowView { mark: Mark::Broken, sentence: Some(s), .. }) => (Role::Bad, s.clone()),
         Some(RowView { mark: Mark::Doubtful, sentence: Some(s), .. }) => (Role::Doubtful, s.clone()),
         Some(RowView { sentence: Some(s), .. }) => (Role::Dim, s.clone()),
+        Some(_) if change.is_some() => change?,
         _ => {
             // nothing to say here: the first row that has something to say
             let other = opened.rows.iter().find(|r| matches!(r.mark, Mark::Doubtful | Mark::Broken))?;

@@ -12,6 +12,7 @@ use astra_zoho::domain::conversation::Conversation;
 use astra_zoho::domain::decide::{Decider, Fields, Found, Write};
 use astra_zoho::domain::field::{Agent, PickListValue, ZohoField};
 use astra_zoho::domain::mapping::required;
+use astra_zoho::domain::metadata::{KeptFields, is_old};
 use astra_zoho::domain::moment::moments;
 use astra_zoho::domain::run::RunRecord;
 use astra_zoho::domain::trace::Trace;
@@ -25,6 +26,8 @@ pub struct World {
     pub agent: Agent,
     pub accounts: Vec<Account>,
     pub fields: BTreeMap<String, Result<Vec<ZohoField>, Trouble>>,
+    /// What is kept of them: only what was asked for.
+    pub kept_fields: BTreeMap<String, (Timestamp, KeptFields)>,
     pub conversations: Vec<Conversation>,
     pub runs: Vec<LoggedRun>,
     pub copied: Vec<String>,
@@ -77,6 +80,7 @@ impl World {
             agent: Agent { name: "Front desk".into(), ..Agent::default() },
             accounts: vec![sandbox],
             fields,
+            kept_fields: BTreeMap::new(),
             conversations: conversations.map(|l| Conversation::from_json(l).unwrap()).collect(),
             runs: Vec::new(),
             copied: Vec::new(),
@@ -122,8 +126,9 @@ impl World {
         match effect {
             Effect::LoadWorkspace => vec![self.snapshot()],
             Effect::SaveAction { request, action, base, overwrite } => self.save(request, *action, base, overwrite),
-            Effect::KeepDraft { action, base } => {
-                let draft = Draft { action: (*action).clone(), base, kept_at: now };
+            Effect::KeepDraft { action, base, field } => {
+                let field = field.map(|f| *f);
+                let draft = Draft { action: (*action).clone(), base, field, kept_at: now };
                 self.drafts.insert(action.id.clone(), draft);
                 self.kept.push(*action);
                 vec![]
@@ -136,11 +141,11 @@ impl World {
                 self.agent.fields.push(field);
                 vec![Msg::Changed { request, result: Ok(()) }, self.snapshot()]
             }
-            Effect::FetchFields { account, generation, .. } => {
-                let list = |fields| FieldList { fields, fetched_at: now, changed: Vec::new() };
-                let none = Err(Trouble { code: "network".into(), message: "the host does not answer".into() });
-                let result = self.fields.get(&account).cloned().unwrap_or(none).map(list);
-                vec![Msg::Fields { account, generation, result }]
+            Effect::FetchFields { account, generation, force } => self.fetch_fields(&account, generation, force, now),
+            Effect::AcknowledgeFields { account, fetched_at } => {
+                let kept = self.kept_fields.get_mut(&account).filter(|(at, _)| *at == fetched_at).unwrap();
+                kept.1 = kept.1.clone().acknowledged();
+                vec![]
             }
             Effect::TestAccount { account, generation } => {
                 let found = self.accounts.iter().find(|a| a.id == account).unwrap().clone();
@@ -199,6 +204,36 @@ impl World {
             | Effect::Suspend
             | Effect::Quit => vec![],
         }
+    }
+
+    fn fetch_fields(&mut self, account: &str, generation: Generation, force: bool, now: Timestamp) -> Vec<Msg> {
+        let told = |result| Msg::Fields { account: account.to_owned(), generation, result };
+        let list = |(fetched_at, kept): (Timestamp, KeptFields), followed| FieldList {
+            changed: kept.changes(),
+            fields: kept.fields,
+            fetched_at,
+            followed,
+        };
+        let mut out = Vec::new();
+        let kept = self.kept_fields.get(account).cloned();
+        if let (Some(kept), false) = (kept.clone(), force) {
+            let old = is_old(kept.0, now);
+            out.push(told(Ok(list(kept, old))));
+            if !old {
+                return out;
+            }
+        }
+        let none = Err(Trouble { code: "network".into(), message: "the host does not answer".into() });
+        let result = self.fields.get(account).cloned().unwrap_or(none).map(|fields| {
+            let kept = match kept {
+                Some((_, kept)) => kept.renewed(fields),
+                None => KeptFields::new(fields),
+            };
+            self.kept_fields.insert(account.to_owned(), (now, kept.clone()));
+            list((now, kept), false)
+        });
+        out.push(told(result));
+        out
     }
 
     fn save(

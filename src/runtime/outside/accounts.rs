@@ -2,68 +2,95 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::Shared;
-use crate::app::msg::{Connected, FieldChange, FieldList, Generation, Msg, Trouble};
+use crate::app::msg::{Connected, FieldList, Generation, Msg, Trouble};
 use crate::connect::{ConnectError, Link};
 use crate::domain::account::Account;
-use crate::domain::field::{Mappability, NotMappable, ZohoField};
+use crate::domain::metadata::{KeptFields, is_old};
 use crate::ports::{Cost, CrmError};
 use crate::runtime::turn::News;
 use crate::store::{Journal, SaveError, Workspace};
 
-/// Fields asked for within this time are not asked for again; the age is shown, and one key asks.
-const YOUNG: SignedDuration = SignedDuration::from_hours(24);
+/// An account's fields: those kept are told at once, and where they are old or `force` says so, Zoho is asked.
+pub async fn fetch_fields(shared: Arc<Shared>, id: String, generation: Generation, force: bool) {
+    let (workspace, account) = match known(&shared, &id) {
+        Ok(known) => known,
+        Err(trouble) => return tell(&shared, id, generation, Err(trouble)).await,
+    };
+    let kept = kept(&workspace, &id);
+    if let Err(why) = shared.may_ask(&account) {
+        let result = kept.map(|(at, kept)| list(kept, at, false)).ok_or(why);
+        return tell(&shared, id, generation, result).await;
+    }
+    if let Some((at, kept)) = kept
+        && !force
+    {
+        let old = is_old(at, shared.clock.now());
+        tell(&shared, id.clone(), generation, Ok(list(kept, at, old))).await;
+        if !old {
+            return;
+        }
+    }
+    let result = ask(&shared, &workspace, &account).await;
+    tell(&shared, id, generation, result).await;
+}
 
-/// An account's fields: those kept where they are young enough, else Zoho's.
-pub async fn fetch_fields(shared: Arc<Shared>, account: String, generation: Generation, force: bool) {
-    let result = fields(&shared, &account, force).await;
+async fn tell(shared: &Shared, account: String, generation: Generation, result: Result<FieldList, Trouble>) {
     shared.say(News::Msg(Msg::Fields { account, generation, result })).await;
 }
 
-async fn fields(shared: &Shared, id: &str, force: bool) -> Result<FieldList, Trouble> {
-    let (workspace, account) = known(shared, id)?;
-    let journal = match Journal::open(&workspace.state_db()) {
-        Ok(journal) => Some(journal),
-        Err(e) => {
-            tracing::debug!("fields are not kept: {e}");
-            None
-        }
-    };
-    let kept = journal.as_ref().and_then(|j| kept(j, id));
-    if let Err(why) = shared.may_ask(&account) {
-        let (fetched_at, fields) = kept.ok_or(why)?;
-        return Ok(FieldList { fields, fetched_at, changed: Vec::new() });
-    }
+fn list(kept: KeptFields, fetched_at: Timestamp, followed: bool) -> FieldList {
+    FieldList { changed: kept.changes(), fields: kept.fields, fetched_at, followed }
+}
+
+/// What Zoho says now; it is kept.
+async fn ask(shared: &Shared, workspace: &Workspace, account: &Account) -> Result<FieldList, Trouble> {
     // whole milliseconds, as they are kept
     let now = shared.clock.now();
     let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
-    if let Some((fetched_at, fields)) = &kept
-        && !force
-        && now.duration_since(*fetched_at) < YOUNG
-    {
-        return Ok(FieldList { fields: fields.clone(), fetched_at: *fetched_at, changed: Vec::new() });
-    }
-    let link = Link::open_to_look(&workspace, &account, Arc::clone(&shared.clock)).await.map_err(trouble)?;
+    let link = Link::open_to_look(workspace, account, Arc::clone(&shared.clock)).await.map_err(trouble)?;
     let fields = link.fields(true).await;
     link.close().await;
     let fields = fields.map_err(trouble)?;
-    if let Some(journal) = &journal {
-        let body = serde_json::to_string(&fields).map_err(|e| e.to_string());
-        let keep = |body: String| journal.keep_fields(id, now, &body).map_err(|e| e.to_string());
-        if let Err(e) = body.and_then(keep) {
-            tracing::debug!("fields are not kept: {e}");
-        }
-    }
-    let changed = kept.map(|(_, before)| changes(&before, &fields)).unwrap_or_default();
-    Ok(FieldList { fields, fetched_at: now, changed })
+    // read again: what changed may have been acknowledged while Zoho was asked
+    let fields = match kept(workspace, &account.id) {
+        Some((_, kept)) => kept.renewed(fields),
+        None => KeptFields::new(fields),
+    };
+    keep(workspace, &account.id, now, &fields);
+    Ok(list(fields, now, false))
 }
 
-fn kept(journal: &Journal, account: &str) -> Option<(Timestamp, Vec<ZohoField>)> {
-    let (at, body) = journal.kept_fields(account).ok()??;
-    // what another version kept is asked for again
-    Some((at, serde_json::from_str(&body).ok()?))
+/// Somebody has seen what changed about an account's fields; where other fields are kept by now, something else did.
+pub fn acknowledge(shared: &Shared, account: &str, fetched_at: Timestamp) {
+    let Ok(workspace) = shared.workspace() else { return };
+    if let Some((at, fields)) = kept(&workspace, account).filter(|(at, _)| *at == fetched_at) {
+        keep(&workspace, account, at, &fields.acknowledged());
+    }
+}
+
+fn kept(workspace: &Workspace, account: &str) -> Option<(Timestamp, KeptFields)> {
+    let journal = Journal::open(&workspace.state_db()).map_err(not_kept).ok()?;
+    let (at, body) = journal.kept_fields(account).map_err(not_kept).ok()??;
+    // what an older version kept is the list alone; what yet another version kept is asked for again
+    let fields = serde_json::from_str(&body).or_else(|_| serde_json::from_str(&body).map(KeptFields::new));
+    Some((at, fields.map_err(not_kept).ok()?))
+}
+
+fn keep(workspace: &Workspace, account: &str, at: Timestamp, fields: &KeptFields) {
+    let kept = || -> Result<(), Box<dyn std::error::Error>> {
+        let body = serde_json::to_string(fields)?;
+        Ok(Journal::open(&workspace.state_db())?.keep_fields(account, at, &body)?)
+    };
+    if let Err(e) = kept() {
+        not_kept(e);
+    }
+}
+
+fn not_kept(why: impl std::fmt::Display) {
+    tracing::debug!("fields are not kept: {why}");
 }
 
 /// Whether an account's connection works, and what it says of itself.
@@ -124,77 +151,4 @@ fn trouble(error: ConnectError) -> Trouble {
 
 fn refused(error: &CrmError) -> Trouble {
     Trouble { code: error.code.clone(), message: error.message.clone() }
-}
-
-/// What is different about fields that matter to a mapping.
-fn changes(before: &[ZohoField], now: &[ZohoField]) -> Vec<FieldChange> {
-    let mut changes = Vec::new();
-    for old in before {
-        let what = match now.iter().find(|f| f.api_name == old.api_name) {
-            None => Some("is gone".to_owned()),
-            Some(new) => became(old, new),
-        };
-        changes.extend(what.map(|what| FieldChange { api_name: old.api_name.clone(), what }));
-    }
-    let mandatory = |f: &&ZohoField| f.mandatory && !before.iter().any(|old| old.api_name == f.api_name);
-    changes.extend(
-        now.iter().filter(mandatory).map(|f| FieldChange {
-            api_name: f.api_name.clone(),
-            what: "is new, and Zoho demands a value for it".into(),
-        }),
-    );
-    changes
-}
-
-fn became(old: &ZohoField, new: &ZohoField) -> Option<String> {
-    if old.data_type != new.data_type {
-        return Some(format!("is of type {} now, no longer {}", new.data_type, old.data_type));
-    }
-    match (old.mappability(), new.mappability()) {
-        (Mappability::Mappable { .. }, Mappability::Not(why)) => {
-            return Some(match why {
-                NotMappable::ReadOnly => "is read-only now".into(),
-                other => format!("can no longer be mapped: {other}"),
-            });
-        }
-        (Mappability::Not(_), Mappability::Mappable { .. }) => return Some("can be mapped now".into()),
-        _ => {}
-    }
-    match (old.length, new.length) {
-        (Some(was), Some(is)) if is < was => return Some(format!("takes {is} characters now, no longer {was}")),
-        _ => {}
-    }
-    (new.mandatory && !old.mandatory).then(|| "must have a value now".into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn what_changed_about_fields_is_told_in_words() {
-        let dir = tempfile::tempdir().unwrap();
-        let workspace = Workspace::open(Some(dir.path().to_owned())).unwrap();
-        let clock = Arc::new(crate::ports::WallClock);
-        let link = Link::open_to_look(&workspace, &Account::sandbox(), clock).await.unwrap();
-        let now = link.fields(true).await.unwrap();
-        link.close().await;
-        let mut before = now.clone();
-        assert_eq!(changes(&before, &now), []);
-        let field = |fields: &mut Vec<ZohoField>, name: &str| fields.iter().position(|f| f.api_name == name).unwrap();
-        let phone = field(&mut before, "Phone");
-        before[phone].length = Some(500);
-        let city = field(&mut before, "Mailing_City");
-        before[city].data_type = "picklist".into();
-        let last = field(&mut before, "Last_Name");
-        before[last].mandatory = false;
-        before.push(ZohoField { api_name: "Old".into(), ..before[phone].clone() });
-        let told: Vec<String> =
-            changes(&before, &now).into_iter().map(|c| format!("{} {}", c.api_name, c.what)).collect();
-        assert_eq!(told.len(), 4, "{told:?}");
-        assert!(told.iter().any(|t| t == "Old is gone"), "{told:?}");
-        assert!(told.iter().any(|t| t == "Mailing_City is of type text now, no longer picklist"), "{told:?}");
-        assert!(told.iter().any(|t| t.starts_with("Phone takes ") && t.ends_with("no longer 500")), "{told:?}");
-        assert!(told.iter().any(|t| t == "Last_Name must have a value now"), "{told:?}");
-    }
 }

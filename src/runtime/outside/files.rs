@@ -90,7 +90,7 @@ impl Work {
                     self.load(true);
                 }
             }
-            Effect::KeepDraft { action, base } => keep(&self.shared, &action, base),
+            Effect::KeepDraft { action, base, field } => keep(&self.shared, &action, base, field.as_deref()),
             Effect::DropDraft { action } => {
                 if let Err(e) = self.shared.workspace().and_then(|w| w.drop_draft(&action)) {
                     tracing::warn!("{e}");
@@ -100,6 +100,9 @@ impl Work {
                 let result = self.delete(&action, base);
                 self.shared.tell(Msg::Changed { request, result });
                 self.load(true);
+            }
+            Effect::AcknowledgeFields { account, fetched_at } => {
+                super::accounts::acknowledge(&self.shared, &account, fetched_at);
             }
             Effect::CreateAstraField { request, field } => {
                 let result = self.shared.workspace().map_err(|e| e.to_string()).and_then(|w| add_field(&w, &field));
@@ -242,9 +245,9 @@ impl Known {
 }
 
 /// Keeps what is being edited.
-pub fn keep(shared: &Shared, action: &Action, base: Option<Revision>) {
+pub fn keep(shared: &Shared, action: &Action, base: Option<Revision>, field: Option<&AstraField>) {
     let base = base.and_then(|b| Shared::lock(&shared.known).recall(&action.id, b));
-    let kept = shared.workspace().and_then(|w| w.keep_draft(action, base.as_ref(), shared.clock.now()));
+    let kept = shared.workspace().and_then(|w| w.keep_draft(action, base.as_ref(), field, shared.clock.now()));
     if let Err(e) = kept {
         tracing::warn!("what is being edited could not be kept: {e}");
     }

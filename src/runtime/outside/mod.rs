@@ -156,6 +156,7 @@ impl World for Outside {
             | Effect::KeepDraft { .. }
             | Effect::DropDraft { .. }
             | Effect::DeleteAction { .. }
+            | Effect::AcknowledgeFields { .. }
             | Effect::CreateAstraField { .. } => self.files.begin(effect),
             Effect::QueryRuns { .. } | Effect::CountRuns { .. } | Effect::Export { .. } => self.log.begin(effect),
             Effect::FetchFields { account, generation, force } => {
@@ -187,8 +188,8 @@ impl World for Outside {
     fn keeper(&self) -> Keeper {
         let shared = Arc::clone(&self.shared);
         Arc::new(move |effect| {
-            if let Effect::KeepDraft { action, base } = effect {
-                files::keep(&shared, &action, base);
+            if let Effect::KeepDraft { action, base, field } = effect {
+                files::keep(&shared, &action, base, field.as_deref());
             }
         })
     }

@@ -47,7 +47,7 @@ pub fn read(workspace: &Workspace, log: &Log) -> Result<Read, Unreadable> {
     let kept = workspace.drafts()?;
     let drafts = kept.iter().map(|d| {
         let base = d.base.as_ref().and_then(revision);
-        (d.action.id.clone(), Draft { action: d.action.clone(), base, kept_at: d.kept_at })
+        (d.action.id.clone(), Draft { action: d.action.clone(), base, field: d.field.clone(), kept_at: d.kept_at })
     });
     let snapshot = Snapshot {
         actions: files,
