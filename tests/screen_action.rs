@@ -250,7 +250,7 @@ fn a_new_field_half_typed_is_there_again_whatever_ended_the_program() {
     let typed = "a title <enter> Zebra <enter> <down> zeb <down> <right> <down> Stri";
     let again = |t: &mut Harness| {
         t.settle().keys("<enter>").settle();
-        t.keys("4 a title <enter> <end> <enter>");
+        t.keys("4 a title <enter> Zebra <enter>");
         let Some(Layer::Form(form)) = t.app.layers().last() else { panic!("no form") };
         form.lines.iter().map(|l| l.input.value().to_owned()).collect::<Vec<_>>()
     };

@@ -53,7 +53,7 @@ fn fields_show_their_age_and_a_key_asks_again() {
     t.resize(80, 24).settle();
     snapshot!(t, "asked_by_key");
     t.keys("<esc>");
-    assert!(t.text().contains("Zoho field (W: 4 new)"));
+    assert!(t.text().contains("Zoho field (W: 4)"));
     let mut t = open(80, 24, World::sample());
     t.keys("F").settle();
     assert!(t.text().contains("the fields of sandbox are read: nothing changed"));

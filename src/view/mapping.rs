@@ -99,7 +99,7 @@ pub(super) fn title(app: &App, opened: &Opened) -> Option<(Role, String, String)
         n => {
             let key = app.keymap().shown(Command::ListChanges);
             let what = if n == 1 { "field" } else { "fields" };
-            Some((Role::Doubtful, format!("{n} {what} changed, {key} lists them"), format!("{key}: {n} new")))
+            Some((Role::Doubtful, format!("{n} {what} changed, {key} lists them"), format!("{key}: {n}")))
         }
     }
 }

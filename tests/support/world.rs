@@ -315,7 +315,9 @@ impl World {
 
     /// Plays every sample: contacts live as long as the replay.
     fn replay(&mut self, replay: &Replay) -> Vec<Msg> {
-        let fields: Fields = self.fields[&replay.action.account].clone().unwrap().into_iter().collect();
+        let account = &replay.action.account;
+        let fields = self.fields[account].clone().unwrap_or_else(|_| self.kept_fields[account].1.fields.clone());
+        let fields: Fields = fields.into_iter().collect();
         let decider = Decider { action: &replay.action, fields: &fields };
         let mut due: Vec<(Timestamp, usize, _)> = Vec::new();
         for (i, c) in self.conversations.iter().enumerate() {
