@@ -53,7 +53,7 @@ fn fields_show_their_age_and_a_key_asks_again() {
     t.resize(80, 24).settle();
     snapshot!(t, "asked_by_key");
     t.keys("<esc>");
-    assert!(t.text().contains("Zoho field (W: 4)"));
+    assert!(t.text().contains("Zoho field (D: 4)"));
     let mut t = open(80, 24, World::sample());
     t.keys("F").settle();
     assert!(t.text().contains("the fields of sandbox are read: nothing changed"));
@@ -67,7 +67,7 @@ fn old_fields_are_used_at_once_and_fresh_ones_asked_for() {
     let before = t.text();
     assert!(before.contains("phone 500") && before.contains("Zoho field (...)"), "{before}");
     t.settle();
-    assert!(t.text().contains("phone 50 ") && t.text().contains("4 fields of sandbox changed: W lists what"));
+    assert!(t.text().contains("phone 50 ") && t.text().contains("4 fields of sandbox changed: D lists what"));
     assert!(t.app.layers().is_empty(), "nobody asked for a list");
     // on the way, when the program was left open for long
     let mut t = open(80, 24, World::sample());
@@ -81,23 +81,23 @@ fn old_fields_are_used_at_once_and_fresh_ones_asked_for() {
 #[test]
 fn what_changed_leads_to_its_row_and_is_not_told_again_once_seen() {
     let mut t = open(80, 24, changed(30));
-    t.keys("W");
+    t.keys("D");
     snapshot!(t, "changes");
     t.keys("<down> <enter>");
     assert_eq!(at(&t), (Pane::Mapping, 3));
     snapshot!(t, "led_to_row");
-    t.keys("W old <enter>");
+    t.keys("D old <enter>");
     assert_eq!(at(&t), (Pane::Mapping, 6), "no row has it: where one is added");
     // not said to have seen it: told again after a restart
     let mut t = open(80, 24, t.world);
     assert!(t.text().contains("4 fields of sandbox changed"));
-    t.keys("W <end>");
+    t.keys("D <end>");
     for _ in 0..4 {
         t.keys("<down>");
     }
     t.keys("<enter>");
     assert!(t.text().contains("seen: what changes from now on is told again"));
-    t.keys("W");
+    t.keys("D");
     assert!(t.app.layers().is_empty() && t.text().contains("no field of sandbox changed"));
     let mut t = open(80, 24, t.world);
     assert!(!t.text().contains("changed"));
@@ -110,7 +110,7 @@ fn what_changed_at_other_sizes() {
     let mut t = open(160, 48, changed(30));
     t.keys("2");
     snapshot!(t, "changed_160x48");
-    t.keys("W");
+    t.keys("D");
     snapshot!(t, "changes_160x48");
 }
 

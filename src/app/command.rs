@@ -117,7 +117,7 @@ commands! {
     MapField "map_field" Action 18 ["a"] "Map field" "Map field" "Adds a row: first the Zoho field, then the Astra field that feeds it."
     CreateField "create_field" Action 0 [] "Create new Astra field" "New field" "Adds a field to the agent's configuration; it can be mapped at once."
     RefreshFields "refresh_fields" Action 0 ["F"] "Refresh fields" "Refresh" "Asks Zoho for the account's fields again and lists what changed."
-    ListChanges "list_changes" Action 0 ["W"] "List changed fields" "Changes" "What changed about the account's fields since you said that you had seen it, each leading to its row."
+    ListChanges "list_changes" Action 0 ["D"] "List changed fields" "Changes" "What changed about the account's fields since you said that you had seen it, each leading to its row."
     Undo "undo" Action 23 ["u"] "Undo" "Undo" "Takes the last change of the action back, as a whole."
     Redo "redo" Action 0 ["U"] "Redo" "Redo" "Does again what was undone."
     SaveDraft "save_draft" Action 20 ["s"] "Save as draft" "Save draft" "Writes the action's file as a draft: it never writes to Zoho."

@@ -166,7 +166,8 @@ mod tests {
                 "Region is new, and Zoho demands a value for it",
             ]
         );
-        assert_eq!(told(changes(&after(), &before()))[3], "Fax can be mapped now");
+        let back = told(changes(&after(), &before()));
+        assert!(back.iter().any(|c| c == "Fax can be mapped now"), "{back:?}");
     }
 
     #[test]
