@@ -41,7 +41,8 @@ fn settle(app: &mut App, world: &mut world::World, effects: &mut Vec<Effect>, fi
         for effect in effects.drain(..) {
             let answers = match (effect, fields) {
                 (Effect::FetchFields { account, generation, .. }, Some(fields)) => {
-                    let list = FieldList { fields: fields.to_vec(), fetched_at: now(), changed: Vec::new() };
+                    let list =
+                        FieldList { followed: false, fields: fields.to_vec(), fetched_at: now(), changed: Vec::new() };
                     vec![Msg::Fields { account, generation, result: Ok(list) }]
                 }
                 (effect, _) => world.answer(effect, now()),
