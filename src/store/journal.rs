@@ -337,12 +337,17 @@ impl ports::Journal for Journal {
         let texts =
             settled.iter().map(|s| Ok((self.json(&s.record)?, self.json(&s.trace)?))).collect::<Result<Vec<_>, _>>()?;
         self.write(Lasting::Kill, |db| {
+            let mut ids = Vec::with_capacity(settled.len());
             for (one, (text, trace)) in settled.iter().zip(&texts) {
-                keep_record(db, replay, one, text, trace)?;
+                ids.push(keep_record(db, replay, one, text, trace)?);
                 one.created.as_ref().map_or(Ok(()), |c| keep_created(db, c))?;
                 if !one.uncertain {
                     end_intent(db, replay, one.seq)?;
                 }
+            }
+            // all at once: between other writes the index would be put down after each
+            for (id, one) in ids.into_iter().zip(settled) {
+                keep_words(db, id, &one.record)?;
             }
             let failed = settled.iter().filter(|s| s.record.outcome == Outcome::Failed).count();
             db.prepare_cached("UPDATE replays SET runs = runs + ?, failed = failed + ? WHERE id = ?")?
@@ -361,9 +366,8 @@ impl Journal {
     }
 }
 
-fn keep_record(db: &Connection, replay: i64, settled: &Settled, text: &str, trace: &str) -> rusqlite::Result<()> {
+fn keep_record(db: &Connection, replay: i64, settled: &Settled, text: &str, trace: &str) -> rusqlite::Result<i64> {
     let record = &settled.record;
-    let (outcome, rule) = (record.outcome.as_str(), record.rule.map(|r| r.as_str()));
     let id = db
         .prepare_cached(
             "INSERT INTO runs (replay, seq, at_ms, outcome, rule, action, dry_run, conversation, seen)
@@ -373,15 +377,20 @@ fn keep_record(db: &Connection, replay: i64, settled: &Settled, text: &str, trac
             replay,
             settled.seq.cast_signed(),
             record.at.as_millisecond(),
-            outcome,
-            rule,
+            record.outcome.as_str(),
+            record.rule.map(|r| r.as_str()),
             record.action,
             record.dry_run,
             record.conversation,
             settled.trace.case.map(|c| c.as_str()),
         ])?;
     db.prepare_cached("INSERT INTO records (id, record, trace) VALUES (?, ?, ?)")?.execute(params![id, text, trace])?;
-    let kind = format!("{outcome} {}", rule.unwrap_or_default());
+    Ok(id)
+}
+
+/// What a search finds the run by.
+fn keep_words(db: &Connection, id: i64, record: &RunRecord) -> rusqlite::Result<()> {
+    let kind = format!("{} {}", record.outcome, record.rule.map_or("", |r| r.as_str()));
     db.prepare_cached("INSERT INTO search (rowid, words, kind) VALUES (?, ?, ?)")?
         .execute(params![id, searched(record), kind])
         .map(drop)
