@@ -248,6 +248,47 @@ async fn every_state_of_a_connection_in_one_line() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whether_the_user_may_write_contacts_is_told_before_the_first_write() {
+    let module = |create: Value, edit: Value| {
+        Reply::json(200, json!({"modules": [{"api_name": "Contacts", "creatable": create, "editable": edit}]}))
+    };
+    let untold = "the user may read them; whether it may create and edit them Zoho tells at the first write";
+    let cases = [
+        (module(json!(true), json!(true)), "pass", "the user may read, create and edit them"),
+        (module(json!(false), json!(true)), "fail", "the user may read but not create them"),
+        (module(json!(true), json!(false)), "fail", "the user may read but not edit them"),
+        (module(json!(false), json!(false)), "fail", "the user may read but not create or edit them"),
+        (module(Value::Null, json!(true)), "pass", untold),
+        (Reply::empty(204), "pass", untold),
+        (refusal(401, "OAUTH_SCOPE_MISMATCH"), "pass", untold),
+        (refusal(404, "INVALID_URL_PATTERN"), "pass", untold),
+    ];
+    for (answer, verdict, found) in cases {
+        let (home, lacks) = (Home::new(), matches!(&answer, Reply::Whole { status: 401, .. }));
+        let server = Scripted::start(move |r| match r.path.as_str() {
+            "/oauth/v2/token" => token("1000.access"),
+            "/crm/v8/org" => Reply::json(200, json!({"org": [{"zgid": "77", "company_name": "Acme"}]})),
+            "/crm/v8/users" => Reply::json(200, json!({"users": [{"email": "ana@example.com"}]})),
+            "/crm/v8/settings/modules/Contacts" => answer.clone(),
+            _ => Reply::empty(204),
+        })
+        .await;
+        assert!(add(&home, "crm", &credentials(&server.origin).to_string(), &[]).status.success());
+        let tested = records(&home.run(&["account", "test", "crm", "--format", "json"])).remove(0);
+        let check = |name: &str| {
+            let checks = tested["checks"].as_array().unwrap();
+            checks.iter().find(|c| c["check"] == name).unwrap_or_else(|| panic!("{tested}")).clone()
+        };
+        assert_eq!((&check("contacts")["verdict"], &check("contacts")["found"]), (&json!(verdict), &json!(found)));
+        assert_eq!(check("contacts")["todo"].is_string(), verdict == "fail");
+        // only the check itself is the poorer without that scope
+        let scopes = check("scopes");
+        assert_eq!(scopes["verdict"], "pass", "{scopes}");
+        assert_eq!(scopes["found"].as_str().unwrap().contains("ZohoCRM.settings.modules.READ is missing"), lacks);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_test_learns_what_adding_could_not() {
     let home = Home::new();
     let there = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));

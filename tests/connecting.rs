@@ -263,7 +263,7 @@ async fn a_server_that_answers_differently() {
             told.contains("not told by Zoho") && told.contains("missing: ZohoCRM.coql.READ: contacts are found"),
             "{told}"
         );
-        assert!(told.contains("not known: ZohoCRM.modules.contacts.READ ZohoCRM.modules.contacts.CREATE"), "{told}");
+        assert!(told.contains("not known: ZohoCRM.modules.contacts.CREATE ZohoCRM.modules.contacts.UPDATE"), "{told}");
         if way == "--device" {
             let told = errors(&output);
             assert!(told.contains(&format!("\n{}/oauth/v3/device\n", server.origin)), "no stranger's page: {told}");

@@ -47,6 +47,20 @@ fn matches(told: &[String], printed: &[String]) -> bool {
     printed.starts_with(head) && (head.len()..=printed.len()).any(|from| matches(rest, &printed[from..]))
 }
 
+/// The scopes stand there as they are asked for, each in the table.
+#[test]
+fn the_scopes_are_those_that_are_asked_for() {
+    use astra_zoho::domain::scope::{ASKED, NEEDS, covers};
+    assert!(README.contains(&format!("\n{ASKED}\n")));
+    let rows: Vec<&str> = README.lines().filter(|l| l.starts_with("| `Zoho")).collect();
+    for scope in ASKED.split(',') {
+        assert!(rows.iter().any(|l| l.contains(&format!("`{scope}`"))), "{scope}");
+    }
+    for need in NEEDS {
+        assert!(ASKED.split(',').any(|asked| covers(asked, need.scope)), "{}", need.scope);
+    }
+}
+
 #[test]
 fn every_command_prints_what_the_readme_says() {
     let home = tempfile::tempdir().unwrap();

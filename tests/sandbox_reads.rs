@@ -29,6 +29,16 @@ async fn fields_of_each_type_and_of_other_modules() {
 }
 
 #[tokio::test]
+async fn a_module_says_what_the_user_may_do() {
+    let zoho = Zoho::start().await;
+    let (status, body) = zoho.get("/settings/modules/Contacts").await;
+    assert_eq!((status, &body["modules"][0]["api_name"]), (200, &json!("Contacts")));
+    assert_eq!([&body["modules"][0]["creatable"], &body["modules"][0]["editable"]], [&json!(true), &json!(true)]);
+    let (status, body) = zoho.get("/settings/modules/Shoes").await;
+    assert_eq!((status, &body["details"]), (400, &json!({"resource_path_index": 2})));
+}
+
+#[tokio::test]
 async fn one_field_and_its_options() {
     let zoho = Zoho::start().await;
     let (_, body) = zoho.get("/settings/fields/5551234000000002686?module=Contacts").await;

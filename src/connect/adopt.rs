@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::PassingTokens;
 use super::connecting::Consented;
-use crate::consent::scopes::{Need, Standing, compare, compare_tried};
 use crate::domain::account::Account;
+use crate::domain::scope::{Need, Standing, compare};
 use crate::engine::clock::VirtualClock;
 use crate::ports::{Clock, Cost, CrmError, SecretsError, TokenStore};
 use crate::store::{SaveError, Workspace, WorkspaceError};
@@ -78,23 +78,12 @@ pub async fn meet(name: Name, consented: Consented, clock: Arc<dyn Clock>) -> Re
     let mut cost = Cost::default();
     let connection = client.probe(patience, &mut cost).await;
     let scopes_told = !account.scopes.is_empty();
-    let scopes = if scopes_told {
-        compare(&account.scopes)
+    let (connection, scopes) = if scopes_told {
+        (connection, compare(&account.scopes, &[]))
     } else {
-        let reached = client.reach(patience, &mut cost).await;
-        let had = |outcome: Option<&CrmError>| match outcome {
-            None => Some(true),
-            Some(e) if e.code == "missing_scope" => Some(false),
-            Some(_) => None,
-        };
-        let coql = reached.iter().find(|r| r.scope == "ZohoCRM.coql.READ").and_then(|r| r.granted);
-        let more = [
-            ("ZohoCRM.org.READ", had(connection.organisation.as_ref().err())),
-            ("ZohoCRM.users.READ", had(connection.user.as_ref().err())),
-            // COQL needs it too
-            ("ZohoCRM.modules.contacts.READ", coql.filter(|granted| *granted)),
-        ];
-        compare_tried(reached.iter().map(|r| (r.scope, r.granted)).chain(more))
+        let reads = client.try_reads(connection, patience, &mut cost).await;
+        let scopes = compare(&[], &reads.tried());
+        (reads.connection, scopes)
     };
     account.learn(connection.organisation.as_ref().ok().cloned(), connection.user.as_ref().ok().cloned());
     Ok(Met { account, connection, scopes, scopes_told, consented })

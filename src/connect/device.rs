@@ -9,7 +9,7 @@ use tokio::sync::mpsc::Receiver;
 
 use super::connecting::{Connecting, ConnectingError, Consented};
 use crate::consent::device::{Answer, Code, Device, Event, State, Wish};
-use crate::consent::scopes::ASKED;
+use crate::domain::scope::ASKED;
 use crate::ports::{CrmError, Repeat};
 use crate::zoho::token::{DevicePoll, Granted, TokenEndpoint};
 

@@ -1,7 +1,7 @@
 //! What to do in Zoho's API console for each way to connect, step by step. Words only.
 
 use super::redirect::USUAL_REDIRECT;
-use super::scopes::ASKED;
+use crate::domain::scope::ASKED;
 
 /// A way to connect an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

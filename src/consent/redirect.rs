@@ -4,7 +4,7 @@
 use secrecy::SecretString;
 use url::Url;
 
-use super::scopes::ASKED;
+use crate::domain::scope::ASKED;
 
 /// Where a browser is sent back unless the operator registered another address with the client.
 pub const USUAL_REDIRECT: &str = "http://localhost:17655/callback";

@@ -110,63 +110,9 @@ impl Check {
     }
 }
 
-/// A scope that the program needs, and what does not work without it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Need {
-    /// The scope, as it is asked for.
-    pub scope: &'static str,
-    /// What does not work without it.
-    pub without: &'static str,
-}
-
-/// Every scope that is asked for (Zoho CRM v8 "OAuth scopes").
-pub const NEEDS: [Need; 6] = [
-    Need { scope: "ZohoCRM.modules.contacts.ALL", without: "no contact is found, created or updated" },
-    Need { scope: "ZohoCRM.settings.fields.READ", without: "no field can be mapped or checked" },
-    Need { scope: "ZohoCRM.coql.READ", without: "contacts are looked up by Zoho's search, which lags behind writes" },
-    Need { scope: "ZohoSearch.securesearch.READ", without: "addresses that hold a quote cannot be looked up" },
-    Need { scope: "ZohoCRM.users.READ", without: "the connected user is not shown" },
-    Need { scope: "ZohoCRM.org.READ", without: "the organisation is not known, so nothing can run" },
-];
-
-/// The needs that the granted scopes do not cover: a scope covers the same with a narrower end, `ALL` any, and a whole
-/// group its parts; case does not matter.
-pub fn missing(granted: &[String]) -> Vec<Need> {
-    let granted: Vec<String> = granted.iter().map(|s| s.to_lowercase()).collect();
-    let has = |scope: &str| granted.iter().any(|g| g == scope);
-    let covered = |need: &Need| {
-        let scope = need.scope.to_lowercase();
-        let (group, end) = scope.rsplit_once('.').unwrap_or((&scope, ""));
-        let above = group.rsplit_once('.').map_or(group, |(above, _)| above);
-        let of = |group: &str| {
-            let every = ["read", "create", "update"].iter().all(|e| has(&format!("{group}.{e}")));
-            has(&format!("{group}.all")) || has(&format!("{group}.{end}")) || (end == "all" && every)
-        };
-        of(group) || of(above)
-    };
-    NEEDS.into_iter().filter(|need| !covered(need)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn left(granted: &[&str]) -> Vec<&'static str> {
-        missing(&granted.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>()).iter().map(|n| n.scope).collect()
-    }
-
-    #[test]
-    fn a_wider_scope_covers_a_narrower_one() {
-        let all: Vec<&str> = NEEDS.iter().map(|n| n.scope).collect();
-        assert_eq!(left(&all), [""; 0]);
-        assert_eq!(left(&[]), all);
-        let wide = ["zohocrm.modules.ALL", "ZohoCRM.settings.ALL", "ZohoCRM.coql.READ"];
-        assert_eq!(left(&wide), ["ZohoSearch.securesearch.READ", "ZohoCRM.users.READ", "ZohoCRM.org.READ"]);
-        let parts = ["READ", "CREATE", "UPDATE"].map(|e| format!("ZohoCRM.modules.Contacts.{e}"));
-        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        assert!(!left(&parts).contains(&"ZohoCRM.modules.contacts.ALL"));
-        assert!(left(&parts[..2]).contains(&"ZohoCRM.modules.contacts.ALL"));
-    }
 
     #[test]
     fn a_sentence_is_taken_apart_at_what_to_do() {

@@ -14,6 +14,7 @@ pub mod metadata;
 pub mod moment;
 pub mod problem;
 pub mod run;
+pub mod scope;
 pub mod text;
 pub mod trace;
 pub mod words;

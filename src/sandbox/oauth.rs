@@ -20,7 +20,8 @@ pub(super) use token::{new_grant, throttled};
 
 /// The scopes of the tokens that the sandbox hands out at its start: all that this kind of client needs.
 pub(super) const SCOPES: &str = "ZohoCRM.modules.contacts.ALL,ZohoCRM.settings.fields.READ,ZohoCRM.users.READ,\
-                                 ZohoCRM.org.READ,ZohoCRM.coql.READ,ZohoSearch.securesearch.READ";
+                                 ZohoCRM.org.READ,ZohoCRM.coql.READ,ZohoSearch.securesearch.READ,\
+                                 ZohoCRM.settings.modules.READ";
 
 /// How long an access token lives, in seconds.
 const ACCESS_S: i64 = 3_600;

@@ -150,6 +150,19 @@ pub(super) fn one_user(id: &str) -> Option<Value> {
     by_id(id).map(|user| json!({"users": [user.body()]}))
 }
 
+/// The body of `/settings/modules/{name}`: the user whose tokens the sandbox gives is an administrator, who may do all.
+pub(super) fn module(name: &str) -> Value {
+    let singular = name.strip_suffix('s').unwrap_or(name);
+    json!({"modules": [{
+        "api_name": name, "module_name": name, "singular_label": singular, "plural_label": name, "status": "visible",
+        "generated_type": "default", "visibility": 1, "api_supported": true, "viewable": true, "creatable": true,
+        "editable": true, "deletable": true, "convertable": false, "global_search_supported": true,
+        "profiles": [
+            {"name": "Administrator", "id": "5551234000000026011"}, {"name": "Standard", "id": "5551234000000026014"}],
+        "web_link": null, "parent_module": {}, "arguments": [],
+    }]})
+}
+
 /// The body of `/org`.
 pub(super) fn organisation(zgid: &str, edition: Edition, licences: u32) -> Value {
     json!({"org": [{

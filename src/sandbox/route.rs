@@ -21,6 +21,7 @@ pub(super) enum Route {
     Fields,
     OneField(String),
     Picks(String),
+    Module(String),
     Users,
     OneUser(String),
     Org,
@@ -62,6 +63,7 @@ impl Route {
     pub fn scopes(&self) -> &'static [&'static str] {
         match self {
             Self::Fields | Self::OneField(_) | Self::Picks(_) => &["ZohoCRM.settings.fields.READ"],
+            Self::Module(_) => &["ZohoCRM.settings.modules.READ"],
             Self::Users | Self::OneUser(_) => &["ZohoCRM.users.READ"],
             Self::Org => &["ZohoCRM.org.READ"],
             Self::Coql => &["ZohoCRM.coql.READ", "ZohoCRM.modules.contacts.READ"],
@@ -78,7 +80,7 @@ impl Route {
     pub fn family(&self) -> Option<faults::Route> {
         Some(match self {
             Self::Token | Self::DeviceToken => faults::Route::Token,
-            Self::Fields | Self::OneField(_) | Self::Picks(_) => faults::Route::Fields,
+            Self::Fields | Self::OneField(_) | Self::Picks(_) | Self::Module(_) => faults::Route::Fields,
             Self::Users | Self::OneUser(_) => faults::Route::Users,
             Self::Org => faults::Route::Org,
             Self::Coql => faults::Route::Coql,
@@ -113,6 +115,7 @@ fn crm(method: &Method, parts: &[&str]) -> Result<Route, Refusal> {
         ("GET", ["settings", "fields"]) => Route::Fields,
         ("GET", ["settings", "fields", id]) => Route::OneField((*id).to_owned()),
         ("GET", ["settings", "fields", id, "pick_list_values"]) => Route::Picks((*id).to_owned()),
+        ("GET", ["settings", "modules", module]) => Route::Module((*module).to_owned()),
         ("GET", ["users"]) => Route::Users,
         ("GET", ["users", id]) => Route::OneUser((*id).to_owned()),
         ("GET", ["org"]) => Route::Org,
@@ -143,7 +146,9 @@ fn crm(method: &Method, parts: &[&str]) -> Result<Route, Refusal> {
 /// A wrong method on an address that exists, or no address at all.
 fn unless_known(parts: &[&str]) -> Refusal {
     match parts {
-        ["settings", "fields", ..] | ["users" | "org" | "coql", ..] if parts.len() <= 4 => Refusal::method(),
+        ["settings", "fields" | "modules", ..] | ["users" | "org" | "coql", ..] if parts.len() <= 4 => {
+            Refusal::method()
+        }
         _ => Refusal::url_pattern(),
     }
 }

@@ -103,6 +103,7 @@ impl Visit<'_> {
             Route::Fields => (self.fields(), 1),
             Route::OneField(id) => (self.one_field(id), 1),
             Route::Picks(id) => (self.picks(id), 1),
+            Route::Module(name) => (self.one_module(name), 1),
             Route::Users => (self.users(), 1),
             Route::OneUser(id) => (Ok(found(people::one_user(id))), 1),
             Route::Org => (Ok(Answer::json(200, self.organisation())), 1),
@@ -159,6 +160,14 @@ impl Visit<'_> {
     fn picks(&self, id: &str) -> Result<Answer, Trouble> {
         let picks = self.field(id)?.get("pick_list_values").filter(|picks| picks.get(0).is_some());
         Ok(found(picks.map(|picks| json!({"pick_list_values": picks}))))
+    }
+
+    fn one_module(&self, name: &str) -> Result<Answer, Trouble> {
+        let known = name == CONTACTS || self.module.of_other_module(name).is_some();
+        if !known {
+            return Err(Refusal::module(json!({"resource_path_index": 2})).into());
+        }
+        Ok(Answer::json(200, people::module(name)))
     }
 
     fn users(&self) -> Result<Answer, Trouble> {

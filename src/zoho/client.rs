@@ -70,6 +70,16 @@ impl Call {
             heavy: false,
         }
     }
+
+    /// A query in COQL, for at most 200 rows.
+    pub fn query(select: String, scope: &'static str) -> Self {
+        Self {
+            method: Method::POST,
+            body: Some(serde_json::json!({ "select_query": select })),
+            heavy: true,
+            ..Self::get("coql", Vec::new(), scope)
+        }
+    }
 }
 
 impl Client {

@@ -12,6 +12,7 @@ use super::query::{PAGE, batches, coql, fits_coql, parts};
 use super::wire::{self, Joined, Row};
 use crate::domain::contact::Contact;
 use crate::domain::field::EMAIL;
+use crate::domain::scope::{CREATE_CONTACTS, READ_CONTACTS, UPDATE_CONTACTS};
 use crate::domain::text::{email_key, non_blank};
 use crate::ports::{Cost, Crm, CrmError, Hold, Refusal, Repeat, Values, Written};
 
@@ -20,7 +21,7 @@ const MOST_PAGES: usize = 50;
 /// The most records of a write (Zoho CRM v8 "Insert records", "Update records").
 const MOST_RECORDS: usize = 100;
 
-const READ: &str = "ZohoCRM.modules.contacts.READ";
+/// What looking up needs, for the sentence where it is missing.
 const COQL: &str = "ZohoCRM.coql.READ and ZohoCRM.modules.contacts.READ";
 const SEARCH: &str =
     "ZohoCRM.coql.READ (or, with an index that lags, ZohoSearch.securesearch.READ) and ZohoCRM.modules.contacts.READ";
@@ -74,7 +75,7 @@ impl Crm for Client {
         let mut joined = Joined::default();
         for (i, part) in parts(fields)?.iter().enumerate() {
             let query = vec![("fields", part.join(","))];
-            let call = Call { kind: Kind::ReadOne, ..Call::get(format!("Contacts/{id}"), query, READ) };
+            let call = Call { kind: Kind::ReadOne, ..Call::get(format!("Contacts/{id}"), query, READ_CONTACTS) };
             let answer = self.call(&call, cost).await?;
             let bad = |what: &'static str| self.place(&call).bad(what);
             let rows = wire::rows(answer).map_err(bad)?;
@@ -99,7 +100,7 @@ impl Crm for Client {
                 ("approved", "both".to_owned()),
                 ("per_page", PAGE.to_string()),
             ];
-            let call = Call { heavy: true, ..Call::get("Contacts", query, READ) };
+            let call = Call { heavy: true, ..Call::get("Contacts", query, READ_CONTACTS) };
             let answer = self.call(&call, cost).await?;
             let place = &*place.get_or_insert_with(|| self.place(&call));
             let rows = wire::rows(answer).map_err(|what| place.bad(what))?;
@@ -112,10 +113,8 @@ impl Crm for Client {
     }
 
     async fn create(&self, records: &[Values], cost: &mut Cost) -> Result<Vec<Result<Written, Refusal>>, CrmError> {
-        let call = Call {
-            body: Some(wire::create_body(records)),
-            ..writing(Method::POST, records.len(), "ZohoCRM.modules.contacts.CREATE")
-        };
+        let call =
+            Call { body: Some(wire::create_body(records)), ..writing(Method::POST, records.len(), CREATE_CONTACTS) };
         self.write(call, records.len(), cost, |_, entry| wire::written(entry)).await
     }
 
@@ -128,7 +127,7 @@ impl Crm for Client {
         let call = Call {
             body: Some(wire::update_body(records)),
             unmodified_since: Some(wire::unmodified_since(unmodified_since)),
-            ..writing(Method::PUT, records.len(), "ZohoCRM.modules.contacts.UPDATE")
+            ..writing(Method::PUT, records.len(), UPDATE_CONTACTS)
         };
         self.write(call, records.len(), cost, |i, entry| {
             let written = wire::written(entry)?;
@@ -199,12 +198,7 @@ impl Client {
         fields: &[String],
         cost: &mut Cost,
     ) -> Result<Vec<Contact>, CrmError> {
-        let page = |part: &[String], n: usize| Call {
-            method: Method::POST,
-            body: Some(serde_json::json!({ "select_query": coql(part, values, n * PAGE) })),
-            heavy: true,
-            ..Call::get("coql", Vec::new(), COQL)
-        };
+        let page = |part: &[String], n: usize| Call::query(coql(part, values, n * PAGE), COQL);
         self.read_pages(parts, fields, cost, page).await
     }
 

@@ -5,15 +5,17 @@ use jiff::SignedDuration;
 use jiff::fmt::rfc2822;
 use url::Url;
 
-use super::client::{Call, Client};
+use super::client::Client;
 use super::data_centre::host_of;
 use super::error::{Kind, Place};
 use super::metadata::{Connection, Patience};
+use super::reach::Reads;
 use super::transport::{self, Edition, Lost};
 use crate::domain::account::Account;
 use crate::domain::field::{EMAIL, LAST_NAME, ZohoField};
-use crate::domain::health::{Check, NEEDS, Subject, Verdict, missing};
-use crate::ports::{Cost, CrmError};
+use crate::domain::health::{Check, Subject, Verdict};
+use crate::domain::scope::{CREATE_CONTACTS, Need, Standing, UPDATE_CONTACTS, compare};
+use crate::ports::Cost;
 
 /// How far this machine's clock may be off: tokens are renewed a minute before they end.
 const SKEW: SignedDuration = SignedDuration::from_secs(60);
@@ -85,32 +87,17 @@ impl Client {
             rest(&mut checks, "not asked, since Zoho takes no token");
             return Examination { checks, connection: Some(connection) };
         }
-        let (contacts, coql, search) = self.try_contacts(cost).await;
-        let fields = self.fields(true, Patience { tries: 1, ..patience }, cost).await;
-        let refused = [
-            (connection.organisation.as_ref().err(), 5),
-            (connection.user.as_ref().err(), 4),
-            (contacts.as_ref().err(), 0),
-            (coql.as_ref().err(), 2),
-            (search.as_ref().err(), 3),
-            (fields.as_ref().err(), 1),
-        ];
-        checks.push(scopes(account, &refused));
-        checks.push(user(&connection));
-        checks.push(match contacts {
-            Ok(()) => Check::pass(
-                Subject::Contacts,
-                "the user may read them; whether it may write them Zoho tells at the first write",
-            ),
-            Err(e) => Check::fail(Subject::Contacts, &e.message),
-        });
-        checks.push(match fields {
-            Ok(fields) => required(&fields),
+        let reads = self.try_reads(connection, Patience { tries: 1, ..patience }, cost).await;
+        checks.push(scopes(account, &reads));
+        checks.push(user(&reads.connection));
+        checks.push(contacts(&reads));
+        checks.push(match &reads.fields {
+            Ok(fields) => required(fields),
             Err(e) => Check::fail(Subject::Fields, &e.message),
         });
-        checks.push(self.credits(&connection));
+        checks.push(self.credits(&reads.connection));
         rest(&mut checks, "not asked");
-        Examination { checks, connection: Some(connection) }
+        Examination { checks, connection: Some(reads.connection) }
     }
 
     fn data_centre(&self, account: &Account) -> Check {
@@ -174,26 +161,6 @@ impl Client {
         }
     }
 
-    /// Reads one contact each way that runs use: as it is, by COQL, by search.
-    async fn try_contacts(&self, cost: &mut Cost) -> (Tried, Tried, Tried) {
-        let some = |more: (&'static str, &str)| {
-            vec![("fields", EMAIL.to_owned()), ("per_page", "1".to_owned()), (more.0, more.1.to_owned())]
-        };
-        let list = Call::get("Contacts", some(("page", "1")), NEEDS[0].scope);
-        let nobody = "nobody@example.invalid";
-        let search = Call::get("Contacts/search", some(("email", nobody)), NEEDS[3].scope);
-        let select = format!("select {EMAIL} from Contacts where {EMAIL} = '{nobody}' limit 1");
-        let coql = Call {
-            method: reqwest::Method::POST,
-            body: Some(serde_json::json!({ "select_query": select })),
-            heavy: true,
-            ..Call::get("coql", Vec::new(), NEEDS[2].scope)
-        };
-        let (list, coql, search) =
-            (self.call(&list, cost).await, self.call(&coql, cost).await, self.call(&search, cost).await);
-        (list.map(drop), coql.map(drop), search.map(drop))
-    }
-
     fn credits(&self, connection: &Connection) -> Check {
         let edition = connection.organisation.as_ref().ok().and_then(|o| o.edition.as_deref());
         let of = edition.map_or("an edition that Zoho does not name".to_owned(), |e| format!("edition {e}"));
@@ -213,8 +180,6 @@ impl Client {
     }
 }
 
-type Tried = Result<(), CrmError>;
-
 fn account_of(client: &Client) -> String {
     client.account.clone()
 }
@@ -232,22 +197,54 @@ fn clock(skew: Option<SignedDuration>) -> Check {
 }
 
 /// Scopes told when the account was connected, and what Zoho refused just now for want of one.
-fn scopes(account: &Account, refused: &[(Option<&CrmError>, usize)]) -> Check {
-    let mut lacking = if account.scopes.is_empty() { Vec::new() } else { missing(&account.scopes) };
-    for (error, need) in refused {
-        if error.is_some_and(|e| e.code == "missing_scope") && !lacking.contains(&NEEDS[*need]) {
-            lacking.push(NEEDS[*need]);
-        }
+fn scopes(account: &Account, reads: &Reads) -> Check {
+    let stand = compare(&account.scopes, &reads.tried());
+    let told = |wanted: Standing, spare: bool| {
+        let these = stand.iter().filter(move |(need, s)| *s == wanted && need.spare == spare);
+        these.map(|(need, _)| *need).collect::<Vec<Need>>()
+    };
+    let sentence = |needs: &[Need]| {
+        let each: Vec<String> = needs.iter().map(|n| format!("{} is missing: {}", n.scope, n.without)).collect();
+        each.join("; ")
+    };
+    let missing = told(Standing::Missing, false);
+    if !missing.is_empty() {
+        let todo = "connect the account again with all scopes";
+        return Check::fail(Subject::Scopes, &format!("{}; {todo}", sentence(&missing)));
     }
-    if lacking.is_empty() && account.scopes.is_empty() && refused.iter().any(|(error, _)| error.is_some()) {
+    let not_told = told(Standing::NotTold, false);
+    if not_told.iter().any(|n| ![CREATE_CONTACTS, UPDATE_CONTACTS].contains(&n.scope)) {
         return Check::not_told(Subject::Scopes, "Zoho did not name them, and not every route that runs use answered");
     }
-    if lacking.is_empty() {
-        let found = if account.scopes.is_empty() { "every route that runs use was open" } else { "all that is needed" };
-        return Check::pass(Subject::Scopes, found);
+    let mut found = match not_told.is_empty() {
+        true => "all that is needed".to_owned(),
+        false => "every route that runs read is open; those that write are told by the first write".to_owned(),
+    };
+    let spared = told(Standing::Missing, true);
+    if !spared.is_empty() {
+        found = format!("{found}; {}", sentence(&spared));
     }
-    let told: Vec<String> = lacking.iter().map(|n| format!("{} is missing: {}", n.scope, n.without)).collect();
-    Check::fail(Subject::Scopes, &format!("{}; connect the account again with all scopes", told.join("; ")))
+    Check::pass(Subject::Scopes, found)
+}
+
+/// What the user may do with contacts: reading was tried, creating and editing Zoho tells of the module.
+fn contacts(reads: &Reads) -> Check {
+    if let Err(e) = &reads.contacts {
+        return Check::fail(Subject::Contacts, &e.message);
+    }
+    let Some((create, edit)) = reads.rights.as_ref().ok().and_then(|r| Some((r.create?, r.edit?))) else {
+        let found = "the user may read them; whether it may create and edit them Zoho tells at the first write";
+        return Check::pass(Subject::Contacts, found);
+    };
+    let refused = match (create, edit) {
+        (true, true) => return Check::pass(Subject::Contacts, "the user may read, create and edit them"),
+        (false, true) => "create",
+        (true, false) => "edit",
+        (false, false) => "create or edit",
+    };
+    let todo =
+        "give the user's profile these rights in Zoho (Setup, Security, Profiles, Contacts), or connect another user";
+    Check::fail(Subject::Contacts, &format!("the user may read but not {refused} them; {todo}"))
 }
 
 fn user(connection: &Connection) -> Check {

@@ -6,6 +6,7 @@ use super::client::{Call, Client};
 use super::wire;
 use crate::domain::account::Organisation;
 use crate::domain::field::ZohoField;
+use crate::domain::scope::{READ_FIELDS, READ_ORG, READ_USERS};
 use crate::ports::{Clock, Cost, CrmError, Repeat, back_off};
 
 /// The longest wait that a server may ask for; a longer one is the caller's to decide.
@@ -80,7 +81,7 @@ impl Client {
     ) -> Result<Vec<ZohoField>, CrmError> {
         let kind = if include_unused { "all" } else { "used" };
         let query = vec![("module", "Contacts".to_owned()), ("type", kind.to_owned())];
-        let call = Call::get("settings/fields", query, "ZohoCRM.settings.fields.READ");
+        let call = Call::get("settings/fields", query, READ_FIELDS);
         self.read(&call, patience, cost, wire::fields).await
     }
 
@@ -89,7 +90,7 @@ impl Client {
     /// # Errors
     /// What stopped the last try.
     pub async fn organisation(&self, patience: Patience<'_>, cost: &mut Cost) -> Result<Organisation, CrmError> {
-        let call = Call::get("org", Vec::new(), "ZohoCRM.org.READ");
+        let call = Call::get("org", Vec::new(), READ_ORG);
         self.read(&call, patience, cost, wire::organisation).await
     }
 
@@ -98,7 +99,7 @@ impl Client {
     /// # Errors
     /// What stopped the last try.
     pub async fn current_user(&self, patience: Patience<'_>, cost: &mut Cost) -> Result<String, CrmError> {
-        let call = Call::get("users", vec![("type", "CurrentUser".to_owned())], "ZohoCRM.users.READ");
+        let call = Call::get("users", vec![("type", "CurrentUser".to_owned())], READ_USERS);
         self.read(&call, patience, cost, wire::user).await
     }
 

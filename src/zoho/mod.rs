@@ -22,5 +22,5 @@ mod wire;
 pub use client::Client;
 pub use doctor::Examination;
 pub use metadata::{Connection, ConnectionState, Patience};
-pub use reach::Reach;
+pub use reach::Reads;
 pub use transport::{Edition, Limits};

@@ -194,6 +194,21 @@ pub(super) fn user(answer: Option<&Value>) -> Result<String, &'static str> {
     text("email").or_else(|| text("full_name")).or_else(|| text("id")).ok_or("a user without a name")
 }
 
+/// What the connected user may do with the records of a module; `None` where the answer does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rights {
+    pub create: Option<bool>,
+    pub edit: Option<bool>,
+}
+
+/// What the connected user may do with Contacts (Zoho CRM v8 "Module metadata": `creatable` and `editable` speak of the
+/// user).
+pub(super) fn rights(answer: Option<&Value>) -> Result<Rights, &'static str> {
+    let module = answer.and_then(|a| a.pointer("/modules/0")).ok_or("an answer without a module")?;
+    let may = |key: &str| module.get(key).and_then(Value::as_bool);
+    Ok(Rights { create: may("creatable"), edit: may("editable") })
+}
+
 /// Rows by id, in the order they came; a later row with the same id adds its values.
 #[derive(Default)]
 pub(super) struct Joined(BTreeMap<String, Row>);

@@ -11,8 +11,8 @@ use crate::cli::out::{Failure, Role};
 use crate::cli::progress::while_waiting;
 use crate::connect::adopt::{Met, Name, meet};
 use crate::connect::connecting::Consented;
-use crate::consent::scopes::Standing;
 use crate::domain::account::Account;
+use crate::domain::scope::Standing;
 use crate::domain::text::visible;
 use crate::store::Workspace;
 use crate::zoho::data_centre;
@@ -118,16 +118,16 @@ fn tell(context: &mut Context, met: &Met) -> Result<(), Failure> {
         None => format!("none of Zoho's ({})", account.api_url),
     };
     lines.push(("data centre", Role::Plain, at));
-    let missing = met.scopes.iter().filter(|(_, s)| *s == Standing::Missing).count();
-    let not_told: Vec<&str> =
-        met.scopes.iter().filter(|(_, s)| *s == Standing::NotTold).map(|(need, _)| need.scope).collect();
+    let standing = |wanted: Standing| met.scopes.iter().filter(move |(_, s)| *s == wanted).map(|(need, _)| need);
+    let not_told: Vec<&str> = standing(Standing::NotTold).map(|need| need.scope).collect();
     let told = if met.scopes_told { account.scopes.join(" ") } else { "not told by Zoho; tried instead".to_owned() };
     lines.push(("scopes", Role::Plain, told));
-    if missing == 0 && not_told.is_empty() {
+    if standing(Standing::Missing).all(|need| need.spare) && not_told.is_empty() {
         lines.push(("", Role::Good, "nothing that is needed is missing".to_owned()));
     }
-    for (need, _) in met.scopes.iter().filter(|(_, s)| *s == Standing::Missing) {
-        lines.push(("", Role::Bad, format!("missing: {}: {}", need.scope, need.without)));
+    for need in standing(Standing::Missing) {
+        let role = if need.spare { Role::Doubtful } else { Role::Bad };
+        lines.push(("", role, format!("missing: {}: {}", need.scope, need.without)));
     }
     if !not_told.is_empty() {
         lines.push(("", Role::Doubtful, format!("not known: {}", not_told.join(" "))));

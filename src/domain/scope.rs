@@ -1,4 +1,24 @@
-//! The scopes that this program asks for, why each, and what is missing of them. Must not know how they were granted.
+//! The scopes that the program needs of Zoho: what each is for, what does not work without it, and how the granted ones
+//! stand beside them (Zoho CRM v8 "Scopes"). Must not know how they were granted or tried.
+
+/// Looking contacts up.
+pub const READ_CONTACTS: &str = "ZohoCRM.modules.contacts.READ";
+/// Creating contacts.
+pub const CREATE_CONTACTS: &str = "ZohoCRM.modules.contacts.CREATE";
+/// Updating contacts.
+pub const UPDATE_CONTACTS: &str = "ZohoCRM.modules.contacts.UPDATE";
+/// The fields of Contacts.
+pub const READ_FIELDS: &str = "ZohoCRM.settings.fields.READ";
+/// Queries in COQL.
+pub const COQL: &str = "ZohoCRM.coql.READ";
+/// Zoho's search.
+pub const SEARCH: &str = "ZohoSearch.securesearch.READ";
+/// The connected user.
+pub const READ_USERS: &str = "ZohoCRM.users.READ";
+/// The organisation.
+pub const READ_ORG: &str = "ZohoCRM.org.READ";
+/// What the connected user may do with Contacts.
+pub const READ_MODULES: &str = "ZohoCRM.settings.modules.READ";
 
 /// A thing the program does at Zoho, and the scope it needs for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,44 +29,53 @@ pub struct Need {
     pub why: &'static str,
     /// What does not work without it.
     pub without: &'static str,
+    /// Only a check is the poorer without it: every run works as it should.
+    pub spare: bool,
 }
 
 /// What is needed, the least scope for each.
-pub const NEEDS: [Need; 8] = [
-    need("ZohoCRM.modules.contacts.READ", "looks contacts up", "no contact is found, so no action can run"),
-    need("ZohoCRM.modules.contacts.CREATE", "creates contacts", "creating contacts is refused by Zoho"),
-    need("ZohoCRM.modules.contacts.UPDATE", "updates contacts", "updating contacts is refused by Zoho"),
+pub const NEEDS: [Need; 9] = [
+    need(READ_CONTACTS, "looks contacts up", "no contact is found, so no action can run"),
+    need(CREATE_CONTACTS, "creates contacts", "creating contacts is refused by Zoho"),
+    need(UPDATE_CONTACTS, "updates contacts", "updating contacts is refused by Zoho"),
     need(
-        "ZohoCRM.settings.fields.READ",
+        READ_FIELDS,
         "reads which fields can be mapped",
         "fields cannot be listed and mappings cannot be checked, so no action can run",
     ),
     need(
-        "ZohoCRM.coql.READ",
+        COQL,
         "finds contacts at once by a query",
         "contacts are found by search, which lags behind: one made a moment ago may be missed",
     ),
     need(
-        "ZohoSearch.securesearch.READ",
+        SEARCH,
         "finds contacts whose address holds a quote, and all where queries are not allowed",
         "contacts whose address holds a quote are not found",
     ),
-    need("ZohoCRM.users.READ", "shows which user is connected", "the connected user is not shown"),
+    need(READ_USERS, "shows which user is connected", "the connected user is not shown"),
     need(
-        "ZohoCRM.org.READ",
+        READ_ORG,
         "knows the organisation and its edition, by which contacts created through Astra are remembered",
         "the organisation is not known, so no action can run",
     ),
+    Need {
+        scope: READ_MODULES,
+        why: "tells before the first write whether the user may create and edit contacts",
+        without: "whether the user may create and edit contacts is told by the first write only",
+        spare: true,
+    },
 ];
 
 const fn need(scope: &'static str, why: &'static str, without: &'static str) -> Need {
-    Need { scope, why, without }
+    Need { scope, why, without, spare: false }
 }
 
 /// The scopes to ask for, as Zoho takes them: comma separated. `contacts.ALL` for the three of contacts: whether CREATE
 /// and UPDATE alone suffice for every write is not documented.
 pub const ASKED: &str = "ZohoCRM.modules.contacts.ALL,ZohoCRM.settings.fields.READ,ZohoCRM.coql.READ,\
-                         ZohoSearch.securesearch.READ,ZohoCRM.users.READ,ZohoCRM.org.READ";
+                         ZohoSearch.securesearch.READ,ZohoCRM.users.READ,ZohoCRM.org.READ,\
+                         ZohoCRM.settings.modules.READ";
 
 /// What is known of one need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,22 +88,19 @@ pub enum Standing {
     NotTold,
 }
 
-/// How each need stands by the list of scopes granted.
-pub fn compare(granted: &[String]) -> Vec<(Need, Standing)> {
-    let standing = |need: &Need| match granted.iter().any(|g| covers(g, need.scope)) {
-        true => Standing::Granted,
-        false => Standing::Missing,
-    };
-    NEEDS.iter().map(|need| (*need, standing(need))).collect()
-}
+/// What came of trying a scope: `Some(true)`: Zoho served what needs it; `Some(false)`: it said that a scope is missing;
+/// `None`: it said neither.
+pub type Tried = (&'static str, Option<bool>);
 
-/// How each need stands where Zoho gave no list but reads were tried: the scope of each, and what it came to.
-pub fn compare_tried<'s>(tried: impl IntoIterator<Item = (&'s str, Option<bool>)>) -> Vec<(Need, Standing)> {
-    let tried: Vec<(&str, Option<bool>)> = tried.into_iter().collect();
+/// How each need stands: by what was tried, which is what counts in the end, else by the list of scopes granted, which
+/// may be empty: Zoho does not always give one.
+pub fn compare(granted: &[String], tried: &[Tried]) -> Vec<(Need, Standing)> {
     let standing = |need: &Need| match tried.iter().find(|(scope, _)| *scope == need.scope).and_then(|(_, had)| *had) {
         Some(true) => Standing::Granted,
         Some(false) => Standing::Missing,
-        None => Standing::NotTold,
+        None if granted.is_empty() => Standing::NotTold,
+        None if granted.iter().any(|g| covers(g, need.scope)) => Standing::Granted,
+        None => Standing::Missing,
     };
     NEEDS.iter().map(|need| (*need, standing(need))).collect()
 }
@@ -98,7 +124,7 @@ mod tests {
 
     fn missing(granted: &[&str]) -> Vec<&'static str> {
         let granted: Vec<String> = granted.iter().map(|&s| s.to_owned()).collect();
-        compare(&granted).into_iter().filter(|(_, s)| *s == Standing::Missing).map(|(n, _)| n.scope).collect()
+        compare(&granted, &[]).into_iter().filter(|(_, s)| *s == Standing::Missing).map(|(n, _)| n.scope).collect()
     }
 
     #[test]
@@ -116,7 +142,21 @@ mod tests {
             with(&["ZohoCRM.modules.contacts.READ", "ZohoCRM.modules.leads.ALL"]),
             ["ZohoCRM.modules.contacts.CREATE", "ZohoCRM.modules.contacts.UPDATE", "ZohoCRM.org.READ"]
         );
+        assert_eq!(with(&["ZohoCRM.modules.Contacts.ALL"]), ["ZohoCRM.org.READ"]);
         assert!(!covers("ZohoCRM.ALL", "ZohoCRM.org.READ") && !covers("ALL", "ZohoCRM.org.READ"));
         assert!(!covers("ZohoCRM.modules.contactsplus.READ", "ZohoCRM.modules.contacts.READ"));
+    }
+
+    #[test]
+    fn what_was_tried_counts_more_than_what_was_said() {
+        let all: Vec<String> = ASKED.split(',').map(str::to_owned).collect();
+        let of = |granted: &[String], tried: &[Tried]| {
+            let stands = compare(granted, tried);
+            [COQL, READ_ORG].map(|scope| stands.iter().find(|(n, _)| n.scope == scope).map(|(_, s)| *s).unwrap())
+        };
+        let tried = [(COQL, Some(false)), (READ_ORG, None)];
+        assert_eq!(of(&all, &tried), [Standing::Missing, Standing::Granted]);
+        assert_eq!(of(&[], &tried), [Standing::Missing, Standing::NotTold]);
+        assert_eq!(of(&["ZohoCRM.org.READ".into()], &[(COQL, Some(true))]), [Standing::Granted; 2]);
     }
 }
