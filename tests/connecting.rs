@@ -1,40 +1,16 @@
-//! Every way to connect: in a real terminal against the sandbox as a process of its own, and against a second server that
-//! answers as differently as Zoho's documents and their readers allow.
+//! Connecting, beside the ways themselves: what is shown while one waits, wrong answers, cancelling, refusals, reconnecting.
 
 use std::process::Output;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use portable_pty::CommandBuilder;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
+use crate::support::connect::{CODE, LONG, SECRET, accept, address, free_port, said, terminal};
 use crate::support::home::{Home, Settings, errors, records};
-use crate::support::pty::Pty;
 use crate::support::scripted::{Reply, Request, Scripted, refusal};
 use crate::support::terminal::{Sandbox, shown};
-
-const SECRET: &str = "PLANTEDclientSECRET";
-const CODE: &str = "1000.PLANTEDgrant.CODE";
-const LONG: Duration = Duration::from_secs(20);
-
-/// `astra-zoho account ...` in a terminal.
-fn terminal(home: &Home, columns: u16, arguments: &[&str]) -> Pty {
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_astra-zoho"));
-    command.env_clear();
-    for (name, value) in [("PATH", "/usr/bin:/bin"), ("TERM", "xterm-256color"), ("LANG", "C.UTF-8")] {
-        command.env(name, value);
-    }
-    command.env("HOME", home.path(""));
-    command.arg("--workspace");
-    command.arg(home.path(""));
-    command.args(arguments);
-    Pty::start(command, columns, 48)
-}
-
-fn said(pty: &Pty) -> String {
-    String::from_utf8_lossy(&pty.raw).into_owned()
-}
 
 fn is_connected(home: &Home, id: &str) {
     let listed = records(&home.run(&["account", "list", "--format", "json"]));
@@ -76,44 +52,6 @@ fn a_device_code_in_a_terminal() {
     assert!(said.contains("account main is connected") || said.contains("is connected"), "{said}");
     assert!(!said.contains(&secret), "{said}");
     is_connected(&home, "main");
-}
-
-#[test]
-fn a_self_clients_code_in_a_terminal() {
-    let home = Home::new();
-    let sandbox = Sandbox::start(&home, &[]);
-    let url = sandbox.credential("accounts_url");
-    let (secret, code) = (sandbox.credential("client_secret"), sandbox.credential("grant_token"));
-    let mut pty = terminal(&home, 100, &["account", "add", "--id", "main", "--accounts-url", &url]);
-    pty.shows("Which [1]:");
-    pty.types("2\r");
-    pty.shows("Client id:");
-    pty.types(&format!("x\x7f{}\r", sandbox.credential("client_id")));
-    pty.shows("Client secret (not shown):");
-    pty.types(&format!("{secret}\r"));
-    pty.shows("Code (not shown):");
-    pty.types(&format!("{code}\r"));
-    assert!(pty.ends(LONG).success(), "{}", said(&pty));
-    pty.is_restored();
-    assert!(!said(&pty).contains(&secret) && !said(&pty).contains(&code));
-    is_connected(&home, "main");
-}
-
-/// The address that a browser is to open.
-fn address(pty: &mut Pty) -> String {
-    pty.until("an address", |p| said(p).contains("code_challenge_method=S256\r\n"));
-    said(pty).lines().find(|l| l.contains("/oauth/v2/auth?")).unwrap().trim().to_owned()
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// Where a browser that opens the address and accepts is sent.
-async fn accept(address: &str) -> String {
-    let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-    let answer = http.get(address).send().await.unwrap();
-    answer.headers().get("location").unwrap().to_str().unwrap().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,6 +13,7 @@ mod cli_runs;
 mod cli_sandbox;
 mod cli_secrets;
 mod connecting;
+mod connecting_ways;
 mod contacts;
 mod directions;
 mod live_run;

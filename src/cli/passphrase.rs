@@ -57,6 +57,27 @@ pub fn wanted(twice: bool) -> Result<SecretString, Failure> {
     Ok(first)
 }
 
+/// What is typed or pasted on the terminal until Ctrl-D, none of it shown; the most that is read is `longest` bytes.
+///
+/// # Errors
+/// The operator left by Ctrl-C, or the terminal cannot be asked.
+pub fn unseen(longest: usize) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let quiet = Quiet::new()?;
+    let mut stderr = std::io::stderr();
+    stderr.write_all(b"Paste it (not shown), then press Enter and Ctrl-D:\n")?;
+    let mut read = Zeroizing::new(Vec::with_capacity(longest));
+    while let Some(byte) = key()? {
+        match byte {
+            0x04 => break,
+            0x03 => return Err(Failure::silent(1)),
+            byte if read.len() < longest => read.push(byte),
+            _ => {}
+        }
+    }
+    drop(quiet);
+    Ok(read)
+}
+
 /// A terminal that shows nothing of what is typed; dropped, it is as it was.
 struct Quiet {
     before: Termios,
@@ -84,6 +105,19 @@ impl Drop for Quiet {
     }
 }
 
+/// The next byte of the terminal; `None` at its end. Unbuffered: what is read ahead would be missing from the screen.
+fn key() -> Result<Option<u8>, Failure> {
+    let mut byte = Zeroizing::new([0_u8]);
+    loop {
+        match rustix::io::read(stdin(), &mut byte[..]) {
+            Ok(0) => return Ok(None),
+            Ok(_) => return Ok(Some(byte[0])),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(e) => return Err(Failure::new(1, format!("the terminal cannot be read: {e}"))),
+        }
+    }
+}
+
 /// A line that is not shown; `None` where it is empty.
 fn ask(question: &str) -> Result<Option<SecretString>, Failure> {
     let quiet = Quiet::new()?;
@@ -92,16 +126,8 @@ fn ask(question: &str) -> Result<Option<SecretString>, Failure> {
     stderr.flush()?;
     // as large as it may get: one that grows leaves copies behind
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
-    let mut byte = Zeroizing::new([0_u8]);
-    loop {
-        // unbuffered: what is read ahead would be missing from the screen
-        match rustix::io::read(stdin(), &mut byte[..]) {
-            Ok(0) => break,
-            Ok(_) => {}
-            Err(rustix::io::Errno::INTR) => continue,
-            Err(e) => return Err(Failure::new(1, format!("the terminal cannot be read: {e}"))),
-        }
-        match byte[0] {
+    while let Some(byte) = key()? {
+        match byte {
             b'\r' | b'\n' | 0x04 => break,
             0x03 => {
                 stderr.write_all(b"\n")?;

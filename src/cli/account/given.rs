@@ -1,7 +1,7 @@
 //! Credentials that somebody else made, as `astra-zoho sandbox` prints them: the file of `account add --from-json`.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use secrecy::SecretString;
@@ -10,6 +10,7 @@ use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 use crate::cli::out::Failure;
+use crate::cli::passphrase::unseen;
 use crate::ports::Credentials;
 
 /// The longest file that is read, in bytes.
@@ -59,6 +60,10 @@ impl Given {
 
 /// The bytes of a file that holds secrets, `-` for standard input; wiped when dropped.
 pub fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    if path == Path::new("-") && io::stdin().is_terminal() {
+        // the terminal would show what is pasted
+        return unseen(LONGEST as usize);
+    }
     let mut bytes = Zeroizing::new(Vec::with_capacity(1 << 12));
     let read = if path == Path::new("-") {
         io::stdin().lock().take(LONGEST).read_to_end(&mut bytes)

@@ -194,6 +194,9 @@ impl Ways {
             (None, Some(Account { data_center: Some(code), .. })) => code.clone(),
             (None, _) => asking.choose_centre().await?,
         };
+        if code.contains("://") {
+            return at(&code, self.allow_custom_host);
+        }
         let Some(centre) = data_centre::find(&code) else {
             let all: Vec<&str> = ALL.iter().map(|d| d.code).collect();
             let why = format!("there is no data centre \"{code}\": choose one of {}", all.join(", "));
@@ -271,17 +274,19 @@ impl Asking<'_> {
         }
     }
 
+    /// A data centre, or the address of an accounts server.
     async fn choose_centre(&mut self) -> Result<String, Stop> {
         let Some(keyboard) = &mut self.keyboard else { return Ok("us".to_owned()) };
         let all: Vec<&str> = ALL.iter().map(|d| d.code).collect();
         self.out
             .notice("Zoho's data centre is the end of its address in your browser: zoho.com is us, zoho.eu is eu.")?;
+        self.out.notice("For another accounts server, `astra-zoho sandbox` for one, give its address.")?;
         loop {
             let answer =
                 keyboard.ask(self.out, &format!("Data centre, one of {} [us]", all.join(" "))).await?.ok_or(Left)?;
             match answer.as_str() {
                 "" => return Ok("us".to_owned()),
-                code if data_centre::find(code).is_some() => return Ok(answer),
+                code if code.contains("://") || data_centre::find(code).is_some() => return Ok(answer),
                 _ => self.out.notice("that is none of them")?,
             }
         }

@@ -1,0 +1,177 @@
+//! Every way to connect, in a real terminal, against the sandbox as a process of its own and against a second server that
+//! answers as differently as the sources allow; from the command and from the screen.
+
+use rustix::process::Signal;
+
+use crate::support::connect::{Against, LONG, Server, accept, address, browser, free_port, said, terminal};
+use crate::support::home::Home;
+use crate::support::pty::Pty;
+
+/// Both of them, each with a workspace of its own.
+async fn both() -> [(Home, Against); 2] {
+    let (one, two) = (Home::new(), Home::new());
+    let sandbox = Against::sandbox(&one);
+    [(one, sandbox), (two, Against::other().await)]
+}
+
+/// The command ends well, the terminal is as it was, and the account works.
+#[track_caller]
+fn connects(mut pty: Pty, home: &Home, against: &Against) {
+    assert!(pty.ends(LONG).success(), "{}", said(&pty));
+    pty.is_restored();
+    against.is_connected(home, "main", &said(&pty));
+}
+
+fn add(home: &Home, against: &Against, more: &[&str]) -> Pty {
+    let known = ["account", "add", "--id", "main", "--accounts-url", &against.url];
+    terminal(home, 120, &[&known, more].concat())
+}
+
+fn gives_client(pty: &mut Pty, against: &Against) {
+    pty.shows("Client id:");
+    pty.types(&format!("{}\r", against.client_id));
+    gives_secret(pty, against);
+}
+
+fn gives_secret(pty: &mut Pty, against: &Against) {
+    pty.shows("Client secret (not shown):");
+    pty.types(&format!("{}\r", against.secret));
+}
+
+/// The code alone on its line, and where it is to be typed.
+fn shows_code(pty: &mut Pty, against: &Against) {
+    pty.shows("and enter the code");
+    pty.shows("Waiting for your approval");
+    let lines: Vec<String> = pty.screen.screen().contents().lines().map(str::to_owned).collect();
+    assert!(lines.contains(&format!("{}/oauth/v3/device", against.url)), "no stranger's page: {lines:?}");
+    let code = |l: &String| (9..=10).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    assert!(lines.iter().any(code), "{lines:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn by_a_device_code() {
+    for (home, against) in both().await {
+        let mut pty = add(&home, &against, &["--device"]);
+        gives_client(&mut pty, &against);
+        shows_code(&mut pty, &against);
+        connects(pty, &home, &against);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn by_a_self_clients_code_that_is_pasted() {
+    for (home, against) in both().await {
+        // without a flag the ways are asked for
+        let mut pty = add(&home, &against, &[]);
+        pty.shows("Which [1]:");
+        pty.types("2\r");
+        gives_client(&mut pty, &against);
+        pty.shows("Code (not shown):");
+        pty.types(&format!("\x1b[200~{}\x1b[201~\r", against.code));
+        connects(pty, &home, &against);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn by_the_file_of_the_console() {
+    for (home, against) in both().await {
+        let file = home.write("self_client.json", &against.self_client());
+        connects(add(&home, &against, &["--self-client", file.to_str().unwrap()]), &home, &against);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn by_a_browser_that_comes_back_or_whose_address_is_pasted() {
+    for pasted in [false, true] {
+        for (home, against) in both().await {
+            let back = format!("http://localhost:{}/callback", free_port());
+            let mut pty =
+                add(&home, &against, &["--browser", "--client-id", &against.client_id, "--redirect-uri", &back]);
+            gives_secret(&mut pty, &against);
+            let opened = address(&mut pty);
+            let location = match &against.server {
+                Server::Sandbox { .. } => accept(&opened).await,
+                Server::Other(other) => other.accept(&opened).await,
+            };
+            assert!(location.ends_with('&') && location.contains("accounts-server="), "{location}");
+            if pasted {
+                pty.types(&format!("{location}\r"));
+            } else {
+                assert_eq!(browser().get(&location).send().await.unwrap().status(), 200);
+            }
+            assert!(!said(&pty).contains("code=1000."), "{}", said(&pty));
+            connects(pty, &home, &against);
+            if let Server::Other(other) = &against.server {
+                let file = std::fs::read_to_string(home.path("accounts.toml")).unwrap();
+                assert!(file.contains(&other.elsewhere.origin), "the user's own accounts server: {file}");
+                assert_eq!(other.accounts.token_requests(), 0, "the code was sent nowhere else");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn by_a_refresh_token_in_hand() {
+    for (home, against) in both().await {
+        let file = home.write("credentials.json", &against.json);
+        let add = ["account", "add", "--id", "main", "--from-json"];
+        connects(terminal(&home, 100, &[&add[..], &[file.to_str().unwrap()]].concat()), &home, &against);
+    }
+    // pasted, it is shown as little as anything else
+    for (home, against) in both().await {
+        let mut pty = terminal(&home, 100, &["account", "add", "--id", "main", "--from-json", "-"]);
+        pty.shows("Paste it (not shown)");
+        pty.types(&format!("{}\r\x04", against.json.trim()));
+        connects(pty, &home, &against);
+    }
+    let home = Home::new();
+    let mut pty = terminal(&home, 100, &["account", "add", "--id", "main", "--from-json", "-"]);
+    pty.shows("Paste it (not shown)");
+    pty.types("PLANTED\x03");
+    assert_eq!(pty.ends(LONG).exit_code(), 1);
+    pty.is_restored();
+    assert!(!said(&pty).contains("PLANTED") && !home.path("secrets").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_the_screen_and_again() {
+    for (home, against) in both().await {
+        let mut pty = terminal(&home, 100, &[]);
+        pty.shows("Save contact");
+        pty.types("\r2");
+        pty.shows("Add account");
+        pty.types("n");
+        pty.shows("Device: type a short code");
+        pty.types("\r");
+        pty.shows("A short name for actions");
+        pty.types("main\r");
+        pty.shows("Data centre, one of");
+        assert!(!pty.screen.screen().alternate_screen(), "an address that can be selected stands in no box");
+        pty.types(&format!("{}\r", against.url));
+        gives_client(&mut pty, &against);
+        shows_code(&mut pty, &against);
+        pty.shows("account main is connected");
+        pty.shows("Enter returns to the screen");
+        pty.types("\r");
+        pty.shows("connecting main: done");
+        pty.until("the account in its pane", |p| p.screen.screen().contents().contains(against.organisation));
+        assert!(pty.screen.screen().alternate_screen());
+
+        // again: id and secret are known, the mapping stays
+        let action = std::fs::read(home.path("actions/save-contact.toml")).unwrap();
+        pty.types("j");
+        pty.types("N");
+        pty.shows("Reconnect main");
+        pty.types("\r");
+        shows_code(&mut pty, &against);
+        pty.shows("account main is connected again; its mappings are as they were");
+        pty.until("the way back", |p| said(p).matches("Enter returns to the screen").count() == 2);
+        pty.types("\r");
+        pty.shows("reconnecting main: done");
+        assert_eq!(std::fs::read(home.path("actions/save-contact.toml")).unwrap(), action);
+        pty.signal(Signal::TERM);
+        assert!(pty.ends(LONG).success());
+        pty.is_restored();
+        against.is_connected(&home, "main", &said(&pty));
+    }
+}
