@@ -18,6 +18,7 @@ mod contacts;
 mod directions;
 mod live_run;
 mod outside;
+mod passphrase;
 mod readme;
 mod replay_resumed;
 mod samples;

@@ -8,16 +8,19 @@ use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
 
 use super::out::Failure;
+use crate::domain::text::visible;
 use crate::store::{PASSPHRASE_FILE, Vault, passphrase_of_environment};
 
 /// The longest passphrase, in bytes.
 const LONGEST: usize = 1024;
+/// How often it is asked for.
+const TRIES: u32 = 3;
 
-/// Where the secrets are encrypted and nothing in the environment opens them, asks for the passphrase; an empty answer
-/// goes on without: what needs the secrets then says that they are locked. Without a terminal nothing is asked.
+/// Where the secrets are encrypted and nothing in the environment opens them, asks for the passphrase, a wrong one again;
+/// an empty answer goes on without: what needs the secrets then says that they are locked. Without a terminal nothing is asked.
 ///
 /// # Errors
-/// The passphrase is wrong, or the terminal cannot be asked.
+/// The passphrase is wrong again and again, or the terminal cannot be asked.
 pub fn unlock(vault: &Vault) -> Result<(), Failure> {
     // what cannot be read is said by whoever needs it
     let Ok(encrypted) = vault.encrypted() else { return Ok(()) };
@@ -28,10 +31,15 @@ pub fn unlock(vault: &Vault) -> Result<(), Failure> {
         return Ok(());
     }
     let question = "Passphrase of the accounts' secrets (not shown; enter alone leaves them locked): ";
-    match ask(question)? {
-        Some(passphrase) => vault.unlock(&passphrase).map_err(|e| Failure::of(2, &e)),
-        None => Ok(()),
+    for left in (0..TRIES).rev() {
+        let Some(passphrase) = ask(question)? else { return Ok(()) };
+        match vault.unlock(&passphrase) {
+            Ok(()) => return Ok(()),
+            Err(e) if left == 0 => return Err(Failure::of(2, &e)),
+            Err(e) => std::io::stderr().write_all(format!("{}\n", visible(&e.to_string())).as_bytes())?,
+        }
     }
+    Ok(())
 }
 
 /// The passphrase for what is about to be done: the environment's, or asked for; `twice` where it is a new one.
