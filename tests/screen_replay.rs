@@ -105,7 +105,7 @@ fn lines_that_are_no_conversation_are_counted() {
 #[test]
 fn the_review_lists_the_planned_runs_and_shows_each_field() {
     let mut t = open(80, 24);
-    t.keys("R r").settle().keys("<down>");
+    t.keys("R r").settle().keys("<down>").wait(1);
     snapshot!(t, "review_80x24");
     t.keys("<enter>");
     assert!(t.text().contains("(dry run)"));

@@ -15,6 +15,10 @@ use crate::domain::action::{Action, State};
 impl App {
     pub(super) fn carry_out(&mut self, command: Command, key: Key, out: &mut Vec<Effect>) {
         use Command as C;
+        if moves(command) {
+            let until = self.now.checked_add(super::RESTS).unwrap_or(self.now);
+            self.moving = Some(super::Moving { until, footer: Vec::new() });
+        }
         match command {
             C::Quit => self.ask_quit(out),
             C::Suspend => out.push(Effect::Suspend),
@@ -377,4 +381,12 @@ impl App {
             }
         }
     }
+}
+
+/// It moves the cursor of a list.
+fn moves(command: Command) -> bool {
+    use Command as C;
+    let in_lists = [C::MoveUp, C::MoveDown, C::PageUp, C::PageDown, C::First, C::Last];
+    let in_layers = [C::PickUp, C::PickDown, C::PickPageUp, C::PickPageDown, C::FormNext, C::FormPrevious];
+    in_lists.contains(&command) || in_layers.contains(&command)
 }

@@ -1,7 +1,7 @@
 //! The Sync log's view: a window of runs around the selection, whatever the log's length; following, filters, pages asked
 //! for. Must not know how the log is kept.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::effect::{Effect, From, RunFilter, Window};
 use super::msg::{Counts, Generation, LoggedRun, Place, RunsPage, Tally, Total};
@@ -9,8 +9,6 @@ use crate::domain::run::Rule;
 
 /// How many runs are asked for at a time.
 const PAGE: u32 = 200;
-/// How long the cursor stays on a run before that is explained.
-const RESTS: SignedDuration = SignedDuration::from_millis(150);
 /// How many are held at most.
 const HELD: usize = 600;
 
@@ -75,7 +73,7 @@ impl LogView {
         let Some(place) = self.run().map(|r| r.place).filter(|p| has_room && self.explained != Some(*p)) else {
             return;
         };
-        let until = now.checked_add(RESTS).unwrap_or(now);
+        let until = now.checked_add(super::RESTS).unwrap_or(now);
         let due = rested.filter(|(p, _)| *p == place).map_or(until, |(_, at)| at);
         if due <= now || self.explained_run().is_none() {
             self.explain_here();

@@ -39,7 +39,7 @@ pub mod settings;
 mod told;
 pub mod world;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use command::{BINDINGS, Command, Ready, Scope};
 use effect::Effect;
@@ -58,6 +58,8 @@ use crate::domain::text::is_blank;
 
 /// How many keys wait for the workspace at most.
 const MOST_EARLY: usize = 32;
+/// How long the cursor stays on a line before all about it is told.
+pub const RESTS: SignedDuration = SignedDuration::from_millis(150);
 
 /// The terminal's cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -98,6 +100,15 @@ struct Changing {
     said: String,
     /// The action that is being saved, where it is not the open one.
     action: Option<Box<Action>>,
+}
+
+/// The cursor is on its way through a list.
+#[derive(Debug)]
+struct Moving {
+    /// When it will have rested.
+    until: Timestamp,
+    /// The footer from before it set out.
+    footer: Vec<(Command, String)>,
 }
 
 /// A template, or one of the actions.
@@ -141,6 +152,8 @@ pub struct App {
     /// The action to activate once its account's fields have come.
     activating: Option<String>,
     notice: Option<Notice>,
+    /// The cursor was just moved.
+    moving: Option<Moving>,
     counter: u64,
     now: Timestamp,
     quitting: bool,
@@ -176,6 +189,7 @@ impl App {
             early: Vec::new(),
             activating: None,
             notice,
+            moving: None,
             counter: 0,
             now: Timestamp::UNIX_EPOCH,
             quitting: false,
@@ -194,14 +208,20 @@ impl App {
         let mut out = Vec::new();
         self.now = now;
         match msg {
-            Msg::Input(input) => self.input(input, &mut out),
-            Msg::Due => {}
+            Msg::Input(input) => {
+                let footer = self.shown_footer();
+                self.moving = None;
+                self.input(input, &mut out);
+                self.moving.iter_mut().for_each(|m| m.footer.clone_from(&footer));
+            }
+            Msg::Due => drop(self.moving.take_if(|m| m.until <= now)),
             told => self.told(told, &mut out),
         }
         self.refresh();
-        let has_room = !self.layout().run.is_empty();
+        let (framed, moving) = (self.layout().framed, self.moving.is_some());
         if let Some(opened) = &mut self.opened {
-            opened.log.rest(now, has_room);
+            opened.log.rest(now, framed);
+            opened.reviewed = if moving { opened.reviewed } else { opened.review.unwrap_or(0) };
         }
         self.keep_draft(false, &mut out);
         self.want_plan(&mut out);
@@ -337,6 +357,11 @@ impl App {
         out.into_iter().map(|(_, command, key)| (command, key)).collect()
     }
 
+    /// The same as it stands on the screen: while the cursor moves, it stays.
+    pub fn shown_footer(&self) -> Vec<(Command, String)> {
+        self.moving.as_ref().map_or_else(|| self.footer(), |m| m.footer.clone())
+    }
+
     /// Brings what is derived up to date.
     fn refresh(&mut self) {
         if self.world.loaded {
@@ -404,9 +429,9 @@ impl App {
             opened.keep_at = None;
             return;
         }
-        let due = *opened.keep_at.get_or_insert_with(|| {
-            now.checked_add(jiff::SignedDuration::from_millis(opened::KEEP_AFTER_MS)).unwrap_or(now)
-        });
+        let due = *opened
+            .keep_at
+            .get_or_insert_with(|| now.checked_add(SignedDuration::from_millis(opened::KEEP_AFTER_MS)).unwrap_or(now));
         if all || due <= now {
             opened.keep_at = None;
             opened.kept = Some(edited.clone());
@@ -448,8 +473,14 @@ impl App {
 
     /// When `update` wants to be called with [`Msg::Due`]; `None` while nothing waits for time to pass.
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        let opened = self.opened.as_ref()?;
-        [opened.keep_at, opened.plan.due(), opened.log.rests_at()].into_iter().flatten().min()
+        let of_opened = |o: &Opened| [o.keep_at, o.plan.due(), o.log.rests_at()];
+        let opened = self.opened.as_deref().map_or([None; 3], of_opened);
+        opened.into_iter().chain([self.moving.as_ref().map(|m| m.until)]).flatten().min()
+    }
+
+    /// The cursor is on its way through a list: on a slow line, little is told about what it passes.
+    pub fn is_moving(&self) -> bool {
+        self.moving.is_some()
     }
 
     /// The wall clock when something last happened.

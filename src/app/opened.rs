@@ -71,6 +71,8 @@ pub struct Opened {
     pub plan: ExamplePlan,
     /// The review lies over the panes; the line selected in it.
     pub review: Option<usize>,
+    /// The line of the review on which the cursor rested last: its run stands there field by field.
+    pub reviewed: usize,
     /// What rows and problems were made from: the action, what was told, the example.
     made_from: Option<(Action, u64, Option<String>)>,
 }
@@ -99,6 +101,7 @@ impl Opened {
             choosing: None,
             plan: ExamplePlan::default(),
             review: None,
+            reviewed: 0,
             made_from: None,
         }
     }

@@ -32,8 +32,16 @@ impl App {
 
     /// The planned run under the cursor; while the cursor is on a problem, the first one.
     pub fn reviewed_run(&self) -> Option<&LoggedRun> {
-        let opened = self.opened.as_ref()?;
-        let at = opened.review?.saturating_sub(opened.problems.len());
+        self.planned_at(self.opened.as_ref()?.review?)
+    }
+
+    /// The same where the cursor rested last: moving on through a list writes little, however slow the line.
+    pub fn rested_run(&self) -> Option<&LoggedRun> {
+        self.planned_at(self.opened.as_ref()?.reviewed)
+    }
+
+    fn planned_at(&self, line: usize) -> Option<&LoggedRun> {
+        let at = line.saturating_sub(self.opened.as_ref()?.problems.len());
         self.rehearsed()?.runs.get(at)
     }
 

@@ -47,14 +47,34 @@ struct Look {
     attributes: Modifier,
 }
 
+/// What is seen of a look without ink as well.
+const SEEN_ON_BLANKS: Modifier = Modifier::UNDERLINED.union(Modifier::REVERSED).union(Modifier::CROSSED_OUT);
+
 impl Look {
     fn of(cell: &Cell) -> Self {
-        Self { ink: cell.fg, paper: cell.bg, attributes: cell.modifier }
+        let look = Self { ink: cell.fg, paper: cell.bg, attributes: cell.modifier };
+        if cell.symbol() == " " && !look.attributes.intersects(SEEN_ON_BLANKS) {
+            return Self { paper: look.paper, ..Self::default() };
+        }
+        look
+    }
+
+    /// A blank in this look is one in any other such look.
+    fn blank_is_plain(self) -> bool {
+        self.paper == Color::Reset && !self.attributes.intersects(SEEN_ON_BLANKS)
     }
 }
 
 fn is_blank(cell: &Cell) -> bool {
     cell.symbol() == " " && Look::of(cell) == Look::default()
+}
+
+/// Nobody can tell them apart.
+fn is_same(a: Option<&Cell>, b: Option<&Cell>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a == b || (a.symbol() == b.symbol() && Look::of(a) == Look::of(b)),
+        (a, b) => a.is_none() && b.is_none(),
+    }
 }
 
 /// The cells of a line that begin something, each with its width; the right half of a wide one is `None`.
@@ -81,11 +101,24 @@ impl Pen {
     fn line(&mut self, y: usize, before: Option<&[Cell]>, after: &[Cell]) {
         let mut there = before.map(begun);
         let cells = begun(after);
-        let width = cells.len();
-        if let Some(there) = &mut there {
-            self.shift(y, there, &cells);
+        let mut other = Self { bytes: Vec::new(), look: self.look, at: self.at };
+        let said = self.bytes.len();
+        self.rewrite(y, there.as_deref(), &cells);
+        let Some(there) = &mut there else { return };
+        // most of it may be there already, a little to the left or to the right
+        if other.shift(y, there, &cells) {
+            other.rewrite(y, Some(there), &cells);
+            if other.bytes.len() < self.bytes.len() - said {
+                self.bytes.truncate(said);
+                self.bytes.extend(other.bytes);
+                (self.look, self.at) = (other.look, other.at);
+            }
         }
-        let same = |x: usize| there.as_ref().is_some_and(|there| there[x] == cells[x]);
+    }
+
+    fn rewrite(&mut self, y: usize, there: Option<&[Option<&Cell>]>, cells: &[Option<&Cell>]) {
+        let width = cells.len();
+        let same = |x: usize| there.is_some_and(|there| is_same(there[x], cells[x]));
         // from here on the line is blank
         let text = cells.iter().rposition(|c| !c.is_some_and(is_blank)).map_or(0, |last| last + 1);
         let mut x = 0;
@@ -96,9 +129,9 @@ impl Pen {
             };
             let blanks = cells[x..text].iter().take_while(|c| c.is_some_and(is_blank)).count();
             let changed = (x..x + blanks).filter(|x| !same(*x)).count();
-            self.reach(y, x, &cells);
+            self.reach(y, x, cells);
             if changed >= ERASED {
-                self.look(Look::default());
+                self.look_for_blanks();
                 self.say(format_args!("\x1b[{blanks}X"));
                 x += blanks;
                 continue;
@@ -108,8 +141,8 @@ impl Pen {
         }
         let Some(first) = (text..width).find(|x| !same(*x)) else { return };
         let last = (first..width).rfind(|x| !same(*x)).unwrap_or(first);
-        self.reach(y, first, &cells);
-        self.look(Look::default());
+        self.reach(y, first, cells);
+        self.look_for_blanks();
         if last - first < 3 {
             (first..=last).for_each(|_| self.bytes.push(b' '));
             self.stand(y, last + 1, width);
@@ -118,17 +151,18 @@ impl Pen {
         }
     }
 
-    /// Moves the rest of a line to the left or to the right where most of it is then what it shall be.
-    fn shift<'c>(&mut self, y: usize, there: &mut Vec<Option<&'c Cell>>, cells: &[Option<&'c Cell>]) {
-        let Some(first) = (0..cells.len()).find(|x| there[*x] != cells[*x]) else { return };
+    /// Moves the rest of a line to the left or to the right where most of it is then what it shall be; tells whether it did.
+    fn shift<'c>(&mut self, y: usize, there: &mut Vec<Option<&'c Cell>>, cells: &[Option<&'c Cell>]) -> bool {
+        let Some(first) = (0..cells.len()).find(|x| !is_same(there[*x], cells[*x])) else { return false };
         // half a wide character is nothing that could be moved
         if there[first..].iter().chain(&cells[first..]).any(Option::is_none) {
-            return;
+            return false;
         }
-        let wrong = |there: &[Option<&Cell>]| there.iter().zip(&cells[first..]).filter(|(a, b)| a != b).count();
+        let wrong =
+            |there: &[Option<&Cell>]| there.iter().zip(&cells[first..]).filter(|(a, b)| !is_same(**a, **b)).count();
         let now = wrong(&there[first..]);
         if now < SHIFTED {
-            return;
+            return false;
         }
         let far = FARTHEST.min(cells.len() - first - 1);
         let shifted = |by: usize, left: bool| -> Vec<Option<&'c Cell>> {
@@ -146,20 +180,25 @@ impl Pen {
             let rest = shifted(by, left);
             (wrong(&rest), rest, by, left)
         });
-        let Some((then, rest, by, left)) = ways.min_by_key(|(wrong, ..)| *wrong) else { return };
+        let Some((then, rest, by, left)) = ways.min_by_key(|(wrong, ..)| *wrong) else { return false };
         if then + SHIFTED > now {
-            return;
+            return false;
         }
         self.reach(y, first, cells);
-        self.look(Look::default());
+        self.look_for_blanks();
         self.say(format_args!("\x1b[{by}{}", if left { 'P' } else { '@' }));
         there.truncate(first);
         there.extend(rest);
+        true
     }
 
     /// Writes one cell where the cursor stands.
     fn write(&mut self, cell: &Cell) {
-        self.look(Look::of(cell));
+        if is_blank(cell) {
+            self.look_for_blanks();
+        } else {
+            self.look(Look::of(cell));
+        }
         let symbol = cell.symbol();
         self.bytes.extend(if symbol.is_empty() { b" " } else { symbol.as_bytes() });
         let Some((y, x)) = self.at else { return };
@@ -176,7 +215,8 @@ impl Pen {
             Some((row, from)) if row == y && from < x => {
                 let say = if x - from == 1 { "\x1b[C".to_owned() } else { format!("\x1b[{}C", x - from) };
                 let again = &cells[from..x];
-                let plain = |c: &Option<&Cell>| c.is_some_and(|c| c.symbol().len() == 1 && Look::of(c) == self.look);
+                let as_is = |c: &Cell| Look::of(c) == self.look || (is_blank(c) && self.look.blank_is_plain());
+                let plain = |c: &Option<&Cell>| c.is_some_and(|c| c.symbol().len() == 1 && as_is(c));
                 if again.len() <= say.len() && again.iter().all(plain) {
                     let again = again.iter().flatten().flat_map(|c| c.symbol().bytes());
                     self.bytes.extend(again);
@@ -194,6 +234,13 @@ impl Pen {
     /// Behind the last column a cursor is nowhere in particular.
     fn stand(&mut self, y: usize, x: usize, width: usize) {
         self.at = (x < width).then_some((y, x));
+    }
+
+    /// Writes blanks from here on that look like nothing.
+    fn look_for_blanks(&mut self) {
+        if !self.look.blank_is_plain() {
+            self.look(Look::default());
+        }
     }
 
     /// Writes in another look from here on.

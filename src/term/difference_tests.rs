@@ -26,7 +26,12 @@ fn seen(terminal: &vt100::Parser) -> Vec<(String, vt100::Color, [bool; 5])> {
         // a cell that was never written and one with a space look the same
         let text = if c.has_contents() { c.contents() } else { " " };
         let text = if c.is_wide_continuation() { "" } else { text };
-        (text.to_owned(), c.fgcolor(), [c.bold(), c.dim(), c.italic(), c.underline(), c.inverse()])
+        let look = [c.bold(), c.dim(), c.italic(), c.underline(), c.inverse()];
+        // ink is not seen where there is none
+        if text == " " && !c.underline() && !c.inverse() {
+            return (text.to_owned(), vt100::Color::Default, [false; 5]);
+        }
+        (text.to_owned(), c.fgcolor(), look)
     };
     (0..HEIGHT).flat_map(|y| (0..WIDTH).map(move |x| (y, x))).map(|(y, x)| cell(y, x)).collect()
 }

@@ -46,7 +46,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
         match pane {
             Pane::Action => intent(canvas, opened, inside, focused),
             Pane::Account => accounts(canvas, app, opened, inside, focused),
-            Pane::Settings => permissions(canvas, opened, inside, focused),
+            Pane::Settings => permissions(canvas, app, opened, inside, focused),
             Pane::Mapping => mapping::draw(canvas, app, opened, inside, focused),
             Pane::Log => log::draw(canvas, app, opened, inside, focused),
         }
@@ -300,7 +300,7 @@ fn fields_of(canvas: &mut Canvas<'_>, app: &App, account: &str, area: Area) {
     canvas.paragraph(area, used, Role::Doubtful, &text);
 }
 
-fn permissions(canvas: &mut Canvas<'_>, opened: &Opened, area: Area, focused: bool) {
+fn permissions(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, focused: bool) {
     let action = &opened.editing.action;
     let at = opened.selected[Pane::Settings as usize];
     let toggles = [
@@ -317,7 +317,9 @@ fn permissions(canvas: &mut Canvas<'_>, opened: &Opened, area: Area, focused: bo
     canvas.put(header, 2, 0, 18, Role::Dim, "contact");
     canvas.put(header, then, 0, 14, Role::Dim, "then");
     canvas.put(header, runs, 0, 6, Role::Dim, "runs");
-    let lit = opened.log.run().and_then(|r| r.record.rule);
+    // beside the log, the case of the run that the cursor rested on
+    let run = if app.layout().framed { opened.log.explained_run() } else { opened.log.run() };
+    let lit = run.and_then(|r| r.record.rule);
     for (i, case) in settings::cases(action).into_iter().enumerate() {
         let y = 4 + u16::try_from(i).unwrap_or(u16::MAX);
         let role = start(canvas, area, y, at == i + 2, focused);

@@ -18,7 +18,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, screen: Area) {
         Layer::Confirm(confirm) => question(canvas, confirm, room),
         Layer::Picker(picker) => list(canvas, picker, room, app),
         Layer::Text(text) => typing(canvas, text, room, app),
-        Layer::Form(form) => form_lines(canvas, form, room),
+        Layer::Form(form) => form_lines(canvas, form, room, app),
         Layer::Page(page) => reading(canvas, page, room),
         Layer::Plan(top) => super::plan::layer(canvas, app, room, *top),
     }
@@ -90,6 +90,12 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
             canvas.pieces(inside, 2, y, &[(look, "+ "), (look, text.as_str())]);
             continue;
         }
+        if let Some((name, _)) = item.label.split_once(':').filter(|_| way) {
+            // its name alone is lit: two sentences at every step are many bytes
+            canvas.lit(inside, (2, y), label, (Role::Text, Role::Match), &item.label, &hit.label);
+            canvas.lit(inside, (2, y), label, (look, Role::Match), name, &hit.label);
+            continue;
+        }
         canvas.lit(inside, (2, y), label, (look, Role::Match), &item.label, &hit.label);
         let x = label + 3;
         let room = inside.width.saturating_sub(x);
@@ -130,7 +136,9 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
         }
         _ => None,
     };
-    canvas.paragraph(inside.rows(last, foot), 0, Role::Dim, &hint.unwrap_or_default());
+    let hint = hint.unwrap_or_default();
+    let hint = super::in_passing(canvas, app, &hint);
+    canvas.paragraph(inside.rows(last, foot), 0, Role::Dim, &hint);
 }
 
 fn typing(canvas: &mut Canvas<'_>, text: &Text, room: Area, app: &App) {
@@ -168,7 +176,7 @@ fn one_line(canvas: &mut Canvas<'_>, area: Area, y: u16, text: &str, cursor: usi
     canvas.point(area, text[from..cursor].width(), y.into());
 }
 
-fn form_lines(canvas: &mut Canvas<'_>, form: &Form, room: Area) {
+fn form_lines(canvas: &mut Canvas<'_>, form: &Form, room: Area, app: &App) {
     let width = 74.min(room.width);
     let rows = u16::try_from(form.lines.len()).unwrap_or(u16::MAX);
     let inside = framed(canvas, room.centred(width, rows.saturating_add(5)), &form.title, "");
@@ -201,6 +209,7 @@ fn form_lines(canvas: &mut Canvas<'_>, form: &Form, room: Area) {
             Some(error) => (Role::Doubtful, format!("{} {error}", canvas.theme.sign(Sign::Doubtful))),
             None => (Role::Dim, line.hint.clone()),
         };
+        let text = super::in_passing(canvas, app, &text);
         canvas.paragraph(at, 0, role, &text);
     }
 }

@@ -26,12 +26,7 @@ pub(super) fn look(canvas: &Canvas<'_>, outcome: Outcome) -> (Role, &'static str
 /// What is shown of the log, in a frame's title.
 pub(super) fn title(opened: &Opened) -> String {
     let log = &opened.log;
-    let mut text = String::from(" ");
-    if log.following {
-        text.push_str("following ");
-    } else if log.new > 0 {
-        text.push_str(&format!("{} new below (f) ", log.new));
-    }
+    let mut parts = Vec::new();
     let f = &log.filter;
     let filters = [
         f.outcome.map(|o| o.as_str().to_owned()),
@@ -42,9 +37,15 @@ pub(super) fn title(opened: &Opened) -> String {
     let filters: Vec<String> = filters.into_iter().flatten().collect();
     if !filters.is_empty() {
         let more = if log.total.or_more { "+" } else { "" };
-        text.push_str(&format!("only {}: {}{more} ", filters.join(", "), log.total.runs));
+        parts.push(format!("only {}: {}{more}", filters.join(", "), log.total.runs));
     }
-    text
+    // comes and goes as the cursor moves: last, so that nothing moves along
+    if log.following {
+        parts.push("following".into());
+    } else if log.new > 0 {
+        parts.push(format!("{} new below (f)", log.new));
+    }
+    if parts.is_empty() { String::new() } else { format!(" {} ", parts.join(", ")) }
 }
 
 /// The selected run, explained beside the list.

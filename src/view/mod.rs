@@ -14,12 +14,17 @@ mod review;
 mod svg;
 pub mod theme;
 
+use std::borrow::Cow;
+
 use ratatui::Frame;
 
 use crate::app::App;
 use crate::app::layout::{self, Area};
 use canvas::Canvas;
 use theme::{Role, Sign, Theme};
+
+/// How much is told about what the cursor passes, in cells.
+const IN_PASSING: usize = 40;
 
 /// Draws the app into the frame's whole area.
 pub fn draw(frame: &mut Frame<'_>, app: &App) {
@@ -67,7 +72,8 @@ fn first_line(selected: usize, room: usize, total: usize) -> usize {
 /// The commands that fit, in order; the list of all of them always.
 fn footer(canvas: &mut Canvas<'_>, app: &App) {
     let area = app.layout().footer;
-    let entries: Vec<(String, &str)> = app.footer().into_iter().map(|(c, key)| (key, c.binding().short)).collect();
+    let entries: Vec<(String, &str)> =
+        app.shown_footer().into_iter().map(|(c, key)| (key, c.binding().short)).collect();
     let width = |e: &(String, &str)| e.0.chars().count() + 1 + e.1.chars().count() + 3;
     let mut room = usize::from(area.width).saturating_sub(1);
     let last = entries.last().filter(|_| app.layers().is_empty());
@@ -101,7 +107,14 @@ fn message(canvas: &mut Canvas<'_>, app: &App, about: Option<(Role, String)>) {
         _ => "",
     };
     let text = if sign.is_empty() { text } else { format!("{sign} {text}") };
+    let text = if app.notice().is_some() { text.into() } else { in_passing(canvas, app, &text) };
     canvas.paragraph(inside, 0, role, &text);
+}
+
+/// What is told about a line under the cursor: its beginning while the cursor moves, all of it once it rests. Every step
+/// writes it, and lines are slow.
+fn in_passing<'t>(canvas: &Canvas<'_>, app: &App, text: &'t str) -> Cow<'t, str> {
+    if app.is_moving() { canvas::cut(text, IN_PASSING, canvas.theme.sign(Sign::Cut)) } else { text.into() }
 }
 
 #[cfg(test)]

@@ -124,7 +124,7 @@ fn planned_run(canvas: &mut Canvas<'_>, run: &LoggedRun, area: Area, y: u16, sel
 
 /// The planned run under the cursor, field by field.
 fn differences(canvas: &mut Canvas<'_>, app: &App, area: Area) {
-    let Some(run) = app.reviewed_run() else { return };
+    let Some(run) = app.rested_run() else { return };
     let key = app.keymap().shown(crate::app::command::Command::GoToProblem);
     let mut lines = app.run_lines(run);
     // the list has its outcome, the message its rule
