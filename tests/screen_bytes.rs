@@ -161,7 +161,7 @@ fn what_the_cursor_passes_is_told_once_it_rests() {
     t.settle().keys("<enter> 3").settle().keys("j");
     assert!(t.text().contains("A run may change every mapped field of …"), "{}", t.text());
     t.wait(1);
-    assert!(t.text().contains("Off: only the fields fed by the summary."), "{}", t.text());
+    assert!(t.text().contains("mapped field of contacts that others made. Off: only"), "{}", t.text());
     assert_eq!(t.app.next_deadline(), None, "and then nobody is woken");
     t.keys("k <space>");
     assert!(!t.app.is_moving(), "what is done is told at once");
