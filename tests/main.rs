@@ -29,6 +29,7 @@ mod sandbox_reads;
 mod sandbox_store;
 mod sandbox_writes;
 mod screen_action;
+mod screen_agent;
 mod screen_bytes;
 mod screen_drift;
 mod screen_library;

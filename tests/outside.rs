@@ -5,9 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use astra_zoho::app::effect::{Effect, Format, From, Pace, Rehearsal, Replay, RunFilter, Source, Steer, Window};
-use astra_zoho::app::msg::{Ended, Generation, Msg, ReplayEvent, Request, SaveRefused, Snapshot};
+use astra_zoho::app::msg::{
+    Ended, FieldTrouble, Generation, HalfField, Msg, ReplayEvent, Request, SaveRefused, Snapshot,
+};
 use astra_zoho::domain::action::{Action, State};
-use astra_zoho::domain::field::AstraField;
+use astra_zoho::domain::field::{Agent, AstraField};
+use astra_zoho::domain::field_edit::{FieldEdit, FieldRefused};
 use astra_zoho::domain::run::{Outcome, Rule};
 use astra_zoho::ports::WallClock;
 use astra_zoho::runtime::{News, Outside, World};
@@ -363,4 +366,87 @@ async fn an_empty_log_is_empty_and_exports_a_head() {
     let file = told.strip_prefix("0 runs written to ").unwrap();
     assert!(std::fs::read_to_string(file).unwrap().starts_with("run_id,action,"));
     std::fs::remove_file(file).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_field_is_changed_beside_whatever_others_change() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut screen = Screen::on(dir.path());
+    let first = screen.load().await;
+    let path = dir.path().join("agent.toml");
+    let plan = first.agent.field("plan").unwrap().clone();
+    let change = |edit| Effect::ChangeField { request: Request(1), edit };
+    let now = AstraField { label: "Tier".into(), ..plan.clone() };
+    // somebody adds a field meanwhile: both are there, and so are the comments
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, format!("{text}\n[[field]]\nkey = \"seat\" # theirs\n")).unwrap();
+    let edit = FieldEdit::Change { was: plan.clone(), now: now.clone() };
+    let told = screen.ask(change(edit.clone())).await;
+    assert!(matches!(told, Msg::FieldChanged { result: Ok(()), .. }), "{told:?}");
+    let agent = screen.snapshot().await.agent;
+    assert_eq!(agent.field("plan"), Some(&now));
+    assert!(agent.field("seat").is_some());
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("label = \"Tier\"") && text.contains("# theirs") && text.contains("# required"), "{text}");
+    // the same field was changed: theirs is told, nothing is written
+    let Msg::FieldChanged { result, .. } = screen.ask(change(edit)).await else { panic!() };
+    let theirs = Some(Box::new(now.clone()));
+    assert_eq!(result, Err(FieldTrouble::Refused(FieldRefused::Changed(theirs))));
+    screen.snapshot().await;
+    // a mapped field stays, whoever asks
+    let Msg::FieldChanged { result: Err(FieldTrouble::Refused(why)), .. } =
+        screen.ask(change(FieldEdit::Remove(now))).await
+    else {
+        panic!()
+    };
+    assert!(why.to_string().starts_with("Tier is mapped in Save contact to Zoho, row"), "{why}");
+    screen.snapshot().await;
+    let seat = agent.field("seat").unwrap().clone();
+    let Msg::FieldChanged { result: Ok(()), .. } = screen.ask(change(FieldEdit::Remove(seat))).await else { panic!() };
+    assert!(screen.snapshot().await.agent.field("seat").is_none());
+    // a field half typed is there again
+    let half = HalfField { was: None, typed: AstraField { label: "Half a la".into(), ..AstraField::default() } };
+    screen.world.begin(Effect::KeepField(Some(Box::new(half.clone()))));
+    assert_eq!(screen.load().await.half_field, Some(half));
+    screen.world.begin(Effect::KeepField(None));
+    assert_eq!(screen.load().await.half_field, None);
+    screen.world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_are_tried_as_they_are_being_typed() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("config.toml"), "[extractor]\nthreshold = 0.985\n").unwrap();
+    let mut screen = Screen::on(dir.path());
+    screen.load().await;
+    let mut agent = Agent::default();
+    let field = |label: &str| AstraField { key: "x".into(), label: label.into(), ..AstraField::default() };
+    agent.fields.push(field("Plan"));
+    let file = dir.path().join("c.jsonl");
+    let long = "x ".repeat(40_000);
+    let said = format!("{long} My plan is Growth. I'm Ana Ruiz, ana@example.com");
+    let line = serde_json::json!({"id": "big", "channel": "text", "started_at": "2026-03-02T09:00:00Z",
+        "messages": [{"at_ms": 0, "role": "customer", "text": &said[long.len()..]}, {"at_ms": 1, "role": "agent", "text": said}]});
+    std::fs::write(&file, format!("no line\n{line}\n")).unwrap();
+    let source = Source::InFile { name: file.to_str().unwrap().to_owned(), id: "big".into() };
+    let ask = |agent: &Agent, source: &Source| Effect::TryFields {
+        generation: Generation(7),
+        agent: Box::new(agent.clone()),
+        source: source.clone(),
+    };
+    let Msg::Tried { generation, result } = screen.ask(ask(&agent, &source)).await else { panic!() };
+    let tried = result.unwrap();
+    assert_eq!((generation, tried.conversation.as_str(), tried.threshold), (Generation(7), "big", 99));
+    assert_eq!(tried.value("x").unwrap().value, "Growth");
+    let lit = &tried.value("email").unwrap().lit;
+    assert_eq!(&tried.messages[0].text[lit[0].clone()], "ana@example.com");
+    // the file is gone: what was read is not read again
+    std::fs::remove_file(&file).unwrap();
+    agent.fields.pop();
+    agent.fields.push(field("Colour"));
+    let Msg::Tried { result, .. } = screen.ask(ask(&agent, &source)).await else { panic!() };
+    assert!(result.unwrap().value("x").is_none());
+    let Msg::Tried { result, .. } = screen.ask(ask(&agent, &Source::Sample("none".into()))).await else { panic!() };
+    assert!(result.unwrap_err().contains("no sample `none`"));
+    screen.world.finish().await;
 }

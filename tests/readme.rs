@@ -92,8 +92,12 @@ fn every_command_prints_what_the_readme_says() {
 }
 
 /// What each picture shows: its size and the keys that lead there in a new workspace.
-const PICTURES: [(&str, &str, &str); 3] =
-    [("library", "80x24", ""), ("action", "160x48", "<enter> r 5"), ("picker", "80x24", "<enter> 4 a cit")];
+const PICTURES: [(&str, &str, &str); 4] = [
+    ("library", "80x24", ""),
+    ("action", "160x48", "<enter> r 5"),
+    ("picker", "80x24", "<enter> 4 a cit"),
+    ("fields", "120x40", "6 c c <home>"),
+];
 
 #[test]
 fn every_picture_shows_the_screen_as_it_is() {

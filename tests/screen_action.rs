@@ -218,7 +218,7 @@ fn what_is_being_typed_is_kept_too_whatever_ends_the_program() {
     assert!(t.world.kept.last().unwrap().intent.ends_with('X'), "kept while it is being typed");
     // the name, and what a crash would keep
     t.keys("<esc> 1 <home> <enter> Y");
-    let Some(Effect::KeepDraft { action, .. }) = t.app.unkept() else { panic!("nothing would be kept") };
+    let [Effect::KeepDraft { action, .. }] = &t.app.unkept()[..] else { panic!("nothing would be kept") };
     assert_eq!((action.name.as_str(), action.intent.ends_with('X')), ("Save contact to ZohoY", true));
     // the options of a row, on hang-up
     let mut t = open(80, 24);
@@ -264,7 +264,7 @@ fn a_new_field_half_typed_is_there_again_whatever_ended_the_program() {
     // what a crash keeps, once it is closed too
     let mut t = open(80, 24);
     t.keys("4").keys(typed).keys("<esc> <esc> <esc>");
-    let Some(Effect::KeepDraft { field: Some(field), .. }) = t.app.unkept() else { panic!("nothing would be kept") };
+    let [Effect::KeepDraft { field: Some(field), .. }] = &t.app.unkept()[..] else { panic!("nothing would be kept") };
     assert_eq!((field.label.as_str(), field.description.as_str()), ("Zebra", "Stri"));
     t.keys("q");
     let mut t = Harness::new(80, 24, t.world);

@@ -18,6 +18,11 @@ fn no_size_is_too_odd() {
         "d",
         "<enter> R",
         "<enter> 2 n",
+        "6",
+        "6 <tab>",
+        "6 <enter>",
+        "6 n",
+        "6 v",
     ];
     for way in ways {
         let mut t = Harness::new(80, 24, World::sample());
@@ -52,5 +57,13 @@ fn hostile_text_is_harmless_everywhere() {
         let mut t = Harness::new(size.0, size.1, hostile());
         t.settle().keys("d <esc> <enter> e <esc> 2 3 4 <enter> <esc> a e <enter> <esc> <esc> r").settle();
         t.keys("5 <enter> <esc> R ?").paste(evil);
+        t.keys("<esc> 6")
+            .settle()
+            .keys("<tab> <down> <tab> n")
+            .paste(evil)
+            .settle()
+            .keys("<esc> <enter>")
+            .paste(evil)
+            .settle();
     }
 }

@@ -56,6 +56,7 @@ impl App {
                 out.push(Effect::DropDraft { action });
             }
             Then::Activate(id) => self.activate(id, out),
+            Then::DeleteField(field) => self.delete_field(*field, out),
         }
     }
 
@@ -106,6 +107,11 @@ impl App {
             Pick::Conversation(wish) => {
                 self.layers.pop();
                 self.replay_one(wish, item.key, out);
+            }
+            Pick::Trial(ref file) => self.trial_picked(file.clone(), &picker, &item, out),
+            Pick::FieldConflict(contest) => {
+                self.layers.pop();
+                self.settle_field(*contest, &item.key, out);
             }
             Pick::Conflict => {
                 self.layers.pop();
@@ -177,15 +183,13 @@ impl App {
         self.layers.pop();
         match &form.about {
             About::NewField => {
-                let field = form.astra_field();
-                let request = self.request();
-                if let Some((wanted, key, _)) = &mut self.mapping_new_field {
-                    (*wanted, *key) = (request, field.key.clone());
+                let (field, key) = (form.astra_field(), form.field_key());
+                let request = self.create_field(field, out);
+                if let Some((wanted, named, _)) = &mut self.mapping_new_field {
+                    (*wanted, *named) = (request, key);
                 }
-                let said = format!("{} is one of the agent's fields now", field.label);
-                self.changing.push(Changing { request, said, action: None });
-                out.push(Effect::CreateAstraField { request, field });
             }
+            About::Field(was) => self.field_typed((**was).clone(), form.astra_field(), out),
             About::Replay => self.replay_chosen(&form, out),
             About::Row(i, _) => self.take_options(*i, &form),
         }
@@ -195,6 +199,8 @@ impl App {
     pub(super) fn put_away(&mut self, form: Form) {
         self.mapping_new_field = None;
         match form.about {
+            About::Field(_) => self.park_field(form),
+            About::NewField if self.agent.is_some() => self.park_field(form),
             About::NewField => {
                 if let Some(opened) = &mut self.opened {
                     opened.parked = form.half_field().is_some().then_some(form);

@@ -32,6 +32,18 @@ impl App {
             C::Open | C::New | C::Duplicate | C::Rename | C::Delete | C::Activate | C::BackToDraft => {
                 self.in_library(command, out);
             }
+            C::OpenAgent
+            | C::FieldsFromPicker
+            | C::EditField
+            | C::NewField
+            | C::DeleteField
+            | C::NextTrial
+            | C::PreviousTrial
+            | C::ChooseTrial
+            | C::OtherHalf
+            | C::UndoField
+            | C::RedoField
+            | C::CloseAgent => self.in_agent(command, out),
             C::LibraryIntent | C::LibraryReplay => self.open_and(command, out),
             C::ListProblems => self.list_findings(),
             C::Yes | C::No | C::Take | C::ShowReasons | C::Accept | C::AcceptArea | C::FormDone => {
@@ -111,7 +123,11 @@ impl App {
     /// How far a page moves.
     fn page(&self) -> isize {
         let layout = self.layout();
-        let area = self.opened.as_ref().map_or(layout.body, |o| layout.pane(o.focus));
+        let pane = |o: &Opened| layout.pane(o.focus);
+        let area = match &self.agent {
+            Some(_) => self.trial_area(),
+            None => self.opened.as_deref().map_or(layout.body, pane),
+        };
         isize::try_from(area.height / 2).unwrap_or(1).max(1)
     }
 
@@ -125,6 +141,9 @@ impl App {
         if let Some(Layer::Page(page)) = self.layers.last_mut() {
             page.top = page.top.saturating_add_signed(by).min(page.lines.len().saturating_sub(1));
             return;
+        }
+        if self.agent.is_some() {
+            return self.go_in_agent(by);
         }
         let mut counter = self.counter;
         let mut next = || {
@@ -150,8 +169,9 @@ impl App {
     }
 
     pub(super) fn jump(&mut self, end: bool, out: &mut Vec<Effect>) {
-        let log =
-            self.layers.is_empty() && self.opened.as_ref().is_some_and(|o| o.focus == Pane::Log && o.review.is_none());
+        let log = self.layers.is_empty()
+            && self.agent.is_none()
+            && self.opened.as_ref().is_some_and(|o| o.focus == Pane::Log && o.review.is_none());
         if !log {
             return self.go(if end { isize::MAX } else { isize::MIN }, out);
         }

@@ -24,6 +24,8 @@ pub enum Scope {
     Log,
     /// Review and activate.
     Review,
+    /// The agent's fields.
+    Agent,
     /// A question.
     Confirm,
     /// A list to pick from, narrowed by typing.
@@ -49,6 +51,7 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Mapping, Scope::Action, Scope::List, Scope::Global],
     &[Scope::Log, Scope::Action, Scope::List, Scope::Global],
     &[Scope::Review, Scope::List, Scope::Global],
+    &[Scope::Agent, Scope::List, Scope::Global],
     &[Scope::Confirm],
     &[Scope::Picker],
     &[Scope::Line],
@@ -174,6 +177,17 @@ commands! {
     ReviewDryRun "review_dry_run" Review 4 ["r"] "Dry run over the samples" "Dry run" "Tells what would be created, updated and skipped; writes nothing."
     CloseReview "close_review" Review 5 ["<esc>"] "Back to the action" "Back" "Goes back to the action."
 
+    EditField "edit_field" Agent 1 ["<enter>"] "Change field" "Change" "Label, type and description, with what is found then shown at once; of a built-in field label and description."
+    NewField "new_field" Agent 3 ["n", "a"] "Create new Astra field" "New field" "Adds a field to the agent's configuration; what the conversation gives for it is shown while you type."
+    DeleteField "delete_field" Agent 5 ["d"] "Delete field" "Delete" "Takes the field out of the agent's configuration, unless an action maps it; undo brings it back."
+    NextTrial "next_trial" Agent 4 ["c"] "Next example conversation" "Next example" "Tries the fields on the next sample."
+    PreviousTrial "previous_trial" Agent 0 ["C"] "Previous example conversation" "Example before" "Tries the fields on the sample before."
+    ChooseTrial "choose_trial" Agent 6 ["v"] "Choose a conversation" "Choose" "Tries the fields on another conversation: one of the samples, or of a file of yours."
+    OtherHalf "other_half" Agent 2 ["<tab>", "<s-tab>", "<left>", "<right>"] "Fields or conversation" "Switch" "Moves between the list of fields and the conversation."
+    UndoField "undo_field" Agent 7 ["u"] "Undo" "Undo" "Takes the last change of the agent's fields back."
+    RedoField "redo_field" Agent 0 ["U"] "Redo" "Redo" "Does again what was undone."
+    CloseAgent "close_agent" Agent 8 ["<esc>"] "Back" "Back" "Goes back to where you were."
+
     MoveUp "up" List 0 ["<up>", "k"] "Up" "Up" "Moves up."
     MoveDown "down" List 0 ["<down>", "j"] "Down" "Down" "Moves down."
     PageUp "page_up" List 0 ["<pgup>"] "Page up" "Page up" "Moves up by a page."
@@ -189,6 +203,7 @@ commands! {
     PickPageUp "pick_page_up" Picker 0 ["<pgup>"] "Page up" "Page up" "Moves up by a page."
     PickPageDown "pick_page_down" Picker 0 ["<pgdn>"] "Page down" "Page down" "Moves down by a page."
     ShowReasons "show_reasons" Picker 2 ["<c-r>"] "Show why fields are missing" "Why fields are missing" "Also lists what cannot be mapped, each with the reason."
+    FieldsFromPicker "edit_fields" Picker 2 ["<c-e>"] "Edit Astra fields" "Edit fields" "Changes, deletes and tries the agent's fields, then comes back."
     ClosePicker "close_picker" Picker 3 ["<esc>"] "Close" "Close" "Goes back; nothing changes."
     Accept "accept" Line 1 ["<enter>", "<esc>", "<tab>"] "Done" "Done" "Keeps what was typed; undo takes it back."
     AcceptArea "accept_area" Area 1 ["<esc>", "<tab>"] "Done" "Done" "Keeps what was typed; undo takes it back."
@@ -201,6 +216,7 @@ commands! {
     ClosePlan "close_plan" Plan 1 ["<esc>", "<enter>", "q", "P"] "Close" "Close" "Goes back."
     ClosePage "close_page" Page 1 ["<esc>", "<enter>", "q"] "Close" "Close" "Goes back."
 
+    OpenAgent "agent" Global 0 ["6"] "Edit Astra fields" "Astra fields" "The agent's fields, built in and yours: create, describe, delete, and try them on a conversation."
     Palette "palette" Global 250 ["?", ":"] "All commands" "All commands" "Every command that is valid here, its keys, and why one is not ready."
     Quit "quit" Global 40 ["q"] "Quit" "Quit" "Ends the program; asks only if a draft could be lost."
     Suspend "suspend" Global 0 ["<c-z>"] "Suspend" "Suspend" "Hands the terminal back to the shell; `fg` comes back."

@@ -2,9 +2,10 @@
 //! that takes time names the generation or request that its answer carries. Targets are captured when the effect is made:
 //! what the operator does next changes nothing about it.
 
-use super::msg::{Generation, Place, Request, Revision};
+use super::msg::{Generation, HalfField, Place, Request, Revision};
 use crate::domain::action::Action;
-use crate::domain::field::AstraField;
+use crate::domain::field::{Agent, AstraField};
+use crate::domain::field_edit::FieldEdit;
 use crate::domain::run::{Outcome, Rule};
 
 /// Something to be done outside.
@@ -48,12 +49,25 @@ pub enum Effect {
         /// The text that the operator saw.
         base: Revision,
     },
-    /// Put a new field into `agent.toml`; answered by `Msg::Changed`, and by a new `Msg::Workspace`.
-    CreateAstraField {
+    /// Change a field in `agent.toml`, whatever others changed beside it; answered by `Msg::FieldChanged`, and by a new
+    /// `Msg::Workspace`.
+    ChangeField {
         /// Its answer's number.
         request: Request,
-        /// The field.
-        field: AstraField,
+        /// What to change.
+        edit: FieldEdit,
+    },
+    /// Keep a field that is being typed on its own, so that it survives the program; `None`: it is no longer wanted. Answered
+    /// by nothing.
+    KeepField(Option<Box<HalfField>>),
+    /// Understand a conversation with these fields; answered by `Msg::Tried`.
+    TryFields {
+        /// Of the answer.
+        generation: Generation,
+        /// The agent as it is being edited.
+        agent: Box<Agent>,
+        /// Which conversation: a sample, or one of a file.
+        source: Source,
     },
     /// The fields of an account, the kept ones at once; answered by `Msg::Fields`, twice where those are old.
     FetchFields {

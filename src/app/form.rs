@@ -26,6 +26,8 @@ pub struct Form {
 pub enum About {
     /// A new Astra field.
     NewField,
+    /// An Astra field as it is before the change.
+    Field(Box<AstraField>),
     /// The options of the row at an index; the field it feeds, where it is known.
     Row(usize, Option<Box<ZohoField>>),
     /// What to replay, and how.
@@ -77,6 +79,9 @@ fn line(label: impl Into<String>, hint: impl Into<String>, input: Input) -> Line
     Line { label: label.into(), hint: hint.into(), input, error: None }
 }
 
+const KEY: &str = "Key";
+const TYPE: &str = "Type";
+const DESCRIPTION: &str = "Description";
 /// The choice that stands for no value.
 const NONE: &str = "(none)";
 const TYPES: [(&str, AstraType); 4] =
@@ -90,11 +95,20 @@ impl Form {
         let kinds = TYPES.iter().map(|(name, _)| (*name).to_owned()).collect();
         let lines = vec![
             line("Label", "The name people see", Input::text(label)),
-            line("Key", "The name in files; made from the label where blank", Input::text("")),
-            line("Type", "What sort of text it is", Input::Choice { options: kinds, selected: 0 }),
-            line("Description", "What the agent is told to collect", Input::text("")),
+            line(KEY, "The name in files; made from the label where blank", Input::text("")),
+            line(TYPE, "What sort of text it is", Input::Choice { options: kinds, selected: 0 }),
+            line(DESCRIPTION, "What the agent is told to collect", Input::text("")),
         ];
         Self { title: "Create new Astra field".into(), about: About::NewField, lines, focus: 0 }
+    }
+
+    /// For changing a field: what it may be changed in, as it stands.
+    pub fn field(was: &AstraField) -> Self {
+        let mut form = Self::half_done(was);
+        form.lines.retain(|l| l.label != KEY && !(was.built_in && l.label == TYPE));
+        form.title = format!("Change {} ({})", was.label, was.key);
+        form.about = About::Field(Box::new(was.clone()));
+        form
     }
 
     /// With what was typed before into a form for a new field.
@@ -109,9 +123,13 @@ impl Form {
         form
     }
 
-    /// What was typed into a form for a new field, as it stands; `None` where nothing was, or it is another form.
+    /// What was typed into a form for a field, as it stands; `None` where nothing was, or it is another form.
     pub fn half_field(&self) -> Option<AstraField> {
         let typed = |i: usize| self.lines.get(i).map_or("", |l| l.input.value()).to_owned();
+        if let About::Field(was) = &self.about {
+            let now = self.astra_field();
+            return (now != **was).then_some(now);
+        }
         let something = self.about == About::NewField && [0, 1, 3].iter().any(|i| !is_blank(&typed(*i)));
         let kind = TYPES.iter().find(|(name, _)| *name == typed(2)).map_or(AstraType::Text, |(_, kind)| *kind);
         something.then(|| AstraField { label: typed(0), key: typed(1), kind, description: typed(3), built_in: false })
@@ -218,7 +236,7 @@ impl Form {
                 let unfit = (!is_blank(value)).then(|| fit(field, value).err()).flatten();
                 unfit.map(|reason| format!("{}: it would be left out of every run", reason_in_words(reason)))
             }
-            About::Row(..) => None,
+            About::Row(..) | About::Field(_) => None,
             About::Replay => super::replaying::check(self, i),
         };
         if let Some(line) = self.lines.get_mut(i) {
@@ -261,11 +279,17 @@ impl Form {
 
     /// The Astra field that the form describes.
     pub fn astra_field(&self) -> AstraField {
-        let key = self.field_key();
+        let of = |label: &str| self.lines.iter().position(|l| l.label == label).map(|i| self.value(i));
+        let (key, was) = match &self.about {
+            About::Field(was) => (was.key.clone(), Some(was)),
+            _ => (self.field_key(), None),
+        };
         let label = self.value(0);
         let label = if is_blank(label) { crate::domain::field::label_from_key(&key) } else { label.to_owned() };
-        let kind = TYPES.iter().find(|(name, _)| *name == self.value(2)).map_or(AstraType::Text, |(_, kind)| *kind);
-        AstraField { key, label, kind, description: self.value(3).to_owned(), built_in: false }
+        let typed = of(TYPE).and_then(|name| TYPES.iter().find(|(n, _)| *n == name)).map(|(_, kind)| *kind);
+        let kind = typed.or(was.map(|w| w.kind)).unwrap_or_default();
+        let description = of(DESCRIPTION).unwrap_or_default().to_owned();
+        AstraField { key, label, kind, description, built_in: was.is_some_and(|w| w.built_in) }
     }
 
     /// The row with the options that the form describes.

@@ -58,6 +58,8 @@ pub enum Then {
     Forget(String),
     /// The action runs from now on.
     Activate(String),
+    /// The Astra field is deleted.
+    DeleteField(Box<crate::domain::field::AstraField>),
     /// The program ends.
     Quit,
 }
@@ -118,6 +120,10 @@ pub enum Pick {
     Command,
     /// The conversation to replay.
     Conversation(super::playing::Wish),
+    /// The conversation to try the agent's fields on: a sample, or one of this file.
+    Trial(Option<String>),
+    /// What becomes of a field that somebody else changed meanwhile: mine with what it was edited from, theirs.
+    FieldConflict(Box<super::agent::Contest>),
     /// What becomes of an action that somebody else saved meanwhile.
     Conflict,
     /// How an account is connected: a new one, or this one anew.
@@ -188,7 +194,10 @@ impl Picker {
     pub fn search(&mut self) {
         let names = self.items.iter().map(|i| (i.label.as_str(), i.key.as_str()));
         let mut hits = fuzzy::search(self.query.text(), names);
-        let commands = matches!(self.pick, Pick::Command | Pick::Conflict | Pick::Finding(_) | Pick::Places(_));
+        let commands = matches!(
+            self.pick,
+            Pick::Command | Pick::Conflict | Pick::FieldConflict(_) | Pick::Finding(_) | Pick::Places(_)
+        );
         hits.retain(|h| {
             let item = &self.items[h.index];
             !item.creates && (commands || self.with_reasons || item.reason.is_none() || item.mapped)

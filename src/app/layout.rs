@@ -260,6 +260,76 @@ pub fn action(size: Size, focus: Pane, replaying: bool) -> Layout {
     out
 }
 
+/// The parts of the screen of the agent's fields, between header and message. What is not there is empty.
+///
+/// ```text
+/// from 100 columns                      from 76                  less: one, or the other
+/// +----------+---------------------+    +-------+-----------+    +------------+
+/// | fields   | form, while typing  |    | form, while typing|    | form       |
+/// |          +---------------------+    +-------+-----------+    +------------+
+/// |          | conversation        |    | fields| conver-   |    | fields, or |
+/// +----------+                     |    | else  | sation    |    | conver-    |
+/// | details  |                     |    |       |           |    | sation     |
+/// +----------+---------------------+    +-------+-----------+    +------------+
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AgentLayout {
+    /// The list.
+    pub fields: Area,
+    /// What is to be known of the selected field.
+    pub details: Area,
+    /// The conversation that the fields are tried on.
+    pub trial: Area,
+    /// The field being typed.
+    pub form: Area,
+    /// List and conversation have frames.
+    pub framed: bool,
+}
+
+impl AgentLayout {
+    /// Where something is drawn: without its frame.
+    pub fn inside(&self, area: Area) -> Area {
+        if self.framed {
+            let inside = area.inner();
+            return inside.columns(1, inside.width.saturating_sub(2));
+        }
+        area
+    }
+}
+
+/// The agent's fields, with a form of so many lines (0: none), and the conversation in focus or not.
+pub fn agent(size: Size, typing: u16, reading: bool) -> AgentLayout {
+    let body = plain(size).body;
+    let mut out = AgentLayout::default();
+    let form = if typing == 0 { 0 } else { typing + 4 };
+    if body.width >= 100 {
+        out.framed = true;
+        let left = if body.width >= 150 { 62 } else { 46 };
+        let column = body.columns(0, left);
+        let details = if column.height >= 28 { 9 } else { 0 };
+        out.fields = column.rows(0, column.height - details);
+        out.details = column.rows(column.height - details, details);
+        let right = body.columns(left, body.width);
+        out.form = right.rows(0, form);
+        out.trial = right.rows(form, right.height);
+        return out;
+    }
+    let body = body.columns(1, body.width.saturating_sub(2));
+    out.form = body.rows(0, form);
+    let rest = body.rows(form, body.height);
+    if typing > 0 {
+        out.trial = rest;
+    } else if body.width >= 74 {
+        out.fields = rest.columns(0, 36);
+        out.trial = rest.columns(38, rest.width);
+    } else if reading {
+        out.trial = rest;
+    } else {
+        out.fields = rest;
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

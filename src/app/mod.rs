@@ -8,6 +8,7 @@
 //! [`ready`](App::ready) says whether it can be carried out; `carry_out` does it. Footer and palette ask the same two.
 
 mod accounts;
+pub mod agent;
 mod answer;
 mod carry_out;
 pub mod command;
@@ -37,6 +38,7 @@ mod replaying;
 pub mod review;
 pub mod settings;
 mod told;
+pub mod trying;
 pub mod world;
 
 use jiff::{SignedDuration, Timestamp};
@@ -132,6 +134,9 @@ pub struct App {
     /// The line selected in the Action Library; the template is the first.
     shelf: usize,
     opened: Option<Box<Opened>>,
+    /// The agent's fields lie over the screen.
+    agent: Option<Box<agent::AgentScreen>>,
+    fields: agent::FieldChanges,
     layers: Vec<Layer>,
     playing: Option<Playing>,
     /// What to replay, and how.
@@ -177,6 +182,8 @@ impl App {
             world: World::default(),
             shelf: 1,
             opened: None,
+            agent: None,
+            fields: agent::FieldChanges::default(),
             layers: Vec::new(),
             playing: None,
             wish: playing::Wish::default(),
@@ -224,7 +231,9 @@ impl App {
             opened.reviewed = if moving { opened.reviewed } else { opened.review.unwrap_or(0) };
         }
         self.keep_draft(false, &mut out);
+        self.keep_half(false, &mut out);
         self.want_plan(&mut out);
+        self.want_trial(&mut out);
         out
     }
 
@@ -234,6 +243,7 @@ impl App {
             Input::Resumed => {}
             Input::Hangup | Input::Terminate => {
                 self.keep_draft(true, out);
+                self.keep_half(true, out);
                 self.quit(out);
             }
             Input::Key(key) => self.key(key, out),
@@ -270,7 +280,7 @@ impl App {
 
     /// What is selected in the Action Library is not known before the workspace was read: a key that is about it waits.
     fn waits_for_workspace(&self, commands: &[Command]) -> bool {
-        let in_library = self.layers.is_empty() && self.opened.is_none();
+        let in_library = self.layers.is_empty() && self.opened.is_none() && self.agent.is_none();
         let about = |c: &Command| matches!(c.binding().scope, Scope::Library | Scope::List);
         in_library && !self.world.loaded && self.world.trouble.is_none() && commands.first().is_some_and(about)
     }
@@ -290,7 +300,10 @@ impl App {
             Some(Layer::Text(text)) => {
                 text.editor.key(key, width);
             }
-            Some(Layer::Form(form)) => form.key(key),
+            Some(Layer::Form(form)) => {
+                self.fields.keep_at = None;
+                form.key(key);
+            }
             Some(Layer::Confirm(_) | Layer::Page(_) | Layer::Plan(_)) | None => {}
         }
     }
@@ -325,6 +338,9 @@ impl App {
 
     /// The same as if no layer lay over the screen.
     fn screen_scopes(&self) -> Vec<Scope> {
+        if self.agent.is_some() {
+            return vec![Scope::Agent, Scope::List, Scope::Global];
+        }
         let Some(opened) = &self.opened else { return vec![Scope::Library, Scope::List, Scope::Global] };
         if opened.review.is_some() {
             return vec![Scope::Review, Scope::List, Scope::Global];
@@ -371,6 +387,9 @@ impl App {
         if let Some(opened) = &mut self.opened {
             opened.refresh(&self.world, example);
         }
+        if let Some(agent) = &mut self.agent {
+            agent.refresh(&self.world.agent);
+        }
         let last = self.review_lines().saturating_sub(1);
         if let Some(line) = self.opened.as_mut().and_then(|o| o.review.as_mut()) {
             *line = (*line).min(last);
@@ -404,7 +423,9 @@ impl App {
 
     /// The new Astra field that is being typed, or was when its form was closed.
     fn half_field(&self) -> Option<AstraField> {
-        let typed = self.layers.iter().rev().find_map(|l| match l {
+        // the agent's own screen keeps what is typed there by itself
+        let layers = if self.agent.is_some() { &[][..] } else { &self.layers };
+        let typed = layers.iter().rev().find_map(|l| match l {
             Layer::Form(form) => form.half_field(),
             _ => None,
         });
@@ -441,11 +462,14 @@ impl App {
         }
     }
 
-    /// What would be lost if the program ended this moment, as the effect that keeps it.
-    pub fn unkept(&self) -> Option<Effect> {
-        let opened = self.opened.as_ref().filter(|o| o.keep_at.is_some())?;
-        let (action, field) = (Box::new(self.edited()?), self.half_field().map(Box::new));
-        Some(Effect::KeepDraft { action, base: opened.editing.base(), field })
+    /// What would be lost if the program ended this moment, as the effects that keep it.
+    pub fn unkept(&self) -> Vec<Effect> {
+        let draft = || {
+            let opened = self.opened.as_ref().filter(|o| o.keep_at.is_some())?;
+            let (action, field) = (Box::new(self.edited()?), self.half_field().map(Box::new));
+            Some(Effect::KeepDraft { action, base: opened.editing.base(), field })
+        };
+        draft().into_iter().chain(self.unkept_half()).collect()
     }
 
     fn quit(&mut self, out: &mut Vec<Effect>) {
@@ -475,7 +499,8 @@ impl App {
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let of_opened = |o: &Opened| [o.keep_at, o.plan.due(), o.log.rests_at()];
         let opened = self.opened.as_deref().map_or([None; 3], of_opened);
-        opened.into_iter().chain([self.moving.as_ref().map(|m| m.until)]).flatten().min()
+        let others = [self.moving.as_ref().map(|m| m.until), self.fields.keep_at];
+        opened.into_iter().chain(others).flatten().min()
     }
 
     /// The cursor is on its way through a list: on a slow line, little is told about what it passes.
@@ -575,6 +600,7 @@ impl App {
     /// Where everything stands.
     pub fn layout(&self) -> Layout {
         match &self.opened {
+            _ if self.agent.is_some() => layout::plain(self.size),
             Some(opened) if opened.review.is_none() => layout::action(self.size, opened.focus, self.playing.is_some()),
             _ => layout::plain(self.size),
         }

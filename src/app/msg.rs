@@ -11,10 +11,12 @@ use crate::domain::account::Account;
 use crate::domain::action::Action;
 use crate::domain::conversation::{Channel, Role};
 use crate::domain::field::{Agent, AstraField, ZohoField};
+use crate::domain::field_edit::FieldRefused;
 use crate::domain::metadata::FieldChange;
 use crate::domain::problem::Problem;
 use crate::domain::run::{Outcome, Rule, RunRecord};
 use crate::domain::trace::{Case, Trace};
+use crate::domain::tried::Tried;
 
 /// What happens to the program from outside, and what it is told.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +45,21 @@ pub enum Msg {
         /// How it went.
         result: Result<Revision, SaveRefused>,
     },
-    /// Anything else that changes files (delete, a new Astra field, an account chosen) is done, or not; one sentence.
+    /// A field of the agent was changed, or not.
+    FieldChanged {
+        /// The request's number.
+        request: Request,
+        /// How it went.
+        result: Result<(), FieldTrouble>,
+    },
+    /// A conversation was understood with the fields as they are being edited.
+    Tried {
+        /// As asked.
+        generation: Generation,
+        /// What was found, or one sentence why it cannot be told.
+        result: Result<Box<Tried>, String>,
+    },
+    /// Anything else that changes files (an action deleted, an account chosen) is done, or not; one sentence.
     Changed {
         /// The request's number.
         request: Request,
@@ -161,6 +177,8 @@ pub struct Snapshot {
     pub drafts: BTreeMap<String, Draft>,
     /// The last run of each action, by action id.
     pub last_runs: BTreeMap<String, LastRun>,
+    /// A field that was being typed when the program ended.
+    pub half_field: Option<HalfField>,
 }
 
 /// An action as its file has it.
@@ -211,6 +229,24 @@ pub struct LastRun {
     pub at: Timestamp,
     /// It wrote nothing.
     pub dry_run: bool,
+}
+
+/// A field that was being typed and is not done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HalfField {
+    /// The field that is being changed, as it was; `None` for a new one.
+    pub was: Option<AstraField>,
+    /// As typed, however unfinished.
+    pub typed: AstraField,
+}
+
+/// Why a field was not changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldTrouble {
+    /// By the rules of fields, or because somebody else changed it.
+    Refused(FieldRefused),
+    /// The file could not be read or written; one sentence.
+    Failed(String),
 }
 
 /// Why an action was not saved.

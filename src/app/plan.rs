@@ -128,7 +128,8 @@ impl App {
 
     /// The plan is on the screen.
     fn shows_plan(&self) -> bool {
-        let Some(opened) = self.opened.as_ref().filter(|o| o.review.is_none()) else { return false };
+        let seen = |o: &&super::opened::Opened| o.review.is_none() && self.agent.is_none();
+        let Some(opened) = self.opened.as_deref().filter(seen) else { return false };
         let layout = self.layout();
         let under_rows = || !layout.under_rows(opened.rows.len()).is_empty();
         matches!(self.layers.last(), Some(Layer::Plan(_))) || !layout.plan.is_empty() || under_rows()

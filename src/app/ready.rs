@@ -38,6 +38,18 @@ impl App {
                 Some(Layer::Picker(p)) if matches!(p.pick, Pick::Zoho(_)) => Ready::Ready,
                 _ => Ready::Hidden,
             },
+            C::OpenAgent
+            | C::FieldsFromPicker
+            | C::EditField
+            | C::NewField
+            | C::DeleteField
+            | C::NextTrial
+            | C::PreviousTrial
+            | C::ChooseTrial
+            | C::OtherHalf
+            | C::UndoField
+            | C::RedoField
+            | C::CloseAgent => self.ready_in_agent(command),
             C::Palette | C::Quit | C::Suspend => Ready::Ready,
             _ => match &self.opened {
                 Some(opened) => self.ready_in_action(command, opened),

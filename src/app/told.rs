@@ -19,6 +19,12 @@ impl App {
             }
             Msg::Saved { request, action, result } => self.saved(request, &action, result, out),
             Msg::Changed { request, result } => self.changed(request, result),
+            Msg::FieldChanged { request, result } => self.field_changed(request, result),
+            Msg::Tried { generation, result } => {
+                if let Some(agent) = &mut self.agent {
+                    agent.trial.take(generation, result);
+                }
+            }
             Msg::Fields { account, generation, result } => self.fields_told(&account, generation, result, out),
             Msg::AccountTested { account, generation, result } => {
                 let answer = match result {
@@ -68,6 +74,7 @@ impl App {
             }
             Msg::Conversations { generation, result } => {
                 self.take_choice(generation, &result);
+                self.take_trial_choice(generation, &result);
                 if generation == self.asked_examples {
                     match result {
                         Ok(examples) => self.world.take_examples(examples),
@@ -96,8 +103,10 @@ impl App {
     fn workspace(&mut self, snapshot: Snapshot, out: &mut Vec<Effect>) {
         let first = !self.world.loaded;
         let selected = self.selected_action();
+        let half = snapshot.half_field.clone();
         self.world.take(snapshot);
         if first {
+            self.take_half_field(half);
             self.shelf = self.last_shelf().min(1);
         } else if let Some(id) = selected {
             self.select_action(&id);
@@ -143,7 +152,7 @@ impl App {
         }
     }
 
-    fn changed_by(&mut self, request: Request) -> Option<Changing> {
+    pub(super) fn changed_by(&mut self, request: Request) -> Option<Changing> {
         let i = self.changing.iter().position(|c| c.request == request)?;
         Some(self.changing.swap_remove(i))
     }
@@ -153,10 +162,7 @@ impl App {
         match (result, said) {
             (Ok(()), Some(said)) => self.say(said),
             (Ok(()), None) => {}
-            (Err(why), _) => {
-                self.mapping_new_field.take_if(|(r, ..)| *r == request);
-                self.complain(why);
-            }
+            (Err(why), _) => self.complain(why),
         }
     }
 

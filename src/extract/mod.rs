@@ -19,6 +19,7 @@ mod custom;
 mod custom_tests;
 mod extractor;
 mod heard;
+mod lit;
 mod mask;
 mod name;
 #[cfg(test)]
@@ -35,6 +36,7 @@ mod summary;
 mod tests;
 mod tongues;
 mod town;
+mod tried;
 mod wish;
 mod words;
 
@@ -42,6 +44,7 @@ pub use extractor::{Extractor, THRESHOLD};
 pub use mask::mask_secrets;
 use summary::Story;
 pub use summary::summarize;
+pub use tried::tried;
 
 use std::sync::Arc;
 
@@ -86,6 +89,10 @@ pub struct Found {
     pub text: String,
     /// How sure it is, from 0 to 1: how many such values were right in conversations whose truth is known.
     pub sure: f32,
+    /// The place of the message with the words, among those heard, from 0.
+    pub nth: usize,
+    /// Where in that message the words begin, in bytes, as far as that is known.
+    at: usize,
     /// What it weighs against another value for the same key, from 0.5 to 1.
     weight: f32,
 }
@@ -154,6 +161,10 @@ pub struct Listener {
     /// What the agent read back and the customer has not confirmed.
     read_back: Vec<(Key, String)>,
     read_back_text: String,
+    /// The place of the message it was in.
+    read_back_nth: usize,
+    /// How many messages were heard before this one.
+    nth: usize,
     heard: Heard,
     postcodes: Tries,
 }
@@ -182,6 +193,8 @@ impl Listener {
             after_city: false,
             read_back: Vec::new(),
             read_back_text: String::new(),
+            read_back_nth: 0,
+            nth: 0,
             heard: Heard::default(),
             postcodes: Tries::default(),
         }
@@ -203,6 +216,12 @@ impl Listener {
             Role::Customer => self.hear_customer(&said, message.at_ms),
         }
         self.last_role = Some(message.role);
+        self.nth += 1;
+    }
+
+    /// What was found and is not sure enough to be used.
+    pub fn doubtful(&self) -> impl Iterator<Item = &Found> {
+        self.found.iter().filter(|f| f.sure < self.extractor.threshold)
     }
 
     /// What stands now and is sure enough: one value for each key, in the order in which the keys were first found.
@@ -251,6 +270,7 @@ impl Listener {
 
     fn hear_agent(&mut self, said: &Said<'_>, text: &str) {
         self.read_back_text = excerpt(text, 0);
+        self.read_back_nth = self.nth;
         if said.words.is_empty() {
             return;
         }
@@ -491,6 +511,8 @@ impl Listener {
             role,
             text: excerpt(text, p.at),
             sure: sure::shown(p.key, p.sure),
+            nth: if role == Role::Agent { self.read_back_nth } else { self.nth },
+            at: p.at,
             weight: p.sure,
         };
         let Some(old) = self.found.iter_mut().find(|f| f.key == new.key) else {

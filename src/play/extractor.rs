@@ -1,5 +1,6 @@
 //! How a workspace's conversations are understood: its agent's fields and its settings, put together.
 
+use crate::domain::field::Agent;
 use crate::extract::Extractor;
 use crate::store::{Config, Workspace, WorkspaceError};
 
@@ -9,9 +10,16 @@ use crate::store::{Config, Workspace, WorkspaceError};
 /// # Errors
 /// A file of the workspace cannot be read.
 pub fn extractor(workspace: &Workspace) -> Result<Extractor, WorkspaceError> {
-    let agent = workspace.agent()?.value;
+    extractor_for(workspace, &workspace.agent()?.value)
+}
+
+/// The same for an agent that is being edited.
+///
+/// # Errors
+/// As [`extractor`].
+pub fn extractor_for(workspace: &Workspace, agent: &Agent) -> Result<Extractor, WorkspaceError> {
     let config = Config::read(workspace.folders()).value;
-    let mut extractor = Extractor::new(&agent);
+    let mut extractor = Extractor::new(agent);
     if let Some(threshold) = config.extractor.threshold {
         extractor = extractor.with_threshold(threshold);
     }

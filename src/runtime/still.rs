@@ -16,7 +16,7 @@ use super::outside::Outside;
 use super::turn::{News, World as _};
 use crate::app::effect::{Effect, Pace, Steer};
 use crate::app::key::Key;
-use crate::app::msg::{Ended, Generation, Input, Msg, ReplayEvent, Request, SaveRefused};
+use crate::app::msg::{Ended, FieldTrouble, Generation, Input, Msg, ReplayEvent, Request, SaveRefused};
 use crate::app::{self, App, Size};
 use crate::engine::clock::VirtualClock;
 use crate::ports::Clock as _;
@@ -220,6 +220,7 @@ enum Awaited {
     Conversations(Generation),
     Replay(Generation),
     Rehearsed(Generation),
+    Tried(Generation),
 }
 
 impl Awaited {
@@ -227,7 +228,8 @@ impl Awaited {
         match effect {
             Effect::LoadWorkspace => Self::Workspace,
             Effect::SaveAction { request, .. } => Self::Saved(*request),
-            Effect::DeleteAction { request, .. } | Effect::CreateAstraField { request, .. } => Self::Changed(*request),
+            Effect::DeleteAction { request, .. } | Effect::ChangeField { request, .. } => Self::Changed(*request),
+            Effect::TryFields { generation, .. } => Self::Tried(*generation),
             Effect::FetchFields { generation, .. } => Self::Fields(*generation),
             Effect::TestAccount { generation, .. } => Self::Tested(*generation),
             Effect::QueryRuns { generation, .. } => Self::Runs(*generation),
@@ -236,6 +238,7 @@ impl Awaited {
             Effect::StartReplay(replay) => Self::Replay(replay.generation),
             Effect::Rehearse(rehearsal) => Self::Rehearsed(rehearsal.generation),
             Effect::KeepDraft { .. }
+            | Effect::KeepField(_)
             | Effect::AcknowledgeFields { .. }
             | Effect::DropDraft { .. }
             | Effect::WatchWorkspace
@@ -256,7 +259,11 @@ impl Awaited {
                 Ok(_) => Self::Workspace,
                 Err(_) => Self::Nothing,
             },
-            (Self::Changed(mine), Msg::Changed { request, .. }) if mine == *request => Self::Workspace,
+            (Self::Changed(mine), Msg::Changed { request, .. } | Msg::FieldChanged { request, .. })
+                if mine == *request =>
+            {
+                Self::Workspace
+            }
             (Self::Fields(mine), Msg::Fields { generation, result, .. }) if mine == *generation => match result {
                 Ok(list) if list.followed => self,
                 _ => Self::Nothing,
@@ -266,6 +273,7 @@ impl Awaited {
             | (Self::Counts(mine), Msg::RunCounts { generation, .. })
             | (Self::Conversations(mine), Msg::Conversations { generation, .. })
             | (Self::Rehearsed(mine), Msg::Rehearsed { generation, .. })
+            | (Self::Tried(mine), Msg::Tried { generation, .. })
                 if mine == *generation =>
             {
                 Self::Nothing
@@ -292,6 +300,8 @@ fn each_sentence(msg: &mut Msg, change: &mut impl FnMut(&mut String)) {
         Msg::WorkspaceFailed(why)
         | Msg::Saved { result: Err(SaveRefused::Failed(why)), .. }
         | Msg::Changed { result: Err(why), .. }
+        | Msg::FieldChanged { result: Err(FieldTrouble::Failed(why)), .. }
+        | Msg::Tried { result: Err(why), .. }
         | Msg::Runs { result: Err(why), .. }
         | Msg::RunCounts { result: Err(why), .. }
         | Msg::Conversations { result: Err(why), .. }

@@ -173,9 +173,10 @@ impl<F: Front, W: World> Turn<'_, F, W> {
     async fn take(&mut self, msg: Msg) {
         self.changed = true;
         let effects = self.app.update(msg, self.clock.now());
-        let unkept = self.app.unkept().map(|effect| -> Box<dyn FnOnce() + Send> {
+        let unkept = self.app.unkept();
+        let unkept = (!unkept.is_empty()).then(|| -> Box<dyn FnOnce() + Send> {
             let keeper = self.world.keeper();
-            Box::new(move || keeper(effect))
+            Box::new(move || unkept.into_iter().for_each(|effect| keeper(effect)))
         });
         *self.last_words.lock().unwrap_or_else(PoisonError::into_inner) = unkept;
         self.begin(effects).await;

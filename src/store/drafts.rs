@@ -74,10 +74,42 @@ impl Workspace {
     /// # Errors
     /// Its id cannot be a file's name, or the file cannot be removed.
     pub fn drop_draft(&self, id: &str) -> Result<(), WorkspaceError> {
-        let path = self.draft_path(id)?;
-        match fs::remove_file(&path) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(WorkspaceError::io("delete", path)(e)),
-            _ => Ok(()),
+        remove(self.draft_path(id)?)
+    }
+
+    fn half_field_path(&self) -> PathBuf {
+        self.folders().data.join("half-field.json")
+    }
+
+    /// Keeps a field of the agent's as it is being typed, in place of the one kept before; `was`: as it was before that.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn keep_field(&self, was: Option<&AstraField>, typed: &AstraField) -> Result<(), WorkspaceError> {
+        let path = self.half_field_path();
+        let text = serde_json::to_string(&(was, typed)).map_err(|e| WorkspaceError::io("write", &path)(e.into()))?;
+        self.make_data_folder()?;
+        files::replace(&path, text.as_bytes(), Readers::Owner).map_err(WorkspaceError::io("write", &path))
+    }
+
+    /// Forgets the field that was being typed; there may be none.
+    ///
+    /// # Errors
+    /// The file cannot be removed.
+    pub fn drop_field(&self) -> Result<(), WorkspaceError> {
+        remove(self.half_field_path())
+    }
+
+    /// The field that was being typed: as it was, and as typed. One that cannot be read is passed over.
+    ///
+    /// # Errors
+    /// The file is there and cannot be read.
+    pub fn kept_field(&self) -> Result<Option<(Option<AstraField>, AstraField)>, WorkspaceError> {
+        let path = self.half_field_path();
+        match fs::read(&path) {
+            Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(WorkspaceError::io("read", path)(e)),
         }
     }
 
@@ -116,6 +148,14 @@ impl Workspace {
     }
 }
 
+/// Removes a file that may not be there.
+fn remove(path: PathBuf) -> Result<(), WorkspaceError> {
+    match fs::remove_file(&path) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(WorkspaceError::io("delete", path)(e)),
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,6 +179,13 @@ mod tests {
         assert_eq!(drafts[1].base.as_ref().unwrap().revision(), read.revision());
         assert_eq!((drafts[0].base.is_none(), drafts[0].kept_at), (true, now));
         assert_eq!((drafts[0].field.as_ref(), drafts[1].field.as_ref()), (None, Some(&field)));
+        assert_eq!(workspace.kept_field().unwrap(), None);
+        workspace.keep_field(None, &field).unwrap();
+        workspace.keep_field(Some(&field), &AstraField::default()).unwrap();
+        assert_eq!(workspace.kept_field().unwrap(), Some((Some(field), AstraField::default())));
+        workspace.drop_field().unwrap();
+        workspace.drop_field().unwrap();
+        assert_eq!(workspace.kept_field().unwrap(), None);
         workspace.drop_draft(&action.id).unwrap();
         workspace.drop_draft(&action.id).unwrap();
         assert_eq!(workspace.drafts().unwrap().len(), 1);

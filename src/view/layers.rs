@@ -18,7 +18,12 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, screen: Area) {
         Layer::Confirm(confirm) => question(canvas, confirm, room),
         Layer::Picker(picker) => list(canvas, picker, room, app),
         Layer::Text(text) => typing(canvas, text, room, app),
-        Layer::Form(form) => form_lines(canvas, form, room, app),
+        Layer::Form(form) => {
+            let rows = u16::try_from(form.lines.len()).unwrap_or(u16::MAX);
+            let own = app.agent_screen().map(|_| app.agent_layout().form).filter(|a| !a.is_empty());
+            let outer = own.unwrap_or_else(|| room.centred(74.min(room.width), rows.saturating_add(5)));
+            form_lines(canvas, form, outer, app);
+        }
         Layer::Page(page) => reading(canvas, page, room),
         Layer::Plan(top) => super::plan::layer(canvas, app, room, *top),
     }
@@ -53,7 +58,8 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
     let wide = picker.pick == Pick::Command || finding;
     let width = room.width.saturating_sub(2).min(if wide { 96 } else { 66 });
     let way = matches!(picker.pick, Pick::Way(_));
-    let foot: u16 = if finding || way || picker.pick == Pick::Conflict { 3 } else { 1 };
+    let contest = matches!(picker.pick, Pick::Conflict | Pick::FieldConflict(_));
+    let foot: u16 = if finding || way || contest { 3 } else { 1 };
     let height = u16::try_from(picker.items.len() + 3 + usize::from(foot)).unwrap_or(u16::MAX).min(room.height).min(22);
     let listed = picker.items.len() - picker.unlisted();
     let of = if wide || picker.with_reasons { picker.items.len() } else { listed.max(picker.found()) };
@@ -123,7 +129,9 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
         Pick::Finding(_) => picker.item().map(|i| format!("{}: {}", i.label, i.help)),
         Pick::Way(_) => picker.item().map(|i| i.help.clone()),
         Pick::Places(_) => picker.item().map(|i| i.help.clone()),
-        Pick::Conflict => picker.item().map(|i| i.help.split_whitespace().collect::<Vec<_>>().join(" ")),
+        Pick::Conflict | Pick::FieldConflict(_) => {
+            picker.item().map(|i| i.help.split_whitespace().collect::<Vec<_>>().join(" "))
+        }
         Pick::Command => picker.item().map(|i| i.reason.clone().unwrap_or_else(|| i.help.clone())),
         Pick::Zoho(_) if picker.unlisted() > 0 => {
             let key = app.keymap().shown(crate::app::command::Command::ShowReasons);
@@ -176,10 +184,8 @@ fn one_line(canvas: &mut Canvas<'_>, area: Area, y: u16, text: &str, cursor: usi
     canvas.point(area, text[from..cursor].width(), y.into());
 }
 
-fn form_lines(canvas: &mut Canvas<'_>, form: &Form, room: Area, app: &App) {
-    let width = 74.min(room.width);
-    let rows = u16::try_from(form.lines.len()).unwrap_or(u16::MAX);
-    let inside = framed(canvas, room.centred(width, rows.saturating_add(5)), &form.title, "");
+fn form_lines(canvas: &mut Canvas<'_>, form: &Form, outer: Area, app: &App) {
+    let inside = framed(canvas, outer, &form.title, "");
     let area = inside.rows(0, inside.height.saturating_sub(2));
     let top = (form.focus + 1).saturating_sub(area.height.into());
     for (y, (i, line)) in (0..area.height).zip(form.lines.iter().enumerate().skip(top)) {

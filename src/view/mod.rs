@@ -2,6 +2,7 @@
 //! where messages come from nor what effects do.
 
 mod action;
+mod agent;
 pub mod canvas;
 mod layers;
 mod library;
@@ -36,6 +37,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App) {
         too_small(&mut canvas, screen, app);
     } else {
         match app.opened() {
+            _ if app.agent_screen().is_some() => agent::draw(&mut canvas, app),
             None => library::draw(&mut canvas, app),
             Some(opened) if opened.review.is_some() => review::draw(&mut canvas, app, opened),
             Some(opened) => action::draw(&mut canvas, app, opened),

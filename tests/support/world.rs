@@ -10,13 +10,14 @@ use astra_zoho::domain::action::{Action, Permissions, Row, State, TEMPLATE};
 use astra_zoho::domain::contact::Contact;
 use astra_zoho::domain::conversation::Conversation;
 use astra_zoho::domain::decide::{Decider, Fields, Found, Write};
-use astra_zoho::domain::field::{Agent, PickListValue, ZohoField};
+use astra_zoho::domain::field::{Agent, AstraField, PickListValue, ZohoField};
+use astra_zoho::domain::field_edit;
 use astra_zoho::domain::mapping::required;
 use astra_zoho::domain::metadata::{KeptFields, is_old};
 use astra_zoho::domain::moment::moments;
 use astra_zoho::domain::run::RunRecord;
 use astra_zoho::domain::trace::Trace;
-use astra_zoho::extract::Listener;
+use astra_zoho::extract::{Extractor, Listener, THRESHOLD, tried};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -38,6 +39,11 @@ pub struct World {
     pub last_runs: BTreeMap<String, LastRun>,
     /// The next save meets somebody else's change.
     pub somebody_else: Option<Action>,
+    /// The next change of a field meets somebody else's.
+    pub somebody_elses_field: Option<AstraField>,
+    pub half_field: Option<HalfField>,
+    /// Values less sure are not used.
+    pub threshold: f32,
     revisions: u64,
 }
 
@@ -89,6 +95,9 @@ impl World {
             problems: Vec::new(),
             last_runs: BTreeMap::new(),
             somebody_else: None,
+            somebody_elses_field: None,
+            half_field: None,
+            threshold: THRESHOLD,
             revisions: 10,
         }
     }
@@ -118,6 +127,7 @@ impl World {
             problems: self.problems.clone(),
             drafts: self.drafts.clone(),
             last_runs: self.last_runs.clone(),
+            half_field: self.half_field.clone(),
         }))
     }
 
@@ -137,9 +147,23 @@ impl World {
                 self.actions.retain(|f| f.action.id != action);
                 vec![Msg::Changed { request, result: Ok(()) }, self.snapshot()]
             }
-            Effect::CreateAstraField { request, field } => {
-                self.agent.fields.push(field);
-                vec![Msg::Changed { request, result: Ok(()) }, self.snapshot()]
+            Effect::ChangeField { request, edit } => {
+                if let Some(theirs) = self.somebody_elses_field.take() {
+                    self.agent.fields.retain(|f| f.key != theirs.key);
+                    self.agent.fields.push(theirs);
+                }
+                let result = field_edit::apply(&mut self.agent, edit).map(|_| ()).map_err(FieldTrouble::Refused);
+                vec![Msg::FieldChanged { request, result }, self.snapshot()]
+            }
+            Effect::KeepField(half) => {
+                self.half_field = half.map(|h| *h);
+                vec![]
+            }
+            Effect::TryFields { generation, agent, source } => {
+                let (Source::Sample(id) | Source::InFile { id, .. }) = source else { return vec![] };
+                let conversation = self.conversations.iter().find(|c| c.id == id).unwrap();
+                let extractor = Extractor::new(&agent).with_threshold(self.threshold);
+                vec![Msg::Tried { generation, result: Ok(Box::new(tried(&extractor, conversation))) }]
             }
             Effect::FetchFields { account, generation, force } => self.fetch_fields(&account, generation, force, now),
             Effect::AcknowledgeFields { account, fetched_at } => {

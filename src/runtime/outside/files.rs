@@ -10,10 +10,11 @@ use super::log::LogBook;
 use super::snapshot::{self, file, located, revision};
 use super::{Shared, watch};
 use crate::app::effect::Effect;
-use crate::app::msg::{Msg, Revision, SaveRefused, Snapshot};
+use crate::app::msg::{FieldTrouble, HalfField, Msg, Revision, SaveRefused, Snapshot};
 use crate::domain::action::Action;
 use crate::domain::field::AstraField;
-use crate::store::{Conflict, Loaded, Log, SaveError, Workspace, merge};
+use crate::domain::field_edit::{self, FieldEdit, FieldRefused, mapped_in_words};
+use crate::store::{Conflict, Loaded, Log, SaveError, Workspace, WorkspaceError, merge};
 
 /// How many texts of an action are remembered, to be compared with or merged from.
 const REMEMBERED: usize = 16;
@@ -104,9 +105,11 @@ impl Work {
             Effect::AcknowledgeFields { account, fetched_at } => {
                 super::accounts::acknowledge(&self.shared, &account, fetched_at);
             }
-            Effect::CreateAstraField { request, field } => {
-                let result = self.shared.workspace().map_err(|e| e.to_string()).and_then(|w| add_field(&w, &field));
-                self.shared.tell(Msg::Changed { request, result });
+            Effect::KeepField(half) => keep_field(&self.shared, half.as_deref()),
+            Effect::ChangeField { request, edit } => {
+                let failed = |e: WorkspaceError| FieldTrouble::Failed(e.to_string());
+                let result = self.shared.workspace().map_err(failed).and_then(|w| change_field(&w, &edit));
+                self.shared.tell(Msg::FieldChanged { request, result });
                 self.load(true);
             }
             other => tracing::error!("this is no work with files: {other:?}"),
@@ -253,20 +256,36 @@ pub fn keep(shared: &Shared, action: &Action, base: Option<Revision>, field: Opt
     }
 }
 
-fn add_field(workspace: &Workspace, field: &AstraField) -> Result<(), String> {
+/// Keeps a field that is being typed.
+pub fn keep_field(shared: &Shared, half: Option<&HalfField>) {
+    let kept = shared.workspace().and_then(|w| match half {
+        Some(HalfField { was, typed }) => w.keep_field(was.as_ref(), typed),
+        None => w.drop_field(),
+    });
+    if let Err(e) = kept {
+        tracing::warn!("the field that is being typed could not be kept: {e}");
+    }
+}
+
+/// Changes the field as the file has it now: what others changed beside it stays.
+fn change_field(workspace: &Workspace, edit: &FieldEdit) -> Result<(), FieldTrouble> {
+    let failed = |e: WorkspaceError| FieldTrouble::Failed(e.to_string());
+    if let FieldEdit::Remove(field) = edit {
+        let actions = workspace.actions().map_err(failed)?;
+        if let Some(where_to) = mapped_in_words(actions.iter().map(|a| &a.value), field) {
+            return Err(FieldTrouble::Refused(FieldRefused::Mapped(where_to)));
+        }
+    }
     let mut conflict = String::new();
     for _ in 0..TRIES {
-        let read = workspace.agent().map_err(|e| e.to_string())?;
-        if read.value.field(&field.key).is_some() {
-            return Err(format!("the agent has a field `{}` already: choose another key", field.key));
-        }
+        let read = workspace.agent().map_err(failed)?;
         let mut agent = read.value.clone();
-        agent.fields.push(field.clone());
+        field_edit::apply(&mut agent, edit.clone()).map_err(FieldTrouble::Refused)?;
         match workspace.save_agent(&read, &agent) {
             Ok(_) => return Ok(()),
-            Err(SaveError::Workspace(e)) => return Err(e.to_string()),
+            Err(SaveError::Workspace(e)) => return Err(failed(e)),
             Err(e @ SaveError::Conflict(_)) => conflict = e.to_string(),
         }
     }
-    Err(conflict)
+    Err(FieldTrouble::Failed(conflict))
 }

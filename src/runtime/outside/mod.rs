@@ -12,6 +12,7 @@ mod player;
 mod rehearsal;
 mod score;
 mod snapshot;
+mod trial;
 mod watch;
 
 use std::path::PathBuf;
@@ -92,6 +93,7 @@ pub struct Outside {
     log: log::LogBook,
     player: Option<player::Player>,
     rehearsals: rehearsal::Rehearsals,
+    trials: trial::Trials,
     clipboard: Clipboard,
 }
 
@@ -124,7 +126,8 @@ impl Outside {
         let log = log::LogBook::start(Arc::clone(&shared))?;
         let files = files::Files::start(Arc::clone(&shared), log.clone())?;
         let rehearsals = rehearsal::Rehearsals::start(Arc::clone(&shared))?;
-        Ok(Self { shared, files, log, player: None, rehearsals, clipboard: Clipboard::here() })
+        let trials = trial::Trials::start(Arc::clone(&shared))?;
+        Ok(Self { shared, files, log, player: None, rehearsals, trials, clipboard: Clipboard::here() })
     }
 
     fn copy(&self, text: String) {
@@ -157,7 +160,8 @@ impl World for Outside {
             | Effect::DropDraft { .. }
             | Effect::DeleteAction { .. }
             | Effect::AcknowledgeFields { .. }
-            | Effect::CreateAstraField { .. } => self.files.begin(effect),
+            | Effect::KeepField(_)
+            | Effect::ChangeField { .. } => self.files.begin(effect),
             Effect::QueryRuns { .. } | Effect::CountRuns { .. } | Effect::Export { .. } => self.log.begin(effect),
             Effect::FetchFields { account, generation, force } => {
                 tokio::spawn(accounts::fetch_fields(shared, account, generation, force));
@@ -166,6 +170,7 @@ impl World for Outside {
                 tokio::spawn(accounts::test(shared, account, generation));
             }
             Effect::ListConversations { generation, source } => conversations::list(shared, generation, source),
+            Effect::TryFields { generation, agent, source } => self.trials.begin(generation, *agent, source),
             Effect::Copy(text) => self.copy(text),
             Effect::Rehearse(rehearsal) => self.rehearsals.begin(*rehearsal),
             Effect::StartReplay(replay) => {
@@ -187,10 +192,10 @@ impl World for Outside {
 
     fn keeper(&self) -> Keeper {
         let shared = Arc::clone(&self.shared);
-        Arc::new(move |effect| {
-            if let Effect::KeepDraft { action, base, field } = effect {
-                files::keep(&shared, &action, base, field.as_deref());
-            }
+        Arc::new(move |effect| match effect {
+            Effect::KeepDraft { action, base, field } => files::keep(&shared, &action, base, field.as_deref()),
+            Effect::KeepField(half) => files::keep_field(&shared, half.as_deref()),
+            _ => {}
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::msg::{ActionFile, Draft, LastRun, Located, Revision, Snapshot};
+use crate::app::msg::{ActionFile, Draft, HalfField, LastRun, Located, Revision, Snapshot};
 use crate::domain::action::Action;
 use crate::domain::check::check_action;
 use crate::ports::JournalError;
@@ -56,6 +56,7 @@ pub fn read(workspace: &Workspace, log: &Log) -> Result<Read, Unreadable> {
         problems: agent.problems.into_iter().chain(accounts.problems).map(located).collect(),
         drafts: drafts.collect(),
         last_runs,
+        half_field: workspace.kept_field()?.map(|(was, typed)| HalfField { was, typed }),
     };
     let bases = kept.into_iter().filter_map(|d| d.base).collect();
     Ok(Read { snapshot, actions, bases })

@@ -1,0 +1,215 @@
+//! The agent's fields tried on a conversation: when that is asked for, the last answer, and its rows. Must not know who
+//! answers, nor how the rows look.
+
+use std::ops::Range;
+
+use super::App;
+use super::agent::AgentScreen;
+use super::edit::wrap;
+use super::effect::{Effect, Source};
+use super::layout::Area;
+use super::msg::Generation;
+use crate::domain::conversation::Role;
+use crate::domain::field::{Agent, CHANNEL, SUMMARY};
+use crate::domain::text::{is_blank, visible};
+use crate::domain::trace::Origin;
+use crate::domain::tried::{Standing, Tried, TriedMessage, TriedValue};
+
+/// What was found, of which fields and conversation.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Trial {
+    answer: Option<Result<Box<Tried>, String>>,
+    of: Option<(Agent, Source)>,
+    waiting: Option<Generation>,
+}
+
+impl Trial {
+    /// The last answer, which a change makes old but does not take away until the next one is there.
+    pub fn answer(&self) -> Option<&Result<Box<Tried>, String>> {
+        self.answer.as_ref()
+    }
+
+    /// What was found, where it is known.
+    pub fn found(&self) -> Option<&Tried> {
+        self.answer.as_ref()?.as_deref().ok()
+    }
+
+    /// A newer answer is on its way.
+    pub fn is_old(&self) -> bool {
+        self.waiting.is_some()
+    }
+
+    pub(super) fn take(&mut self, generation: Generation, result: Result<Box<Tried>, String>) {
+        if self.waiting.take_if(|asked| *asked == generation).is_some() {
+            self.answer = Some(result);
+        }
+    }
+}
+
+/// A row of the conversation as shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// What it is.
+    pub kind: Kind,
+    /// What stands before the text: when and who.
+    pub head: String,
+    /// The text.
+    pub text: String,
+    /// The words that gave a value, in bytes of the text; whether it is the selected field's.
+    pub lit: Vec<(Range<usize>, bool)>,
+}
+
+/// What a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A message, or how it goes on.
+    Said,
+    /// A value of the message above: sure enough or in doubt, of the selected field or not.
+    Value {
+        /// It is used, or why not.
+        standing: Standing,
+        /// It is the selected field's.
+        selected: bool,
+    },
+    /// Messages that are not shown.
+    Gap,
+}
+
+impl App {
+    /// Asks what the fields as they are being edited give, one question at a time.
+    pub(super) fn want_trial(&mut self, out: &mut Vec<Effect>) {
+        let Some(source) = self.trial_source() else { return };
+        let (agent, _) = self.agent_as_typed();
+        let next = Generation(self.counter + 1);
+        let Some(screen) = &mut self.agent else { return };
+        let trial = &mut screen.trial;
+        let asked = trial.of.as_ref().is_some_and(|(a, s)| *a == agent && *s == source);
+        if trial.waiting.is_some() || asked {
+            return;
+        }
+        self.counter += 1;
+        trial.waiting = Some(next);
+        trial.of = Some((agent.clone(), source.clone()));
+        out.push(Effect::TryFields { generation: next, agent: Box::new(agent), source });
+    }
+
+    fn trial_source(&self) -> Option<Source> {
+        let of_file = self.agent.as_ref()?.source.clone();
+        of_file.or_else(|| self.example().map(|e| Source::Sample(e.id.clone())))
+    }
+
+    /// What a field's value is in the conversation, as a list shows it, with how it became known.
+    pub fn tried_value<'a>(screen: &'a AgentScreen, key: &str) -> Option<(&'a str, Option<&'a TriedValue>)> {
+        let tried = screen.trial.found()?;
+        if let Some(found) = tried.value(key) {
+            return Some((found.value.as_str(), Some(found)));
+        }
+        match key {
+            SUMMARY => Some(tried.summary.as_str()).filter(|s| !is_blank(s)).map(|s| (s, None)),
+            CHANNEL => Some((tried.channel.as_str(), None)),
+            _ => None,
+        }
+    }
+
+    /// Where the conversation's rows are drawn: below what is said of the selected field.
+    pub fn trial_area(&self) -> Area {
+        let layout = self.agent_layout();
+        let inside = layout.inside(layout.trial);
+        inside.rows(HEAD, inside.height)
+    }
+
+    /// The conversation's rows, and how many of them there is room for.
+    pub fn trial_rows(&self) -> (Vec<Row>, u16) {
+        let area = self.trial_area();
+        let tried = self.agent.as_ref().and_then(|a| a.trial.found());
+        let Some(tried) = tried.filter(|_| area.width > 0) else { return (Vec::new(), area.height) };
+        let (agent, key) = self.agent_as_typed();
+        (rows(tried, &agent, key.as_deref(), area.width), area.height)
+    }
+
+    /// The first row shown: where one has read to, or so that the selected field's words are seen.
+    pub fn trial_top(&self, rows: &[Row], room: u16) -> usize {
+        let most = rows.len().saturating_sub(room.into());
+        let read = self.agent.as_ref().and_then(|a| a.top);
+        let selected =
+            |r: &Row| matches!(r.kind, Kind::Value { selected: true, .. }) || r.lit.iter().any(|(_, of)| *of);
+        let first = || rows.iter().position(selected).unwrap_or(0);
+        // what was asked just before is worth a look as well
+        read.unwrap_or_else(|| first().saturating_sub(usize::from(room) / 2)).min(most)
+    }
+}
+
+/// How many rows over the conversation say what was found for the selected field.
+const HEAD: u16 = 2;
+
+fn rows(tried: &Tried, agent: &Agent, selected: Option<&str>, width: u16) -> Vec<Row> {
+    let mut out = Vec::new();
+    let mut next = 0;
+    for message in &tried.messages {
+        gap(message.nth - next.min(message.nth), &mut out);
+        next = message.nth + 1;
+        let values: Vec<&TriedValue> = tried.values.iter().filter(|v| v.nth == Some(message.nth)).collect();
+        said(message, &values, selected, width, &mut out);
+        for v in values {
+            let label = agent.field(&v.key).map_or(v.key.as_str(), |f| f.label.as_str());
+            let sure = v.sure.map_or_else(String::new, |s| format!("  {s} %"));
+            let how = if v.origin == Origin::Agent { ", read back and confirmed" } else { "" };
+            let doubt = match v.standing {
+                Standing::Used => "",
+                Standing::InDoubt => ", in doubt: not used",
+                Standing::Captured => ", not used: captured by the agent",
+            };
+            out.push(Row {
+                kind: Kind::Value { standing: v.standing, selected: selected == Some(v.key.as_str()) },
+                head: String::new(),
+                text: format!("{label}: {}{sure}{how}{doubt}", v.value),
+                lit: Vec::new(),
+            });
+        }
+    }
+    gap(tried.total - next.min(tried.total), &mut out);
+    out
+}
+
+fn gap(messages: usize, out: &mut Vec<Row>) {
+    if messages > 0 {
+        let text = format!("{messages} messages in which nothing was found");
+        out.push(Row { kind: Kind::Gap, head: String::new(), text, lit: Vec::new() });
+    }
+}
+
+/// A message in rows of the width, the words that gave a value lit.
+fn said(message: &TriedMessage, values: &[&TriedValue], selected: Option<&str>, width: u16, out: &mut Vec<Row>) {
+    let (minutes, seconds) = (message.at_ms / 60_000, message.at_ms / 1_000 % 60);
+    let who = if message.role == Role::Customer { "customer" } else { "agent" };
+    let head = if width >= 60 { format!("{minutes:>3}:{seconds:02} {who:<9}") } else { format!("{who:<9}") };
+    let mut lit: Vec<(Range<usize>, bool)> =
+        values.iter().flat_map(|v| v.lit.iter().map(|r| (r.clone(), selected == Some(v.key.as_str())))).collect();
+    lit.sort_by_key(|(r, of)| (r.start, !of));
+    // made harmless piece by piece, so that what is lit stays lit
+    let (mut text, mut shown, mut at) = (String::new(), Vec::new(), 0);
+    let put = |text: &mut String, piece: &str| text.push_str(&visible(&piece.replace(['\n', '\r', '\t'], " ")));
+    for (range, of) in lit {
+        let Some(piece) = message.text.get(range.start.max(at)..range.end.max(at)).filter(|p| !p.is_empty()) else {
+            continue;
+        };
+        put(&mut text, message.text.get(at..range.start.max(at)).unwrap_or_default());
+        let from = text.len();
+        put(&mut text, piece);
+        shown.push((from..text.len(), of));
+        at = range.end;
+    }
+    put(&mut text, message.text.get(at..).unwrap_or_default());
+    let cells = usize::from(width).saturating_sub(head.len()).max(8);
+    for (i, row) in wrap(&text, cells).into_iter().enumerate() {
+        // the space at which it was broken hangs over
+        let row = row.start..row.start + text[row.clone()].trim_end().len();
+        let within = |(r, of): &(Range<usize>, bool)| {
+            let (from, to) = (r.start.max(row.start), r.end.min(row.end));
+            (from < to).then(|| (from - row.start..to - row.start, *of))
+        };
+        let lit = shown.iter().filter_map(within).collect();
+        let head = if i == 0 { head.clone() } else { " ".repeat(head.len()) };
+        out.push(Row { kind: Kind::Said, head, text: text[row.clone()].to_owned(), lit });
+    }
+}
