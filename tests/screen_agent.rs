@@ -63,7 +63,7 @@ fn fields_stand_beside_the_conversation_that_gives_their_values() {
     let options = Options { mono: true, ascii: true, ..Options::default() };
     let mut t = Harness::with(80, 24, world(), options);
     t.settle().keys("6").settle();
-    t.keys("<home>");
+    t.keys("<home>").wait(1);
     snapshot!(t, "fields_mono_80x24");
 }
 
@@ -256,6 +256,7 @@ fn what_is_in_doubt_is_told_and_not_used() {
     for _ in 0..at {
         t.keys("<down>");
     }
+    t.wait(1);
     assert!(t.text().contains("in doubt, not used (from 97 %)"), "{}", t.text());
     snapshot!(t, "in_doubt_120x40");
 }

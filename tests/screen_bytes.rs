@@ -39,8 +39,9 @@ fn world() -> World {
 }
 
 /// Every list: where it is, the way there, the keys that move in it.
-const LISTS: [(&str, Scope, &str, [&str; 2]); 21] = [
+const LISTS: [(&str, Scope, &str, [&str; 2]); 22] = [
     ("library", Scope::Library, "", ["j", "k"]),
+    ("fields", Scope::Agent, "6 <home>", ["j", "k"]),
     ("action", Scope::Intent, "<enter> 1", ["j", "k"]),
     ("accounts", Scope::Account, "<enter> 2", ["j", "k"]),
     ("settings", Scope::Settings, "<enter> 3", ["j", "k"]),

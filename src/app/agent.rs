@@ -23,6 +23,8 @@ const REMEMBERED: usize = 200;
 pub struct AgentScreen {
     /// The line selected: the fields in their order, then the one that creates another.
     pub selected: usize,
+    /// The same where the cursor rested last: the conversation does not follow what it only passes.
+    pub rested: usize,
     /// The conversation has the focus.
     pub reading: bool,
     /// The conversation's first row shown; `None` follows the selected field.
@@ -41,12 +43,13 @@ pub struct AgentScreen {
 
 impl AgentScreen {
     /// Keeps the selection among the fields.
-    pub(super) fn refresh(&mut self, agent: &Agent) {
+    pub(super) fn refresh(&mut self, agent: &Agent, moving: bool) {
         let place = self.wanted.as_ref().and_then(|key| agent.fields.iter().position(|f| f.key == *key));
         if let Some(place) = place {
             (self.selected, self.wanted) = (place, None);
         }
         self.selected = self.selected.min(agent.fields.len());
+        self.rested = if moving { self.rested } else { self.selected };
     }
 }
 
@@ -123,7 +126,7 @@ impl App {
     pub fn agent_as_typed(&self) -> (Agent, Option<String>) {
         let mut agent = self.world.agent.clone();
         let Some(form) = self.field_form().filter(|_| self.agent.is_some()) else {
-            let at = self.agent.as_ref().map_or(0, |a| a.selected);
+            let at = self.agent.as_ref().map_or(0, |a| a.rested);
             let key = agent.fields.get(at).map(|f| f.key.clone());
             return (agent, key);
         };
@@ -164,7 +167,7 @@ impl App {
         let first_own = self.world.agent.fields.iter().position(|f| !f.built_in);
         let picked = picked.and_then(|key| self.world.agent.fields.iter().position(|f| f.key == key));
         let selected = picked.or(first_own).unwrap_or(0);
-        self.agent = Some(Box::new(AgentScreen { selected, below, ..AgentScreen::default() }));
+        self.agent = Some(Box::new(AgentScreen { selected, rested: selected, below, ..AgentScreen::default() }));
     }
 
     /// Back to where one was; a list of fields that lay there is made anew.

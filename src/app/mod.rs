@@ -12,6 +12,7 @@ pub mod agent;
 mod answer;
 mod carry_out;
 pub mod command;
+mod drafting;
 pub mod drift;
 pub mod edit;
 pub mod editing;
@@ -55,8 +56,6 @@ use playing::Playing;
 use world::World;
 
 use crate::domain::action::Action;
-use crate::domain::field::AstraField;
-use crate::domain::text::is_blank;
 
 /// How many keys wait for the workspace at most.
 const MOST_EARLY: usize = 32;
@@ -388,88 +387,12 @@ impl App {
             opened.refresh(&self.world, example);
         }
         if let Some(agent) = &mut self.agent {
-            agent.refresh(&self.world.agent);
+            agent.refresh(&self.world.agent, self.moving.is_some());
         }
         let last = self.review_lines().saturating_sub(1);
         if let Some(line) = self.opened.as_mut().and_then(|o| o.review.as_mut()) {
             *line = (*line).min(last);
         }
-    }
-
-    /// The open action with what is being typed in it taken over, as if each text had been left now.
-    fn edited(&self) -> Option<Action> {
-        let mut action = self.opened.as_ref()?.editing.action.clone();
-        for layer in &self.layers {
-            match layer {
-                Layer::Text(text) => match text.becomes {
-                    layer::Becomes::Name if !is_blank(text.editor.text()) => {
-                        action.name = text.editor.text().trim().to_owned();
-                    }
-                    layer::Becomes::Intent => text.editor.text().clone_into(&mut action.intent),
-                    _ => {}
-                },
-                Layer::Form(form) => {
-                    if let form::About::Row(i, _) = form.about
-                        && let Some(row) = action.mapping.get_mut(i)
-                    {
-                        *row = form.options_of(row);
-                    }
-                }
-                _ => {}
-            }
-        }
-        Some(action)
-    }
-
-    /// The new Astra field that is being typed, or was when its form was closed.
-    fn half_field(&self) -> Option<AstraField> {
-        // the agent's own screen keeps what is typed there by itself
-        let layers = if self.agent.is_some() { &[][..] } else { &self.layers };
-        let typed = layers.iter().rev().find_map(|l| match l {
-            Layer::Form(form) => form.half_field(),
-            _ => None,
-        });
-        typed.or_else(|| self.opened.as_ref()?.parked.as_ref()?.half_field())
-    }
-
-    /// Keeps the draft once it is due, at once where `all` is to be kept; drops it where nothing is unsaved any more.
-    fn keep_draft(&mut self, all: bool, out: &mut Vec<Effect>) {
-        let now = self.now;
-        let field = self.half_field();
-        let (Some(action), Some(opened)) = (self.edited(), &mut self.opened) else { return };
-        if field.is_none() && opened.editing.saved.as_ref().is_some_and(|f| f.action == action) {
-            opened.keep_at = None;
-            if opened.kept.take().is_some() {
-                self.world.drafts.remove(&action.id);
-                out.push(Effect::DropDraft { action: action.id });
-            }
-            return;
-        }
-        let edited = (action, field);
-        if opened.kept.as_ref() == Some(&edited) {
-            opened.keep_at = None;
-            return;
-        }
-        let due = *opened
-            .keep_at
-            .get_or_insert_with(|| now.checked_add(SignedDuration::from_millis(opened::KEEP_AFTER_MS)).unwrap_or(now));
-        if all || due <= now {
-            opened.keep_at = None;
-            opened.kept = Some(edited.clone());
-            let (action, field) = edited;
-            let (action, field) = (Box::new(action), field.map(Box::new));
-            out.push(Effect::KeepDraft { action, base: opened.editing.base(), field });
-        }
-    }
-
-    /// What would be lost if the program ended this moment, as the effects that keep it.
-    pub fn unkept(&self) -> Vec<Effect> {
-        let draft = || {
-            let opened = self.opened.as_ref().filter(|o| o.keep_at.is_some())?;
-            let (action, field) = (Box::new(self.edited()?), self.half_field().map(Box::new));
-            Some(Effect::KeepDraft { action, base: opened.editing.base(), field })
-        };
-        draft().into_iter().chain(self.unkept_half()).collect()
     }
 
     fn quit(&mut self, out: &mut Vec<Effect>) {

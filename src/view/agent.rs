@@ -28,7 +28,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
     }
     if !layout.fields.is_empty() {
         let typed = key.as_deref().and_then(|k| agent.fields.iter().position(|f| f.key == k));
-        let at = typed.unwrap_or(screen.selected);
+        let at = if app.layers().is_empty() { screen.selected } else { typed.unwrap_or(screen.selected) };
         list(canvas, app, screen, &agent.fields, at, layout.inside(layout.fields));
     }
     let field = key.as_deref().and_then(|k| agent.field(k));
