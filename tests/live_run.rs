@@ -14,7 +14,7 @@ use crate::support::crowd;
 use crate::support::home::{Home, Settings, errors, records};
 
 /// The events of conversations, each with when it comes, in order.
-fn events(conversations: &[Value]) -> Vec<(i64, Value)> {
+pub fn events(conversations: &[Value]) -> Vec<(i64, Value)> {
     let mut out = Vec::new();
     for c in conversations {
         let start: jiff::Timestamp = c["started_at"].as_str().unwrap().parse().unwrap();
@@ -47,7 +47,7 @@ fn events(conversations: &[Value]) -> Vec<(i64, Value)> {
     out
 }
 
-fn text(events: &[(i64, Value)]) -> String {
+pub fn text(events: &[(i64, Value)]) -> String {
     events.iter().map(|(_, e)| format!("{e}\n")).collect()
 }
 
@@ -66,7 +66,7 @@ fn shuffled(events: &[(i64, Value)], seed: u64) -> Vec<(i64, Value)> {
 }
 
 /// What must be the same: everything but costs, times and Zoho's ids; by run.
-fn essence(records: Vec<Value>) -> BTreeMap<String, Value> {
+pub fn essence(records: Vec<Value>) -> BTreeMap<String, Value> {
     let n = records.len();
     let out: BTreeMap<String, Value> = records
         .into_iter()
@@ -84,7 +84,7 @@ fn essence(records: Vec<Value>) -> BTreeMap<String, Value> {
     out
 }
 
-fn replayed(settings: &Settings<'_>, conversations: &[Value]) -> BTreeMap<String, Value> {
+pub fn replayed(settings: &Settings<'_>, conversations: &[Value]) -> BTreeMap<String, Value> {
     let home = Home::new();
     home.action(settings);
     let lines: String = conversations.iter().map(|c| format!("{c}\n")).collect();
@@ -94,7 +94,7 @@ fn replayed(settings: &Settings<'_>, conversations: &[Value]) -> BTreeMap<String
     essence(records(&out))
 }
 
-fn ran(home: &Home, name: &str, lateness: &str) -> Vec<Value> {
+pub fn ran(home: &Home, name: &str, lateness: &str) -> Vec<Value> {
     let file = home.path(name);
     let out = home.run(&[
         "run",
@@ -110,7 +110,7 @@ fn ran(home: &Home, name: &str, lateness: &str) -> Vec<Value> {
     records(&out)
 }
 
-fn people(n: u64) -> Vec<Value> {
+pub fn people(n: u64) -> Vec<Value> {
     let all = crowd::conversations(7, n);
     all.lines().chain(astra_zoho::feed::SAMPLES.lines()).map(|l| serde_json::from_str(l).unwrap()).collect()
 }

@@ -16,6 +16,7 @@ use crate::ports::{Clock, WallClock};
 use crate::store::Workspace;
 
 mod account;
+mod backup;
 mod check;
 mod chosen;
 mod completions;
@@ -28,6 +29,7 @@ mod out;
 mod overview;
 mod passphrase;
 mod progress;
+mod purge;
 mod queue;
 mod render;
 mod replay;
@@ -66,6 +68,9 @@ enum Command {
     Replay(replay::Arguments),
     Run(run::Arguments),
     Queue(queue::Arguments),
+    Purge(purge::Arguments),
+    Backup(backup::Arguments),
+    Restore(backup::RestoreArguments),
     Extract(extract::Arguments),
     Runs(runs::Arguments),
     Account(account::Arguments),
@@ -191,6 +196,9 @@ async fn run(command: Option<Command>, context: &mut Context) -> Result<(), Fail
         Some(Command::Fields(arguments)) => fields::run(arguments, context).await,
         Some(Command::Run(arguments)) => run::run(arguments, context).await,
         Some(Command::Queue(arguments)) => queue::run(arguments, context).await,
+        Some(Command::Purge(arguments)) => purge::run(arguments, context).await,
+        Some(Command::Backup(arguments)) => backup::run(&arguments, context).await,
+        Some(Command::Restore(arguments)) => backup::restore(&arguments, context),
         Some(Command::Replay(arguments)) => replay::run(arguments, context).await,
         Some(Command::Extract(arguments)) => extract::run(&arguments, context),
         Some(Command::Runs(arguments)) => runs::run(arguments, context),

@@ -1,7 +1,5 @@
 //! `astra-zoho queue`: what waits of live conversations, and what an operator does about it.
 
-use jiff::{SignedDuration, Timestamp};
-
 use super::out::Failure;
 use super::{Context, RecordFormat};
 use crate::domain::run::format_instant;
@@ -13,7 +11,7 @@ use crate::ports::JournalError;
 /// How many lines of a kind are shown.
 const SHOWN: usize = 200;
 
-/// See what waits of live conversations, try failed runs again, or forget
+/// See what waits of live conversations, try failed runs again, or forget them
 ///
 /// Without a subcommand: timers, runs that are due, accounts that rest, runs that failed and why, and what came and was no
 /// event.
@@ -32,17 +30,6 @@ enum Command {
     Retry(Meant),
     /// Forget failed runs; their records stay in the log
     Drop(Meant),
-    /// Forget conversations of which nothing was heard for some days and nothing waits
-    Purge {
-        /// Days without a sign
-        #[arg(long, value_name = "DAYS", default_value_t = 90)]
-        older_than: u32,
-    },
-    /// Forget one customer's conversations, by email address
-    Forget {
-        /// The address
-        email: String,
-    },
 }
 
 /// Which failed runs.
@@ -87,16 +74,6 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         Some(Command::Drop(meant)) => {
             let n = queue.drop_failed(&meant.into()).await.map_err(failed)?;
             format!("{n} failed run{} forgotten", if n == 1 { " was" } else { "s were" })
-        }
-        Some(Command::Purge { older_than }) => {
-            let days = SignedDuration::from_hours(i64::from(older_than) * 24);
-            let before = context.clock.now().checked_sub(days).unwrap_or(Timestamp::MIN);
-            let n = queue.purge(before).await.map_err(failed)?;
-            format!("{n} conversation{} forgotten", if n == 1 { " was" } else { "s were" })
-        }
-        Some(Command::Forget { email }) => {
-            let n = queue.forget(&email.trim().to_lowercase()).await.map_err(failed)?;
-            format!("{n} conversation{} forgotten", if n == 1 { " was" } else { "s were" })
         }
     };
     Ok(context.out.line(&said)?)

@@ -85,6 +85,13 @@ pub struct SqliteQueue {
     path: PathBuf,
 }
 
+/// A queue that stands still.
+#[derive(Debug)]
+pub struct StandingStill {
+    /// Its transaction ends with it.
+    _db: Connection,
+}
+
 impl SqliteQueue {
     /// Opens the queue, made or brought up to date where that is needed.
     ///
@@ -113,6 +120,28 @@ impl SqliteQueue {
             },
         })?;
         Ok(Self { db: Mutex::new(db), path: path.to_owned() })
+    }
+
+    /// Leaves nothing of what was deleted: neither in free pages, nor in the file of last changes.
+    fn erase(&self) -> Result<(), JournalError> {
+        self.read(|db| {
+            db.execute("VACUUM", [])?;
+            db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        })
+    }
+
+    /// Keeps everybody from handing out and settling runs, until what it gives back is dropped.
+    ///
+    /// # Errors
+    /// The queue cannot be opened or is written for too long.
+    pub fn stand_still(&self) -> Result<StandingStill, JournalError> {
+        let hold = || {
+            let db = Connection::open(&self.path)?;
+            db.busy_timeout(Duration::from_secs(30))?;
+            db.execute_batch("BEGIN IMMEDIATE")?;
+            Ok(StandingStill { _db: db })
+        };
+        hold().map_err(|e| store::database_failed(&self.path, e))
     }
 
     fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, JournalError> {
@@ -436,12 +465,14 @@ impl Queue for SqliteQueue {
                         AND NOT EXISTS (SELECT 1 FROM due WHERE conversation = c.id AND state <> 'failed')";
             forget(db, gone, [Value::from(ms)])
         })
+        .and_then(|n| self.erase().map(|()| n))
     }
 
     async fn forget(&self, email: &str) -> Result<u64, JournalError> {
         self.write(|db| {
             forget(db, "SELECT conversation FROM heard_of WHERE email = ?1", [Value::from(email.to_owned())])
         })
+        .and_then(|n| self.erase().map(|()| n))
     }
 }
 

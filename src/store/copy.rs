@@ -1,6 +1,7 @@
-//! A copy of a workspace for somebody who only looks: what is done to it is done to nobody's files. Secrets stay where
-//! they are.
+//! Copies of a workspace: for somebody who only looks, and whole ones to go back to. What is done to a copy is done to
+//! nobody's files. Secrets stay where they are unless they are asked for.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::WorkspaceError;
+use super::files;
 use super::workspace::Folders;
 
 /// How long a copy waits for another process's write.
@@ -39,6 +41,43 @@ impl Folders {
         Ok(copy)
     }
 
+    /// Copies everything that matters into `to`, where nothing is yet, also while the workspace is used. With `secrets`, tokens and client secrets too,
+    /// as they are kept: encrypted or not, for the owner alone.
+    ///
+    /// # Errors
+    /// Something is there already; something cannot be read or written.
+    pub fn copy_whole(&self, to: &Self, secrets: bool) -> Result<(), WorkspaceError> {
+        for folder in [&to.config, &to.data] {
+            let is_used = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+            if is_used || folder.is_file() {
+                return Err(WorkspaceError::Taken { path: folder.clone() });
+            }
+        }
+        files::private_folder(&to.data).map_err(WorkspaceError::io("make the folder", &to.data))?;
+        for file in ["agent.toml", "accounts.toml", "config.toml"] {
+            copy_file(&self.config.join(file), &to.config.join(file))?;
+        }
+        copy_files(&self.config.join("actions"), &to.config.join("actions"), "toml")?;
+        copy_files(&self.data.join("drafts"), &to.data.join("drafts"), "json")?;
+        for database in ["live.db", "state.db", "sandbox.db", "credits.db"] {
+            copy_database(&self.data.join(database), &to.data.join(database))?;
+        }
+        if secrets {
+            self.copy_secrets(to)?;
+        }
+        [&to.config, &to.data, &to.secrets].into_iter().try_for_each(|folder| sync(folder))
+    }
+
+    fn copy_secrets(&self, to: &Self) -> Result<(), WorkspaceError> {
+        files::private_folder(&to.secrets).map_err(WorkspaceError::io("make the folder", &to.secrets))?;
+        for name in files_in(&self.secrets, "json")? {
+            let (from, to) = (self.secrets.join(&name), to.secrets.join(&name));
+            let content = fs::read(&from).map_err(WorkspaceError::io("read", &from))?;
+            files::create(&to, &content, files::Readers::Owner).map_err(WorkspaceError::io("write", &to))?;
+        }
+        Ok(())
+    }
+
     /// The latest time that the workspace itself remembers: of a replay, or of a list of fields.
     pub fn last_touched(&self) -> Option<Timestamp> {
         let db = Connection::open_with_flags(self.data.join("state.db"), OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
@@ -49,22 +88,46 @@ impl Folders {
     }
 }
 
-/// The files of a folder, hidden ones and folders in it left out.
-fn copy_files(from: &Path, to: &Path, extension: &str) -> Result<(), WorkspaceError> {
-    let entries = match fs::read_dir(from) {
+/// Makes what is in a folder last through a power cut. A folder that is not there has nothing.
+fn sync(folder: &Path) -> Result<(), WorkspaceError> {
+    let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(WorkspaceError::io("read", folder)(e)),
+    };
+    for entry in entries {
+        let path = entry.map_err(WorkspaceError::io("read", folder))?.path();
+        if path.is_dir() {
+            sync(&path)?;
+        } else {
+            fs::File::open(&path).and_then(|f| f.sync_all()).map_err(WorkspaceError::io("write", &path))?;
+            files::sync_folder(&path).map_err(WorkspaceError::io("write", &path))?;
+        }
+    }
+    Ok(())
+}
+
+/// The names of a folder's files, hidden ones and folders in it left out.
+fn files_in(from: &Path, extension: &str) -> Result<Vec<OsString>, WorkspaceError> {
+    let entries = match fs::read_dir(from) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(e) => return Err(WorkspaceError::io("read", from)(e)),
     };
+    let mut names = Vec::new();
     for entry in entries {
         let name = entry.map_err(WorkspaceError::io("read", from))?.file_name();
         let path = from.join(&name);
         let hidden = name.as_encoded_bytes().starts_with(b".");
         if !hidden && path.extension().is_some_and(|e| e == extension) && !path.is_dir() {
-            copy_file(&path, &to.join(&name))?;
+            names.push(name);
         }
     }
-    Ok(())
+    Ok(names)
+}
+
+fn copy_files(from: &Path, to: &Path, extension: &str) -> Result<(), WorkspaceError> {
+    files_in(from, extension)?.iter().try_for_each(|name| copy_file(&from.join(name), &to.join(name)))
 }
 
 /// The content alone: the copy can be written also where the original cannot. A file that is not there is none there.

@@ -17,6 +17,12 @@ pub enum WorkspaceError {
         /// What was named.
         path: PathBuf,
     },
+    /// A copy would mix with what is there.
+    #[error("{path} is not empty: move it away, or name another folder")]
+    Taken {
+        /// What is there.
+        path: PathBuf,
+    },
     /// The system refused.
     #[error("cannot {doing} {path}: {}", reason(source))]
     Io {

@@ -74,7 +74,7 @@ pub struct Replay {
 
 /// What a commit survives before it returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Lasting {
+pub(super) enum Lasting {
     /// The end of the process, at any moment.
     Kill,
     /// A power cut too: waits for the disk, with all that was committed before.
@@ -115,7 +115,7 @@ impl Journal {
     }
 
     /// Does `work` in one transaction: all of it is kept or nothing.
-    fn write<T>(
+    pub(super) fn write<T>(
         &self,
         lasting: Lasting,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
@@ -134,6 +134,19 @@ impl Journal {
             Ok(value)
         };
         transact().map_err(|e| explain(&self.path, e))
+    }
+
+    /// Leaves nothing of what was deleted: neither in the index, nor in the file of last changes.
+    pub(super) fn erase(&self) -> Result<(), JournalError> {
+        let (db, _) = &mut *self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let erase = || {
+            db.execute("INSERT INTO search (search) VALUES ('optimize')", [])?;
+            // pages that were free before still hold what stood there
+            db.execute("VACUUM", [])?;
+            // another process that reads just now keeps it for as long as that
+            db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        };
+        erase().map_err(|e| explain(&self.path, e))
     }
 
     /// Begins a replay; returns its number.
@@ -390,10 +403,20 @@ fn keep_record(db: &Connection, replay: i64, settled: &Settled, text: &str, trac
 
 /// What a search finds the run by.
 fn keep_words(db: &Connection, id: i64, record: &RunRecord) -> rusqlite::Result<()> {
-    let kind = format!("{} {}", record.outcome, record.rule.map_or("", |r| r.as_str()));
     db.prepare_cached("INSERT INTO search (rowid, words, kind) VALUES (?, ?, ?)")?
-        .execute(params![id, searched(record), kind])
+        .execute(params![id, searched(record), kind(record)])
         .map(drop)
+}
+
+/// Takes a run out of the index, which has to be told what it knew.
+pub(super) fn forget_words(db: &Connection, id: i64, record: &RunRecord) -> rusqlite::Result<()> {
+    db.prepare_cached("INSERT INTO search (search, rowid, words, kind) VALUES ('delete', ?, ?, ?)")?
+        .execute(params![id, searched(record), kind(record)])
+        .map(drop)
+}
+
+fn kind(record: &RunRecord) -> String {
+    format!("{} {}", record.outcome, record.rule.map_or("", |r| r.as_str()))
 }
 
 fn keep_created(db: &Connection, created: &Created) -> rusqlite::Result<()> {

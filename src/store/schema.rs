@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Times are milliseconds since 1970 UTC. `seq` is a run's place in its replay. What `runs` holds of a record is what is
 /// filtered and sorted by; the record itself stands in `records`, so that looking through many runs reads little.
-const STEPS: &[M<'_>] = &[M::up(FIRST), M::up(SECOND)];
+const STEPS: &[M<'_>] = &[M::up(FIRST), M::up(SECOND), M::up(THIRD)];
 
 const FIRST: &str = "CREATE TABLE replays (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -109,6 +109,12 @@ const SECOND: &str = "ALTER TABLE runs ADD COLUMN conversation TEXT NOT NULL DEF
     CREATE TRIGGER runs_tallied AFTER INSERT ON runs BEGIN
         INSERT INTO tallies VALUES (new.action, new.outcome, coalesce(new.rule, ''), coalesce(new.seen, ''), 1)
             ON CONFLICT DO UPDATE SET runs = runs + 1;
+    END;";
+
+/// Runs that leave the log leave the tallies.
+const THIRD: &str = "CREATE TRIGGER runs_untallied AFTER DELETE ON runs BEGIN
+        UPDATE tallies SET runs = runs - 1 WHERE action = old.action AND outcome = old.outcome
+            AND rule = coalesce(old.rule, '') AND seen = coalesce(old.seen, '');
     END;";
 
 /// Opens the database for writing, made or brought up to date where that is needed.

@@ -1,0 +1,62 @@
+//! `astra-zoho purge`: forgetting what customers said and what was written about them, in the queue and in the log.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Context;
+use super::out::Failure;
+use crate::domain::run::format_instant;
+use crate::domain::text::visible;
+use crate::live::queue::Queue as _;
+use crate::live::sqlite::SqliteQueue;
+use crate::ports::JournalError;
+use crate::store::{Journal, Purge};
+
+/// Forget one customer, or whatever is older than so many days
+///
+/// Takes conversations and runs out of the queue and the log, off the disk too; Zoho and the sandbox's contacts stay as
+/// they are. Which contacts Astra created is still known, without their addresses. Nothing brings it back.
+#[derive(Debug, clap::Args)]
+#[command(arg_required_else_help = true)]
+#[group(required = true, multiple = false)]
+pub struct Arguments {
+    /// This customer's conversations, and every run of a conversation in which this address was looked up
+    #[arg(long, value_name = "EMAIL")]
+    customer: Option<String>,
+    /// Conversations of which nothing was heard for so many days, and runs at such a time of their conversation
+    #[arg(long, value_name = "DAYS")]
+    older_than: Option<u32>,
+}
+
+/// Runs the command.
+pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
+    let failed = |e: JournalError| Failure::of(1, &e);
+    let workspace = context.workspace()?;
+    let purge = match (arguments.customer, arguments.older_than) {
+        (Some(email), _) => Purge::Customer(email.trim().to_lowercase()),
+        (None, days) => {
+            let days = SignedDuration::from_hours(i64::from(days.unwrap_or(u32::MAX)) * 24);
+            Purge::Before(context.clock.now().checked_sub(days).unwrap_or(Timestamp::MIN))
+        }
+    };
+    let mut conversations = 0;
+    if workspace.live_db().exists() {
+        let queue = SqliteQueue::open(&workspace.live_db()).map_err(failed)?;
+        conversations = match &purge {
+            Purge::Customer(email) => queue.forget(email).await,
+            Purge::Before(at) => queue.purge(*at).await,
+        }
+        .map_err(failed)?;
+    }
+    let mut runs = 0;
+    if workspace.state_db().exists() {
+        runs = Journal::open(&workspace.state_db()).map_err(failed)?.purge(&purge).map_err(failed)?;
+    }
+    let of_what = match &purge {
+        Purge::Customer(email) => visible(email).into_owned(),
+        Purge::Before(at) => format!("what is older than {}", format_instant(*at)),
+    };
+    let [conversations_s, runs_s] = [conversations, runs].map(|n| if n == 1 { "" } else { "s" });
+    Ok(context.out.line(&format!(
+        "of {of_what}: {conversations} conversation{conversations_s} left the queue, {runs} run{runs_s} left the log"
+    ))?)
+}

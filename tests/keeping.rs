@@ -1,0 +1,153 @@
+//! What is kept and what is not: purging a customer and what is old, backups and restoring them.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::live_run::{essence, events, people, ran, replayed, text};
+use crate::support::home::{Home, Settings, errors, records};
+
+/// Whether a text stands in any file that keeps runs or conversations, read as raw bytes: deleted is not enough. The
+/// sandbox's contacts are the CRM's.
+fn stands_somewhere(home: &Home, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![home.path("data")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !path.file_name().unwrap().to_str().unwrap().starts_with("sandbox.db") {
+                let bytes = fs::read(&path).unwrap();
+                if bytes.windows(text.len()).any(|w| w.eq_ignore_ascii_case(text.as_bytes())) {
+                    found.push(path.display().to_string());
+                }
+            }
+        }
+    }
+    found
+}
+
+fn log(home: &Home) -> Vec<Value> {
+    records(&home.run(&["runs", "--format", "json"]))
+}
+
+#[test]
+fn a_purged_customer_is_nowhere_and_the_others_stay() {
+    let home = Home::new();
+    home.action(&Settings::default());
+    let conversations = people(30);
+    home.write("events.jsonl", &text(&events(&conversations)));
+    let before = ran(&home, "events.jsonl", "0");
+    let gone = before.iter().find(|r| r["outcome"] == "created").unwrap()["email"].as_str().unwrap().to_owned();
+    let theirs: Vec<&str> =
+        before.iter().filter(|r| r["email"] == *gone).map(|r| r["conversation"].as_str().unwrap()).collect();
+    let stays = before.iter().filter(|r| !theirs.contains(&r["conversation"].as_str().unwrap())).count();
+    assert!(!stands_somewhere(&home, &gone).is_empty(), "the test would show nothing");
+
+    let out = home.run(&["purge", "--customer", &format!(" {} ", gone.to_uppercase())]);
+    assert!(out.status.success(), "{}", errors(&out));
+    let said = String::from_utf8(out.stdout).unwrap();
+    assert!(
+        said.contains(&format!("{} runs left the log", before.len() - stays)) || before.len() - stays == 1,
+        "{said}"
+    );
+    assert_eq!(stands_somewhere(&home, &gone), [""; 0]);
+    assert_eq!(log(&home).len(), stays);
+    let search = |words: &str| records(&home.run(&["runs", "--search", words, "--format", "json"])).len();
+    assert_eq!(search(&gone), 0);
+    let other = before.iter().find(|r| !r["email"].is_null() && r["email"] != *gone).unwrap();
+    assert!(search(other["email"].as_str().unwrap()) > 0, "the index still finds the others");
+
+    // nothing was lost of what Zoho holds, nor of whose contact it is
+    home.write("again.jsonl", &format!("{}\n", json!({
+        "id": "again", "channel": "text", "started_at": "2026-05-01T09:00:00Z",
+        "messages": [{"at_ms": 0, "role": "customer", "text": "hello"}],
+        "attributes": [{"at_ms": 0, "name": "email", "value": gone}, {"at_ms": 0, "name": "last_name", "value": "Other"}]
+    })));
+    let again =
+        home.run(&["replay", "--conversations", home.path("again.jsonl").to_str().unwrap(), "--format", "json"]);
+    let again = &records(&again)[0];
+    assert_eq!((&again["created_through_astra"], &again["matches"]), (&json!(true), &json!(1)));
+}
+
+#[test]
+fn what_is_old_leaves_the_log() {
+    let home = Home::new();
+    home.action(&Settings::default());
+    let all = records(&home.run(&["replay", "--format", "json"]));
+    let none = home.run(&["purge", "--older-than", "4000000"]);
+    assert!(String::from_utf8(none.stdout).unwrap().contains("0 runs left"));
+    assert_eq!(log(&home).len(), all.len());
+    // a whole number of days back is somewhere in the day after the first run
+    let times: Vec<jiff::Timestamp> = all.iter().map(|r| r["at"].as_str().unwrap().parse().unwrap()).collect();
+    let days = jiff::Timestamp::now().duration_since(times[0]).as_hours() / 24;
+    let out = home.run(&["purge", "--older-than", &days.to_string()]);
+    assert!(out.status.success(), "{}", errors(&out));
+    let left = log(&home);
+    assert!(left.len() < all.len());
+    for usage in [&["purge"][..], &["purge", "--customer", "a@b.example", "--older-than", "3"]] {
+        assert_eq!(home.run(usage).status.code(), Some(2));
+    }
+}
+
+#[test]
+fn a_backup_of_a_workspace_at_work_goes_on_as_the_workspace_did() {
+    let conversations = people(60);
+    let expected = replayed(&Settings::default(), &conversations);
+    let home = Home::new();
+    home.action(&Settings::default());
+    let file = home.write("events.jsonl", &text(&events(&conversations)));
+    let arguments = ["run", "--events", file.to_str().unwrap(), "--until-idle", "--lateness", "0", "--format", "json"];
+    let mut child = home.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut told = BufReader::new(child.stdout.take().unwrap()).lines();
+    for _ in 0..10 {
+        told.next().unwrap().unwrap();
+    }
+    let backup = home.path("backup");
+    let out = home.run(&["backup", backup.to_str().unwrap()]);
+    assert!(out.status.success(), "{}", errors(&out));
+    // read to its end: it must not wait for somebody to listen
+    told.for_each(|line| drop(line.unwrap()));
+    assert!(child.wait().unwrap().success());
+
+    let other = Home::new();
+    let out = other.run(&["restore", backup.to_str().unwrap()]);
+    assert_eq!(out.status.code(), Some(0), "{}", errors(&out));
+    other.write("events.jsonl", &text(&events(&conversations)));
+    ran(&other, "events.jsonl", "0");
+    let kept = essence(log(&other));
+    assert_eq!(kept.len(), expected.len());
+    for (id, record) in &expected {
+        assert_eq!((&kept[id]["outcome"], &kept[id]["email"]), (&record["outcome"], &record["email"]), "{id}");
+    }
+    for (arguments, said) in [
+        (vec!["restore", backup.to_str().unwrap()], "is not empty"),
+        (vec!["restore", "/nowhere"], "is no workspace"),
+        (vec!["backup", backup.to_str().unwrap()], "is not empty"),
+    ] {
+        let out = other.run(&arguments);
+        assert!(!out.status.success() && errors(&out).contains(said), "{}", errors(&out));
+    }
+}
+
+#[test]
+fn secrets_are_in_a_backup_only_where_they_are_asked_for() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = Home::new();
+    home.action(&Settings::default());
+    assert!(home.run(&["replay"]).status.success());
+    let secret = home.path("secrets/crm.json");
+    fs::create_dir_all(secret.parent().unwrap()).unwrap();
+    fs::write(&secret, r#"{"planted":"s3cret"}"#).unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+    let (without, with) = (home.path("without"), home.path("with"));
+    assert!(home.run(&["backup", without.to_str().unwrap()]).status.success());
+    assert!(home.run(&["backup", with.to_str().unwrap(), "--secrets"]).status.success());
+    assert!(!without.join("secrets").exists());
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(fs::read_to_string(with.join("secrets/crm.json")).unwrap(), r#"{"planted":"s3cret"}"#);
+    assert_eq!((mode(&with.join("secrets/crm.json")), mode(&with.join("secrets")), mode(&with)), (0o600, 0o700, 0o700));
+}
