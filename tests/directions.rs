@@ -14,7 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("feed", &["domain", "engine"]),
     ("zoho", &["domain", "ports"]),
     ("store", &["domain", "ports"]),
-    ("consent", &[]),
+    ("consent", &["domain"]),
     ("connect", &["consent", "domain", "engine", "ports", "sandbox", "store", "zoho"]),
     ("play", &["connect", "domain", "engine", "extract", "feed", "ports", "sandbox", "store", "zoho"]),
     ("live", &["domain", "engine", "feed", "ports", "store"]),
