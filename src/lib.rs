@@ -65,7 +65,7 @@
 //! | [`feed`] | conversations in, planned and put in order of time | domain, engine |
 //! | [`zoho`] | Zoho's API over HTTP | domain, ports |
 //! | [`store`] | the workspace's files, the journal in SQLite | domain, ports |
-//! | [`consent`] | the ways to connect an account, as machines, pure | nothing |
+//! | [`consent`] | the ways to connect an account, as machines, pure | domain |
 //! | [`connect`] | from an account to a live connection, and from consent to an account | consent, domain, engine, ports, sandbox, store, zoho |
 //! | [`play`] | a replay: actions connected and checked, begun in the journal, run | connect, domain, engine, extract, feed, ports, sandbox, store, zoho |
 //! | [`live`] | running for real: events in, due runs out of a durable queue | domain, engine, feed, ports, store |

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
+use astra_zoho::ports::{Clock as _, WallClock};
 use serde_json::{Value, json};
 
 use crate::live_run::{essence, events, people, ran, replayed, text};
@@ -83,7 +84,7 @@ fn what_is_old_leaves_the_log() {
     assert_eq!(log(&home).len(), all.len());
     // a whole number of days back is somewhere in the day after the first run
     let times: Vec<jiff::Timestamp> = all.iter().map(|r| r["at"].as_str().unwrap().parse().unwrap()).collect();
-    let days = jiff::Timestamp::now().duration_since(times[0]).as_hours() / 24;
+    let days = WallClock.now().duration_since(times[0]).as_hours() / 24;
     let out = home.run(&["purge", "--older-than", &days.to_string()]);
     assert!(out.status.success(), "{}", errors(&out));
     let left = log(&home);
