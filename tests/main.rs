@@ -47,6 +47,7 @@ mod store_journal;
 mod store_locks;
 mod support;
 mod terminal;
+mod token_errors;
 mod turn;
 mod zoho_client;
 mod zoho_health;

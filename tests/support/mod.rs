@@ -1,5 +1,6 @@
 //! What several tests need.
 
+pub mod breaking;
 pub mod connect;
 pub mod crowd;
 pub mod harness;
