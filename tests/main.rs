@@ -16,6 +16,7 @@ mod connecting;
 mod connecting_ways;
 mod contacts;
 mod directions;
+mod holds;
 mod keeping;
 mod live_run;
 mod outside;

@@ -172,6 +172,16 @@ where
         if parked.as_ref().is_some_and(|p| p.until > now) {
             return Ok(false);
         }
+        if self.queue.next().await?.is_some_and(|next| next <= now)
+            && let Some(hold) = target.crm.hold().await
+        {
+            // nothing failed: it waits as a replay does, and is looked at again at least as often as one in trouble
+            let until = now.checked_add(hold.wait.min(LONGEST_REST)).unwrap_or(Timestamp::MAX);
+            let failures = parked.map_or(0, |p| p.failures);
+            let waits = Parked { account: account.clone(), until, why: hold.why, failures };
+            self.queue.park(account, Some(&waits)).await?;
+            return Ok(false);
+        }
         // an account that was in trouble is tried with one
         let limit = if parked.is_some() { 1 } else { WRITE_AT_ONCE };
         let claimed = self.queue.claim(&target.action.id, self.stream, now, limit).await?;

@@ -193,7 +193,13 @@ impl Session {
             return Ok(kept);
         }
         let credentials = self.store.credentials().map_err(|e| Self::unreadable(&e))?;
-        let granted = self.ask(&credentials).await?;
+        let granted = match self.ask(&credentials).await {
+            Ok(granted) => granted,
+            Err(e) => {
+                refused.into_iter().for_each(|r| self.forget(r));
+                return Err(e);
+            }
+        };
         let proven = refused.is_none_or(|r| r.proven.load(Ordering::Relaxed));
         renewing.unproven = if proven { 1 } else { renewing.unproven + 1 };
         renewing.renewed_at = Some(self.clock.now());
@@ -203,6 +209,19 @@ impl Session {
         }
         self.live_of(granted.access)
             .ok_or_else(|| error("bad_response", Repeat::Safe, "the token's host is not an address".into()))
+    }
+
+    /// A token that Zoho refused and that could not be replaced is no token: whoever asks for one next hears why.
+    fn forget(&self, refused: &Arc<Live>) {
+        let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
+        live.take_if(|l| !l.is_not(Some(refused)));
+        drop(live);
+        let kept = self.store.access_token().ok().flatten();
+        if kept.is_some_and(|kept| kept.token.expose_secret() == refused.token.expose_secret())
+            && let Err(e) = self.store.keep_access_token(None)
+        {
+            tracing::debug!(account = %self.account, error = %e, "a refused token could not be forgotten");
+        }
     }
 
     /// A new token of Zoho's, unless it is too early to ask; what comes of it is told to the other processes.

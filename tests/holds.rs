@@ -1,0 +1,267 @@
+//! Runs that wait: fewer of the organisation's credits are left than the operator's floor, or Zoho gives no tokens for the
+//! moment. They say so, go on by themselves, and none is lost.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use astra_zoho::domain::account::Account;
+use astra_zoho::domain::action::{Action, Row, State};
+use astra_zoho::domain::conversation::Channel;
+use astra_zoho::domain::field::ZohoField;
+use astra_zoho::domain::moment::Moment;
+use astra_zoho::domain::run::{Outcome, RunRecord, Trigger};
+use astra_zoho::engine::clock::VirtualClock;
+use astra_zoho::engine::replay::{Ended, Pace, Replay, Steady};
+use astra_zoho::engine::run::{Due, Engine, Target};
+use astra_zoho::live::queue::Queue as _;
+use astra_zoho::live::sqlite::SqliteQueue;
+use astra_zoho::play::{digest_of, start};
+use astra_zoho::ports::Clock;
+use astra_zoho::store::{Journal, NewReplay, Workspace};
+use astra_zoho::zoho::{Client, Limits, Patience};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use crate::support::home::{Home, Settings};
+use crate::support::scripted::{Reply, Request, Scripted, refusal, token};
+use crate::support::tokens::{MemoryTokens, TestClock};
+use crate::support::zoho::account;
+
+const FIELDS: &str = include_str!("../samples/contacts-fields.json");
+
+/// A contact is made of whatever is sent; nobody is found.
+fn crm(r: &Request, now: Timestamp) -> Reply {
+    match r.path.as_str() {
+        "/crm/v8/settings/fields" => Reply::text(200, "application/json", FIELDS),
+        "/crm/v8/org" => Reply::json(200, json!({"org": [{"zgid": "77", "company_name": "Acme"}]})),
+        "/crm/v8/Contacts" if r.method == "POST" => {
+            let id = now.as_millisecond().to_string();
+            let details = json!({"id": id, "Created_Time": now.to_string()});
+            Reply::json(201, json!({"data": [{"code": "SUCCESS", "status": "success", "details": details}]}))
+        }
+        _ => Reply::empty(204),
+    }
+}
+
+fn due(seq: u64) -> Due {
+    let at: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
+    let email = format!("c{seq}@example.com");
+    let name = format!("Customer{seq}");
+    Due {
+        seq,
+        conversation: format!("c-{seq}"),
+        at: at + Duration::from_secs(seq),
+        moment: Moment {
+            at_ms: 0,
+            episode: 1,
+            trigger: Trigger::During,
+            attributes: [("email", email.as_str()), ("last_name", name.as_str())].into_iter().collect(),
+            warnings: vec![],
+            channel: Channel::Text,
+            sources: vec![],
+        },
+    }
+}
+
+/// What is said while it waits, and the records.
+type Told = (Vec<String>, Vec<RunRecord>);
+
+/// Replays so many runs on an account, whose waits pass on the test's clock.
+async fn replayed(account: &Account, clock: &Arc<TestClock>, runs: u64) -> Told {
+    let dir = tempfile::tempdir().unwrap();
+    let workspace = Workspace::open(Some(dir.path().to_owned())).unwrap();
+    let wall = Arc::clone(clock) as Arc<dyn Clock>;
+    let client = Client::new(account, MemoryTokens::new(), Arc::clone(&wall), Limits::default()).unwrap();
+    let client = Arc::new(client.metered(Arc::new(workspace.credits(&account.id))));
+    let patience = Patience { clock: clock.as_ref(), seed: 0, tries: 1 };
+    let fields: Vec<ZohoField> = client.fields(false, patience, &mut Default::default()).await.unwrap();
+    let row = |zoho: &str, astra: &str| Row { zoho: zoho.into(), astra: astra.into(), ..Row::default() };
+    let mut action = workspace.actions().unwrap().remove(0).value;
+    (action.state, action.account) = (State::Active, account.id.clone());
+    action.mapping = vec![row("Email", "email"), row("Last_Name", "last_name")];
+    let (journal, leases) = (Journal::open(&workspace.state_db()).unwrap(), workspace.leases());
+    let actions: [&Action; 1] = [&action];
+    let begun = start(
+        &journal,
+        &leases,
+        &NewReplay {
+            started_at: clock.now(),
+            actions: vec![action.id.clone()],
+            actions_digest: digest_of(&actions).unwrap(),
+            input_digest: String::new(),
+            description: "test".into(),
+            dry_run: false,
+        },
+    )
+    .unwrap();
+    let target = Target { action, fields: fields.into_iter().collect(), organisation: "77".into(), crm: client };
+    let runs_clock = Arc::new(VirtualClock::beside(Timestamp::UNIX_EPOCH, Arc::clone(&wall), 1.0));
+    let engine = Engine {
+        journal: &journal,
+        leases: &leases,
+        clock: Arc::clone(&runs_clock) as Arc<dyn Clock>,
+        wall: Arc::clone(&wall),
+        replay: begun.id,
+        dry_run: false,
+        seed: 1,
+    };
+    let (stop, said) = (AtomicBool::new(false), Mutex::new(Vec::new()));
+    let say = |why: &str| said.lock().unwrap().push(why.to_owned());
+    let mut pacer = Steady::new(Pace::Instant, &stop, wall, &say);
+    let replay = Replay { engine, targets: &[target], clock: runs_clock };
+    let mut records = Vec::new();
+    let planned = (0..runs).map(|seq| Ok::<_, std::convert::Infallible>((0, due(seq))));
+    let ended = replay.run(planned, &mut pacer, |r| {
+        records.push(r.clone());
+        Ok(())
+    });
+    assert_eq!(ended.await.unwrap(), Ended::Finished);
+    (said.into_inner().unwrap(), records)
+}
+
+#[tokio::test]
+async fn a_replay_waits_at_the_floor_of_credits_and_goes_on_when_they_come_back() {
+    const A_DAY: i64 = 24 * 3_600;
+    let (limit, floor) = (100, 20);
+    let clock = TestClock::new();
+    let (time, log) = (Arc::clone(&clock), Arc::new(Mutex::new(Vec::<Timestamp>::new())));
+    let least = Arc::new(Mutex::new(limit));
+    let (seen, calls) = (Arc::clone(&least), Arc::clone(&log));
+    let server = Scripted::start(move |r| {
+        if r.is_token_request() {
+            return token("1000.access");
+        }
+        let now = time.now();
+        let mut calls = calls.lock().unwrap();
+        calls.push(now);
+        let used = calls.iter().filter(|at| now.duration_since(**at).as_secs() < A_DAY).count();
+        let left = limit - used;
+        let mut least = seen.lock().unwrap();
+        *least = left.min(*least);
+        // Zoho tells once half are used
+        let answer = crm(r, now);
+        if left * 2 <= limit { answer.with("x-api-credits-remaining", left.to_string()) } else { answer }
+    })
+    .await;
+    let began = clock.now();
+    let account = Account { credits_floor: Some(floor), ..account(&server) };
+    let (said, records) = replayed(&account, &clock, 60).await;
+    assert!(records.iter().all(|r| r.outcome == Outcome::Created) && records.len() == 60, "{records:?}");
+    assert!(log.lock().unwrap().len() > limit, "more than a day's credits were needed");
+    // a run that was let through may cost two
+    assert!(*least.lock().unwrap() as u64 >= floor - 2, "{least:?}");
+    let day = clock.now().duration_since(began);
+    assert!((23..26).contains(&day.as_hours()), "until they came back: {day:?}");
+    assert_eq!(
+        said[0],
+        "account main: 19 of the organisation's API credits are left, below its credits_floor of 20; looking again in 60 minutes"
+    );
+    assert!(said.len() <= 26, "once an hour: {}", said.len());
+}
+
+#[tokio::test]
+async fn a_replay_waits_while_zoho_gives_no_tokens() {
+    let clock = TestClock::new();
+    let began = clock.now();
+    let (time, calls) = (Arc::clone(&clock), Mutex::new(0));
+    let server = Scripted::start(move |r| {
+        let now = time.now();
+        let throttles = now.duration_since(began) < SignedDuration::from_mins(10);
+        let mut calls = calls.lock().unwrap();
+        if r.is_token_request() {
+            let said = "You have made too many requests continuously. Please try again after some time.";
+            return match *calls > 0 && throttles {
+                true => {
+                    Reply::json(400, json!({"error_description": said, "error": "Access Denied", "status": "failure"}))
+                }
+                false => token(if *calls > 0 { "1000.second" } else { "1000.first" }),
+            };
+        }
+        *calls += 1;
+        // the first token is refused from some call on
+        let refused = *calls > 12 && r.header("authorization").is_some_and(|h| h.ends_with("first"));
+        if refused { refusal(401, "INVALID_TOKEN") } else { crm(r, now) }
+    })
+    .await;
+    let (said, records) = replayed(&account(&server), &clock, 20).await;
+    assert_eq!(records.len(), 20);
+    let failed: Vec<&RunRecord> = records.iter().filter(|r| r.outcome == Outcome::Failed).collect();
+    // the one that met it cannot wait ten minutes; it says so, and nobody else fails
+    assert!(failed.len() <= 1 && failed.iter().all(|r| r.error.as_ref().unwrap().code == "rate_limited"), "{failed:?}");
+    assert!(said[0].contains("Zoho gives no more access tokens until 10:10:00 UTC"), "{said:?}");
+    assert!(said[0].contains("the connection is fine"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn live_runs_wait_at_the_floor_too_and_the_queue_says_so() {
+    let server = Scripted::start(|r| {
+        let now = "2026-03-02T09:00:00Z".parse().unwrap();
+        if r.is_token_request() { token("1000.access") } else { crm(r, now).with("x-api-credits-remaining", "10") }
+    })
+    .await;
+    let home = Home::new();
+    home.action(&Settings { account: "main", summary: false, ..Settings::default() });
+    let file = home.write(
+        "credentials.json",
+        &json!({"accounts_url": server.origin, "api_url": server.origin, "client_id": "1000.C", "client_secret": "s3",
+            "refresh_token": "1000.r"})
+        .to_string(),
+    );
+    assert!(home.run(&["account", "add", "--id", "main", "--from-json", file.to_str().unwrap()]).status.success());
+    let floor = |floor: u64| {
+        let workspace = Workspace::open(Some(home.path(""))).unwrap();
+        let read = workspace.accounts().unwrap();
+        let mut accounts = read.value.clone();
+        accounts.iter_mut().filter(|a| a.id == "main").for_each(|a| a.credits_floor = Some(floor));
+        workspace.save_accounts(&read, &accounts).unwrap();
+    };
+    floor(50);
+    let event = |n: u32, more: serde_json::Value| {
+        let mut event = json!({"event_id": format!("e{n}"), "conversation": "c-1", "channel": "text",
+            "at": "2026-03-02T09:00:00Z"});
+        event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        format!("{event}\n")
+    };
+    let events = [
+        event(1, json!({"type": "attribute", "name": "email", "value": "ana@example.com"})),
+        event(2, json!({"type": "attribute", "name": "last_name", "value": "Ruiz"})),
+        event(3, json!({"type": "message", "role": "customer", "text": "hi"})),
+    ]
+    .concat();
+    let posted = || server.calls().iter().any(|r| r.method == "POST" && r.path == "/crm/v8/Contacts");
+    let queue = || String::from_utf8(home.run(&["queue"]).stdout).unwrap();
+    let runs = |events: &str| {
+        let file = home.write("events.jsonl", events);
+        let mut child = home.command(&["run", "a", "--events", file.to_str().unwrap(), "--lateness", "0"]);
+        let errors = std::fs::File::create(home.path("run.log")).unwrap();
+        child.stderr(errors).spawn().unwrap()
+    };
+    let until = async |what: &str, is: &dyn Fn() -> bool| {
+        for _ in 0..200 {
+            if is() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{what} in vain: {}{}", queue(), std::fs::read_to_string(home.path("run.log")).unwrap());
+    };
+    let ends = |mut child: std::process::Child| {
+        let pid = rustix::process::Pid::from_raw(child.id().try_into().unwrap()).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        assert!(child.wait().unwrap().success());
+    };
+    let child = runs(&events);
+    until("the account rests", &|| queue().contains("account main rests until")).await;
+    assert!(queue().contains("10 of the organisation's API credits are left, below its credits_floor of 50"));
+    assert!(!posted() && queue().contains("1 due, 0 failed"), "{}", queue());
+    ends(child);
+
+    // the operator lowers the floor
+    floor(5);
+    SqliteQueue::open(&home.path("data/live.db")).unwrap().park("main", None).await.unwrap();
+    let child = runs("");
+    until("the run", &posted).await;
+    until("an empty queue", &|| queue().contains("0 due, 0 failed")).await;
+    ends(child);
+}
