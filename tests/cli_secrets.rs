@@ -210,3 +210,23 @@ fn a_passphrase_and_what_it_encrypts() {
     // not even where secrets are
     watch.looks("the encrypted file", &std::fs::read(watch.home.path("secrets/crm.json")).unwrap());
 }
+
+#[test]
+fn the_secret_that_senders_of_events_sign_with() {
+    let home = Home::new();
+    home.action(&Settings::default());
+    let events = home.write("events.jsonl", "{\"event_id\": 1}\nPLANTEDevents\n");
+    let watch = Watch { home, secrets: vec!["PLANTEDsigningSECRET".to_owned()] };
+    let arguments =
+        ["run", "--listen", "127.0.0.1:0", "--events", events.to_str().unwrap(), "--until-idle", "--verbose"];
+    let mut command = watch.home.command(&arguments);
+    let ran = command.env("ASTRA_ZOHO_EVENTS_SECRET", "PLANTEDsigningSECRET").output().unwrap();
+    watch.at(&arguments, ran);
+    let file = watch.home.write("secret", "PLANTEDsigningSECRET");
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let by_file = [&arguments[..], &["--secret-file", file.to_str().unwrap()]].concat();
+    watch.at(&by_file, watch.home.run(&by_file));
+    std::fs::remove_file(file).unwrap();
+    watch.run(&["queue"]);
+    watch.files(&watch.home.path(""));
+}

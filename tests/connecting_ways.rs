@@ -4,8 +4,8 @@
 use rustix::process::Signal;
 
 use crate::support::connect::{Against, LONG, Server, accept, address, browser, free_port, said, terminal};
-use crate::support::home::Home;
-use crate::support::pty::Pty;
+use crate::support::home::{Home, Settings, errors};
+use crate::support::pty::{Pty, child_of};
 
 /// Both of them, each with a workspace of its own.
 async fn both() -> [(Home, Against); 2] {
@@ -150,6 +150,13 @@ async fn from_the_screen_and_again() {
         pty.types(&format!("{}\r", against.url));
         gives_client(&mut pty, &against);
         shows_code(&mut pty, &against);
+        // what connects is a process of its own, which others can look at
+        let child = child_of(pty.pid());
+        for what in ["cmdline", "environ"] {
+            let seen = std::fs::read(format!("/proc/{child}/{what}")).unwrap();
+            let seen = String::from_utf8_lossy(&seen);
+            assert!(!seen.is_empty() && against.secrets.iter().all(|s| !seen.contains(s.as_str())), "{what}: {seen}");
+        }
         pty.shows("account main is connected");
         pty.shows("Enter returns to the screen");
         pty.types("\r");
@@ -174,4 +181,71 @@ async fn from_the_screen_and_again() {
         pty.is_restored();
         against.is_connected(&home, "main", &said(&pty));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn credentials_in_hand_renew_an_account_and_a_twin_is_named() {
+    for (home, against) in both().await {
+        let file = home.write("credentials.json", &against.json);
+        let file = file.to_str().unwrap();
+        assert!(home.run(&["account", "add", "--id", "main", "--from-json", file]).status.success());
+        home.action(&Settings { account: "main", ..Settings::default() });
+        let action = std::fs::read(home.path("actions/a.toml")).unwrap();
+        let broken = home.path("secrets/main.json");
+        std::fs::write(&broken, "damaged").unwrap();
+        std::fs::set_permissions(&broken, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        let again = home.run(&["account", "reconnect", "main", "--from-json", file]);
+        assert!(again.status.success(), "{}", errors(&again));
+        against.is_connected(&home, "main", &(String::from_utf8(again.stdout.clone()).unwrap() + &errors(&again)));
+        assert_eq!(std::fs::read(home.path("actions/a.toml")).unwrap(), action);
+        let second = home.run(&["account", "add", "--id", "second", "--from-json", file]);
+        assert!(
+            second.status.success() && errors(&second).contains("connected already as `main`"),
+            "{}",
+            errors(&second)
+        );
+    }
+    // of another organisation: nothing is changed, and the token that is the operator's own is not ended
+    let (home, sandbox) = (Home::new(), Against::other().await);
+    let stranger = Against::sandbox(&home);
+    for (name, json) in [("one", &sandbox.json), ("two", &stranger.json)] {
+        home.write(name, json);
+    }
+    let given = |name: &str| home.path(name).to_str().unwrap().to_owned();
+    assert!(home.run(&["account", "add", "--id", "main", "--from-json", &given("one")]).status.success());
+    let refused = home.run(&["account", "reconnect", "main", "--from-json", &given("two")]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(errors(&refused).contains("is of the organisation Acme, this is Acme Outdoor"), "{}", errors(&refused));
+    assert!(home.run(&["account", "add", "--id", "other", "--from-json", &given("two")]).status.success());
+    stranger.is_connected(&home, "other", "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn removing_from_the_screen_names_the_actions_and_asks() {
+    let (home, against) = (Home::new(), Against::other().await);
+    let file = home.write("credentials.json", &against.json);
+    assert!(home.run(&["account", "add", "--id", "main", "--from-json", file.to_str().unwrap()]).status.success());
+    home.action(&Settings { account: "main", ..Settings::default() });
+    let mut pty = terminal(&home, 100, &[]);
+    pty.shows("Save contact");
+    pty.types("\r");
+    pty.shows("Offline Sync");
+    pty.types("2");
+    pty.shows("Add account");
+    for (n, answer, told) in [(1, "n", "removing main: not done"), (2, "y", "removing main: done")] {
+        pty.types("j");
+        pty.types("d");
+        pty.until("the question", |p| said(p).matches("account `main` is used by a, which cannot run").count() == n);
+        pty.types(&format!("{answer}\r"));
+        pty.until("the way back", |p| said(p).matches("Enter returns to the screen").count() == n);
+        pty.types("\r");
+        pty.shows(told);
+        assert_eq!(home.path("secrets/main.json").exists(), n == 1);
+        pty.types("k");
+    }
+    let Server::Other(other) = &against.server else { unreachable!() };
+    let revoked = other.accounts.seen().iter().filter(|r| r.path.ends_with("/revoke")).count();
+    assert_eq!(revoked, 1, "and ended at Zoho");
+    pty.signal(Signal::TERM);
+    assert!(pty.ends(LONG).success());
 }

@@ -92,10 +92,7 @@ pub async fn meet(name: Name, consented: Consented, clock: Arc<dyn Clock>) -> Re
 impl Met {
     /// An account of the same organisation that is connected already.
     pub fn twin<'a>(&self, accounts: &'a [Account]) -> Option<&'a Account> {
-        let organisation = &self.account.organisation.as_ref()?.id;
-        let same = |a: &&Account| a.organisation.as_ref().is_some_and(|o| o.id == *organisation);
-        // the embedded Zoho CRM counts up to its own
-        accounts.iter().filter(|a| a.id != self.account.id && !a.is_sandbox()).find(same)
+        self.account.twin(accounts)
     }
 
     /// The consent goes to an account that is there already: its id and label stay, and with them every mapping.

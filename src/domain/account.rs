@@ -65,6 +65,14 @@ impl Account {
         self.user = user.or_else(|| self.user.take());
     }
 
+    /// Another account of the same organisation.
+    pub fn twin<'a>(&self, accounts: &'a [Self]) -> Option<&'a Self> {
+        let organisation = &self.organisation.as_ref()?.id;
+        let same = |a: &&Self| a.organisation.as_ref().is_some_and(|o| o.id == *organisation);
+        // the embedded Zoho CRM counts up to its own
+        accounts.iter().filter(|a| a.id != self.id && !a.is_sandbox()).find(same)
+    }
+
     /// It is the embedded Zoho CRM.
     pub fn is_sandbox(&self) -> bool {
         self.id == SANDBOX

@@ -8,10 +8,15 @@ use super::ways::Ways;
 use super::{change_accounts, known_account, learn, probe, readable_accounts, told};
 use crate::cli::Context;
 use crate::cli::out::{Failure, Role};
+use crate::connect::connecting::Consented;
 use crate::domain::account::{Account, SANDBOX};
-use crate::ports::TokenStore;
+use crate::domain::text::visible;
+use crate::ports::{CrmError, TokenStore};
 use crate::store::Workspace;
+use crate::zoho::Limits;
+use crate::zoho::accounts_server::AccountsServer;
 use crate::zoho::data_centre::{HostError, Hosts, of_accounts_url};
+use crate::zoho::token::TokenEndpoint;
 
 /// Connect an account of Zoho
 ///
@@ -56,6 +61,9 @@ pub struct Arguments {
 pub struct Reconnect {
     /// The account
     id: String,
+    /// Credentials that are there already: their file, `-` for standard input
+    #[arg(long, value_name = "FILE", group = "way")]
+    from_json: Option<PathBuf>,
     #[command(flatten)]
     ways: Ways,
 }
@@ -67,13 +75,39 @@ pub async fn reconnect(arguments: Reconnect, context: &mut Context) -> Result<()
     if account.is_sandbox() {
         return Err(Failure::usage("the sandbox is built in and is always connected: name another account"));
     }
+    let (id, label) = (account.id.clone(), account.label.clone());
+    if let Some(file) = &arguments.from_json {
+        let consented = in_hand(context, &account, file, arguments.ways.allow_custom_host).await?;
+        let place = Place { id, label, replaces: Some(account), was_theirs: true };
+        return settle(&workspace, context, None, consented, place).await;
+    }
     let secrets = workspace.tokens(&account.id).map_err(|e| Failure::of(2, &e))?.credentials().ok();
     let Some((consented, keyboard)) = arguments.ways.consent(context, &account.id, Some((&account, secrets))).await?
     else {
         return Err(cancelled());
     };
-    let place = Place { id: account.id.clone(), label: account.label.clone(), replaces: Some(account) };
+    let place = Place { id, label, replaces: Some(account), was_theirs: false };
     settle(&workspace, context, keyboard, consented, place).await
+}
+
+/// The consent that a refresh token in hand is: Zoho gives an access token for it, or says why not.
+async fn in_hand(context: &Context, account: &Account, file: &Path, custom: bool) -> Result<Consented, Failure> {
+    let given = Given::read(file)?;
+    let allow_custom_host = custom || account.allow_custom_host;
+    let there = Account {
+        data_center: of_accounts_url(&given.accounts_url).map(|centre| centre.code.to_owned()),
+        accounts_url: given.accounts_url.clone(),
+        api_url: given.api_url.clone(),
+        allow_custom_host,
+        ..account.clone()
+    };
+    Hosts::of(&there).map_err(|e| refused_host(&e))?;
+    let server =
+        AccountsServer::at(&account.id, &given.accounts_url, allow_custom_host).map_err(|e| refused_host(&e))?;
+    let failed = |e: CrmError| Failure::of(1, &e);
+    let endpoint = TokenEndpoint::new(&there, &Limits::default()).map_err(failed)?;
+    let granted = endpoint.refresh(&given.credentials, context.clock.now()).await.map_err(failed)?;
+    Ok(Consented { server, credentials: given.credentials, granted })
 }
 
 /// The operator left before the end.
@@ -106,7 +140,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         let Some((consented, keyboard)) = arguments.ways.consent(context, id, known).await? else {
             return Err(cancelled());
         };
-        let place = Place { id: id.to_owned(), label, replaces: listed.cloned() };
+        let place = Place { id: id.to_owned(), label, replaces: listed.cloned(), was_theirs: false };
         return settle(&workspace, context, keyboard, consented, place).await;
     };
     from_json(&workspace, context, file, label, listed, &arguments).await
@@ -197,6 +231,14 @@ async fn introduce(workspace: &Workspace, context: &mut Context, account: &Accou
     } else {
         let line = told(|role, text| context.out.styled(role, text), account, &probed);
         context.out.line(&line)?;
+    }
+    let mut learnt = account.clone();
+    learn(&mut learnt, connection);
+    if let Some(twin) = learnt.twin(&readable_accounts(workspace)?.value) {
+        let twin = visible(&twin.id);
+        context.out.notice(&format!(
+            "its organisation is connected already as `{twin}`: both write to the same contacts; use `{twin}`, or remove one of them"
+        ))?;
     }
     Ok(())
 }

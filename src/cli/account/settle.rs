@@ -25,6 +25,8 @@ pub struct Place {
     pub label: String,
     /// The account of this id that is there already.
     pub replaces: Option<Account>,
+    /// The refresh token was the operator's before: where it is not kept, it is not ended either.
+    pub was_theirs: bool,
 }
 
 /// Asks, tells, keeps.
@@ -46,7 +48,9 @@ pub async fn settle(
     if let Some(existing) = &place.replaces
         && met.is_of_another_organisation(existing)
     {
-        met.give_back(clock.as_ref()).await;
+        if !place.was_theirs {
+            met.give_back(clock.as_ref()).await;
+        }
         let name = |a: &Account| a.organisation.as_ref().map(|o| o.name.clone()).unwrap_or_default();
         let why = format!(
             "account `{}` is of the organisation {}, this is {}: nothing was changed; sign in to the other organisation, or connect this one as an account of its own with `astra-zoho account add`",
