@@ -3,39 +3,73 @@
 use super::support::harness::Harness;
 use super::support::world::World;
 
-#[test]
-fn no_size_is_too_odd() {
-    // a screen, the panes, and each layer
-    let ways = [
-        "",
-        "<enter>",
-        "<enter> 4",
-        "<enter> 5 r",
-        "<enter> e",
-        "<enter> 4 a",
-        "<enter> 4 o",
-        "?",
-        "d",
-        "<enter> R",
-        "<enter> 2 n",
-        "6",
-        "6 <tab>",
-        "6 <enter>",
-        "6 n",
-        "6 v",
-    ];
+/// The screens, the panes, and each layer.
+const WAYS: [&str; 22] = [
+    "",
+    "!",
+    "?",
+    "d",
+    "<enter>",
+    "<enter> e",
+    "<enter> 2",
+    "<enter> 2 n",
+    "<enter> 3 <space>",
+    "<enter> 4",
+    "<enter> 4 a <c-r>",
+    "<enter> 4 o",
+    "<enter> 4 P",
+    "<enter> r 5",
+    "<enter> r 5 <enter>",
+    "<enter> W",
+    "<enter> R r",
+    "6",
+    "6 <tab>",
+    "6 <enter>",
+    "6 n",
+    "6 v",
+];
+
+/// Every size of the range where these screens are, of all from 0x0 to 130x45 those at the edges.
+fn sweep(ways: &[&str]) {
     for way in ways {
         let mut t = Harness::new(80, 24, World::sample());
-        t.settle().keys(way).settle();
-        for width in (0..=130).step_by(5) {
-            for height in (0..=45).step_by(3) {
+        t.settle();
+        for key in way.split_whitespace() {
+            t.keys(key).settle();
+        }
+        for width in 0..=130 {
+            t.resize(width, 16).resize(width, 40);
+        }
+        for height in 0..=45 {
+            t.resize(60, height).resize(130, height);
+        }
+        for width in 60..=100 {
+            // each other one: the rest is the next width's
+            for height in (16..=40).skip(usize::from(width % 2)).step_by(2) {
                 t.resize(width, height);
             }
         }
-        for width in 55..65 {
-            t.resize(width, 16).resize(width + 60, 40);
-        }
     }
+}
+
+#[test]
+fn no_size_is_too_odd_for_the_library_and_an_action() {
+    sweep(&WAYS[..6]);
+}
+
+#[test]
+fn no_size_is_too_odd_for_the_panes() {
+    sweep(&WAYS[6..12]);
+}
+
+#[test]
+fn no_size_is_too_odd_for_plan_log_and_review() {
+    sweep(&WAYS[12..17]);
+}
+
+#[test]
+fn no_size_is_too_odd_for_what_opens_by_6() {
+    sweep(&WAYS[17..]);
 }
 
 #[test]

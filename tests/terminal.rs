@@ -3,16 +3,11 @@
 
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-use astra_zoho::app;
-use astra_zoho::app::effect::Effect;
-use astra_zoho::ports::WallClock;
-use astra_zoho::runtime::{Keeper, News, Settings, World, run};
+use astra_zoho::store::Folders;
 use portable_pty::CommandBuilder;
 use rustix::process::Signal;
-use tokio::sync::mpsc::Sender;
 
 use crate::support::pty::{Pty, child_of, holder, lives, ticks};
 
@@ -25,51 +20,18 @@ const WAY: &str = "ASTRA_ZOHO_TEST_WAY";
 const WORKSPACE: &str = "ASTRA_ZOHO_TEST_WORKSPACE";
 const TWO_SECONDS: Duration = Duration::from_secs(2);
 
-/// The screen with a world behind it that breaks.
-struct Nothing;
-
-impl World for Nothing {
-    fn answer_to(&mut self, _: Sender<News>) {}
-
-    fn begin(&mut self, effect: Effect) {
-        assert!(effect != Effect::WatchWorkspace, "as the test wants it");
-    }
-
-    fn keeper(&self) -> Keeper {
-        Arc::new(drop)
-    }
-
-    async fn finish(self) {}
-}
-
 /// Not a test of its own: what the others start in their terminals.
 #[test]
 fn stand_in() {
-    let Ok(role) = std::env::var(ROLE) else { return };
-    if role == "holder" {
-        let program = program(Path::new(&std::env::var_os(WORKSPACE).unwrap()));
-        return match std::env::var(WAY).unwrap().as_str() {
-            "ignored" => holder(under(&["/bin/sh", "-c", "trap '' HUP; exec \"$0\" \"$@\""], &program), Pty::pid),
-            "apart" => holder(under(&["/usr/bin/setsid", "--wait"], &program), |pty| child_of(pty.pid())),
-            _ => holder(program, Pty::pid),
-        };
+    if std::env::var(ROLE).is_err() {
+        return;
     }
-    let logs = std::env::current_dir().unwrap();
-    let settings = Settings { logs, clock: Arc::new(WallClock), app: app::Options::default(), workspace: None };
-    let world = Nothing;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(run(settings, world)).unwrap();
-    std::process::exit(0);
-}
-
-fn stand_in_as(role: &str) -> CommandBuilder {
-    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
-    command.args(["terminal::stand_in", "--exact", "--nocapture", "--quiet"]);
-    command.env_clear();
-    command.env("PATH", "/usr/bin:/bin");
-    command.env("TERM", "xterm-256color");
-    command.env(ROLE, role);
-    command
+    let program = program(Path::new(&std::env::var_os(WORKSPACE).unwrap()));
+    match std::env::var(WAY).unwrap().as_str() {
+        "ignored" => holder(under(&["/bin/sh", "-c", "trap '' HUP; exec \"$0\" \"$@\""], &program), Pty::pid),
+        "apart" => holder(under(&["/usr/bin/setsid", "--wait"], &program), |pty| child_of(pty.pid())),
+        _ => holder(program, Pty::pid),
+    }
 }
 
 /// The program on a workspace.
@@ -149,18 +111,45 @@ fn signals_restore_the_terminal() {
 }
 
 #[test]
-fn a_bug_restores_the_terminal_and_tells_where_it_is_told() {
-    let dir = tempfile::tempdir().unwrap();
-    let mut command = stand_in_as("breaks");
-    command.cwd(dir.path());
-    let mut pty = Pty::start(command, 80, 24);
-    assert_eq!(pty.ends(Duration::from_secs(10)).exit_code(), 101);
-    pty.is_restored();
-    let file = std::fs::read_dir(dir.path()).unwrap().next().unwrap().unwrap().path();
+fn a_bug_keeps_the_draft_restores_the_terminal_and_says_where_it_is_told() {
+    let mut screen = screen();
+    screen.types("\r3");
+    screen.shows("Allow updating existing fields");
+    let folders = Folders::under(screen.workspace.path());
+    let drafts = folders.data.join("drafts");
+    assert!(!drafts.exists());
+    // one after the other: the draft by itself is a second away
+    screen.types("j \x1b[57383u");
+    assert_eq!(screen.ends(Duration::from_secs(10)).exit_code(), 101);
+    screen.is_restored();
+    let only = |dir: &Path, of: &str| {
+        let mut files = std::fs::read_dir(dir).unwrap().map(|f| f.unwrap().path());
+        files.find(|f| f.file_name().unwrap().to_string_lossy().starts_with(of)).unwrap()
+    };
+    let draft = std::fs::read_to_string(only(&drafts, "")).unwrap();
+    assert!(draft.contains("\"update_existing\":true"), "{draft}");
+    let file = only(&folders.logs, "crash-");
     let told = std::fs::read_to_string(&file).unwrap();
-    assert!(told.contains("as the test wants it") && told.contains("backtrace"), "{told}");
-    let shown = pty.screen.screen().contents().replace('\n', "");
-    assert!(shown.contains(&file.display().to_string()), "{shown}");
+    assert!(told.contains("asked to break by <f20>") && told.contains("backtrace"), "{told}");
+    // on the shell's own screen
+    let shown = screen.screen.screen().contents().replace('\n', "");
+    assert!(shown.contains(&format!("astra-zoho broke: what happened is in {}; please", file.display())), "{shown}");
+    // and the next start has it again
+    let mut again = Pty::start(program(screen.workspace.path()), 80, 24);
+    again.shows("it has changes that were kept and not saved");
+    again.types("q");
+    assert!(again.ends(TWO_SECONDS).success());
+}
+
+#[test]
+fn a_key_from_before_the_first_frame_counts() {
+    let workspace = tempfile::tempdir().unwrap();
+    let mut pty = Pty::start(program(workspace.path()), 80, 24);
+    // Return comes as a line feed then, from a terminal that still puts lines together
+    pty.types("\r");
+    pty.shows("Offline Sync  ");
+    pty.types("q");
+    assert!(pty.ends(TWO_SECONDS).success());
 }
 
 #[test]
@@ -273,10 +262,9 @@ fn under(starts: &[&str], command: &CommandBuilder) -> CommandBuilder {
 /// A process that holds the other end of a terminal in which the screen runs, and the screen's process id.
 fn holder_of(workspace: &Path, way: &str) -> (std::process::Child, i32) {
     use std::io::{BufRead as _, BufReader};
-    let program = stand_in_as("holder");
-    let argv = program.get_argv();
-    let mut command = std::process::Command::new(&argv[0]);
-    command.args(&argv[1..]).env_clear().env("PATH", "/usr/bin:/bin").env(ROLE, "holder");
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["terminal::stand_in", "--exact", "--nocapture", "--quiet"]);
+    command.env_clear().env("PATH", "/usr/bin:/bin").env(ROLE, "holder");
     command.env(WORKSPACE, workspace).env(WAY, way);
     let mut holder = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(holder.stdout.take().unwrap()).lines();

@@ -145,9 +145,13 @@ impl Key {
         Ok(key.settled())
     }
 
-    /// Characters tell Shift by themselves, and with Ctrl they have no case: brings a key into that form.
+    /// Characters tell Shift by themselves, and with Ctrl they have no case: brings a key into that form. Ctrl-J is Return:
+    /// pressed before the terminal was made a screen, that comes as a line feed.
     #[must_use]
     pub fn settled(mut self) -> Self {
+        if self == Self::ctrl('j') {
+            return Self::plain(KeyCode::Enter);
+        }
         if let KeyCode::Char(c) = self.code {
             let one = |mut cs: std::char::ToUppercase| cs.next().filter(|_| cs.next().is_none());
             if self.ctrl {

@@ -215,9 +215,12 @@ impl App {
         self.now = now;
         match msg {
             Msg::Input(input) => {
-                let footer = self.shown_footer();
+                let (footer, cursor) = (self.shown_footer(), self.cursor());
                 self.moving = None;
                 self.input(input, &mut out);
+                if self.cursor() == cursor {
+                    self.moving = None;
+                }
                 self.moving.iter_mut().for_each(|m| m.footer.clone_from(&footer));
             }
             Msg::Due => drop(self.moving.take_if(|m| m.until <= now)),
@@ -424,6 +427,23 @@ impl App {
         let opened = self.opened.as_deref().map_or([None; 3], of_opened);
         let others = [self.moving.as_ref().map(|m| m.until), self.fields.keep_at];
         opened.into_iter().chain(others).flatten().min()
+    }
+
+    /// The line of the list that keys move in.
+    fn cursor(&self) -> usize {
+        let agent = self.agent.as_ref().map(|a| a.selected);
+        match (self.layers.last(), &self.opened) {
+            (Some(Layer::Picker(picker)), _) => picker.selected,
+            (Some(Layer::Form(form)), _) => form.focus,
+            (Some(_), _) => 0,
+            (None, _) if agent.is_some() => agent.unwrap_or(0),
+            (None, None) => self.shelf,
+            (None, Some(o)) => match o.review {
+                Some(line) => line,
+                None if o.focus == Pane::Log => o.log.selected,
+                None => o.selected[o.focus as usize],
+            },
+        }
     }
 
     /// The cursor is on its way through a list: on a slow line, little is told about what it passes.

@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::front::{Event, Front};
 use crate::app::effect::Effect;
-use crate::app::key::Key;
+use crate::app::key::{Key, KeyCode};
 use crate::app::msg::{Input, Msg};
 use crate::app::{self, App};
 use crate::ports::Clock;
@@ -20,6 +20,9 @@ use crate::view;
 const WAITING: usize = 256;
 /// How many messages are taken before a frame is due all the same.
 const MOST_BEFORE_A_FRAME: usize = 512;
+/// At this key, which no keyboard has, a debug build breaks: what becomes of terminal and draft is tested on the program
+/// itself, in its own loop. A release build knows nothing of it.
+const BREAKS: Key = Key::plain(KeyCode::F(20));
 /// How long the end waits for what was begun.
 const LAST_WORK: Duration = Duration::from_millis(1500);
 
@@ -154,6 +157,7 @@ impl<F: Front, W: World> Turn<'_, F, W> {
             Event::Suspend => self.suspend().await,
             Event::Continued => self.resume().await,
             Event::Input(input) => {
+                debug_assert!(input != Input::Key(BREAKS), "asked to break by {BREAKS}");
                 if let Input::Resize { width, height } = input {
                     self.screen.resize(app::Size { width, height });
                 }
