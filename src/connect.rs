@@ -1,8 +1,9 @@
 //! From a configured account to a live connection, and from an operator's consent to a configured account
-//! ([`connecting`], [`device`], [`redirect`], [`adopt`]). For the `sandbox` account the embedded Zoho CRM is started first, any
+//! ([`connecting`], [`device`], [`redirect`], [`adopt`]); [`checkup`] looks whether it works. For the `sandbox` account the embedded Zoho CRM is started first, any
 //! other is reached where it is. From here on both are the same.
 
 pub mod adopt;
+pub mod checkup;
 pub mod connecting;
 pub mod device;
 pub mod redirect;

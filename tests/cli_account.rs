@@ -63,6 +63,18 @@ fn what_the_sandbox_prints_is_all_it_takes() {
     assert_eq!(listed.iter().map(|a| a["id"].as_str().unwrap()).collect::<Vec<_>>(), ["sandbox", "crm"]);
     assert_eq!((&listed[1]["connected"], &listed[1]["data_center"]), (&json!(true), &Value::Null));
     assert_eq!(listed[1]["organisation"]["name"], "Acme Outdoor");
+    // what the test found is kept
+    assert_eq!((&listed[1]["state"], &listed[1]["failed"]), (&json!("ok"), &json!([])));
+    assert!(listed[1]["checked_at"].is_string());
+    drop(sandbox);
+    assert_eq!(home.run(&["account", "test", "crm"]).status.code(), Some(1));
+    let listed = home.run(&["account", "list"]);
+    let said = String::from_utf8(listed.stdout).unwrap();
+    assert!(said.contains("unreachable just now: `astra-zoho account test crm` says what to do"), "{said}");
+    assert!(home.run(&["account", "remove", "crm", "--yes"]).status.success());
+    add(&home, "crm", &credentials("http://127.0.0.1:9").to_string(), &[]);
+    let listed = records(&home.run(&["account", "list", "--format", "json"]));
+    assert_eq!((&listed[1]["id"], &listed[1]["state"]), (&json!("crm"), &Value::Null), "it was another one's");
 }
 
 #[test]

@@ -30,6 +30,7 @@ mod sandbox_oauth;
 mod sandbox_reads;
 mod sandbox_store;
 mod sandbox_writes;
+mod screen_account;
 mod screen_action;
 mod screen_agent;
 mod screen_bytes;

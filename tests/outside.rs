@@ -348,6 +348,8 @@ async fn fields_are_kept_and_an_account_tells_of_itself() {
     let tested = screen.ask(Effect::TestAccount { account: "sandbox".into(), generation: Generation(5) }).await;
     let Msg::AccountTested { result: Ok(connected), .. } = tested else { panic!("{tested:?}") };
     assert!(connected.account.organisation.is_some() && connected.account.user.is_some());
+    let Msg::Workspace(snapshot) = screen.ask(Effect::LoadWorkspace).await else { panic!() };
+    assert_eq!(snapshot.healths.get("sandbox"), Some(&connected.health), "it is kept");
 }
 
 #[tokio::test(flavor = "multi_thread")]

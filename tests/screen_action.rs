@@ -351,26 +351,3 @@ fn the_palette_has_every_title_in_every_pane_with_keys_or_a_reason_and_runs_it()
     t.keys("<esc> : toggle <space> allow <space> updating <space> existing <enter>");
     assert!(t.app.opened().unwrap().editing.action.contacts.update_existing);
 }
-
-#[test]
-fn accounts_are_connected_checked_and_removed_by_commands_that_the_terminal_is_lent_to() {
-    let mut t = open(80, 24);
-    t.keys("2 n");
-    snapshot!(t, "add_account");
-    t.keys("<down> <enter>");
-    snapshot!(t, "add_account_name");
-    let lent = |t: &Harness| match t.asked.last() {
-        Some(Effect::Errand { arguments, .. }) => arguments.join(" "),
-        other => panic!("{other:?}"),
-    };
-    t.keys("sandbox <enter>");
-    assert!(t.rows().join("").contains("there is an account sandbox already"), "{}", t.text());
-    t.keys("n <enter> nord <enter>");
-    assert_eq!(lent(&t), "account add --id nord --device");
-    t.tell(Msg::ErrandDone { title: "connecting nord".into(), result: Ok(true) });
-    assert_eq!(t.asked.last(), Some(&Effect::LoadWorkspace));
-    t.keys("g w");
-    assert_eq!(lent(&t), "account test sandbox");
-    t.keys("N");
-    assert!(t.text().contains("the sandbox is built in"), "{}", t.text());
-}

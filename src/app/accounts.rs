@@ -1,13 +1,17 @@
-//! Accounts from the screen: connecting, checking and removing one are commands of this program that the terminal is lent
-//! to, since addresses and codes must be selectable and secrets typed unseen. Must not know how a connection is made.
+//! Accounts from the screen: looking at one is done here; connecting and removing one are commands of this program that the
+//! terminal is lent to, since addresses and codes must be selectable and secrets typed unseen. Must not know how a
+//! connection is made.
 
 use super::App;
 use super::command::Command;
 use super::edit::Editor;
 use super::effect::Effect;
-use super::layer::{Becomes, Item, Layer, Pick, Picker, Text};
+use super::layer::{Becomes, Item, Layer, Page, Pick, Picker, Text};
 use super::layout::Pane;
+use super::world::Connection;
 use crate::domain::account::{Account, SANDBOX};
+use crate::domain::health::Health;
+use crate::domain::metadata::ago;
 use crate::domain::text::is_blank;
 
 /// The ways to connect: flag, name, and what Zoho's API console calls the client.
@@ -46,7 +50,9 @@ impl App {
     /// The way is chosen: a new account needs a short name first.
     pub(super) fn connect(&mut self, account: Option<String>, way: String, out: &mut Vec<Effect>) {
         if let Some(id) = account {
-            return errand(out, format!("reconnecting {id}"), &["account", "reconnect", &id, &way]);
+            self.errand(out, format!("reconnecting {id}"), &["account", "reconnect", &id, &way]);
+            self.to_look_at = Some(id);
+            return;
         }
         self.layers.push(Layer::Text(Text {
             title: "Add account",
@@ -67,7 +73,8 @@ impl App {
         } else if self.world.accounts.iter().any(|a| a.id == id) {
             self.complain(format!("there is an account {id} already: choose another name, or reconnect that one (N)"));
         } else {
-            errand(out, format!("connecting {id}"), &["account", "add", "--id", id, way]);
+            self.errand(out, format!("connecting {id}"), &["account", "add", "--id", id, way]);
+            self.to_look_at = Some(id.to_owned());
         }
     }
 
@@ -78,9 +85,73 @@ impl App {
         };
         match command {
             Command::ReconnectAccount => self.choose_way(Some(id)),
-            Command::RemoveAccount => errand(out, format!("removing {id}"), &["account", "remove", &id]),
-            _ => errand(out, format!("the check of {id}"), &["account", "test", &id]),
+            Command::RemoveAccount => self.errand(out, format!("removing {id}"), &["account", "remove", &id]),
+            Command::CheckAccount => self.read_check(&id, out),
+            _ => self.look_at(&id, out),
         }
+    }
+
+    /// Asks an account's Zoho what it needs to be asked.
+    pub(super) fn look_at(&mut self, id: &str, out: &mut Vec<Effect>) {
+        let generation = self.generation();
+        self.world.ask_connection(id, generation);
+        out.push(Effect::TestAccount { account: id.to_owned(), generation });
+    }
+
+    /// Everything that the last look found, to read; where nobody looked yet, somebody does now.
+    fn read_check(&mut self, id: &str, out: &mut Vec<Effect>) {
+        let label = self.world.label_of(id);
+        let Some(health) = self.world.health(id) else {
+            self.look_at(id, out);
+            return self.say(format!("nobody has looked at {label} yet: Zoho is being asked"));
+        };
+        let mut lines = vec![format!("{}, {}.", checked(health), ago(health.checked_at, self.now))];
+        lines.push(String::new());
+        for check in &health.checks {
+            lines.push(format!("{:<9} {:<12} {}", check.verdict, check.subject, check.found));
+            lines.extend(check.todo.iter().map(|todo| format!("  to do: {todo}")));
+        }
+        lines.push(String::new());
+        lines.push(format!("{} looks again.", self.keymap.shown(Command::TestAccount)));
+        self.layers.push(Layer::Page(Page { title: format!("The connection of {label}"), lines, top: 0 }));
+    }
+
+    /// An answer about a connection that was waited for came in.
+    pub(super) fn connection_told(&mut self, id: &str) {
+        // that all is well the pane tells; and what was said of the last key stays
+        if self.notice.is_some() {
+            return;
+        }
+        let label = self.world.label_of(id);
+        match self.world.connection(id) {
+            Connection::Checked(health) => {
+                let failed: Vec<&str> = health.failed().map(|c| c.subject.as_str()).collect();
+                if !failed.is_empty() {
+                    let (n, all) = (failed.len(), health.checks.len());
+                    let read = self.keymap.shown(Command::CheckAccount);
+                    let failed = failed.join(", ");
+                    self.complain(format!("{label}: {n} of {all} checks failed ({failed}); {read} tells what to do"));
+                }
+            }
+            Connection::Fails(trouble) => {
+                let message = trouble.message.clone();
+                self.complain(message);
+            }
+            Connection::Unknown | Connection::Asked => {}
+        }
+    }
+
+    /// The account that was connected a moment ago is there.
+    pub(super) fn look_at_new(&mut self, out: &mut Vec<Effect>) {
+        let world = &self.world;
+        if let Some(id) = self.new_account.take_if(|id| world.account(id).is_some()) {
+            self.look_at(&id, out);
+        }
+    }
+
+    fn errand(&mut self, out: &mut Vec<Effect>, title: String, arguments: &[&str]) {
+        (self.to_look_at, self.new_account) = (None, None);
+        out.push(Effect::Errand { title, arguments: arguments.iter().map(|a| (*a).to_owned()).collect() });
     }
 
     fn selected_account(&self) -> Option<&Account> {
@@ -99,8 +170,12 @@ impl App {
 
     /// A command that had the terminal has ended.
     pub(super) fn errand_done(&mut self, title: &str, result: Result<bool, String>, out: &mut Vec<Effect>) {
+        let connected = self.to_look_at.take();
         match result {
-            Ok(true) => self.say(format!("{title}: done")),
+            Ok(true) => {
+                self.new_account = connected;
+                self.say(format!("{title}: done"));
+            }
             Ok(false) => self.complain(format!("{title}: not done, nothing was changed unless it said so")),
             Err(why) => self.complain(format!("{title}: {why}")),
         }
@@ -109,6 +184,10 @@ impl App {
     }
 }
 
-fn errand(out: &mut Vec<Effect>, title: String, arguments: &[&str]) {
-    out.push(Effect::Errand { title, arguments: arguments.iter().map(|a| (*a).to_owned()).collect() });
+/// What a look came to, in words.
+fn checked(health: &Health) -> String {
+    match health.failed().count() {
+        0 => "nothing failed".to_owned(),
+        n => format!("{}: {n} of {} checks failed", health.in_short(), health.checks.len()),
+    }
 }

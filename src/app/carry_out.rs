@@ -288,8 +288,10 @@ impl App {
             C::PreviousExample | C::PlanPrevious => self.show_example(self.world.examples.len().saturating_sub(1)),
             C::ShowPlan => self.layers.push(Layer::Plan(0)),
             C::AddAccount => self.choose_way(None),
-            C::ReconnectAccount | C::CheckAccount | C::RemoveAccount => self.with_account(command, out),
-            C::ChooseAccount | C::TestAccount => self.in_accounts(command, out),
+            C::ReconnectAccount | C::CheckAccount | C::TestAccount | C::RemoveAccount => {
+                self.with_account(command, out)
+            }
+            C::ChooseAccount => self.in_accounts(command, out),
             C::ToggleSetting | C::ToggleCreate | C::ToggleUpdate => self.in_settings(command, out),
             C::RunDetail
             | C::FilterLog
@@ -358,17 +360,10 @@ impl App {
         let Some(opened) = &self.opened else { return };
         let account = self.world.accounts.get(opened.selected[Pane::Account as usize]).cloned();
         match (command, account) {
-            (Command::TestAccount, Some(account)) => {
-                let generation = self.generation();
-                self.world.ask_connection(&account.id, generation);
-                out.push(Effect::TestAccount { account: account.id, generation });
-            }
             (Command::ChooseAccount, Some(account)) => {
                 self.choose_account(&account.id, &account.label, out);
-                if *self.world.connection(&account.id) == Connection::Unknown {
-                    let generation = self.generation();
-                    self.world.ask_connection(&account.id, generation);
-                    out.push(Effect::TestAccount { account: account.id, generation });
+                if self.world.connection(&account.id) == Connection::Unknown {
+                    self.look_at(&account.id, out);
                 }
             }
             _ => self.choose_way(None),

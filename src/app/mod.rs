@@ -155,6 +155,10 @@ pub struct App {
     early: Vec<Key>,
     /// The action to activate once its account's fields have come.
     activating: Option<String>,
+    /// The account that a command with the terminal connects.
+    to_look_at: Option<String>,
+    /// It is connected, and is looked at once the files are read.
+    new_account: Option<String>,
     notice: Option<Notice>,
     /// The cursor was just moved.
     moving: Option<Moving>,
@@ -194,6 +198,8 @@ impl App {
             changing: Vec::new(),
             early: Vec::new(),
             activating: None,
+            to_look_at: None,
+            new_account: None,
             notice,
             moving: None,
             counter: 0,
@@ -230,7 +236,10 @@ impl App {
         let (framed, moving) = (self.layout().framed, self.moving.is_some());
         if let Some(opened) = &mut self.opened {
             opened.log.rest(now, framed);
-            opened.reviewed = if moving { opened.reviewed } else { opened.review.unwrap_or(0) };
+            if !moving {
+                opened.reviewed = opened.review.unwrap_or(0);
+                opened.looked_at = opened.selected[Pane::Account as usize];
+            }
         }
         self.keep_draft(false, &mut out);
         self.keep_half(false, &mut out);

@@ -12,6 +12,7 @@ use crate::domain::action::Action;
 use crate::domain::conversation::{Channel, Role};
 use crate::domain::field::{Agent, AstraField, ZohoField};
 use crate::domain::field_edit::FieldRefused;
+use crate::domain::health::Health;
 use crate::domain::metadata::FieldChange;
 use crate::domain::problem::Problem;
 use crate::domain::run::{Outcome, Rule, RunRecord};
@@ -75,7 +76,7 @@ pub enum Msg {
         /// The fields, or why there are none.
         result: Result<FieldList, Trouble>,
     },
-    /// A connection was tried.
+    /// A connection was looked at, or nobody could be asked.
     AccountTested {
         /// The account's id.
         account: String,
@@ -179,6 +180,8 @@ pub struct Snapshot {
     pub last_runs: BTreeMap<String, LastRun>,
     /// A field that was being typed when the program ended.
     pub half_field: Option<HalfField>,
+    /// What the last look at each connection found, by account id.
+    pub healths: BTreeMap<String, Health>,
 }
 
 /// An action as its file has it.
@@ -292,8 +295,8 @@ pub struct FieldList {
 pub struct Connected {
     /// The account with its organisation, user and scopes.
     pub account: Account,
-    /// When.
-    pub checked_at: Timestamp,
+    /// Check by check.
+    pub health: Health,
 }
 
 /// A run's place in the log: its number, given as it was kept.

@@ -73,6 +73,8 @@ pub struct Opened {
     pub review: Option<usize>,
     /// The line of the review on which the cursor rested last: its run stands there field by field.
     pub reviewed: usize,
+    /// The line of the account pane on which the cursor rested last: what was found of its account stands there.
+    pub looked_at: usize,
     /// What rows and problems were made from: the action, what was told, the example.
     made_from: Option<(Action, u64, Option<String>)>,
 }
@@ -102,6 +104,7 @@ impl Opened {
             plan: ExamplePlan::default(),
             review: None,
             reviewed: 0,
+            looked_at: 0,
             made_from: None,
         }
     }

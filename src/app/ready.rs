@@ -90,7 +90,7 @@ impl App {
                 !self.on_the_sandbox(),
                 "the sandbox is built in and always connected: select another account",
             ),
-            C::CheckAccount => Ready::if_or(self.on_an_account(), "select an account first"),
+            C::CheckAccount | C::TestAccount => Ready::if_or(self.on_an_account(), "select an account first"),
             C::MapField => fields_known(),
             C::ListChanges => {
                 let changed = self.world.fields(account).is_some_and(|k| !k.list.changed.is_empty());
@@ -139,10 +139,6 @@ impl App {
             }
             C::ClearFilter => Ready::if_or_hidden(opened.log.is_filtered()),
             C::Follow => Ready::if_or_hidden(!opened.log.following),
-            C::ChooseAccount | C::TestAccount => {
-                let at = opened.selected[Pane::Account as usize];
-                Ready::if_or(at < self.world.accounts.len() || command == C::ChooseAccount, "select an account first")
-            }
             C::GoToProblem => Ready::if_or(self.review_lines() > 0, "nothing is missing or doubtful"),
             C::ToggleHere => Ready::if_or_hidden(opened.focus == Pane::Action),
             _ => Ready::Ready,

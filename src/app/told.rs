@@ -3,7 +3,6 @@
 use super::effect::Effect;
 use super::layer::{Item, Layer, Pick, Picker};
 use super::msg::{ActionFile, Msg, Request, Revision, SaveRefused, Snapshot};
-use super::world::Connection;
 use super::{App, Changing};
 use crate::domain::action::{Action, Overwrite, State};
 use crate::domain::metadata::is_old;
@@ -27,18 +26,9 @@ impl App {
             }
             Msg::Fields { account, generation, result } => self.fields_told(&account, generation, result, out),
             Msg::AccountTested { account, generation, result } => {
-                let answer = match result {
-                    Ok(connected) => {
-                        let told = connected.account;
-                        if let Some(known) = self.world.accounts.iter_mut().find(|a| a.id == account) {
-                            (known.organisation, known.user, known.scopes) =
-                                (told.organisation, told.user, told.scopes);
-                        }
-                        Connection::Works(connected.checked_at)
-                    }
-                    Err(trouble) => Connection::Fails(trouble),
-                };
-                self.world.take_connection(&account, generation, answer);
+                if self.world.take_connection(&account, generation, result.map(|c| *c)) {
+                    self.connection_told(&account);
+                }
             }
             Msg::Runs { generation, result } => {
                 if let Some(opened) = &mut self.opened {
@@ -114,6 +104,7 @@ impl App {
         self.follow_file();
         self.map_new_field();
         self.want_fields(out);
+        self.look_at_new(out);
         for key in std::mem::take(&mut self.early) {
             self.refresh();
             self.key(key, out);

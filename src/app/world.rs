@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::msg::{ActionFile, Draft, FieldList, Generation, Heading, LastRun, Located, Snapshot, Trouble};
+use super::msg::{ActionFile, Connected, Draft, FieldList, Generation, Heading, LastRun, Located, Snapshot, Trouble};
 use crate::domain::account::Account;
 use crate::domain::decide::Fields;
 use crate::domain::field::Agent;
+use crate::domain::health::Health;
 
 /// The fields of an account, ready to be asked.
 #[derive(Debug, Clone)]
@@ -19,17 +20,16 @@ pub struct Known {
 }
 
 /// How a connection stands.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Connection {
-    /// Nobody asked.
-    #[default]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connection<'a> {
+    /// Nobody asked, ever.
     Unknown,
     /// Being asked.
     Asked,
-    /// It worked then.
-    Works(Timestamp),
-    /// It did not.
-    Fails(Trouble),
+    /// This was found when somebody last looked, here or elsewhere.
+    Checked(&'a Health),
+    /// Nobody could be asked.
+    Fails(&'a Trouble),
 }
 
 /// What was told.
@@ -56,7 +56,9 @@ pub struct World {
     /// Counted up whenever something that rows and problems are made from was told.
     told: u64,
     fields: BTreeMap<String, Asked>,
-    connections: BTreeMap<String, (Generation, Connection)>,
+    healths: BTreeMap<String, Health>,
+    /// The last question about each connection; `None` while it waits for its answer.
+    asked: BTreeMap<String, (Generation, Option<Result<(), Trouble>>)>,
 }
 
 #[derive(Debug, Default)]
@@ -81,6 +83,11 @@ impl World {
         self.problems = snapshot.problems;
         self.drafts = snapshot.drafts;
         self.last_runs = snapshot.last_runs;
+        for (account, told) in snapshot.healths {
+            self.take_health(account, told);
+        }
+        let accounts = &self.accounts;
+        self.healths.retain(|id, _| accounts.iter().any(|a| a.id == *id));
     }
 
     /// Takes the sample conversations in.
@@ -172,21 +179,51 @@ impl World {
     }
 
     /// How a connection stands.
-    pub fn connection(&self, account: &str) -> &Connection {
-        self.connections.get(account).map_or(&Connection::Unknown, |(_, c)| c)
+    pub fn connection(&self, account: &str) -> Connection<'_> {
+        match self.asked.get(account) {
+            Some((_, None)) => Connection::Asked,
+            Some((_, Some(Err(trouble)))) => Connection::Fails(trouble),
+            _ => self.health(account).map_or(Connection::Unknown, Connection::Checked),
+        }
+    }
+
+    /// What was found when somebody last looked at a connection, though it may be asked again by now.
+    pub fn health(&self, account: &str) -> Option<&Health> {
+        self.healths.get(account)
     }
 
     /// The connection is being asked; an older answer no longer counts.
     pub fn ask_connection(&mut self, account: &str, generation: Generation) {
-        self.connections.insert(account.to_owned(), (generation, Connection::Asked));
+        self.asked.insert(account.to_owned(), (generation, None));
     }
 
-    /// Takes a connection's answer in; an answer to an older question is dropped.
-    pub fn take_connection(&mut self, account: &str, generation: Generation, answer: Connection) {
-        if let Some((asked, connection)) = self.connections.get_mut(account)
-            && *asked == generation
-        {
-            *connection = answer;
+    /// Takes a connection's answer in, and says whether it was waited for: one to an older question is dropped.
+    pub fn take_connection(
+        &mut self,
+        account: &str,
+        generation: Generation,
+        answer: Result<Connected, Trouble>,
+    ) -> bool {
+        let Some((_, waits)) = self.asked.get_mut(account).filter(|(asked, _)| *asked == generation) else {
+            return false;
+        };
+        match answer {
+            Ok(Connected { account: told, health }) => {
+                *waits = Some(Ok(()));
+                self.take_health(account.to_owned(), health);
+                if let Some(known) = self.accounts.iter_mut().find(|a| a.id == account) {
+                    (known.organisation, known.user, known.scopes) = (told.organisation, told.user, told.scopes);
+                }
+            }
+            Err(trouble) => *waits = Some(Err(trouble)),
+        }
+        true
+    }
+
+    /// The files may have been read before the last answer came.
+    fn take_health(&mut self, account: String, told: Health) {
+        if self.healths.get(&account).is_none_or(|known| known.checked_at <= told.checked_at) {
+            self.healths.insert(account, told);
         }
     }
 }

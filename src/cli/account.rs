@@ -11,13 +11,16 @@ use super::table::Table;
 use super::{Context, RecordFormat};
 use crate::connect::Link;
 use crate::connect::adopt::{self, AdoptError};
+use crate::connect::checkup::Checkup;
 use crate::domain::account::{Account, Organisation};
-use crate::domain::health::Verdict;
+use crate::domain::health::{Health, Verdict};
+use crate::domain::metadata::ago;
 use crate::domain::problem::did_you_mean;
+use crate::domain::run::format_instant;
 use crate::domain::text::visible;
 use crate::ports::{Cost, Meter, TokenStore};
-use crate::store::{Loaded, Workspace};
-use crate::zoho::{Connection, ConnectionState, Examination};
+use crate::store::{Loaded, Log, Workspace};
+use crate::zoho::Connection;
 
 mod add;
 mod given;
@@ -47,7 +50,8 @@ enum Command {
     Reconnect(Box<add::Reconnect>),
     /// Ask Zoho whether an account works: its organisation, its user, and the state of the connection
     ///
-    /// One check a line: pass, fail or not told, and what to do. Nothing is written. Exit status 1 where one fails.
+    /// One check a line: pass, fail or not told, and what to do. Nothing is written to Zoho; what was found is kept for the
+    /// screen and `account list`. Exit status 1 where one fails.
     Test {
         /// The account; without it every one
         id: Option<String>,
@@ -138,6 +142,9 @@ struct Line<'a> {
     scopes: &'a [String],
     connected: bool,
     ended: Option<String>,
+    checked_at: Option<String>,
+    state: Option<&'static str>,
+    failed: Vec<&'static str>,
     credits_used: u64,
     credits_left: Option<u64>,
 }
@@ -162,6 +169,8 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
     for problem in &accounts.problems {
         out.notice(&problem.to_string())?;
     }
+    let log = Log::open(&workspace.state_db()).map_err(|e| Failure::of(2, &e))?;
+    let healths = log.healths().map_err(|e| Failure::of(2, &e))?;
     let given = |text: &'_ str| !text.is_empty();
     let mut table = Table::default();
     table.row(["ACCOUNT", "LABEL", "DATA CENTRE", "ORGANISATION", "USER", ""].map(|t| (Role::Strong, t)));
@@ -172,10 +181,17 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
         let ended = tokens.and_then(|t| t.renewals().ok()).and_then(|known| known.ended).filter(|_| secrets);
         let usage = workspace.credits(&a.id).usage(context.clock.now());
         let out = &mut context.out;
+        let health = healths.get(&a.id);
         let remark = match (&ended, connected) {
             (_, false) => "not connected on this machine".to_owned(),
             (Some(ended), true) if ended.code == "auth_revoked" => "revoked: connect it again".to_owned(),
             (Some(_), true) => "expired: connect it again".to_owned(),
+            (None, true) if health.is_some_and(|h| h.failed().next().is_some()) => {
+                health.map_or_else(String::new, |h| {
+                    let when = ago(h.checked_at, context.clock.now());
+                    format!("{} {when}: `astra-zoho account test {}` says what to do", h.in_short(), a.id)
+                })
+            }
             (None, true) => match (usage.used, usage.left) {
                 (0, None) => String::new(),
                 (used, None) => format!("{used} credits used in 24 hours"),
@@ -195,6 +211,9 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
                 scopes: &a.scopes,
                 connected,
                 ended: ended.map(|e| e.message),
+                checked_at: health.map(|h| format_instant(h.checked_at)),
+                state: health.map(|h| h.state.as_str()),
+                failed: health.iter().flat_map(|h| h.failed()).map(|c| c.subject.as_str()).collect(),
                 credits_used: usage.used,
                 credits_left: usage.left,
             })?,
@@ -247,48 +266,31 @@ async fn test(id: Option<&str>, format: RecordFormat, context: &mut Context) -> 
     };
     let mut all_well = true;
     for account in &accounts {
-        let found = examine(&workspace, context, account).await;
-        all_well &= found.is_well();
+        let looking = Checkup::of(&workspace, account, Arc::clone(&context.clock));
+        let found = while_waiting(&context.out, &format!("looking at account {}", account.id), looking).await;
+        let (health, ok) = (&found.health, found.health.failed().next().is_none());
+        all_well &= ok;
         match format {
-            RecordFormat::Json => context.out.json(&Tested {
-                account: &account.id,
-                ok: found.is_well(),
-                checks: found
-                    .checks
-                    .iter()
-                    .map(|c| TestedCheck {
-                        check: c.subject.as_str(),
-                        verdict: c.verdict.as_str(),
-                        found: &c.found,
-                        todo: c.todo.as_deref(),
-                    })
-                    .collect(),
-            })?,
-            RecordFormat::Text => tell(&mut context.out, account, &found)?,
+            RecordFormat::Json => {
+                let checks = health.checks.iter().map(|c| TestedCheck {
+                    check: c.subject.as_str(),
+                    verdict: c.verdict.as_str(),
+                    found: &c.found,
+                    todo: c.todo.as_deref(),
+                });
+                context.out.json(&Tested { account: &account.id, ok, checks: checks.collect() })?;
+            }
+            RecordFormat::Text => tell(&mut context.out, account, health)?,
         }
-        if let Some(connection) = found.connection.as_ref().filter(|c| c.error().is_none())
-            && !account.is_sandbox()
-        {
-            remember(&workspace, context, account, connection)?;
+        if let Some(why) = &found.unkept {
+            context.out.notice(why)?;
         }
     }
     if all_well { Ok(()) } else { Err(Failure::silent(1)) }
 }
 
-async fn examine(workspace: &Workspace, context: &Context, account: &Account) -> Examination {
-    let link = match Link::open(workspace, account, Arc::clone(&context.clock)).await {
-        Ok(link) => link,
-        Err(e) => return Examination::unusable(&e.to_string()),
-    };
-    let mut cost = Cost::default();
-    let asked = link.client.examine(&link.account, link.little_patience(), &mut cost);
-    let found = while_waiting(&context.out, &format!("looking at account {}", account.id), asked).await;
-    link.close().await;
-    found
-}
-
-fn tell(out: &mut Out, account: &Account, found: &Examination) -> Result<(), Failure> {
-    let (role, word) = if found.is_well() { (Role::Good, "ok") } else { (Role::Bad, "not ok") };
+fn tell(out: &mut Out, account: &Account, found: &Health) -> Result<(), Failure> {
+    let (role, word) = if found.failed().next().is_none() { (Role::Good, "ok") } else { (Role::Bad, "not ok") };
     let heading = format!("{}: {}", out.styled(Role::Strong, &visible(&account.id)), out.styled(role, word));
     out.line(&heading)?;
     let mut table = Table::default();
@@ -332,14 +334,7 @@ fn told(look: impl Fn(Role, &str) -> String, account: &Account, probed: &Result<
         Ok(connection) => connection,
         Err(why) => return format!("{id}: {}: {}", look(Role::Bad, "refused"), visible(why)),
     };
-    let state = match connection.state() {
-        ConnectionState::Ok => "ok",
-        ConnectionState::Expired => "expired",
-        ConnectionState::Revoked => "revoked",
-        ConnectionState::Unreachable => "unreachable",
-        ConnectionState::MissingScope => "missing scope",
-        ConnectionState::Refused => "refused",
-    };
+    let state = connection.state().as_str();
     if let Some(error) = connection.error() {
         return format!("{id}: {}: {}", look(Role::Bad, state), visible(&error.message));
     }
@@ -356,27 +351,4 @@ fn told(look: impl Fn(Role, &str) -> String, account: &Account, probed: &Result<
         None => visible(&place(account)).into_owned(),
     });
     format!("{id}: {}", parts.join(", "))
-}
-
-/// Keeps what Zoho said of itself where the file says something else; that it cannot be kept is no failure of the test.
-fn remember(
-    workspace: &Workspace,
-    context: &mut Context,
-    account: &Account,
-    connection: &Connection,
-) -> Result<(), Failure> {
-    let mut learnt = account.clone();
-    learn(&mut learnt, connection);
-    if learnt == *account {
-        return Ok(());
-    }
-    let kept = change_accounts(workspace, |accounts| {
-        accounts.iter_mut().filter(|a| a.id == account.id).for_each(|a| learn(a, connection));
-        Ok(())
-    });
-    if let Err(failure) = kept {
-        let why = failure.lines.join("; ");
-        context.out.notice(&format!("organisation and user could not be kept: {why}"))?;
-    }
-    Ok(())
 }

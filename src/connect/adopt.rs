@@ -146,6 +146,7 @@ impl Met {
             })?;
             return Err(e.into());
         }
+        super::checkup::forget(workspace, id);
         if let Err(error) = tokens.keep_access_token(Some(&self.consented.granted.access)) {
             // the next command gets another one
             tracing::debug!(%error, "the access token could not be kept");

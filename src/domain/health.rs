@@ -1,83 +1,93 @@
 //! What a look at a connection found: one check a subject, each with what to do. Plain data for the command and the
 //! screen. Must not know how it was found.
 
-/// What was looked at, in the order in which it is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
-    /// The account's addresses.
-    DataCentre,
-    /// Names, connections, certificates.
-    Network,
-    /// This machine's clock beside Zoho's.
-    Clock,
-    /// The access token.
-    Token,
-    /// What the connection may do.
-    Scopes,
-    /// Who is connected, and to which organisation.
-    User,
-    /// Whether that user may see contacts.
-    Contacts,
-    /// The fields that every mapping needs.
-    Fields,
-    /// API credits and the edition they come from.
-    Credits,
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::run::words;
+
+words! {
+    /// The state of a connection, as the account step shows it.
+    ConnectionState {
+        /// It works.
+        Ok = "ok",
+        /// Zoho takes none of its tokens: usually a wrong data centre.
+        Expired = "expired",
+        /// Zoho gives it no more tokens.
+        Revoked = "revoked",
+        /// Nothing answers, or nothing that speaks Zoho's API.
+        Unreachable = "unreachable",
+        /// A scope is missing.
+        MissingScope = "missing scope",
+        /// Zoho is there but does not serve it now, or not as it is set up.
+        Refused = "refused",
+    }
 }
 
-impl Subject {
-    /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::DataCentre,
-        Self::Network,
-        Self::Clock,
-        Self::Token,
-        Self::Scopes,
-        Self::User,
-        Self::Contacts,
-        Self::Fields,
-        Self::Credits,
-    ];
+/// What the last look at a connection found: kept with the account, for the command and the screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// What it comes to.
+    pub state: ConnectionState,
+    /// When it was looked at, on the wall clock, in whole milliseconds.
+    pub checked_at: Timestamp,
+    /// One check a subject, in order.
+    pub checks: Vec<Check>,
+}
 
-    /// The word used in output.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::DataCentre => "data centre",
-            Self::Network => "network",
-            Self::Clock => "clock",
-            Self::Token => "token",
-            Self::Scopes => "scopes",
-            Self::User => "user",
-            Self::Contacts => "contacts",
-            Self::Fields => "fields",
-            Self::Credits => "credits",
+impl Health {
+    /// The checks that failed.
+    pub fn failed(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|c| c.verdict == Verdict::Fail)
+    }
+
+    /// What it comes to in a word or two: the state, or what failed where the connection works all the same.
+    pub fn in_short(&self) -> &'static str {
+        match self.failed().next() {
+            Some(check) if self.state == ConnectionState::Ok => check.subject.as_str(),
+            _ => self.state.as_str(),
         }
     }
 }
 
-/// How it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// Well.
-    Pass,
-    /// Not well: there is something to do.
-    Fail,
-    /// Zoho does not tell, or could not be asked.
-    NotTold,
+words! {
+    /// What was looked at, in the order in which it is told.
+    Subject {
+        /// The account's addresses.
+        DataCentre = "data centre",
+        /// Names, connections, certificates.
+        Network = "network",
+        /// This machine's clock beside Zoho's.
+        Clock = "clock",
+        /// The access token.
+        Token = "token",
+        /// What the connection may do.
+        Scopes = "scopes",
+        /// Who is connected, and to which organisation.
+        User = "user",
+        /// Whether that user may see contacts.
+        Contacts = "contacts",
+        /// The fields that every mapping needs.
+        Fields = "fields",
+        /// API credits and the edition they come from.
+        Credits = "credits",
+    }
 }
 
-impl Verdict {
-    /// The word used in output.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::NotTold => "not told",
-        }
+words! {
+    /// How it is.
+    Verdict {
+        /// Well.
+        Pass = "pass",
+        /// Not well: there is something to do.
+        Fail = "fail",
+        /// Zoho does not tell, or could not be asked.
+        NotTold = "not told",
     }
 }
 
 /// One thing looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     /// What.
     pub subject: Subject,

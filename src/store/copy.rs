@@ -78,11 +78,11 @@ impl Folders {
         Ok(())
     }
 
-    /// The latest time that the workspace itself remembers: of a replay, or of a list of fields.
+    /// The latest time that the workspace itself remembers: of a replay, of a list of fields, or of a look at a connection.
     pub fn last_touched(&self) -> Option<Timestamp> {
         let db = Connection::open_with_flags(self.data.join("state.db"), OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
         let sql = "SELECT max(ms) FROM (SELECT max(started_ms) AS ms FROM replays UNION ALL \
-                   SELECT max(fetched_ms) FROM fields_cache)";
+                   SELECT max(fetched_ms) FROM fields_cache UNION ALL SELECT max(checked_ms) FROM account_checks)";
         let ms: Option<i64> = db.query_row(sql, [], |row| row.get(0)).ok()?;
         Timestamp::from_millisecond(ms?).ok()
     }

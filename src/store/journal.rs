@@ -12,6 +12,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
 use super::schema::{self, explain};
+use crate::domain::health::Health;
 use crate::domain::run::{Outcome, RunRecord};
 use crate::ports::{self, Created, Intent, JournalError, Settled};
 
@@ -253,6 +254,29 @@ impl Journal {
         let sql = "INSERT OR REPLACE INTO fields_cache (account, fetched_ms, body) VALUES (?, ?, ?)";
         let at = fetched_at.as_millisecond();
         self.write(Lasting::Kill, |db| db.prepare_cached(sql)?.execute(params![account, at, body])).map(drop)
+    }
+
+    /// Keeps what a look at an account's connection found.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn keep_health(&self, account: &str, health: &Health) -> Result<(), JournalError> {
+        let sql = "INSERT OR REPLACE INTO account_checks (account, checked_ms, body) VALUES (?, ?, ?)";
+        let at = health.checked_at.as_millisecond();
+        let body = serde_json::to_string(health).map_err(|e| JournalError {
+            message: format!("what was found of account {account} cannot be written down"),
+            source: Some(Box::new(e)),
+        })?;
+        self.write(Lasting::Kill, |db| db.prepare_cached(sql)?.execute(params![account, at, body])).map(drop)
+    }
+
+    /// Forgets it: the account is gone, or connected anew.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn forget_health(&self, account: &str) -> Result<(), JournalError> {
+        let sql = "DELETE FROM account_checks WHERE account = ?";
+        self.write(Lasting::Kill, |db| db.execute(sql, [account])).map(drop)
     }
 
     /// What Zoho last said of an account's fields, and when.

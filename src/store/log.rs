@@ -1,6 +1,7 @@
 //! Looking through the log of runs: filters, order, pages, counts. Reads alone; works beside a writer, and on a read-only
 //! disk. Must not know how runs are made.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
 
 use super::schema::{self, explain};
+use crate::domain::health::Health;
 use crate::domain::run::{Outcome, Rule, RunRecord};
 use crate::domain::trace::{Case, Trace};
 use crate::ports::JournalError;
@@ -203,6 +205,28 @@ impl Log {
         let read = || -> rusqlite::Result<Option<Latest>> {
             let found = db.prepare_cached(sql)?.query_row([action], latest).optional()?.flatten();
             found.map(|(outcome, dry_run, at)| Ok(Latest { outcome, dry_run: dry_run?, at })).transpose()
+        };
+        read().map_err(|e| explain(&self.path, e))
+    }
+
+    /// What the last look at each account's connection found. What another version kept is as good as not there.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn healths(&self) -> Result<BTreeMap<String, Health>, JournalError> {
+        let Some(db) = &self.db else { return Ok(BTreeMap::new()) };
+        let read = || -> rusqlite::Result<BTreeMap<String, Health>> {
+            let mut rows = db.prepare_cached("SELECT account, body FROM account_checks")?;
+            let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+            let mut out = BTreeMap::new();
+            for row in rows {
+                let (account, body) = row?;
+                match serde_json::from_str(&body) {
+                    Ok(health) => drop(out.insert(account, health)),
+                    Err(e) => tracing::debug!("what was found of account {account} cannot be read: {e}"),
+                }
+            }
+            Ok(out)
         };
         read().map_err(|e| explain(&self.path, e))
     }

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Times are milliseconds since 1970 UTC. `seq` is a run's place in its replay. What `runs` holds of a record is what is
 /// filtered and sorted by; the record itself stands in `records`, so that looking through many runs reads little.
-const STEPS: &[M<'_>] = &[M::up(FIRST), M::up(SECOND), M::up(THIRD)];
+const STEPS: &[M<'_>] = &[M::up(FIRST), M::up(SECOND), M::up(THIRD), M::up(FOURTH)];
 
 const FIRST: &str = "CREATE TABLE replays (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -116,6 +116,13 @@ const THIRD: &str = "CREATE TRIGGER runs_untallied AFTER DELETE ON runs BEGIN
         UPDATE tallies SET runs = runs - 1 WHERE action = old.action AND outcome = old.outcome
             AND rule = coalesce(old.rule, '') AND seen = coalesce(old.seen, '');
     END;";
+
+/// What the last look at an account's connection found.
+const FOURTH: &str = "CREATE TABLE account_checks (
+        account TEXT PRIMARY KEY,
+        checked_ms INTEGER NOT NULL,
+        body TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;";
 
 /// Opens the database for writing, made or brought up to date where that is needed.
 pub(super) fn open_to_write(path: &Path) -> Result<Connection, JournalError> {

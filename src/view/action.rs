@@ -1,9 +1,8 @@
-//! An open action: header, strip, the first three panes, the replay. The mapper and the log have files of their own.
+//! An open action: header, strip, the first and the third pane. The others and the replay have files of their own.
 
 use super::canvas::Canvas;
 use super::theme::{Role, Sign};
-use super::{log, mapping, message, plan, replay};
-use crate::app::command::Command;
+use super::{account, log, mapping, message, plan, replay};
 use crate::app::layout::{Area, Pane};
 use crate::app::mapping::Mark;
 use crate::app::opened::Opened;
@@ -12,8 +11,8 @@ use crate::app::world::Connection;
 use crate::app::{App, settings};
 use crate::domain::account::Account;
 use crate::domain::action::State;
+use crate::domain::health::ConnectionState;
 use crate::domain::problem::Severity;
-use crate::domain::run::format_instant;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
     let layout = app.layout();
@@ -45,7 +44,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
         let inside = layout.pane(pane);
         match pane {
             Pane::Action => intent(canvas, opened, inside, focused),
-            Pane::Account => accounts(canvas, app, opened, inside, focused),
+            Pane::Account => account::draw(canvas, app, opened, inside, focused),
             Pane::Settings => permissions(canvas, app, opened, inside, focused),
             Pane::Mapping => mapping::draw(canvas, app, opened, inside, focused),
             Pane::Log => log::draw(canvas, app, opened, inside, focused),
@@ -179,8 +178,14 @@ fn in_short(app: &App, opened: &Opened, pane: Pane, canvas: &Canvas<'_>) -> (Rol
         Pane::Account => match app.world().connection(&opened.editing.action.account) {
             _ if sign.is_some() => sign.map_or_else(good, |(role, s)| (role, s.to_owned())),
             Connection::Fails(_) => (Role::Bad, theme.sign(Sign::Bad).to_owned()),
-            Connection::Works(_) => (Role::Good, "ok".into()),
-            _ => (Role::Dim, String::new()),
+            Connection::Checked(health) if health.state != ConnectionState::Ok => {
+                (Role::Bad, theme.sign(Sign::Bad).to_owned())
+            }
+            Connection::Checked(health) if health.failed().next().is_some() => {
+                (Role::Doubtful, theme.sign(Sign::Doubtful).to_owned())
+            }
+            Connection::Checked(_) => (Role::Good, "ok".into()),
+            Connection::Unknown | Connection::Asked => (Role::Dim, String::new()),
         },
         Pane::Action => sign.map_or_else(good, |(role, s)| (role, s.to_owned())),
     }
@@ -218,86 +223,6 @@ fn intent(canvas: &mut Canvas<'_>, opened: &Opened, area: Area, focused: bool) {
     };
     canvas.put(text, 0, y, 7, Role::Text, mark);
     canvas.paragraph(text.columns(7, text.width).rows(y, area.height), 0, Role::Dim, words);
-}
-
-fn accounts(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, focused: bool) {
-    let theme = canvas.theme;
-    let at = opened.selected[Pane::Account as usize];
-    let narrow = area.width < 60;
-    let each: u16 = if narrow { 2 } else { 1 };
-    for (i, account) in app.world().accounts.iter().enumerate() {
-        let y = u16::try_from(i).unwrap_or(u16::MAX).saturating_mul(each);
-        let role = start(canvas, area, y, at == i, focused);
-        let chosen = opened.editing.action.account == account.id;
-        let (mark, look) = if chosen { (Sign::On, Role::Good) } else { (Sign::Off, Role::Dim) };
-        canvas.put(area, 2, y, 1, look, theme.sign(mark));
-        canvas.put(area, 4, y, 20, role, &account.label);
-        let organisation = account.organisation.as_ref().map_or("", |o| o.name.as_str());
-        let place = if account.is_sandbox() {
-            "built in".to_owned()
-        } else {
-            account.data_center.clone().unwrap_or_default().to_uppercase()
-        };
-        let (look, state) = match app.world().connection(&account.id) {
-            Connection::Unknown => (Role::Dim, "not checked".to_owned()),
-            Connection::Asked => (Role::Dim, "asking".to_owned()),
-            Connection::Works(at) => {
-                (Role::Good, format!("{} ok {}", theme.sign(Sign::Good), &format_instant(*at)[11..16]))
-            }
-            Connection::Fails(trouble) => (Role::Bad, format!("{} {}", theme.sign(Sign::Bad), trouble.code)),
-        };
-        if narrow {
-            canvas.put_right(area, y, 16, look, &state);
-            canvas.put(
-                area,
-                4,
-                y + 1,
-                area.width,
-                Role::Dim,
-                &format!("{organisation} {place} {}", account.user.as_deref().unwrap_or("")),
-            );
-        } else {
-            let user = account.user.as_deref().unwrap_or("");
-            canvas.put(area, 25, y, 20, Role::Text, organisation);
-            canvas.put(area, 46, y, 10, Role::Dim, &place);
-            canvas.put(area, 57, y, area.width.saturating_sub(57 + 14), Role::Dim, user);
-            canvas.put_right(area, y, 18, look, &state);
-        }
-    }
-    let n = app.world().accounts.len();
-    let y = u16::try_from(n).unwrap_or(u16::MAX).saturating_mul(each);
-    let role = start(canvas, area, y, at == n, focused);
-    canvas.put(area, 2, y, area.width, role, "+ Add account");
-    let below = if area.height > y + 3 { y + 2 } else { y + 1 };
-    fields_of(canvas, app, &opened.editing.action.account, area.rows(below, area.height.saturating_sub(below)));
-}
-
-/// How old the fields of the account are, and whether something about them changed.
-fn fields_of(canvas: &mut Canvas<'_>, app: &App, account: &str, area: Area) {
-    let world = app.world();
-    let label = world.label_of(account);
-    let keys = |command| app.keymap().shown(command);
-    let waiting = if world.fields_waiting(account) { "; Zoho is being asked" } else { "" };
-    let Some(known) = world.fields(account) else {
-        let text = match world.fields_trouble(account) {
-            Some(trouble) => format!("Fields of {label} not known: {}", trouble.message),
-            None => format!("Fields of {label} not known yet{waiting}"),
-        };
-        canvas.paragraph(area, 0, Role::Dim, &text);
-        return;
-    };
-    let n = known.list.fields.len();
-    let age = crate::domain::metadata::ago(known.list.fetched_at, app.now());
-    let refresh =
-        if waiting.is_empty() { format!("; {} asks again", keys(Command::RefreshFields)) } else { waiting.into() };
-    let used = canvas.paragraph(area, 0, Role::Dim, &format!("{n} fields of {label}, read {age}{refresh}"));
-    let changed = match known.list.changed.len() {
-        0 => return,
-        1 => "1 field changed".to_owned(),
-        n => format!("{n} fields changed"),
-    };
-    let text = format!("{changed}: {} lists what, and the rows it hits", keys(Command::ListChanges));
-    canvas.paragraph(area, used, Role::Doubtful, &text);
 }
 
 fn permissions(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, focused: bool) {
@@ -375,17 +300,7 @@ fn about(app: &App, opened: &Opened) -> Option<(Role, String)> {
     match opened.focus {
         Pane::Mapping => mapping::about(app, opened),
         Pane::Log => log::about(opened),
-        Pane::Account => {
-            let account = app.world().accounts.get(opened.selected[Pane::Account as usize])?;
-            match app.world().connection(&account.id) {
-                Connection::Fails(trouble) => Some((Role::Bad, trouble.message.clone())),
-                _ if account.is_sandbox() => Some((
-                    Role::Dim,
-                    "The sandbox is a Zoho CRM built into this program: nothing leaves this machine.".into(),
-                )),
-                _ => Some((Role::Doubtful, "A real organisation: an active action writes to its contacts.".into())),
-            }
-        }
+        Pane::Account => account::about(app, opened),
         Pane::Settings => {
             let line = opened.selected[Pane::Settings as usize];
             if let Some(forecast) = opened.forecast().filter(|_| line < 2) {

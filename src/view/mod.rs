@@ -1,6 +1,7 @@
 //! The screen: reads the app, draws it with ratatui, changes nothing. The same app gives the same cells. Must not know
 //! where messages come from nor what effects do.
 
+mod account;
 mod action;
 mod agent;
 pub mod canvas;

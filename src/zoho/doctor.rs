@@ -1,8 +1,8 @@
 //! A look at a connection from top to bottom: each thing that a run needs, tried one by one, with what to do where it
 //! fails. Reads only, each once.
 
-use jiff::SignedDuration;
 use jiff::fmt::rfc2822;
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::client::Client;
@@ -13,7 +13,7 @@ use super::reach::Reads;
 use super::transport::{self, Edition, Lost};
 use crate::domain::account::Account;
 use crate::domain::field::{EMAIL, LAST_NAME, ZohoField};
-use crate::domain::health::{Check, Subject, Verdict};
+use crate::domain::health::{Check, ConnectionState, Health, Subject, Verdict};
 use crate::domain::scope::{CREATE_CONTACTS, Need, Standing, UPDATE_CONTACTS, compare};
 use crate::ports::Cost;
 
@@ -37,15 +37,23 @@ impl Examination {
         Self { checks, connection: None }
     }
 
-    /// None failed.
-    pub fn is_well(&self) -> bool {
-        self.checks.iter().all(|c| c.verdict != Verdict::Fail)
+    /// As it is kept.
+    pub fn health(&self, at: Timestamp) -> Health {
+        let failed = |subject| self.checks.iter().any(|c| c.subject == subject && c.verdict == Verdict::Fail);
+        let state = match self.connection.as_ref().map(Connection::state) {
+            Some(ConnectionState::Ok) if failed(Subject::Scopes) => ConnectionState::MissingScope,
+            Some(state) => state,
+            None if failed(Subject::Network) => ConnectionState::Unreachable,
+            None => ConnectionState::Refused,
+        };
+        let checked_at = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
+        Health { state, checked_at, checks: self.checks.clone() }
     }
 }
 
 /// The subjects that are left are not told, for this reason.
 fn rest(checks: &mut Vec<Check>, why: &str) {
-    for subject in Subject::ALL {
+    for &subject in Subject::ALL {
         if !checks.iter().any(|c| c.subject == subject) {
             checks.push(Check::not_told(subject, why));
         }

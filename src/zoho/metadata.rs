@@ -6,6 +6,7 @@ use super::client::{Call, Client};
 use super::wire;
 use crate::domain::account::Organisation;
 use crate::domain::field::ZohoField;
+use crate::domain::health::ConnectionState;
 use crate::domain::scope::{READ_FIELDS, READ_ORG, READ_USERS};
 use crate::ports::{Clock, Cost, CrmError, Repeat, back_off};
 
@@ -30,23 +31,6 @@ pub struct Connection {
     pub organisation: Result<Organisation, CrmError>,
     /// The connected user's email address.
     pub user: Result<String, CrmError>,
-}
-
-/// The state of a connection, as the account step shows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConnectionState {
-    /// It works.
-    Ok,
-    /// Zoho takes none of its tokens: usually a wrong data centre.
-    Expired,
-    /// Zoho gives it no more tokens.
-    Revoked,
-    /// Nothing answers, or nothing that speaks Zoho's API.
-    Unreachable,
-    /// A scope is missing.
-    MissingScope,
-    /// Zoho is there but does not serve it now, or not as it is set up.
-    Refused,
 }
 
 impl Connection {

@@ -19,8 +19,9 @@ pub mod token;
 mod transport;
 mod wire;
 
+pub use crate::domain::health::ConnectionState;
 pub use client::Client;
 pub use doctor::Examination;
-pub use metadata::{Connection, ConnectionState, Patience};
+pub use metadata::{Connection, Patience};
 pub use reach::Reads;
 pub use transport::{Edition, Limits};

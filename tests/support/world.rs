@@ -12,6 +12,7 @@ use astra_zoho::domain::conversation::Conversation;
 use astra_zoho::domain::decide::{Decider, Fields, Found, Write};
 use astra_zoho::domain::field::{Agent, AstraField, PickListValue, ZohoField};
 use astra_zoho::domain::field_edit;
+use astra_zoho::domain::health::{Check, ConnectionState, Health, Subject};
 use astra_zoho::domain::mapping::required;
 use astra_zoho::domain::metadata::{KeptFields, is_old};
 use astra_zoho::domain::moment::moments;
@@ -37,6 +38,10 @@ pub struct World {
     /// What is wrong with files that are no action's.
     pub problems: Vec<Located>,
     pub last_runs: BTreeMap<String, LastRun>,
+    /// What was found when somebody last looked at an account.
+    pub healths: BTreeMap<String, Health>,
+    /// What is wrong with every account's connection.
+    pub ailments: Vec<Check>,
     /// The next save meets somebody else's change.
     pub somebody_else: Option<Action>,
     /// The next change of a field meets somebody else's.
@@ -94,6 +99,8 @@ impl World {
             drafts: BTreeMap::new(),
             problems: Vec::new(),
             last_runs: BTreeMap::new(),
+            healths: BTreeMap::new(),
+            ailments: Vec::new(),
             somebody_else: None,
             somebody_elses_field: None,
             half_field: None,
@@ -128,6 +135,7 @@ impl World {
             drafts: self.drafts.clone(),
             last_runs: self.last_runs.clone(),
             half_field: self.half_field.clone(),
+            healths: self.healths.clone(),
         }))
     }
 
@@ -173,7 +181,9 @@ impl World {
             }
             Effect::TestAccount { account, generation } => {
                 let found = self.accounts.iter().find(|a| a.id == account).unwrap().clone();
-                let connected = Connected { account: found, checked_at: now };
+                let health = self.look(now);
+                self.healths.insert(account.clone(), health.clone());
+                let connected = Connected { account: found, health };
                 vec![Msg::AccountTested { account, generation, result: Ok(Box::new(connected)) }]
             }
             Effect::QueryRuns { generation, filter, window } => {
@@ -228,6 +238,16 @@ impl World {
             | Effect::Suspend
             | Effect::Quit => vec![],
         }
+    }
+
+    fn look(&self, now: Timestamp) -> Health {
+        let checks = Subject::ALL.iter().map(|subject| {
+            let ill = self.ailments.iter().find(|c| c.subject == *subject);
+            ill.cloned().unwrap_or_else(|| Check::pass(*subject, "as it should be"))
+        });
+        let ill = self.ailments.iter().any(|c| c.subject == Subject::Scopes);
+        let state = if ill { ConnectionState::MissingScope } else { ConnectionState::Ok };
+        Health { state, checked_at: now, checks: checks.collect() }
     }
 
     fn fetch_fields(&mut self, account: &str, generation: Generation, force: bool, now: Timestamp) -> Vec<Msg> {

@@ -5,6 +5,7 @@ use std::io::{BufRead, IsTerminal, Write};
 use super::{change_accounts, known_account};
 use crate::cli::Context;
 use crate::cli::out::Failure;
+use crate::connect::checkup;
 use crate::domain::account::Account;
 use crate::domain::text::visible;
 use crate::ports::TokenStore;
@@ -37,6 +38,7 @@ pub async fn run(id: &str, yes: bool, context: &mut Context) -> Result<(), Failu
         accounts.retain(|a| a.id != id);
         Ok(())
     })?;
+    checkup::forget(&workspace, id);
     tokens.forget().map_err(|e| Failure::of(1, &e))?;
     context.out.line(&format!("removed account {} and forgot its secrets", visible(id)))?;
     Ok(())

@@ -6,12 +6,12 @@ use jiff::Timestamp;
 
 use super::Shared;
 use crate::app::msg::{Connected, FieldList, Generation, Msg, Trouble};
+use crate::connect::checkup::Checkup;
 use crate::connect::{ConnectError, Link};
 use crate::domain::account::Account;
 use crate::domain::metadata::{KeptFields, is_old};
-use crate::ports::{Cost, CrmError};
 use crate::runtime::turn::News;
-use crate::store::{Journal, SaveError, Workspace};
+use crate::store::{Journal, Workspace};
 
 /// An account's fields: those kept are told at once, and where they are old or `force` says so, Zoho is asked.
 pub async fn fetch_fields(shared: Arc<Shared>, id: String, generation: Generation, force: bool) {
@@ -95,40 +95,18 @@ fn not_kept(why: impl std::fmt::Display) {
 
 /// Whether an account's connection works, and what it says of itself.
 pub async fn test(shared: Arc<Shared>, account: String, generation: Generation) {
-    let result = probe(&shared, &account).await.map(Box::new);
+    let result = look(&shared, &account).await.map(Box::new);
     shared.say(News::Msg(Msg::AccountTested { account, generation, result })).await;
 }
 
-async fn probe(shared: &Shared, id: &str) -> Result<Connected, Trouble> {
-    let (workspace, mut account) = known(shared, id)?;
+async fn look(shared: &Shared, id: &str) -> Result<Connected, Trouble> {
+    let (workspace, account) = known(shared, id)?;
     shared.may_ask(&account)?;
-    let link = Link::open(&workspace, &account, Arc::clone(&shared.clock)).await.map_err(trouble)?;
-    let connection = link.client.probe(link.little_patience(), &mut Cost::default()).await;
-    link.close().await;
-    if let Some(error) = connection.error() {
-        return Err(refused(error));
+    let Checkup { account, health, unkept } = Checkup::of(&workspace, &account, Arc::clone(&shared.clock)).await;
+    if let Some(why) = unkept {
+        tracing::warn!("{why}");
     }
-    let before = account.clone();
-    account.learn(connection.organisation.ok(), connection.user.ok());
-    if account != before && !account.is_sandbox() {
-        remember(&workspace, &account);
-    }
-    Ok(Connected { account, checked_at: shared.clock.now() })
-}
-
-/// What Zoho said of itself goes into the accounts' file; that it cannot is no failure of the test.
-fn remember(workspace: &Workspace, learnt: &Account) {
-    let keep = || -> Result<(), SaveError<Vec<Account>>> {
-        let read = workspace.accounts()?;
-        let mut accounts = read.value.clone();
-        for a in accounts.iter_mut().filter(|a| a.id == learnt.id) {
-            a.learn(learnt.organisation.clone(), learnt.user.clone());
-        }
-        workspace.save_accounts(&read, &accounts).map(drop)
-    };
-    if let Err(e) = keep() {
-        tracing::warn!("organisation and user could not be kept: {e}");
-    }
+    Ok(Connected { account, health })
 }
 
 fn known(shared: &Shared, id: &str) -> Result<(Workspace, Account), Trouble> {
@@ -147,8 +125,4 @@ fn trouble(error: ConnectError) -> Trouble {
         ConnectError::Sandbox(_) | ConnectError::Workspace(_) => "config_invalid".into(),
     };
     Trouble { code, message: error.to_string() }
-}
-
-fn refused(error: &CrmError) -> Trouble {
-    Trouble { code: error.code.clone(), message: error.message.clone() }
 }

@@ -57,6 +57,7 @@ pub fn read(workspace: &Workspace, log: &Log) -> Result<Read, Unreadable> {
         drafts: drafts.collect(),
         last_runs,
         half_field: workspace.kept_field()?.map(|(was, typed)| HalfField { was, typed }),
+        healths: log.healths()?,
     };
     let bases = kept.into_iter().filter_map(|d| d.base).collect();
     Ok(Read { snapshot, actions, bases })

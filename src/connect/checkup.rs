@@ -1,0 +1,72 @@
+//! A look at an account's connection from top to bottom, for the command and the screen alike: asked, and kept with the
+//! account, so that each sees what the other found. Must not know who looks.
+
+use std::sync::Arc;
+
+use super::Link;
+use super::adopt::{self, AdoptError};
+use crate::domain::account::Account;
+use crate::domain::health::Health;
+use crate::ports::{Clock, Cost, JournalError};
+use crate::store::{Journal, Workspace};
+use crate::zoho::Examination;
+
+/// What was found.
+#[derive(Debug)]
+pub struct Checkup {
+    /// The account with what Zoho said of itself.
+    pub account: Account,
+    /// Check by check.
+    pub health: Health,
+    /// Why some of it is not kept: no failure of the look.
+    pub unkept: Option<String>,
+}
+
+impl Checkup {
+    /// Looks, and keeps what was found.
+    pub async fn of(workspace: &Workspace, account: &Account, clock: Arc<dyn Clock>) -> Self {
+        let found = match Link::open(workspace, account, Arc::clone(&clock)).await {
+            Ok(link) => {
+                let found = link.client.examine(&link.account, link.little_patience(), &mut Cost::default()).await;
+                link.close().await;
+                found
+            }
+            Err(e) => Examination::unusable(&e.to_string()),
+        };
+        let health = found.health(clock.now());
+        let mut learnt = account.clone();
+        if let Some(connection) = found.connection.filter(|c| c.error().is_none()) {
+            learnt.learn(connection.organisation.ok(), connection.user.ok());
+        }
+        let mut unkept = None;
+        // of the sandbox the file says nothing that it does not say of itself
+        if learnt != *account && !account.is_sandbox() {
+            let kept: Result<(), AdoptError> = adopt::change(workspace, |accounts| {
+                let same = accounts.iter_mut().filter(|a| a.id == account.id);
+                same.for_each(|a| a.learn(learnt.organisation.clone(), learnt.user.clone()));
+                Ok(())
+            });
+            unkept = kept.err().map(|e| format!("organisation and user could not be kept: {e}"));
+        }
+        if let Err(e) = keep(workspace, &account.id, &health) {
+            unkept = unkept.or(Some(format!("what was found could not be kept: {e}")));
+        }
+        Self { account: learnt, health, unkept }
+    }
+}
+
+fn keep(workspace: &Workspace, account: &str, health: &Health) -> Result<(), JournalError> {
+    workspace.make_data_folder().map_err(|e| JournalError { message: e.to_string(), source: None })?;
+    Journal::open(&workspace.state_db())?.keep_health(account, health)
+}
+
+/// What was found of an account no longer holds: it is gone, or connected anew.
+pub fn forget(workspace: &Workspace, account: &str) {
+    if !workspace.state_db().exists() {
+        return;
+    }
+    let forgotten = Journal::open(&workspace.state_db()).and_then(|journal| journal.forget_health(account));
+    if let Err(e) = forgotten {
+        tracing::debug!("what was found of account {account} could not be forgotten: {e}");
+    }
+}
