@@ -269,7 +269,7 @@ async fn a_plan_for_one_sample_leaves_no_trace() {
         Effect::Rehearse(Box::new(Rehearsal {
             generation: Generation(generation),
             action: action.clone(),
-            conversation: conversation.into(),
+            source: Source::Sample(conversation.into()),
             fields_at: "2026-03-05T12:00:00Z".parse().unwrap(),
         }))
     };

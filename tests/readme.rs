@@ -6,9 +6,15 @@
 
 use std::process::Command;
 
+use astra_zoho::app::command::{BINDINGS, Scope};
+use astra_zoho::app::key::Key;
+use astra_zoho::app::keymap::shown;
+use astra_zoho::domain::action::State;
 use regex::Regex;
 
+use crate::support::harness::Harness;
 use crate::support::home::{Home, errors};
+use crate::support::world::World;
 
 const README: &str = include_str!("../README.md");
 
@@ -134,4 +140,106 @@ fn every_command_and_file_that_the_readme_names_is_there() {
         let path = found.get(1).or(found.get(2)).unwrap().as_str();
         assert!(root.join(path).exists(), "{path}");
     }
+}
+
+const KEYS: (&str, &str) = (
+    "<!-- keys: INSTA_UPDATE=always cargo test readme writes what stands up to the next mark -->\n",
+    "<!-- keys end -->",
+);
+
+/// Where commands are valid, as people say it, in the order of the page.
+fn places() -> [(Scope, &'static str); 17] {
+    [
+        (Scope::Global, "Everywhere"),
+        (Scope::List, "In a list"),
+        (Scope::Library, "Action Library"),
+        (Scope::Action, "An open action, in every pane"),
+        (Scope::Intent, "1 Action"),
+        (Scope::Account, "2 Account"),
+        (Scope::Settings, "3 Settings"),
+        (Scope::Mapping, "4 Field mapping"),
+        (Scope::Log, "5 Sync log"),
+        (Scope::Review, "Review and activate"),
+        (Scope::Plan, "The plan"),
+        (Scope::Page, "A text to read"),
+        (Scope::Picker, "A list to pick from"),
+        (Scope::Form, "A form"),
+        (Scope::Line, "One line being typed"),
+        (Scope::Area, "Several lines being typed"),
+        (Scope::Confirm, "A question"),
+    ]
+}
+
+/// The binding table as the page has it.
+fn keys() -> String {
+    let mut out = String::from("\n");
+    for (scope, place) in places() {
+        let items = BINDINGS.iter().filter(|b| b.scope == scope).map(|b| {
+            let keys = b.keys.iter().map(|k| format!("`{}`", shown(Key::parse(k).unwrap())));
+            let keys: Vec<String> = keys.collect();
+            let keys = if keys.is_empty() { "by `?`".to_owned() } else { keys.join(" ") };
+            format!("{keys} {} ({})", b.title, b.id)
+        });
+        let items: Vec<String> = items.collect();
+        out.push_str(&format!("- **{place}**: {}\n", items.join("; ")));
+    }
+    out.push('\n');
+    out
+}
+
+#[test]
+fn every_key_stands_in_the_readme_and_nothing_else_does() {
+    for b in BINDINGS {
+        assert!(places().iter().any(|(scope, _)| *scope == b.scope), "{} has no place", b.id);
+    }
+    let (before, rest) = README.split_once(KEYS.0).unwrap();
+    let (table, after) = rest.split_once(KEYS.1).unwrap();
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|v| v == "always") && table != keys() {
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+        std::fs::write(file, [before, KEYS.0, &keys(), KEYS.1, after].concat()).unwrap();
+        return;
+    }
+    assert_eq!(table, keys(), "INSTA_UPDATE=always cargo test readme writes it anew");
+}
+
+/// A step of the walk: the keys, and what the screen says then.
+fn walk() -> Vec<(String, String)> {
+    let (_, section) = README.split_once("\n## The first action, key by key\n").unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let rows = section.lines().filter(|l| l.starts_with("| ") && !l.starts_with("| press"));
+    let piece = Regex::new(r#"`([^`]+)`|"([^"]+)""#).unwrap();
+    let keys = |cell: &str| {
+        let each = piece.captures_iter(cell).map(|c| match (c.get(1), c.get(2)) {
+            (Some(key), _) if key.as_str().chars().count() == 1 => key.as_str().to_owned(),
+            (Some(key), _) => format!("<{}>", key.as_str()),
+            (_, typed) => typed.unwrap().as_str().replace(' ', " <space> "),
+        });
+        each.collect::<Vec<_>>().join(" ")
+    };
+    let step = |row: &str| {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        (keys(cells[0]), cells[2].trim_matches(['`', ' ', '|']).to_owned())
+    };
+    rows.map(step).collect()
+}
+
+/// A new user who has this page and a keyboard: every step shows what it says.
+#[test]
+fn the_first_action_goes_as_the_readme_says_key_by_key() {
+    let mut t = Harness::new(80, 24, World::sample());
+    t.settle();
+    assert!(t.rows()[0].contains("Action Library"));
+    let steps = walk();
+    assert!(steps.len() >= 14, "{steps:?}");
+    for (keys, says) in steps {
+        // a replay's answers all come at once here: what is pressed while it plays changes nothing any more
+        t.keys(&keys).settle();
+        assert!(t.text().contains(&says), "after {keys} the screen does not say {says}:\n{}", t.text());
+    }
+    let made = t.world.actions.iter().find(|a| a.action.intent == "Save who asks for an offer.").unwrap();
+    assert_eq!((made.action.state, made.action.mapping.len()), (State::Active, 5));
+    assert_eq!(made.action.account, "sandbox");
+    let id = made.action.id.clone();
+    let runs: Vec<_> = t.world.runs.iter().filter(|r| r.record.action == id).collect();
+    assert!(runs.len() > 20 && runs.iter().all(|r| !r.record.dry_run), "{} runs", runs.len());
 }

@@ -168,25 +168,6 @@ fn quitting_asks_only_where_a_draft_could_be_lost() {
 }
 
 #[test]
-fn from_the_first_launch_to_an_activated_action_and_a_replay_watched_to_its_end() {
-    let mut t = Harness::new(80, 24, World::empty());
-    t.settle();
-    // a new action from the template, its intent, three more fields
-    t.keys("<enter>").settle();
-    t.keys("e Save <space> who <space> asks <space> for <space> an <space> offer. <esc>");
-    t.keys("4 a first <enter> <enter> a phone <enter> <enter> a descr <enter> <enter>");
-    // what is missing? nothing: activate, and watch the samples
-    t.keys("R S").settle();
-    assert!(t.text().contains("saved and active"));
-    t.keys("<esc> 5 r").settle();
-    snapshot!(t, "first_hour");
-    let saved = &t.world.actions[0].action;
-    assert_eq!((saved.state, saved.mapping.len()), (State::Active, 5));
-    assert!(t.text().contains("Replay finished"));
-    assert!(t.app.opened().unwrap().log.runs.iter().all(|r| !r.record.dry_run));
-}
-
-#[test]
 fn what_was_begun_and_never_saved_is_there_again() {
     let mut t = Harness::new(80, 24, World::empty());
     t.settle().keys("<enter>").settle().keys("e Begun. <esc> <esc>");

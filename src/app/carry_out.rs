@@ -248,6 +248,8 @@ impl App {
                     self.say("unsaved changes are kept: open the action to go on");
                 }
                 self.select_action(&id);
+                // others may have made runs meanwhile
+                out.push(Effect::LoadWorkspace);
             }
             C::OpenReview => opened.review = Some(0),
             C::CloseReview => opened.review = None,

@@ -134,8 +134,8 @@ commands! {
     Faster "faster" Action 4 ["+"] "Replay faster" "Faster" "The next pace: 1x, 10x, 60x, 600x, at once."
     Slower "slower" Action 0 ["-"] "Replay slower" "Slower" "The pace before."
     StopReplay "stop_replay" Action 5 ["X"] "Stop replay" "Stop" "Settles what was begun, then ends the replay."
-    Example "example" Action 0 ["c"] "Next example conversation" "Example" "Shows another sample's values beside the mapping, and what would come of it."
-    PreviousExample "previous_example" Action 0 ["C"] "Previous example conversation" "Example before" "Goes back to the sample before."
+    Example "example" Action 0 ["c"] "Next example conversation" "Example" "Shows another conversation's values beside the mapping, and what would come of it: of the samples, or of the file chosen by W."
+    PreviousExample "previous_example" Action 0 ["C"] "Previous example conversation" "Example before" "Goes back to the conversation before."
     ShowPlan "show_plan" Action 22 ["P"] "Show the plan for the example" "Plan" "What the action as it is here would write for the example conversation: Zoho is read, nothing is written."
     BackToLibrary "back" Action 0 ["<esc>"] "Back to the Action Library" "Back" "Goes back; what was changed is kept as a draft."
 

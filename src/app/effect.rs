@@ -206,15 +206,35 @@ pub enum Source {
     },
 }
 
-/// A plan for one sample.
+impl Source {
+    /// One conversation of what is looked at as a whole.
+    #[must_use]
+    pub fn one(&self, id: &str) -> Self {
+        match self {
+            Self::Samples | Self::Sample(_) => Self::Sample(id.to_owned()),
+            Self::File(name) | Self::InFile { name, .. } => Self::InFile { name: name.clone(), id: id.to_owned() },
+        }
+    }
+
+    /// All that it is one of.
+    #[must_use]
+    pub fn whole(&self) -> Self {
+        match self {
+            Self::Samples | Self::Sample(_) => Self::Samples,
+            Self::File(name) | Self::InFile { name, .. } => Self::File(name.clone()),
+        }
+    }
+}
+
+/// A plan for one conversation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rehearsal {
     /// Its answer's number.
     pub generation: Generation,
     /// The action as it is now, edited or not.
     pub action: Action,
-    /// The sample's id.
-    pub conversation: String,
+    /// The conversation, of the samples or of a file.
+    pub source: Source,
     /// When the fields of its account that are on the screen were told: older ones are not to be used.
     pub fields_at: jiff::Timestamp,
 }

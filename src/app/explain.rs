@@ -8,7 +8,7 @@ use crate::domain::decide::Fields;
 use crate::domain::field::Agent;
 use crate::domain::run::{Outcome, RunRecord, Trigger, format_instant};
 use crate::domain::trace::{Call, CallKind, Origin, Source, Trace};
-use crate::domain::words::{reason_in_words, remedy, rule_in_words, warning_in_words};
+use crate::domain::words::{reason_in_words, remedy, rule_in_words, took, warning_in_words};
 
 /// The decision of a run, step by step, a paragraph each.
 pub fn explain(run: &LoggedRun, fields: Option<&Fields>, agent: &Agent) -> Vec<String> {
@@ -37,7 +37,7 @@ pub fn explain(run: &LoggedRun, fields: Option<&Fields>, agent: &Agent) -> Vec<S
     if record.outcome != Outcome::Skipped || record.requests > 0.0 {
         let tries = plural(u64::from(record.attempts), "attempt");
         let (requests, credits) = (record.requests, record.credits);
-        steps.push(format!("{requests} requests, {credits} credits, {tries}, {} ms", record.duration_ms));
+        steps.push(format!("{requests} requests, {credits} credits, {tries}, {}", took(record)));
     }
     let steps = (1..).zip(steps).map(|(n, step)| format!("{n} {step}"));
     [heading(record, trace), String::new()].into_iter().chain(steps).collect()

@@ -144,9 +144,12 @@ pub struct App {
     choosing: Option<(Generation, playing::Wish)>,
     /// How many replays wrote since the start.
     written: u64,
-    /// Which of the samples stands beside the mapping.
+    /// Which of the examples stands beside the mapping.
     example: usize,
-    asked_examples: Generation,
+    /// The last question for examples, and where they are from.
+    asked_examples: (Generation, effect::Source),
+    /// The one to show once they are there.
+    wanted_example: Option<String>,
     /// The row that a new field is for, once it is there.
     mapping_new_field: Option<(Request, String, layer::Pick)>,
     /// What to say once a change of files is done.
@@ -193,7 +196,8 @@ impl App {
             choosing: None,
             written: 0,
             example: 0,
-            asked_examples: Generation(0),
+            asked_examples: (Generation(0), effect::Source::Samples),
+            wanted_example: None,
             mapping_new_field: None,
             changing: Vec::new(),
             early: Vec::new(),
@@ -210,8 +214,9 @@ impl App {
 
     /// What to do once the first frame is drawn.
     pub fn start(&mut self) -> Vec<Effect> {
-        self.asked_examples = self.generation();
-        let samples = Effect::ListConversations { generation: self.asked_examples, source: effect::Source::Samples };
+        let generation = self.generation();
+        self.asked_examples.0 = generation;
+        let samples = Effect::ListConversations { generation, source: effect::Source::Samples };
         vec![Effect::LoadWorkspace, Effect::WatchWorkspace, samples]
     }
 

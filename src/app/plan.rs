@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::App;
-use super::effect::{Effect, Rehearsal};
+use super::effect::{Effect, Rehearsal, Source};
 use super::layer::Layer;
 use super::msg::Generation;
 use crate::domain::account::Account;
@@ -23,6 +23,7 @@ pub const PAUSE_MS: i64 = 400;
 struct Subject {
     action: Action,
     conversation: String,
+    source: Source,
     agent: Agent,
     account: Option<Account>,
     fields_at: Timestamp,
@@ -88,8 +89,8 @@ impl ExamplePlan {
         *next += 1;
         let generation = Generation(*next);
         self.waiting = Some(generation);
-        let Subject { action, conversation, fields_at, .. } = self.of.clone()?;
-        Some(Effect::Rehearse(Box::new(Rehearsal { generation, action, conversation, fields_at })))
+        let Subject { action, source, fields_at, .. } = self.of.clone()?;
+        Some(Effect::Rehearse(Box::new(Rehearsal { generation, action, source, fields_at })))
     }
 
     /// Nobody looks: what was to be asked for waits until somebody does.
@@ -122,7 +123,9 @@ impl App {
         // what people and agents read decides nothing
         let mut action = opened.editing.action.clone();
         (action.name, action.intent, action.state) = Default::default();
-        let subject = Subject { action, conversation, agent: self.world.agent.clone(), account, fields_at, written };
+        let source = self.world.examples_of.one(&conversation);
+        let subject =
+            Subject { action, conversation, source, agent: self.world.agent.clone(), account, fields_at, written };
         out.extend(opened.plan.want(subject, now, &mut self.counter));
     }
 

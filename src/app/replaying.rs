@@ -108,17 +108,48 @@ impl App {
             (_, false) => {
                 self.begin_replay(&wish, out);
                 self.wish = wish;
+                self.want_examples(out);
             }
-            (Source::File(_), true) => {
+            (_, true) if self.world.examples_of != wish.source => {
                 let generation = self.generation();
                 out.push(Effect::ListConversations { generation, source: wish.source.clone() });
-                self.say("reading the file");
+                self.say("reading the conversations");
                 self.choosing = Some((generation, wish));
             }
             (_, true) => {
                 let picker = picker(wish, &self.world.examples);
                 self.layers.push(Layer::Picker(picker));
             }
+        }
+    }
+
+    /// The conversations beside the mapping are those that were chosen to be replayed.
+    fn want_examples(&mut self, out: &mut Vec<Effect>) {
+        let of = self.wish.source.whole();
+        match &self.wish.source {
+            Source::Sample(id) | Source::InFile { id, .. } => self.wanted_example = Some(id.clone()),
+            Source::Samples | Source::File(_) => {}
+        }
+        self.asked_examples = (self.generation(), of.clone());
+        out.push(Effect::ListConversations { generation: self.asked_examples.0, source: of });
+    }
+
+    /// They came. Where there are none (a replay tells why), those before stay.
+    pub(super) fn take_examples(&mut self, generation: Generation, result: Result<Vec<Heading>, String>) {
+        let (asked, of) = &self.asked_examples;
+        if *asked != generation {
+            return;
+        }
+        match result {
+            Ok(examples) if !examples.is_empty() => {
+                let here = self.example().map(|e| e.id.clone()).filter(|_| self.world.examples_of == *of);
+                let wanted = self.wanted_example.take().or(here);
+                let at = examples.iter().position(|e| Some(&e.id) == wanted.as_ref());
+                self.example = at.unwrap_or(0);
+                self.world.take_examples(of.clone(), examples);
+            }
+            Ok(_) => {}
+            Err(why) => self.complain(why),
         }
     }
 
@@ -143,13 +174,10 @@ impl App {
 
     /// One conversation is picked.
     pub(super) fn replay_one(&mut self, wish: Wish, id: String, out: &mut Vec<Effect>) {
-        let source = match wish.source {
-            Source::File(name) | Source::InFile { name, .. } => Source::InFile { name, id },
-            Source::Samples | Source::Sample(_) => Source::Sample(id),
-        };
-        let wish = Wish { source, ..wish };
+        let wish = Wish { source: wish.source.one(&id), ..wish };
         self.begin_replay(&wish, out);
         self.wish = wish;
+        self.want_examples(out);
     }
 
     fn begin_replay(&mut self, wish: &Wish, out: &mut Vec<Effect>) {

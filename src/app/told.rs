@@ -45,7 +45,12 @@ impl App {
                     opened.plan.take(generation, result);
                 }
             }
-            Msg::LogGrew => self.reload_log(false, out),
+            Msg::LogGrew => {
+                self.reload_log(false, out);
+                if self.opened.is_none() {
+                    out.push(Effect::LoadWorkspace);
+                }
+            }
             Msg::Replay { generation, event } => {
                 let Some(playing) = self.playing.as_mut().filter(|p| p.generation == generation) else { return };
                 if let (super::msg::ReplayEvent::Ran(run), Some(opened)) = (&event, &mut self.opened) {
@@ -58,19 +63,16 @@ impl App {
                     let lines = if n == 1 { "1 line is" } else { &format!("{n} lines are") };
                     self.notice = Some(super::Notice { text: format!("{lines} passed over; {first}"), bad: true });
                 }
-                if !playing.is_on() && !playing.dry_run {
-                    self.written += 1;
+                if !playing.is_on() {
+                    self.written += u64::from(!playing.dry_run);
+                    // how each action last came out stands in the library
+                    out.push(Effect::LoadWorkspace);
                 }
             }
             Msg::Conversations { generation, result } => {
                 self.take_choice(generation, &result);
                 self.take_trial_choice(generation, &result);
-                if generation == self.asked_examples {
-                    match result {
-                        Ok(examples) => self.world.take_examples(examples),
-                        Err(why) => self.complain(why),
-                    }
-                }
+                self.take_examples(generation, result);
             }
             Msg::ErrandDone { title, result } => self.errand_done(&title, result, out),
             Msg::Copied(Ok(text)) | Msg::Exported(Ok(text)) => self.say(text),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::effect::Source;
 use super::msg::{ActionFile, Connected, Draft, FieldList, Generation, Heading, LastRun, Located, Snapshot, Trouble};
 use crate::domain::account::Account;
 use crate::domain::decide::Fields;
@@ -51,8 +52,10 @@ pub struct World {
     pub drafts: BTreeMap<String, Draft>,
     /// Last runs, by action id.
     pub last_runs: BTreeMap<String, LastRun>,
-    /// The sample conversations.
+    /// The conversations whose values stand beside the mapping, each in turn.
     pub examples: Vec<Heading>,
+    /// Where they are from, as a whole.
+    pub examples_of: Source,
     /// Counted up whenever something that rows and problems are made from was told.
     told: u64,
     fields: BTreeMap<String, Asked>,
@@ -90,10 +93,10 @@ impl World {
         self.healths.retain(|id, _| accounts.iter().any(|a| a.id == *id));
     }
 
-    /// Takes the sample conversations in.
-    pub fn take_examples(&mut self, examples: Vec<Heading>) {
+    /// Takes example conversations in.
+    pub fn take_examples(&mut self, of: Source, examples: Vec<Heading>) {
         self.told += 1;
-        self.examples = examples;
+        (self.examples_of, self.examples) = (of, examples);
     }
 
     /// Another number whenever something that rows and problems are made from was told.

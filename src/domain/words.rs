@@ -1,7 +1,12 @@
 //! Rules, reasons and warnings in words, for people: the commands and the screen say the same. Must not know where the
 //! words are shown.
 
-use super::run::{Reason, Rule, Warning};
+use super::run::{Reason, Rule, RunRecord, Warning};
+
+/// How long a run took, on the wall clock. Where a screen is only drawn, no time passes and nothing is measured.
+pub fn took(run: &RunRecord) -> String {
+    if run.duration_ms == 0 { "- ms".to_owned() } else { format!("{} ms", run.duration_ms) }
+}
 
 /// The rule as a sentence about this run.
 pub fn rule_in_words(rule: Rule) -> &'static str {

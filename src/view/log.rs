@@ -10,7 +10,7 @@ use crate::app::msg::LoggedRun;
 use crate::app::opened::Opened;
 use crate::domain::conversation::Channel;
 use crate::domain::run::{Outcome, format_instant};
-use crate::domain::words::rule_in_words;
+use crate::domain::words::{rule_in_words, took};
 
 /// The role and the sign of an outcome.
 pub(super) fn look(canvas: &Canvas<'_>, outcome: Outcome) -> (Role, &'static str) {
@@ -120,7 +120,7 @@ fn line(canvas: &mut Canvas<'_>, area: Area, run: &LoggedRun, selected: bool, fo
         Outcome::Created | Outcome::Updated => format!("{} fields", r.changes.len()),
         _ => String::new(),
     };
-    let cost = format!("{:.0} req {} ms", r.requests, r.duration_ms);
+    let cost = format!("{:.0} req {}", r.requests, took(r));
     let who = r.email.as_deref().unwrap_or("-");
     canvas.put(area, 2, 0, 8, time, &at[11..19]);
     let channel = run.trace.channel.map_or("", Channel::as_str);

@@ -201,8 +201,8 @@ impl World {
                 vec![Msg::Conversations { generation, result: Ok(self.headings()) }]
             }
             Effect::Rehearse(r) => {
-                let only: Vec<Conversation> =
-                    self.conversations.iter().filter(|c| c.id == r.conversation).cloned().collect();
+                let (Source::Sample(id) | Source::InFile { id, .. }) = &r.source else { panic!("{:?}", r.source) };
+                let only: Vec<Conversation> = self.conversations.iter().filter(|c| c.id == *id).cloned().collect();
                 let all = std::mem::replace(&mut self.conversations, only);
                 let kept = self.runs.clone();
                 let replay = Replay {
@@ -222,7 +222,14 @@ impl World {
                 let runs = told.into_iter().filter_map(record).collect();
                 vec![Msg::Rehearsed { generation: r.generation, result: Ok(runs) }]
             }
-            Effect::StartReplay(replay) => self.replay(&replay),
+            Effect::StartReplay(replay) => {
+                let told = self.replay(&replay);
+                if let Some(run) = self.runs.last() {
+                    let (outcome, dry_run) = (run.record.outcome, run.record.dry_run);
+                    self.last_runs.insert(replay.action.id.clone(), LastRun { outcome, at: now, dry_run });
+                }
+                told
+            }
             Effect::Copy(text) => {
                 self.copied.push(text);
                 vec![Msg::Copied(Ok("copied".into()))]

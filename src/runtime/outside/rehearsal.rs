@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{Shared, conversations};
-use crate::app::effect::{Rehearsal, Source};
+use crate::app::effect::Rehearsal;
 use crate::app::msg::Msg;
 use crate::domain::problem::Severity;
 use crate::domain::run::RunRecord;
@@ -93,7 +93,7 @@ async fn plan(shared: &Shared, kept: &mut Option<Kept>, job: Rehearsal) -> Resul
         (Some(error), _) => Err(error.to_string()),
         (None, Some(problem)) => Err(problem.to_string()),
         (None, None) => {
-            let (name, input) = conversations::open(&Source::Sample(job.conversation.clone()))?;
+            let (name, input) = conversations::open(&job.source)?;
             let mut plan = Plan::new().map_err(said)?;
             let extractor = play::extractor(&workspace).map_err(said)?;
             let read = plan.read(&name, input, &[&job.action], |c| extractor.listen(c.channel), |_| {}, |_| {});

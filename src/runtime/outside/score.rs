@@ -262,7 +262,9 @@ impl<'a> Score<'a> {
         self.tell_clock().await;
     }
 
+    /// The clock never goes back: of runs that are taken together, the last one is reached with the first.
     async fn arrive(&mut self, at: Timestamp) {
+        let at = self.now.map_or(at, |now| now.max(at));
         self.now = Some(at);
         let mut over = false;
         while self.by_end.first().is_some_and(|(end, ..)| *end <= at) {
@@ -305,6 +307,7 @@ impl<'a> Score<'a> {
             match shown(&run) {
                 Ok(run) => {
                     self.ran = Some(run.record.conversation.clone());
+                    self.arrive(run.record.at).await;
                     self.told.event(ReplayEvent::Ran(Box::new(run))).await;
                 }
                 Err(e) => self.failed = Some(e.to_string()),
