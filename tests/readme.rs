@@ -148,7 +148,7 @@ const KEYS: (&str, &str) = (
 );
 
 /// Where commands are valid, as people say it, in the order of the page.
-fn places() -> [(Scope, &'static str); 17] {
+fn places() -> [(Scope, &'static str); 18] {
     [
         (Scope::Global, "Everywhere"),
         (Scope::List, "In a list"),
@@ -160,6 +160,7 @@ fn places() -> [(Scope, &'static str); 17] {
         (Scope::Mapping, "4 Field mapping"),
         (Scope::Log, "5 Sync log"),
         (Scope::Review, "Review and activate"),
+        (Scope::Agent, "6 The agent's fields"),
         (Scope::Plan, "The plan"),
         (Scope::Page, "A text to read"),
         (Scope::Picker, "A list to pick from"),

@@ -148,7 +148,12 @@ impl App {
         let Some(opened) = &self.opened else { return Vec::new() };
         let line = |kind, text: &str| vec![Line { kind, text: text.to_owned() }];
         let fields = self.world.fields(&opened.editing.action.account).map(|k| &k.by_name);
-        match opened.plan.answer().map(|p| &p.result) {
+        let example = self.example().map(|e| e.id.as_str());
+        // while a replay is on nothing is planned: what was planned for another conversation is not this one's
+        let playing = self.playing.as_ref().is_some_and(super::playing::Playing::is_on);
+        let answer = opened.plan.answer().filter(|p| !playing || Some(p.conversation.as_str()) == example);
+        match answer.map(|p| &p.result) {
+            None if playing => line(Kind::Note, "planned once the replay has ended"),
             None if self.world.examples.is_empty() => line(Kind::Note, "there is no example conversation"),
             None if fields.is_none() => line(Kind::Note, "waiting for the account's fields"),
             None => line(Kind::Note, "being planned: Zoho is read, nothing is written"),

@@ -95,7 +95,7 @@ impl App {
 
     fn trial_source(&self) -> Option<Source> {
         let of_file = self.agent.as_ref()?.source.clone();
-        of_file.or_else(|| self.example().map(|e| Source::Sample(e.id.clone())))
+        of_file.or_else(|| self.example().map(|e| self.world.examples_of.one(&e.id)))
     }
 
     /// What a field's value is in the conversation, as a list shows it, with how it became known.

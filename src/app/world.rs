@@ -82,7 +82,12 @@ impl World {
         self.trouble = None;
         self.actions = snapshot.actions;
         self.agent = snapshot.agent;
-        self.accounts = snapshot.accounts;
+        let before = std::mem::replace(&mut self.accounts, snapshot.accounts);
+        // what the sandbox said of itself stands in no file
+        let said = before.into_iter().find(Account::is_sandbox);
+        if let (Some(sandbox), Some(said)) = (self.accounts.iter_mut().find(|a| a.is_sandbox()), said) {
+            sandbox.learn(said.organisation, said.user);
+        }
         self.problems = snapshot.problems;
         self.drafts = snapshot.drafts;
         self.last_runs = snapshot.last_runs;

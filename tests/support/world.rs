@@ -201,8 +201,11 @@ impl World {
                 vec![Msg::Conversations { generation, result: Ok(self.headings()) }]
             }
             Effect::Rehearse(r) => {
-                let (Source::Sample(id) | Source::InFile { id, .. }) = &r.source else { panic!("{:?}", r.source) };
-                let only: Vec<Conversation> = self.conversations.iter().filter(|c| c.id == *id).cloned().collect();
+                let wanted = |c: &&Conversation| match &r.source {
+                    Source::Sample(id) | Source::InFile { id, .. } => c.id == *id,
+                    Source::Samples | Source::File(_) => false,
+                };
+                let only: Vec<Conversation> = self.conversations.iter().filter(wanted).cloned().collect();
                 let all = std::mem::replace(&mut self.conversations, only);
                 let kept = self.runs.clone();
                 let replay = Replay {
