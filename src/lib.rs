@@ -61,13 +61,14 @@
 //! | [`sandbox`] | the embedded Zoho CRM, a server like the real one | nothing |
 //! | [`ports`] | what the engine needs of the world, as traits | domain |
 //! | [`extract`] | what the customer's words say, pure | domain |
+//! | [`model`] | a language model asked beside the rules, where one is configured | domain, extract, ports |
 //! | [`engine`] | runs: look up, decide, write, remember, try again | domain, ports |
 //! | [`feed`] | conversations in, planned and put in order of time | domain, engine |
 //! | [`zoho`] | Zoho's API over HTTP | domain, ports |
 //! | [`store`] | the workspace's files, the journal in SQLite | domain, ports |
 //! | [`consent`] | the ways to connect an account, as machines, pure | domain |
 //! | [`connect`] | from an account to a live connection, and from consent to an account | consent, domain, engine, ports, sandbox, store, zoho |
-//! | [`play`] | a replay: actions connected and checked, begun in the journal, run | connect, domain, engine, extract, feed, ports, sandbox, store, zoho |
+//! | [`play`] | a replay: actions connected and checked, begun in the journal, run | connect, domain, engine, extract, feed, model, ports, sandbox, store, zoho |
 //! | [`live`] | running for real: events in, due runs out of a durable queue | domain, engine, feed, ports, store |
 //! | [`app`] | the operator's screen as data: messages in, effects out | domain |
 //! | [`view`] | draws the app, changes nothing | app, domain |
@@ -84,6 +85,7 @@ pub mod engine;
 pub mod extract;
 pub mod feed;
 pub mod live;
+pub mod model;
 pub mod play;
 pub mod ports;
 pub mod runtime;

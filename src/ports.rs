@@ -519,3 +519,36 @@ impl<T: Leases> Leases for &T {
         (**self).hold(organisation, emails)
     }
 }
+
+/// What a language model answered.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ModelAnswer {
+    /// Its words: JSON, if it did as it was asked. Hostile until checked.
+    pub content: String,
+    /// Tokens of the question, as it counts them; 0 where it does not say.
+    pub tokens_in: u64,
+    /// Tokens of the answer.
+    pub tokens_out: u64,
+}
+
+/// A language model gave no answer: one sentence, with nothing secret in it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ModelTrouble(pub String);
+
+/// A language model. Asking blocks: no more than its time-out.
+pub trait LanguageModel: Send + Sync {
+    /// What it answers to a question, which is the body of a request.
+    ///
+    /// # Errors
+    /// It cannot be reached, takes too long, or refuses.
+    fn ask(&self, question: &serde_json::Value) -> Result<ModelAnswer, ModelTrouble>;
+}
+
+/// Answers kept by the digest of their question, so that the same conversation is understood alike again.
+pub trait KeptAnswers: Send + Sync {
+    /// What was answered before.
+    fn recall(&self, digest: &str) -> Option<ModelAnswer>;
+    /// Keeps an answer; that it cannot be kept is no reason to stop.
+    fn keep(&self, digest: &str, answer: &ModelAnswer);
+}

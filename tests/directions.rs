@@ -10,13 +10,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sandbox", &[]),
     ("ports", &["domain"]),
     ("extract", &["domain"]),
+    ("model", &["domain", "extract", "ports"]),
     ("engine", &["domain", "ports"]),
     ("feed", &["domain", "engine"]),
     ("zoho", &["domain", "ports"]),
     ("store", &["domain", "ports"]),
     ("consent", &["domain"]),
     ("connect", &["consent", "domain", "engine", "ports", "sandbox", "store", "zoho"]),
-    ("play", &["connect", "domain", "engine", "extract", "feed", "ports", "sandbox", "store", "zoho"]),
+    ("play", &["connect", "domain", "engine", "extract", "feed", "model", "ports", "sandbox", "store", "zoho"]),
     ("live", &["domain", "engine", "feed", "ports", "store"]),
     ("app", &["domain"]),
     ("view", &["app", "domain"]),
@@ -25,8 +26,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "app", "connect", "consent", "domain", "engine", "extract", "feed", "live", "play", "ports", "runtime",
-            "sandbox", "store", "term", "view", "zoho",
+            "app", "connect", "consent", "domain", "engine", "extract", "feed", "live", "model", "play", "ports",
+            "runtime", "sandbox", "store", "term", "view", "zoho",
         ],
     ),
 ];

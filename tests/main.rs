@@ -16,9 +16,12 @@ mod connecting;
 mod connecting_ways;
 mod contacts;
 mod directions;
+mod extract_hostile;
+
 mod holds;
 mod keeping;
 mod live_run;
+mod model;
 mod outside;
 mod passphrase;
 mod readme;

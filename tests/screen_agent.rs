@@ -2,7 +2,7 @@
 
 use astra_zoho::app::Options;
 use astra_zoho::app::effect::Effect;
-use astra_zoho::app::msg::{FieldTrouble, Input, Msg};
+use astra_zoho::app::msg::{FieldTrouble, Input, Model, Msg};
 use astra_zoho::domain::action::Row;
 use astra_zoho::domain::conversation::{Message, Role};
 use astra_zoho::domain::field::{AstraField, AstraType};
@@ -285,4 +285,16 @@ fn a_trial_that_fails_says_why() {
     let Some(Effect::TryFields { generation, .. }) = t.asked.last() else { panic!("{:?}", t.asked.last()) };
     t.tell(Msg::Tried { generation: *generation, result: Err("it cannot be read".into()) });
     assert!(t.text().contains("it cannot be read"), "{}", t.text());
+}
+
+#[test]
+fn that_text_leaves_the_machine_is_said() {
+    let mut world = world();
+    world.model = Some(Model { name: "small-1".into(), host: "api.example.com".into(), here: false });
+    let mut t = open(120, 40, world);
+    assert!(t.text().contains("TEXT LEAVES THIS MACHINE: small-1 at api.example.com"), "{}", t.text());
+    t.resize(60, 16);
+    assert!(t.text().contains("TEXT LEAVES THIS MACHINE"), "{}", t.text());
+    t.resize(80, 24).keys("<esc> <enter> R").settle();
+    assert!(t.text().contains("TEXT LEAVES THIS MACHINE"), "{}", t.text());
 }

@@ -7,7 +7,7 @@ use super::msg::LoggedRun;
 use crate::domain::decide::Fields;
 use crate::domain::field::Agent;
 use crate::domain::run::{Outcome, RunRecord, Trigger, format_instant};
-use crate::domain::trace::{Call, CallKind, Origin, Source, Trace};
+use crate::domain::trace::{Asked, Call, CallKind, Origin, Source, Trace};
 use crate::domain::words::{reason_in_words, remedy, rule_in_words, took, warning_in_words};
 
 /// The decision of a run, step by step, a paragraph each.
@@ -16,6 +16,7 @@ pub fn explain(run: &LoggedRun, fields: Option<&Fields>, agent: &Agent) -> Vec<S
     let label = |zoho: &str| fields.and_then(|f| f.get(zoho)).map_or_else(|| zoho.to_owned(), |f| f.label.clone());
     let named = |key: &str| agent.field(key).map_or_else(|| key.to_owned(), |f| f.label.clone());
     let mut steps = values(trace, named);
+    steps.extend(trace.asked.as_ref().map(asked));
     steps.push(look_up(record));
     steps.push(match record.rule {
         Some(rule) => format!("rule {rule}: {}", rule_in_words(rule)),
@@ -61,8 +62,8 @@ fn values(trace: &Trace, named: impl Fn(&str) -> String) -> Vec<String> {
         let same =
             |(s, _): &&mut (&Source, _)| (s.at_ms, s.origin, &s.words) == (source.at_ms, source.origin, &source.words);
         match said.iter_mut().find(same) {
-            Some((_, names)) => names.push(named(&source.astra)),
-            None => said.push((source, vec![named(&source.astra)])),
+            Some((_, names)) => names.push(sure(source, named(&source.astra))),
+            None => said.push((source, vec![sure(source, named(&source.astra))])),
         }
     }
     let step = |(source, names): (&Source, Vec<String>)| {
@@ -76,6 +77,26 @@ fn values(trace: &Trace, named: impl Fn(&str) -> String) -> Vec<String> {
         }
     };
     said.into_iter().map(step).collect()
+}
+
+/// A field with how sure its value is.
+fn sure(source: &Source, name: String) -> String {
+    let by = if source.by_model { ", pointed out by the language model" } else { "" };
+    source.sure.map_or_else(|| name.clone(), |s| format!("{name} ({s} %{by})"))
+}
+
+fn asked(asked: &Asked) -> String {
+    let Asked { model, tokens_in, tokens_out, kept, dropped, trouble } = asked;
+    if let Some(why) = trouble {
+        return format!("{model} gave no answer, so the built-in rules stand alone: {why}");
+    }
+    let cost =
+        if *kept { "its answer was kept from before".into() } else { format!("{tokens_in} + {tokens_out} tokens") };
+    let dropped = match dropped {
+        0 => String::new(),
+        n => format!("; {} not in the conversation, dropped", plural(u64::from(*n), "value")),
+    };
+    format!("{model} was asked: {cost}{dropped}")
 }
 
 fn look_up(record: &RunRecord) -> String {

@@ -182,6 +182,19 @@ pub struct Snapshot {
     pub half_field: Option<HalfField>,
     /// What the last look at each connection found, by account id.
     pub healths: BTreeMap<String, Health>,
+    /// The language model that is asked when a run is due.
+    pub model: Option<Model>,
+}
+
+/// A language model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Model {
+    /// Its name.
+    pub name: String,
+    /// Where it is asked.
+    pub host: String,
+    /// That is this machine.
+    pub here: bool,
 }
 
 /// An action as its file has it.

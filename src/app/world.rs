@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::effect::Source;
-use super::msg::{ActionFile, Connected, Draft, FieldList, Generation, Heading, LastRun, Located, Snapshot, Trouble};
+use super::msg::{
+    ActionFile, Connected, Draft, FieldList, Generation, Heading, LastRun, Located, Model, Snapshot, Trouble,
+};
 use crate::domain::account::Account;
 use crate::domain::decide::Fields;
 use crate::domain::field::Agent;
@@ -52,6 +54,8 @@ pub struct World {
     pub drafts: BTreeMap<String, Draft>,
     /// Last runs, by action id.
     pub last_runs: BTreeMap<String, LastRun>,
+    /// The language model that is asked when a run is due.
+    pub model: Option<Model>,
     /// The conversations whose values stand beside the mapping, each in turn.
     pub examples: Vec<Heading>,
     /// Where they are from, as a whole.
@@ -96,6 +100,7 @@ impl World {
         }
         let accounts = &self.accounts;
         self.healths.retain(|id, _| accounts.iter().any(|a| a.id == *id));
+        self.model = snapshot.model;
     }
 
     /// Takes example conversations in.
@@ -107,6 +112,15 @@ impl World {
     /// Another number whenever something that rows and problems are made from was told.
     pub fn told(&self) -> u64 {
         self.told
+    }
+
+    /// What is to be known of the language model, in a sentence: above all whether text leaves this machine.
+    pub fn model_in_words(&self) -> Option<String> {
+        let Model { name, host, here } = self.model.as_ref()?;
+        Some(match here {
+            true => format!("{name} on this machine is asked when a run is due"),
+            false => format!("TEXT LEAVES THIS MACHINE: {name} at {host} is asked when a run is due"),
+        })
     }
 
     /// The file of an action.

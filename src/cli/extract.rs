@@ -10,9 +10,11 @@ use super::progress::Progress;
 use super::table::Table;
 use super::{Context, RecordFormat, input};
 use crate::domain::conversation::Conversation;
+use crate::domain::moment::Listen as _;
 use crate::domain::text::visible;
-use crate::extract::{Extractor, Found, summarize};
+use crate::extract::{Found, summarize};
 use crate::feed::conversations::Conversations;
+use crate::play::Understanding;
 
 /// Show what is found in the words of conversations, without running anything
 ///
@@ -49,7 +51,7 @@ struct Evidence<'a> {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> {
-    let extractor = context.extractor()?;
+    let understanding = context.understanding()?;
     let out = &mut context.out;
     let (mut read, mut bad_lines): (u64, u64) = (0, 0);
     let progress = Progress::new(out, "reading", None);
@@ -65,7 +67,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> 
                     progress.aside(|| out.notice(&bad.to_string()))?;
                 }
                 Some((_, Ok(conversation))) => {
-                    progress.beside(out, |out| show(out, arguments.format, &extractor, &conversation))?;
+                    progress.beside(out, |out| show(out, arguments.format, &understanding, &conversation))?;
                     read += 1;
                     progress.at(read);
                 }
@@ -80,13 +82,17 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> 
 fn show(
     out: &mut Out,
     format: RecordFormat,
-    extractor: &Extractor,
+    understanding: &Understanding,
     conversation: &Conversation,
 ) -> Result<(), Failure> {
-    let mut listener = extractor.listen(conversation.channel);
-    conversation.messages.iter().for_each(|m| listener.hear(m));
-    let found: Vec<&Found> = listener.found().collect();
+    let mut ear = understanding.listen(conversation.channel);
+    conversation.messages.iter().for_each(|m| ear.hear(m));
+    let asked = ear.due();
+    let found = ear.found();
     let summary = summarize(&conversation.messages, None);
+    if let Some(why) = asked.and_then(|a| a.trouble) {
+        tracing::warn!("{}: the language model gave no answer: {why}", conversation.id);
+    }
     match format {
         RecordFormat::Json => {
             let attributes = found.iter().map(|f| (f.key.clone(), Value::from(f.value.as_str()))).collect();

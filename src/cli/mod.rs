@@ -10,8 +10,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
-use crate::extract::Extractor;
-use crate::play;
+use crate::play::Understanding;
 use crate::ports::{Clock, WallClock};
 use crate::store::Workspace;
 
@@ -106,10 +105,10 @@ impl Context {
     ///
     /// # Errors
     /// It cannot be read: exit status 2.
-    pub fn extractor(&self) -> Result<Extractor, Failure> {
+    pub fn understanding(&self) -> Result<Understanding, Failure> {
         let found = Workspace::find(self.workspace.clone()).map_err(|e| Failure::unreadable(&e))?;
-        let as_it_says = |workspace: &Workspace| play::extractor(workspace).map_err(|e| Failure::unreadable(&e));
-        found.as_ref().map_or_else(|| Ok(Extractor::default()), as_it_says)
+        let as_it_says = |workspace: &Workspace| Understanding::of(workspace).map_err(|e| Failure::unreadable(&e));
+        found.as_ref().map_or_else(|| Ok(Understanding::default()), as_it_says)
     }
 
     /// The workspace, made on first use.

@@ -13,10 +13,9 @@ use super::{Context, RecordFormat, input};
 use crate::domain::action::{Action, State};
 use crate::domain::conversation::Conversation;
 use crate::engine::replay::{Ended, Pace, ReplayError, Steady};
-use crate::extract::Extractor;
 use crate::feed::conversations::Rejected;
 use crate::feed::plan::Plan;
-use crate::play::{Begun, Chosen, Play, clock, digest_of, extractor, refresh, resume, start};
+use crate::play::{Begun, Chosen, Play, Understanding, clock, digest_of, refresh, resume, start};
 use crate::store::{Journal, Leases, NewReplay, Workspace};
 
 /// Replay conversations through an action, on a virtual clock
@@ -110,8 +109,8 @@ async fn replay(
         return Err(Failure::new(1, why));
     }
     let journal = Journal::open(&workspace.state_db()).map_err(|e| Failure::unreadable(&e))?;
-    let extractor = extractor(workspace).map_err(|e| Failure::unreadable(&e))?;
-    let (plan, bad_lines) = plan(arguments, context, chosen, &extractor)?;
+    let understanding = Understanding::of(workspace).map_err(|e| Failure::unreadable(&e))?;
+    let (plan, bad_lines) = plan(arguments, context, chosen, &understanding)?;
     if arguments.fresh {
         refresh(workspace, chosen, &journal).map_err(|e| Failure::of(1, &e))?;
         context.out.notice("the sandbox and its ledger were put back to their start")?;
@@ -162,7 +161,7 @@ fn plan(
     arguments: &Arguments,
     context: &mut Context,
     chosen: &Chosen,
-    extractor: &Extractor,
+    understanding: &Understanding,
 ) -> Result<(Plan, u64), Failure> {
     let actions: Vec<&Action> = chosen.actions.iter().map(|(a, _)| a).collect();
     let mut plan = Plan::new().map_err(|e| Failure::of(1, &e))?;
@@ -171,7 +170,7 @@ fn plan(
     let mut unsaid = None;
     let progress = Progress::new(out, "reading", None);
     let result = input::each(&arguments.conversations, |name, input| {
-        let listen = |c: &Conversation| extractor.listen(c.channel);
+        let listen = |c: &Conversation| understanding.listen(c.channel);
         let reject = |bad: Rejected| {
             bad_lines += 1;
             if let Err(e) = progress.aside(|| out.notice(&bad.to_string())) {

@@ -224,7 +224,7 @@ async fn with(
     seen: Fingerprint,
 ) -> Result<bool, Failure> {
     let failed = |e: crate::ports::JournalError| Failure::of(1, &e);
-    let extractor = context.extractor()?;
+    let understanding = context.understanding()?;
     let targets = chosen.targets(Arc::clone);
     let actions: Vec<&Action> = chosen.actions.iter().map(|(a, _)| a).collect();
     let now = context.clock.now();
@@ -250,7 +250,7 @@ async fn with(
         since: &since,
         lateness: Duration::from_secs(u64::from(arguments.lateness)),
         marks: &service.marks,
-        listen: |c: &Conversation| extractor.listen(c.channel),
+        listen: |c: &Conversation| understanding.listen(c.channel),
         metrics: &service.metrics,
     };
     let several = actions.len() > 1;

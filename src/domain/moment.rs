@@ -14,7 +14,7 @@ use super::decide::Attributes;
 use super::field::{CHANNEL, SUMMARY};
 use super::run::{Trigger, Warning};
 use super::text::non_blank;
-use super::trace::{Origin, Source};
+use super::trace::{Asked, Origin, Source};
 
 /// A text episode ends this long after its last message: 10 minutes, in milliseconds.
 pub const SILENCE_MS: i64 = 10 * 60_000;
@@ -32,6 +32,10 @@ pub trait Listen {
     /// A value for a key was heard, and is not sure enough to be used.
     fn doubts(&self, _key: &str) -> bool {
         false
+    }
+    /// A run is due: whoever asks elsewhere asks now.
+    fn due(&mut self) -> Option<Asked> {
+        None
     }
     /// An episode begins: the summary is of what is heard from now on.
     fn begin_episode(&mut self);
@@ -56,6 +60,9 @@ pub struct Moment {
     pub channel: Channel,
     /// Which messages gave the values, where that is known.
     pub sources: Vec<Source>,
+    /// What a language model was asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
 }
 
 /// A stretch of a conversation that ends by silence or by hanging up.
@@ -175,6 +182,8 @@ impl<L: Listen> Walk<'_, L> {
                 Cause::Message => self.required_known(&known) && self.last_run.as_ref() != Some(&known),
             };
             if due {
+                let asked = self.listen.due();
+                let known = if asked.is_some() { self.known() } else { known };
                 let mut attributes = known.clone();
                 if self.action.maps_summary() {
                     attributes.set(SUMMARY, &self.summary());
@@ -188,7 +197,7 @@ impl<L: Listen> Walk<'_, L> {
                 }
                 let episode = u32::try_from(index + 1).unwrap_or(u32::MAX);
                 let (channel, sources) = (all.channel, self.sources(&attributes));
-                self.out.push(Moment { at_ms, episode, trigger, attributes, warnings, channel, sources });
+                self.out.push(Moment { at_ms, episode, trigger, attributes, warnings, channel, sources, asked });
                 self.last_run = Some(known);
             }
         }
@@ -233,6 +242,7 @@ impl<L: Listen> Walk<'_, L> {
                     origin: Origin::Captured,
                     words: String::new(),
                     sure: None,
+                    by_model: false,
                 },
                 None => self.listen.source(key)?,
             };

@@ -72,6 +72,27 @@ pub struct Source {
     /// How sure the value is, from 0 to 100; `None` for a captured one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sure: Option<u8>,
+    /// A language model pointed it out; the words are the customer's all the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_model: bool,
+}
+
+/// A language model was asked what the customer said, or should have been.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// The model, as configured.
+    pub model: String,
+    /// Tokens of the question, as the model counts them; 0 where the answer was kept from before.
+    pub tokens_in: u64,
+    /// Tokens of its answer.
+    pub tokens_out: u64,
+    /// The same was asked before, and its answer was kept: nothing was sent.
+    pub kept: bool,
+    /// How many of its values were not found in the conversation, or are not what the field takes: they are dropped.
+    pub dropped: u32,
+    /// Why there is no answer; then the built-in rules stand alone.
+    pub trouble: Option<String>,
 }
 
 words! {
@@ -118,6 +139,9 @@ pub struct Trace {
     pub sources: Vec<Source>,
     /// The calls, in order.
     pub calls: Vec<Call>,
+    /// What a language model was asked; `None` where none is configured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
 }
 
 impl Trace {

@@ -127,6 +127,15 @@ impl Customs {
         self.fields.get(usize::from(place)).is_some_and(|f| f.shape == Shape::Phone)
     }
 
+    /// Is this a value of the sort that the field with this key takes? `None`: there is no such field.
+    pub(super) fn fits(&self, key: &str, value: &str) -> Option<bool> {
+        let field = self.fields.iter().find(|f| f.key == key)?;
+        let said = Said::new(value);
+        // of what any words may be, none can be told to be wrong
+        let whole = || field.shape.at(&said, 0, false).is_some_and(|v| v.from == 0 && v.to == value.len());
+        Some(field.shape.is_free() || whole())
+    }
+
     fn mention_at(&self, said: &Said<'_>, i: usize) -> Option<Mention> {
         let list = self.phrases.get(said.low(i)).or_else(|| self.phrases.get(said.low(i).strip_suffix("'s")?))?;
         list.iter().find_map(|(rest, field)| {

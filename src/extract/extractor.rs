@@ -43,6 +43,11 @@ impl Extractor {
         Self { threshold: threshold.clamp(0.0, 1.0), ..self }
     }
 
+    /// Values less sure than this are not used.
+    pub fn threshold(&self) -> f32 {
+        self.threshold
+    }
+
     /// Phone numbers that are valid in this country (two letters of ISO 3166) are written in international form; all others
     /// are kept as typed. A country that is not known changes nothing.
     #[must_use]

@@ -46,6 +46,56 @@ pub(super) fn lit(text: &str, value: &str, near: usize) -> Vec<Range<usize>> {
     join(text, spelled(&said, &parts))
 }
 
+/// Where a value stands in a message, put in so many words: as it is, by its digits, or, where it was `heard`, spoken out
+/// ("john dot smith at gmail dot com"). The last such place counts.
+pub(super) fn stands(text: &str, value: &str, heard: bool) -> Option<Range<usize>> {
+    let (said, parts) = (tokens(text), tokens(value));
+    let last = |found: Vec<Range<usize>>| found.into_iter().next_back();
+    last(as_it_stands(&said, &parts))
+        .or_else(|| last(by_digits(&said, value)))
+        .or_else(|| heard.then(|| last(spoken(&said, value))).flatten())
+}
+
+fn spoken(said: &[Token], value: &str) -> Vec<Range<usize>> {
+    let wanted: String = value.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
+    let mut out = Vec::new();
+    for first in 0..said.len() {
+        let mut built = String::new();
+        for t in &said[first..] {
+            built.push_str(written(&t.low));
+            if !wanted.starts_with(&built) {
+                break;
+            }
+            if built == wanted {
+                out.push(said[first].at.start..t.at.end);
+                break;
+            }
+        }
+    }
+    out
+}
+
+/// A spoken sign or digit as it is written.
+fn written(word: &str) -> &str {
+    match word {
+        "at" => "@",
+        "dot" | "point" => ".",
+        "underscore" => "_",
+        "dash" | "hyphen" => "-",
+        "zero" | "oh" => "0",
+        "one" => "1",
+        "two" => "2",
+        "three" => "3",
+        "four" => "4",
+        "five" => "5",
+        "six" => "6",
+        "seven" => "7",
+        "eight" => "8",
+        "nine" => "9",
+        other => other,
+    }
+}
+
 fn as_it_stands(said: &[Token], parts: &[Token]) -> Vec<Range<usize>> {
     if parts.is_empty() {
         return Vec::new();

@@ -21,6 +21,7 @@ mod extractor;
 mod heard;
 mod lit;
 mod mask;
+mod model;
 mod name;
 #[cfg(test)]
 mod people_tests;
@@ -42,6 +43,7 @@ mod words;
 
 pub use extractor::{Extractor, THRESHOLD};
 pub use mask::mask_secrets;
+pub use model::{Accepted, NoAnswer, accept, outgoing, question};
 use summary::Story;
 pub use summary::summarize;
 pub use tried::tried;
@@ -122,7 +124,7 @@ impl Listen for Listener {
             Role::Agent => Origin::Agent,
         };
         let (words, sure) = (mask_secrets(&found.text), Some(found.percent()));
-        Some(Source { astra: key.to_owned(), at_ms: found.at_ms, origin, words, sure })
+        Some(Source { astra: key.to_owned(), at_ms: found.at_ms, origin, words, sure, by_model: false })
     }
 
     fn doubts(&self, key: &str) -> bool {
@@ -472,14 +474,8 @@ impl Listener {
 
     /// "yes" after the agent read a value back.
     fn confirm(&mut self, said: &Said<'_>, at_ms: i64) {
-        let yes = matches!(
-            said.low(0),
-            "yes" | "yeah" | "yep" | "yup" | "correct" | "right" | "exactly" | "sure" | "ok" | "okay"
-        ) || said.has(0, &["that's", "right"])
-            || said.has(0, &["that's", "correct"])
-            || said.has(0, &["that", "is", "correct"]);
         let read_back = std::mem::take(&mut self.read_back);
-        if !yes || said.any(&["no", "not", "but", "wrong", "except"]) {
+        if !confirms(said) {
             return;
         }
         let words = std::mem::take(&mut self.read_back_text);
@@ -526,6 +522,17 @@ impl Listener {
             *old = new;
         }
     }
+}
+
+/// "yes", "that's right", and nothing that takes it back.
+fn confirms(said: &Said<'_>) -> bool {
+    let yes = matches!(
+        said.low(0),
+        "yes" | "yeah" | "yep" | "yup" | "correct" | "right" | "exactly" | "sure" | "ok" | "okay"
+    ) || said.has(0, &["that's", "right"])
+        || said.has(0, &["that's", "correct"])
+        || said.has(0, &["that", "is", "correct"]);
+    yes && !said.any(&["no", "not", "but", "wrong", "except"])
 }
 
 /// Does something else that was found begin where this would?

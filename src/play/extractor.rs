@@ -1,7 +1,14 @@
-//! How a workspace's conversations are understood: its agent's fields and its settings, put together.
+//! How a workspace's conversations are understood: its agent's fields and its settings, put together, and a language model where
+//! one is configured.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::domain::conversation::Channel;
 use crate::domain::field::Agent;
 use crate::extract::Extractor;
+use crate::model::{Adviser, Client, Ear, Endpoint};
+use crate::ports::{LanguageModel, ModelAnswer, ModelTrouble};
 use crate::store::{Config, Workspace, WorkspaceError};
 
 /// The extraction as the workspace configures it. Mistakes in its files are not told here: what they say falls back to
@@ -27,4 +34,60 @@ pub fn extractor_for(workspace: &Workspace, agent: &Agent) -> Result<Extractor, 
         extractor = extractor.with_country(country);
     }
     Ok(extractor)
+}
+
+/// How conversations are understood when actions run: by the rules, and by a language model where there is one.
+#[derive(Clone, Default)]
+pub struct Understanding {
+    extractor: Extractor,
+    adviser: Option<Arc<Adviser>>,
+}
+
+impl Understanding {
+    /// As the workspace configures it.
+    ///
+    /// # Errors
+    /// A file of the workspace cannot be read.
+    pub fn of(workspace: &Workspace) -> Result<Self, WorkspaceError> {
+        let agent = workspace.agent()?.value;
+        let extractor = extractor_for(workspace, &agent)?;
+        let settings = Config::read(workspace.folders()).value.extractor.model;
+        let adviser = settings.map(|settings| {
+            let timeout = Duration::from_secs(settings.timeout_seconds);
+            let key = workspace.model_key();
+            let (name, address) = (settings.model, settings.address);
+            let client = key.map_err(|e| e.to_string()).and_then(|key| {
+                let client = Client::new(Endpoint { address, key, timeout });
+                client.map_err(|e| format!("the system gives no thread: {e}"))
+            });
+            let (answers, extractor) = (workspace.answers(), extractor.clone());
+            Arc::new(match client {
+                Ok(client) => Adviser::new(&name, client, answers, agent, extractor),
+                Err(why) => Adviser::new(&name, Unreachable(why), answers, agent, extractor),
+            })
+        });
+        Ok(Self { extractor, adviser })
+    }
+
+    /// By the rules alone.
+    ///
+    /// # Errors
+    /// As [`Understanding::of`].
+    pub fn by_rules(workspace: &Workspace) -> Result<Self, WorkspaceError> {
+        Ok(Self { extractor: extractor(workspace)?, adviser: None })
+    }
+
+    /// A fresh understanding of a conversation over this channel.
+    pub fn listen(&self, channel: Channel) -> Ear {
+        Ear::new(&self.extractor, self.adviser.clone(), channel)
+    }
+}
+
+/// A model that cannot be asked: every run says why.
+struct Unreachable(String);
+
+impl LanguageModel for Unreachable {
+    fn ask(&self, _: &serde_json::Value) -> Result<ModelAnswer, ModelTrouble> {
+        Err(ModelTrouble(self.0.clone()))
+    }
 }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 pub use begun::{Begun, CannotBegin, digest_of, resume, start};
 pub use chosen::{Chosen, Live, Refused, Workbench};
-pub use extractor::{extractor, extractor_for};
+pub use extractor::{Understanding, extractor, extractor_for};
 
 use crate::domain::run::RunRecord;
 use crate::engine::clock::VirtualClock;

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use toml::de::DeValue;
+use url::{Host, Url};
 
 use super::document::{Document, Loaded};
 use super::reader::{Reader, Section, in_file_order};
@@ -26,6 +27,52 @@ pub struct ExtractorSettings {
     pub threshold: Option<f32>,
     /// `country`: where the customers are, two letters; their phone numbers are written in its form.
     pub country: Option<String>,
+    /// `address`, `model`, `timeout_seconds`: a language model to be asked.
+    pub model: Option<ModelSettings>,
+}
+
+/// A language model behind an OpenAI-compatible address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelSettings {
+    /// What `/chat/completions` is put behind: https, or http on this machine.
+    pub address: String,
+    /// The model's name there.
+    pub model: String,
+    /// How long an answer may take, in seconds.
+    pub timeout_seconds: u64,
+}
+
+impl ModelSettings {
+    /// It is on this machine.
+    pub fn is_here(&self) -> bool {
+        Url::parse(&self.address).is_ok_and(|url| is_loopback(&url))
+    }
+
+    /// The server's name, for people.
+    pub fn host(&self) -> String {
+        let host = Url::parse(&self.address).ok().and_then(|u| u.host_str().map(str::to_owned));
+        host.unwrap_or_else(|| self.address.clone())
+    }
+}
+
+/// How long an answer may take unless the operator says otherwise, in seconds.
+const PATIENCE: u64 = 20;
+
+/// What is said to a language model leaves this machine: encrypted, or not at all.
+fn is_safe(address: &str) -> bool {
+    let Ok(url) = Url::parse(address) else { return false };
+    let here = is_loopback(&url);
+    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    plain && url.host().is_some() && (url.scheme() == "https" || here && url.scheme() == "http")
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
 }
 
 impl Config {
@@ -64,7 +111,8 @@ fn extractor(root: &Section<'_>, reader: &mut Reader) -> ExtractorSettings {
     let Some(section) = reader.table(root, "extractor", "write [extractor] and below it threshold = 0.7") else {
         return settings;
     };
-    reader.known(&section, &["threshold", "country"]);
+    reader.known(&section, &["threshold", "country", "address", "model", "timeout_seconds"]);
+    settings.model = model(&section, reader);
     if let Some(value) = section.table.get("threshold") {
         settings.threshold = number(value.get_ref()).filter(|n| (0.0..=1.0).contains(n));
         if settings.threshold.is_none() {
@@ -81,6 +129,42 @@ fn extractor(root: &Section<'_>, reader: &mut Reader) -> ExtractorSettings {
         }
     }
     settings
+}
+
+fn model(section: &Section<'_>, reader: &mut Reader) -> Option<ModelSettings> {
+    let (address, model) = (reader.text(section, "address"), reader.text(section, "model"));
+    let mut timeout_seconds = PATIENCE;
+    if let Some(value) = section.table.get("timeout_seconds") {
+        let seconds = number(value.get_ref()).filter(|n| (1.0..=120.0).contains(n) && n.fract() == 0.0);
+        match seconds {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, from 1 to 120")]
+            Some(seconds) => timeout_seconds = seconds as u64,
+            None => {
+                let what = "`timeout_seconds` is no number of seconds from 1 to 120";
+                reader.complain("bad_number", section.at("timeout_seconds"), what, "write one, such as 20");
+            }
+        }
+    }
+    match (address, model) {
+        (None, None) => None,
+        (Some(address), Some(_)) if !is_safe(&address) => {
+            let what = "a language model is asked over https alone, or on this machine; this address is neither";
+            let fix = "write one such as \"https://api.example.com/v1\", without user, password or query";
+            reader.complain("bad_address", section.at("address"), what, fix);
+            None
+        }
+        (Some(address), Some(model)) => Some(ModelSettings { address, model, timeout_seconds }),
+        (Some(_), None) => {
+            let what = "`address` names a language model's server and `model` is missing: none is asked";
+            reader.complain("no_model", section.at("address"), what, "write model = \"...\" below it");
+            None
+        }
+        (None, Some(_)) => {
+            let what = "`model` names a language model and `address` is missing: none is asked";
+            reader.complain("no_address", section.at("model"), what, "write address = \"https://...\" above it");
+            None
+        }
+    }
 }
 
 fn number(value: &DeValue<'_>) -> Option<f32> {
@@ -126,6 +210,18 @@ mod tests {
         assert_eq!(read("[extractor]\ncountry = \"Germany\"").1.len(), 1);
         assert_eq!(read("[extractor]\nthreshold = 7\nmodel = 1").1.len(), 2);
         assert_eq!(read("kyes = 1").1, ["1:1 warning unknown key `kyes`; did you mean `keys`?"]);
+        let (config, problems) = read("[extractor]\naddress = \"https://api.example.com/v1\"\nmodel = \"small\"\n");
+        let model = config.extractor.model.unwrap();
+        assert_eq!((model.host().as_str(), model.timeout_seconds, problems.len()), ("api.example.com", PATIENCE, 0));
+        for bad in ["http://api.example.com", "ftp://x", "https://u:p@x.example", "x", "http://localhost.example"] {
+            let (config, problems) = read(&format!("[extractor]\naddress = \"{bad}\"\nmodel = \"small\"\n"));
+            assert_eq!((config.extractor.model, problems.len()), (None, 1), "{bad}");
+        }
+        for good in ["http://localhost:11434/v1", "http://127.0.0.1:1", "http://[::1]/v1"] {
+            assert!(read(&format!("[extractor]\naddress = \"{good}\"\nmodel = \"m\"")).0.extractor.model.is_some());
+        }
+        assert_eq!(read("[extractor]\nmodel = \"m\"").1.len(), 1);
+        assert_eq!(read("[extractor]\naddress = \"https://x.example\"\ntimeout_seconds = 0").1.len(), 2);
         assert!(read("\n[keys").1[0].starts_with("2:"));
         assert_eq!(read(""), (Config::default(), vec![]));
         assert_eq!(Config::read(&Folders::under(Path::new("/nowhere"))).problems, []);

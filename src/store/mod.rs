@@ -5,6 +5,7 @@
 mod account_file;
 mod action_file;
 mod agent_file;
+mod answers;
 mod config_file;
 mod copy;
 mod credits;
@@ -26,7 +27,8 @@ mod secrets;
 mod vault;
 mod workspace;
 
-pub use config_file::Config;
+pub use answers::Answers;
+pub use config_file::{Config, ModelSettings};
 pub use credits::Credits;
 pub use document::{Loaded, Located};
 pub use drafts::Draft;

@@ -68,6 +68,12 @@ fn header(canvas: &mut Canvas<'_>, app: &App, area: Area) {
         canvas.pieces(area, 1, 0, &[(Role::Dim, above), (Role::Dim, " "), (Role::Dim, trail), (Role::Dim, " ")])
     };
     canvas.put(area, x, 0, area.width, Role::Title, "Astra fields");
+    if let Some(model) = app.world().model_in_words() {
+        let role = if app.world().model.as_ref().is_some_and(|m| m.here) { Role::Dim } else { Role::Real };
+        let text = format!(" {model} ");
+        canvas.put_right(area.columns(0, area.width - 1), 0, area.width.saturating_sub(x + 14), role, &text);
+        return;
+    }
     let agent = format!("agent {} {}", canvas.theme.sign(Sign::Dot), app.world().agent.name);
     canvas.put_right(area.columns(0, area.width - 1), 0, 40.min(area.width / 2), Role::Dim, &agent);
 }

@@ -19,6 +19,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
     let body = layout.body.columns(1, layout.body.width - 2);
     let roomy = body.height >= 16;
     canvas.put(body, 0, 0, body.width, Role::Title, "Review and activate");
+    if let Some(model) = app.world().model_in_words() {
+        let role = if app.world().model.as_ref().is_some_and(|m| m.here) { Role::Dim } else { Role::Doubtful };
+        canvas.put(body, 21, 0, body.width.saturating_sub(21), role, &model);
+    }
     let line = opened.review.unwrap_or(0);
     // the problems take what they need, up to a third where there are runs to show
     let n = u16::try_from(opened.problems.len()).unwrap_or(u16::MAX).max(1);

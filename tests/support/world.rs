@@ -47,6 +47,7 @@ pub struct World {
     /// The next change of a field meets somebody else's.
     pub somebody_elses_field: Option<AstraField>,
     pub half_field: Option<HalfField>,
+    pub model: Option<Model>,
     /// Values less sure are not used.
     pub threshold: f32,
     revisions: u64,
@@ -104,6 +105,7 @@ impl World {
             somebody_else: None,
             somebody_elses_field: None,
             half_field: None,
+            model: None,
             threshold: THRESHOLD,
             revisions: 10,
         }
@@ -136,6 +138,7 @@ impl World {
             last_runs: self.last_runs.clone(),
             half_field: self.half_field.clone(),
             healths: self.healths.clone(),
+            model: self.model.clone(),
         }))
     }
 
@@ -440,6 +443,7 @@ impl World {
                 case: Some(decision.case),
                 sources: moment.sources,
                 calls: vec![],
+                asked: None,
             };
             let run = LoggedRun { place, replay: 1, record, trace };
             self.runs.push(run.clone());

@@ -24,6 +24,7 @@ use super::turn::{Keeper, News, World};
 use crate::app::effect::Effect;
 use crate::app::msg::{Msg, Trouble};
 use crate::domain::account::Account;
+use crate::play::Understanding;
 use crate::ports::Clock;
 use crate::store::{Workspace, WorkspaceError};
 use crate::term::Clipboard;
@@ -53,6 +54,11 @@ impl Shared {
             Some(workspace) => Ok(workspace.clone()),
             None => Ok(opened.insert(Workspace::open(self.dir.clone())?).clone()),
         }
+    }
+
+    /// How conversations are understood; no language model is asked while the screen is only drawn.
+    fn understanding(&self, workspace: &Workspace) -> Result<Understanding, WorkspaceError> {
+        if self.apart { Understanding::by_rules(workspace) } else { Understanding::of(workspace) }
     }
 
     /// Whether an account may be asked anything.

@@ -18,9 +18,8 @@ use crate::domain::action::State;
 use crate::domain::conversation::Conversation;
 use crate::domain::problem::{Problem, Severity};
 use crate::engine::replay as engine;
-use crate::extract::Extractor;
 use crate::feed::plan::Plan;
-use crate::play::{self, Chosen, Play, Workbench};
+use crate::play::{self, Chosen, Play, Understanding, Workbench};
 use crate::runtime::turn::News;
 use crate::store::{Journal, Log, NewReplay, Workspace};
 
@@ -150,7 +149,7 @@ async fn run(
     replay: &Replay,
     steer: watch::Receiver<Control>,
 ) -> Result<engine::Ended, Stopped> {
-    let (plan, rejected, unusable, name) = plan(replay, &play::extractor(workspace).map_err(refused)?)?;
+    let (plan, rejected, unusable, name) = plan(replay, &shared.understanding(workspace).map_err(refused)?)?;
     let journal = Journal::open(&workspace.state_db()).map_err(refused)?;
     if replay.restart {
         play::refresh(workspace, chosen, &journal).map_err(refused)?;
@@ -186,11 +185,11 @@ async fn run(
     score.rest(ended).await.map_err(Stopped::Failed)
 }
 
-fn plan(replay: &Replay, extractor: &Extractor) -> Result<(Plan, Vec<String>, u64, String), Stopped> {
+fn plan(replay: &Replay, understanding: &Understanding) -> Result<(Plan, Vec<String>, u64, String), Stopped> {
     let (name, input) = conversations::open(&replay.source).map_err(refused)?;
     let mut plan = Plan::with_messages().map_err(refused)?;
     let (mut rejected, mut unusable) = (Vec::new(), 0u64);
-    let listen = |c: &Conversation| extractor.listen(c.channel);
+    let listen = |c: &Conversation| understanding.listen(c.channel);
     let read = plan.read(
         &name,
         input,

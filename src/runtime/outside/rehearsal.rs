@@ -95,8 +95,8 @@ async fn plan(shared: &Shared, kept: &mut Option<Kept>, job: Rehearsal) -> Resul
         (None, None) => {
             let (name, input) = conversations::open(&job.source)?;
             let mut plan = Plan::new().map_err(said)?;
-            let extractor = play::extractor(&workspace).map_err(said)?;
-            let read = plan.read(&name, input, &[&job.action], |c| extractor.listen(c.channel), |_| {}, |_| {});
+            let understanding = shared.understanding(&workspace).map_err(said)?;
+            let read = plan.read(&name, input, &[&job.action], |c| understanding.listen(c.channel), |_| {}, |_| {});
             read.map_err(said)?;
             let journal = Journal::open(&workspace.state_db()).map_err(said)?;
             let never = AtomicBool::new(false);

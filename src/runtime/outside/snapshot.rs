@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::msg::{ActionFile, Draft, HalfField, LastRun, Located, Revision, Snapshot};
+use crate::app::msg::{ActionFile, Draft, HalfField, LastRun, Located, Model, Revision, Snapshot};
 use crate::domain::action::Action;
 use crate::domain::check::check_action;
 use crate::ports::JournalError;
-use crate::store::{self, Loaded, Log, Workspace, WorkspaceError};
+use crate::store::{self, Config, Loaded, Log, Workspace, WorkspaceError};
 
 /// What was read, with the files' texts: what a later save is compared with.
 pub struct Read {
@@ -56,6 +56,11 @@ pub fn read(workspace: &Workspace, log: &Log) -> Result<Read, Unreadable> {
         problems: agent.problems.into_iter().chain(accounts.problems).map(located).collect(),
         drafts: drafts.collect(),
         last_runs,
+        model: Config::read(workspace.folders()).value.extractor.model.map(|m| Model {
+            here: m.is_here(),
+            host: m.host(),
+            name: m.model,
+        }),
         half_field: workspace.kept_field()?.map(|(was, typed)| HalfField { was, typed }),
         healths: log.healths()?,
     };
