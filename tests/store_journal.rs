@@ -386,3 +386,67 @@ async fn what_the_first_version_kept_is_there_filtered_searched_and_counted() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_run_just_made_is_found_as_the_index_finds_it() {
+    let (dir, journal) = journal();
+    let replay = journal.start_replay(&new_replay("i")).unwrap();
+    let texts = ["Ünal", "José Ñandú", "ana.maria@example.com", "+1 (602) 555-0100", "STRASSE 12", "ΑΘΗΝΑ", "Łódź"];
+    let runs: Vec<Settled> = texts
+        .iter()
+        .zip(0..)
+        .map(|(text, n)| {
+            let mut one = settled(n, Outcome::Created);
+            one.record.changes[0].to = (*text).into();
+            one
+        })
+        .collect();
+    journal.settle(replay, &runs).await.unwrap();
+    let log = Log::open(&dir.path().join("data/state.db")).unwrap();
+    let words = [
+        "",
+        " ",
+        "unal",
+        "UNAL",
+        "jose",
+        "nan",
+        "andu",
+        "ana.maria@exam",
+        "maria example",
+        "maria@",
+        "@",
+        "@ jose",
+        "555-01",
+        "602 0100",
+        "5550100",
+        "strasse",
+        "αθη",
+        "c-001",
+        "run-3",
+        "573",
+        "created",
+        "create",
+        "reate",
+        "example.com ana",
+        "\"",
+        "* jose",
+        "NOT",
+        "łód",
+    ];
+    for search in words {
+        let filter = Filter { search: Some(search.into()), ..Filter::default() };
+        let mut indexed = Vec::new();
+        log.runs(&filter, |run| {
+            indexed.push(run.record().unwrap().run_id);
+            std::ops::ControlFlow::Continue(())
+        })
+        .unwrap();
+        indexed.sort();
+        let live: Vec<String> = runs
+            .iter()
+            .filter(|s| astra_zoho::app::found::found(search, &s.record.searched()))
+            .map(|s| s.record.run_id.clone())
+            .collect();
+        assert_eq!(live, indexed, "{search:?}");
+    }
+}

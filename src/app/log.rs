@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use super::effect::{Effect, From, RunFilter, Window};
+use super::found::found;
 use super::msg::{Counts, Generation, LoggedRun, Place, RunsPage, Tally, Total};
 use crate::domain::run::Rule;
 
@@ -223,19 +224,10 @@ impl LogView {
             None => self.counts.0.push(Tally { outcome: key.0, rule: key.1, case: key.2, runs: 1 }),
         }
         let f = &self.filter;
-        // as the log does: every word begins one of the run's
-        let found = |search: &String| {
-            let changed = r.changes.iter().map(|c| c.to.as_str());
-            let texts = [r.email.as_deref(), Some(r.conversation.as_str()), r.rule.map(|r| r.as_str())];
-            let said: String = texts.into_iter().flatten().chain(changed).flat_map(|t| [" ", t]).collect();
-            let said = said.to_lowercase();
-            let begins = |w: &str| said.match_indices(w).any(|(i, _)| !said[..i].ends_with(char::is_alphanumeric));
-            search.to_lowercase().split_whitespace().all(begins)
-        };
         let wanted = f.outcome.is_none_or(|o| o == r.outcome)
             && f.rule.is_none_or(|w| Some(w) == r.rule)
             && f.conversation.as_ref().is_none_or(|c| *c == r.conversation)
-            && f.search.as_ref().is_none_or(found);
+            && f.search.as_ref().is_none_or(|s| found(s, &r.searched()));
         if !wanted {
             return;
         }

@@ -20,6 +20,7 @@ pub mod effect;
 pub mod explain;
 pub mod findings;
 pub mod form;
+pub mod found;
 mod fuzzy;
 pub mod in_log;
 pub mod key;

@@ -250,6 +250,26 @@ mod instant {
     }
 }
 
+/// The last digits of a contact's id: what people read of it.
+const TAIL: usize = 4;
+
+impl RunRecord {
+    /// What a search looks through: ids, address, words, error and values.
+    pub fn searched(&self) -> String {
+        let mut parts: Vec<&str> = vec![&self.run_id, &self.conversation, &self.action, self.outcome.as_str()];
+        parts.extend(self.email.as_deref());
+        if let Some(id) = self.contact_id.as_deref() {
+            parts.extend([id, id.len().checked_sub(TAIL).and_then(|from| id.get(from..)).unwrap_or_default()]);
+        }
+        parts.extend(self.rule.map(|r| r.as_str()));
+        parts.extend(self.error.iter().flat_map(|e| [e.code.as_str(), e.message.as_str()]));
+        parts.extend(self.warnings.iter().map(|w| w.as_str()));
+        parts.extend(self.left_out.iter().map(|l| l.reason.as_str()));
+        parts.extend(self.changes.iter().flat_map(|c| [c.from.as_deref().unwrap_or_default(), c.to.as_str()]));
+        parts.join("\n")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

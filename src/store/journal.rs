@@ -428,14 +428,14 @@ fn keep_record(db: &Connection, replay: i64, settled: &Settled, text: &str, trac
 /// What a search finds the run by.
 fn keep_words(db: &Connection, id: i64, record: &RunRecord) -> rusqlite::Result<()> {
     db.prepare_cached("INSERT INTO search (rowid, words, kind) VALUES (?, ?, ?)")?
-        .execute(params![id, searched(record), kind(record)])
+        .execute(params![id, record.searched(), kind(record)])
         .map(drop)
 }
 
 /// Takes a run out of the index, which has to be told what it knew.
 pub(super) fn forget_words(db: &Connection, id: i64, record: &RunRecord) -> rusqlite::Result<()> {
     db.prepare_cached("INSERT INTO search (search, rowid, words, kind) VALUES ('delete', ?, ?, ?)")?
-        .execute(params![id, searched(record), kind(record)])
+        .execute(params![id, record.searched(), kind(record)])
         .map(drop)
 }
 
@@ -465,22 +465,4 @@ fn end_intent(db: &Connection, replay: i64, seq: u64) -> rusqlite::Result<()> {
 
 fn read_intent(row: &Row<'_>) -> rusqlite::Result<Intent> {
     parsed(row, 1, |text| serde_json::from_str(text).ok())
-}
-
-/// The last digits of a contact's id: what people read of it.
-const TAIL: usize = 4;
-
-/// What a search looks through: ids, address, words, error and values.
-fn searched(record: &RunRecord) -> String {
-    let mut parts: Vec<&str> = vec![&record.run_id, &record.conversation, &record.action, record.outcome.as_str()];
-    parts.extend(record.email.as_deref());
-    if let Some(id) = record.contact_id.as_deref() {
-        parts.extend([id, id.len().checked_sub(TAIL).and_then(|from| id.get(from..)).unwrap_or_default()]);
-    }
-    parts.extend(record.rule.map(|r| r.as_str()));
-    parts.extend(record.error.iter().flat_map(|e| [e.code.as_str(), e.message.as_str()]));
-    parts.extend(record.warnings.iter().map(|w| w.as_str()));
-    parts.extend(record.left_out.iter().map(|l| l.reason.as_str()));
-    parts.extend(record.changes.iter().flat_map(|c| [c.from.as_deref().unwrap_or_default(), c.to.as_str()]));
-    parts.join("\n")
 }
