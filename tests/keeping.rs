@@ -7,8 +7,9 @@ use std::process::Stdio;
 use astra_zoho::ports::{Clock as _, WallClock};
 use serde_json::{Value, json};
 
-use crate::live_run::{essence, events, people, ran, replayed, text};
+use crate::live_run::ran;
 use crate::support::home::{Home, Settings, errors, records};
+use crate::support::live::{essence, events, people, replayed, text};
 
 /// Whether a text stands in any file that keeps runs or conversations, read as raw bytes: deleted is not enough. The
 /// sandbox's contacts are the CRM's.

@@ -20,6 +20,8 @@ mod extract_hostile;
 
 mod holds;
 mod keeping;
+#[cfg(feature = "postgres")]
+mod live_postgres;
 mod live_run;
 mod model;
 mod outside;

@@ -19,6 +19,7 @@ mod backup;
 mod check;
 mod chosen;
 mod completions;
+mod database;
 mod describe;
 mod extract;
 mod fields;

@@ -1,7 +1,7 @@
 //! `astra-zoho queue`: what waits of live conversations, and what an operator does about it.
 
 use super::out::Failure;
-use super::{Context, RecordFormat};
+use super::{Context, RecordFormat, database};
 use crate::domain::run::format_instant;
 use crate::domain::text::visible;
 use crate::live::queue::{Queue, Which};
@@ -19,6 +19,9 @@ const SHOWN: usize = 200;
 pub struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
+    /// The queue in this PostgreSQL database (or config.toml: [run] database)
+    #[arg(long, global = true, value_name = "postgres://USER@HOST/NAME")]
+    database: Option<String>,
     /// `text` for people, `json` for programs: one object a line
     #[arg(long, value_enum, default_value_t)]
     format: RecordFormat,
@@ -58,15 +61,29 @@ impl From<Meant> for Which {
 /// Runs the command.
 pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
     let workspace = context.workspace()?;
+    match database::of(arguments.database.as_deref(), &workspace)? {
+        None => {}
+        #[cfg(not(feature = "postgres"))]
+        Some(none) => match none {},
+        #[cfg(feature = "postgres")]
+        Some(address) => {
+            let queue = crate::live::postgres::Postgres::open(&address, 0).await;
+            return act(arguments, &queue.map_err(|e| Failure::unreadable(&e))?, context).await;
+        }
+    }
     let path = workspace.live_db();
     if !path.exists() {
         context.out.notice("nothing waits: `astra-zoho run` was never started in this workspace")?;
         return Ok(());
     }
+    let queue = SqliteQueue::open(&path).map_err(|e| Failure::unreadable(&e))?;
+    act(arguments, &queue, context).await
+}
+
+async fn act(arguments: Arguments, queue: &impl Queue, context: &mut Context) -> Result<(), Failure> {
     let failed = |e: JournalError| Failure::unreadable(&e);
-    let queue = SqliteQueue::open(&path).map_err(failed)?;
     let said = match arguments.command {
-        None => return show(&queue, arguments.format, context).await,
+        None => return show(queue, arguments.format, context).await,
         Some(Command::Retry(meant)) => {
             let n = queue.retry(&meant.into()).await.map_err(failed)?;
             format!("{n} run{} due again", if n == 1 { " is" } else { "s are" })
@@ -79,7 +96,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
     Ok(context.out.line(&said)?)
 }
 
-async fn show(queue: &SqliteQueue, format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
+async fn show(queue: &impl Queue, format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
     let failed = |e: JournalError| Failure::unreadable(&e);
     let standing = queue.standing().await.map_err(failed)?;
     let stuck = queue.stuck(SHOWN).await.map_err(failed)?;

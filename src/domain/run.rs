@@ -171,6 +171,13 @@ pub struct RunError {
     pub message: String,
 }
 
+impl RunError {
+    /// Both as one sentence.
+    pub fn sentence(&self) -> String {
+        format!("{}: {}", self.code, self.message)
+    }
+}
+
 /// What a run was, decided and did. The keys and their order are the contract's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {

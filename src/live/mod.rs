@@ -17,6 +17,8 @@ pub mod intake;
 pub mod lines;
 pub mod metrics;
 pub mod plan;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod queue;
 pub mod signature;
 pub mod sqlite;

@@ -12,6 +12,9 @@ use super::event::Event;
 use super::plan::{Mark, NewRun, Told};
 use crate::ports::JournalError;
 
+/// How much of a text that is no event is kept, in bytes.
+pub const SHOWN: usize = 2000;
+
 /// What became of events that came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Accepted {
@@ -129,7 +132,7 @@ pub struct Which {
     pub why: Option<String>,
 }
 
-/// A home for events and due runs. Everything that returns `Ok` survives a power cut.
+/// A home for events and due runs, as senders and operators know it. Everything that returns `Ok` survives a power cut.
 pub trait Queue: Send + Sync {
     /// Keeps events; those whose ids their conversations know are dropped. `late_ms`: how long after its time a
     /// conversation is looked at, in milliseconds. Says of each whether it was new.
@@ -144,54 +147,8 @@ pub trait Queue: Send + Sync {
         now: Timestamp,
     ) -> impl Future<Output = Result<(), JournalError>> + Send;
 
-    /// Conversations that are to be looked at by now, the longest overdue first.
-    fn woken(&self, now: Timestamp, limit: usize) -> impl Future<Output = Result<Vec<String>, JournalError>> + Send;
-
-    /// A conversation, and the number of events it has.
-    fn told(&self, conversation: &str) -> impl Future<Output = Result<Option<(Told, u64)>, JournalError>> + Send;
-
-    /// Queues the runs that a look at a conversation of so many events found due, and remembers how far it looked and when
-    /// to look again: all in one. `false`, and nothing is done, where events came in between.
-    fn plan(
-        &self,
-        conversation: &str,
-        events: u64,
-        runs: &[Queued],
-        marks: &BTreeMap<String, Mark>,
-        wake: Option<Timestamp>,
-    ) -> impl Future<Output = Result<bool, JournalError>> + Send;
-
-    /// Takes due runs of an action out of the queue for the stream that makes them, in order of conversation time: none
-    /// whose address an earlier unfinished run has, so all their addresses differ.
-    fn claim(
-        &self,
-        action: &str,
-        stream: i64,
-        now: Timestamp,
-        limit: usize,
-    ) -> impl Future<Output = Result<Vec<Claimed>, JournalError>> + Send;
-
-    /// Runs that were claimed and neither settled nor given back, with their stream: what a worker that died left.
-    fn claimed(&self) -> impl Future<Output = Result<Vec<(u64, i64)>, JournalError>> + Send;
-
-    /// Claimed runs are settled; those with a reason failed for good and can be tried again by an operator.
-    fn settle(&self, runs: &[(u64, Option<String>)]) -> impl Future<Output = Result<(), JournalError>> + Send;
-
-    /// Claimed runs go back to their places, to be claimed again not before a time.
-    fn give_back(
-        &self,
-        runs: &[(u64, String)],
-        not_before: Timestamp,
-    ) -> impl Future<Output = Result<(), JournalError>> + Send;
-
-    /// An account's runs wait until a time; `None`: they need not.
-    fn park(&self, account: &str, parked: Option<&Parked>) -> impl Future<Output = Result<(), JournalError>> + Send;
-
     /// How the queue stands.
     fn standing(&self) -> impl Future<Output = Result<Standing, JournalError>> + Send;
-
-    /// When the next conversation is to be looked at, or the next run given back can be claimed.
-    fn next(&self) -> impl Future<Output = Result<Option<Timestamp>, JournalError>> + Send;
 
     /// From when on an action counts: kept when it is asked for the first time. In an empty queue that is for ever, so
     /// that what waits outside is not lost, else `now`.
@@ -215,4 +172,62 @@ pub trait Queue: Send + Sync {
 
     /// Forgets the conversations in which this address was looked up. Returns how many.
     fn forget(&self, email: &str) -> impl Future<Output = Result<u64, JournalError>> + Send;
+}
+
+/// Conversations as they are looked at.
+pub trait Conversations: Send + Sync {
+    /// A conversation, and which version of it this is: another one once events came or it was planned.
+    fn told(&self, conversation: &str) -> impl Future<Output = Result<Option<(Told, u64)>, JournalError>> + Send;
+
+    /// Queues the runs that a look at this version of a conversation found due, and remembers how far it looked and when
+    /// to look again: all in one. `false`, and nothing is done, where there is a newer version.
+    fn plan(
+        &self,
+        conversation: &str,
+        version: u64,
+        runs: &[Queued],
+        marks: &BTreeMap<String, Mark>,
+        wake: Option<Timestamp>,
+    ) -> impl Future<Output = Result<bool, JournalError>> + Send;
+}
+
+/// Due runs as they are made.
+pub trait DueRuns: Send + Sync {
+    /// Takes due runs of an action out of the queue for the stream that makes them, in order of conversation time: none
+    /// whose address an earlier unfinished run has, so all their addresses differ.
+    fn claim(
+        &self,
+        action: &str,
+        stream: i64,
+        now: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Claimed>, JournalError>> + Send;
+
+    /// Claimed runs are settled; those with a reason failed for good and can be tried again by an operator.
+    fn settle(&self, runs: &[(u64, Option<String>)]) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Claimed runs go back to their places, to be claimed again not before a time.
+    fn give_back(
+        &self,
+        runs: &[(u64, String)],
+        not_before: Timestamp,
+    ) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// An account's runs wait until a time; `None`: they need not.
+    fn park(&self, account: &str, parked: Option<&Parked>) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// An account whose runs wait, or waited and were not made since.
+    fn parked(&self, account: &str) -> impl Future<Output = Result<Option<Parked>, JournalError>> + Send;
+}
+
+/// What a home whose only worker asks for work must tell besides.
+pub trait Polled: Send + Sync {
+    /// Conversations that are to be looked at by now, the longest overdue first.
+    fn woken(&self, now: Timestamp, limit: usize) -> impl Future<Output = Result<Vec<String>, JournalError>> + Send;
+
+    /// Runs that were claimed and neither settled nor given back, with their stream: what a worker that died left.
+    fn claimed(&self) -> impl Future<Output = Result<Vec<(u64, i64)>, JournalError>> + Send;
+
+    /// When the next conversation is to be looked at, or the next run given back can be claimed.
+    fn next(&self) -> impl Future<Output = Result<Option<Timestamp>, JournalError>> + Send;
 }

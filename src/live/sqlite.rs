@@ -15,7 +15,9 @@ use rusqlite_migration::{M, Migrations};
 
 use super::event::{Event, What};
 use super::plan::{Mark, NewRun, Told, counts_at};
-use super::queue::{Claimed, Parked, Queue, Queued, SetAside, Standing, Stuck, Which};
+use super::queue::{
+    Claimed, Conversations, DueRuns, Parked, Polled, Queue, Queued, SHOWN, SetAside, Standing, Stuck, Which,
+};
 use crate::domain::conversation::Channel;
 use crate::domain::moment::Moment;
 use crate::ports::JournalError;
@@ -75,9 +77,6 @@ const STEPS: &[M<'_>] = &[M::up(
         text TEXT NOT NULL
     ) STRICT;",
 )];
-
-/// How much of a text that is no event is kept, in bytes.
-const SHOWN: usize = 2000;
 
 /// The queue in a file.
 pub struct SqliteQueue {
@@ -238,122 +237,6 @@ impl Queue for SqliteQueue {
         self.write(|db| db.prepare_cached(sql)?.execute(params![now.as_millisecond(), source, why, text])).map(drop)
     }
 
-    async fn woken(&self, now: Timestamp, limit: usize) -> Result<Vec<String>, JournalError> {
-        let sql = "SELECT id FROM conversations WHERE wake_ms <= ? ORDER BY wake_ms LIMIT ?";
-        self.read(|db| {
-            db.prepare_cached(sql)?.query_map(params![now.as_millisecond(), limited(limit)], |r| r.get(0))?.collect()
-        })
-    }
-
-    async fn told(&self, conversation: &str) -> Result<Option<(Told, u64)>, JournalError> {
-        self.read(|db| {
-            let head = db
-                .prepare_cached("SELECT channel, marks, events FROM conversations WHERE id = ?")?
-                .query_row([conversation], |r| Ok((channel(r, 0)?, json(r, 1)?, r.get::<_, i64>(2)?)))
-                .optional()?;
-            let Some((channel, marks, count)) = head else { return Ok(None) };
-            let events: Vec<(i64, What)> = db
-                .prepare_cached("SELECT at_ms, what FROM events WHERE conversation = ? ORDER BY at_ms, nth")?
-                .query_map([conversation], |r| Ok((r.get(0)?, json(r, 1)?)))?
-                .collect::<Result<_, _>>()?;
-            Ok(Some((Told { id: conversation.to_owned(), channel, events, marks }, count.cast_unsigned())))
-        })
-    }
-
-    async fn plan(
-        &self,
-        conversation: &str,
-        events: u64,
-        runs: &[Queued],
-        marks: &BTreeMap<String, Mark>,
-        wake: Option<Timestamp>,
-    ) -> Result<bool, JournalError> {
-        self.write(|db| {
-            let done = db
-                .prepare_cached("UPDATE conversations SET marks = ?, wake_ms = ? WHERE id = ? AND events = ?")?
-                .execute(params![to_json(marks)?, wake.map(|w| w.as_millisecond()), conversation, signed(events)])?;
-            if done == 0 {
-                return Ok(false);
-            }
-            let mut queue = db.prepare_cached(
-                "INSERT INTO due (action, conversation, at_ms, email, moment, state) VALUES (?, ?, ?, ?, ?, 'due')",
-            )?;
-            let mut hear = db.prepare_cached("INSERT OR IGNORE INTO heard_of VALUES (?, ?)")?;
-            for Queued { run, email } in runs {
-                let at = run.at.as_millisecond();
-                queue.execute(params![run.action, conversation, at, email, to_json(&run.moment)?])?;
-                if let Some(email) = email {
-                    hear.execute(params![email, conversation])?;
-                }
-            }
-            Ok(true)
-        })
-    }
-
-    async fn claim(
-        &self,
-        action: &str,
-        stream: i64,
-        now: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<Claimed>, JournalError> {
-        self.write(|db| {
-            let found: Vec<Claimed> = db
-                .prepare_cached(
-                    "SELECT seq, action, conversation, at_ms, moment, tries FROM due AS d
-                     WHERE state = 'due' AND action = ? AND not_before_ms <= ? AND NOT EXISTS (
-                         SELECT 1 FROM due AS e WHERE e.email = d.email AND e.state IN ('due', 'running')
-                         AND (e.at_ms, e.seq) < (d.at_ms, d.seq))
-                     ORDER BY at_ms, seq LIMIT ?",
-                )?
-                .query_map(params![action, now.as_millisecond(), limited(limit)], run)?
-                .collect::<Result<_, _>>()?;
-            let mut take = db.prepare_cached("UPDATE due SET state = 'running', stream = ? WHERE seq = ?")?;
-            found.iter().try_for_each(|c| take.execute(params![stream, signed(c.seq)]).map(drop))?;
-            Ok(found)
-        })
-    }
-
-    async fn claimed(&self) -> Result<Vec<(u64, i64)>, JournalError> {
-        let sql = "SELECT seq, stream FROM due WHERE state = 'running' ORDER BY seq";
-        self.read(|db| {
-            let row = |r: &Row<'_>| Ok((r.get::<_, i64>(0)?.cast_unsigned(), r.get(1)?));
-            db.prepare_cached(sql)?.query_map([], row)?.collect()
-        })
-    }
-
-    async fn settle(&self, runs: &[(u64, Option<String>)]) -> Result<(), JournalError> {
-        self.write(|db| {
-            let mut done = db.prepare_cached("DELETE FROM due WHERE seq = ?")?;
-            let mut fail =
-                db.prepare_cached("UPDATE due SET state = 'failed', tries = tries + 1, why = ? WHERE seq = ?")?;
-            runs.iter().try_for_each(|(seq, why)| match why {
-                None => done.execute([signed(*seq)]).map(drop),
-                Some(why) => fail.execute(params![why, signed(*seq)]).map(drop),
-            })
-        })
-    }
-
-    async fn give_back(&self, runs: &[(u64, String)], not_before: Timestamp) -> Result<(), JournalError> {
-        let sql =
-            "UPDATE due SET state = 'due', stream = NULL, tries = tries + 1, why = ?, not_before_ms = ? WHERE seq = ?";
-        self.write(|db| {
-            let mut back = db.prepare_cached(sql)?;
-            let at = not_before.as_millisecond();
-            runs.iter().try_for_each(|(seq, why)| back.execute(params![why, at, signed(*seq)]).map(drop))
-        })
-    }
-
-    async fn park(&self, account: &str, parked: Option<&Parked>) -> Result<(), JournalError> {
-        self.write(|db| match parked {
-            None => db.prepare_cached("DELETE FROM parked WHERE account = ?")?.execute([account]).map(drop),
-            Some(p) => db
-                .prepare_cached("INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?)")?
-                .execute(params![account, p.until.as_millisecond(), p.why, p.failures])
-                .map(drop),
-        })
-    }
-
     async fn standing(&self) -> Result<Standing, JournalError> {
         self.read(|db| {
             let count =
@@ -371,18 +254,6 @@ impl Queue for SqliteQueue {
                 next_timer: first("SELECT min(wake_ms) FROM conversations WHERE wake_ms IS NOT NULL")?,
                 parked: parked(db)?,
             })
-        })
-    }
-
-    async fn next(&self) -> Result<Option<Timestamp>, JournalError> {
-        self.read(|db| {
-            let ms: Option<i64> = db
-                .prepare_cached(
-                    "SELECT min(at) FROM (SELECT min(wake_ms) AS at FROM conversations WHERE wake_ms IS NOT NULL
-                     UNION ALL SELECT min(not_before_ms) FROM due WHERE state = 'due')",
-                )?
-                .query_row([], |r| r.get(0))?;
-            Ok(ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()))
         })
     }
 
@@ -473,6 +344,144 @@ impl Queue for SqliteQueue {
             forget(db, "SELECT conversation FROM heard_of WHERE email = ?1", [Value::from(email.to_owned())])
         })
         .and_then(|n| self.erase().map(|()| n))
+    }
+}
+
+impl Conversations for SqliteQueue {
+    async fn told(&self, conversation: &str) -> Result<Option<(Told, u64)>, JournalError> {
+        self.read(|db| {
+            let head = db
+                .prepare_cached("SELECT channel, marks, events FROM conversations WHERE id = ?")?
+                .query_row([conversation], |r| Ok((channel(r, 0)?, json(r, 1)?, r.get::<_, i64>(2)?)))
+                .optional()?;
+            let Some((channel, marks, count)) = head else { return Ok(None) };
+            let events: Vec<(i64, What)> = db
+                .prepare_cached("SELECT at_ms, what FROM events WHERE conversation = ? ORDER BY at_ms, nth")?
+                .query_map([conversation], |r| Ok((r.get(0)?, json(r, 1)?)))?
+                .collect::<Result<_, _>>()?;
+            Ok(Some((Told { id: conversation.to_owned(), channel, events, marks }, count.cast_unsigned())))
+        })
+    }
+
+    async fn plan(
+        &self,
+        conversation: &str,
+        events: u64,
+        runs: &[Queued],
+        marks: &BTreeMap<String, Mark>,
+        wake: Option<Timestamp>,
+    ) -> Result<bool, JournalError> {
+        self.write(|db| {
+            let done = db
+                .prepare_cached("UPDATE conversations SET marks = ?, wake_ms = ? WHERE id = ? AND events = ?")?
+                .execute(params![to_json(marks)?, wake.map(|w| w.as_millisecond()), conversation, signed(events)])?;
+            if done == 0 {
+                return Ok(false);
+            }
+            let mut queue = db.prepare_cached(
+                "INSERT INTO due (action, conversation, at_ms, email, moment, state) VALUES (?, ?, ?, ?, ?, 'due')",
+            )?;
+            let mut hear = db.prepare_cached("INSERT OR IGNORE INTO heard_of VALUES (?, ?)")?;
+            for Queued { run, email } in runs {
+                let at = run.at.as_millisecond();
+                queue.execute(params![run.action, conversation, at, email, to_json(&run.moment)?])?;
+                if let Some(email) = email {
+                    hear.execute(params![email, conversation])?;
+                }
+            }
+            Ok(true)
+        })
+    }
+}
+
+impl DueRuns for SqliteQueue {
+    async fn claim(
+        &self,
+        action: &str,
+        stream: i64,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Claimed>, JournalError> {
+        self.write(|db| {
+            let found: Vec<Claimed> = db
+                .prepare_cached(
+                    "SELECT seq, action, conversation, at_ms, moment, tries FROM due AS d
+                     WHERE state = 'due' AND action = ? AND not_before_ms <= ? AND NOT EXISTS (
+                         SELECT 1 FROM due AS e WHERE e.email = d.email AND e.state IN ('due', 'running')
+                         AND (e.at_ms, e.seq) < (d.at_ms, d.seq))
+                     ORDER BY at_ms, seq LIMIT ?",
+                )?
+                .query_map(params![action, now.as_millisecond(), limited(limit)], run)?
+                .collect::<Result<_, _>>()?;
+            let mut take = db.prepare_cached("UPDATE due SET state = 'running', stream = ? WHERE seq = ?")?;
+            found.iter().try_for_each(|c| take.execute(params![stream, signed(c.seq)]).map(drop))?;
+            Ok(found)
+        })
+    }
+
+    async fn settle(&self, runs: &[(u64, Option<String>)]) -> Result<(), JournalError> {
+        self.write(|db| {
+            let mut done = db.prepare_cached("DELETE FROM due WHERE seq = ?")?;
+            let mut fail =
+                db.prepare_cached("UPDATE due SET state = 'failed', tries = tries + 1, why = ? WHERE seq = ?")?;
+            runs.iter().try_for_each(|(seq, why)| match why {
+                None => done.execute([signed(*seq)]).map(drop),
+                Some(why) => fail.execute(params![why, signed(*seq)]).map(drop),
+            })
+        })
+    }
+
+    async fn give_back(&self, runs: &[(u64, String)], not_before: Timestamp) -> Result<(), JournalError> {
+        let sql =
+            "UPDATE due SET state = 'due', stream = NULL, tries = tries + 1, why = ?, not_before_ms = ? WHERE seq = ?";
+        self.write(|db| {
+            let mut back = db.prepare_cached(sql)?;
+            let at = not_before.as_millisecond();
+            runs.iter().try_for_each(|(seq, why)| back.execute(params![why, at, signed(*seq)]).map(drop))
+        })
+    }
+
+    async fn park(&self, account: &str, parked: Option<&Parked>) -> Result<(), JournalError> {
+        self.write(|db| match parked {
+            None => db.prepare_cached("DELETE FROM parked WHERE account = ?")?.execute([account]).map(drop),
+            Some(p) => db
+                .prepare_cached("INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?)")?
+                .execute(params![account, p.until.as_millisecond(), p.why, p.failures])
+                .map(drop),
+        })
+    }
+
+    async fn parked(&self, account: &str) -> Result<Option<Parked>, JournalError> {
+        self.read(|db| Ok(parked(db)?.into_iter().find(|p| p.account == account)))
+    }
+}
+
+impl Polled for SqliteQueue {
+    async fn woken(&self, now: Timestamp, limit: usize) -> Result<Vec<String>, JournalError> {
+        let sql = "SELECT id FROM conversations WHERE wake_ms <= ? ORDER BY wake_ms LIMIT ?";
+        self.read(|db| {
+            db.prepare_cached(sql)?.query_map(params![now.as_millisecond(), limited(limit)], |r| r.get(0))?.collect()
+        })
+    }
+
+    async fn claimed(&self) -> Result<Vec<(u64, i64)>, JournalError> {
+        let sql = "SELECT seq, stream FROM due WHERE state = 'running' ORDER BY seq";
+        self.read(|db| {
+            let row = |r: &Row<'_>| Ok((r.get::<_, i64>(0)?.cast_unsigned(), r.get(1)?));
+            db.prepare_cached(sql)?.query_map([], row)?.collect()
+        })
+    }
+
+    async fn next(&self) -> Result<Option<Timestamp>, JournalError> {
+        self.read(|db| {
+            let ms: Option<i64> = db
+                .prepare_cached(
+                    "SELECT min(at) FROM (SELECT min(wake_ms) AS at FROM conversations WHERE wake_ms IS NOT NULL
+                     UNION ALL SELECT min(not_before_ms) FROM due WHERE state = 'due')",
+                )?
+                .query_row([], |r| r.get(0))?;
+            Ok(ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()))
+        })
     }
 }
 

@@ -33,6 +33,13 @@ impl Watermarks {
     }
 }
 
+impl Watermarks {
+    /// The time of the input that is furthest behind; `None`: all were read to their ends.
+    pub fn behind(&self) -> Option<Timestamp> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().flatten().min().copied()
+    }
+}
+
 impl Watermark {
     /// The input was read and kept up to an event of this time; more of the same instant may follow.
     pub fn reached(&self, at: Timestamp) {

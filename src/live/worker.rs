@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use super::metrics::Metrics;
 use super::plan::NewRun;
-use super::queue::{Claimed, Parked, Queue, Queued};
+use super::queue::{Claimed, Conversations, DueRuns, Parked, Polled, Queued};
 use super::watermark::Watermarks;
 use super::withhold::Withholding;
 use crate::domain::action::Action;
@@ -74,7 +74,7 @@ pub struct Worker<'a, Q, J, L, C, F> {
 
 impl<Q, J, L, C, F, U> Worker<'_, Q, J, L, C, F>
 where
-    Q: Queue,
+    Q: Conversations + DueRuns + Polled,
     J: Journal + Records,
     L: Leases,
     C: Crm,
@@ -117,7 +117,7 @@ where
                 if stop() {
                     return Ok(None);
                 }
-                made |= self.run(target, &mut record).await?;
+                made |= self.make(target, &mut record).await?;
             }
             if !made {
                 return Ok(self.queue.next().await?.map(|next| self.not_yet(next)));
@@ -135,24 +135,40 @@ where
     async fn look(&self) -> Result<bool, JournalError> {
         let now = self.marks.time(self.clock.now());
         let woken = self.queue.woken(now, LOOKS).await?;
+        for id in &woken {
+            self.look_at(id, now).await?;
+        }
+        Ok(!woken.is_empty())
+    }
+}
+
+impl<Q, J, L, C, F, U> Worker<'_, Q, J, L, C, F>
+where
+    Q: Conversations,
+    F: Fn(&Conversation) -> U,
+    U: Listen,
+{
+    /// Looks at a conversation as it is by now, and queues the runs that are due.
+    ///
+    /// # Errors
+    /// The queue failed.
+    pub async fn look_at(&self, conversation: &str, now: Timestamp) -> Result<(), JournalError> {
         let horizon = now.checked_sub(self.lateness).unwrap_or(Timestamp::MIN);
         let actions: Vec<(&Action, Timestamp)> = self
             .targets
             .iter()
             .map(|t| (&t.action, self.since.get(&t.action.id).copied().unwrap_or(Timestamp::MIN)))
             .collect();
-        for id in &woken {
-            // events that come in between are part of the next look
-            while let Some((told, events)) = self.queue.told(id).await? {
-                let planned = told.plan(&actions, horizon, &self.listen);
-                let queued: Vec<Queued> = planned.runs.into_iter().map(|run| self.queued(run)).collect();
-                let wake = planned.wake.and_then(|w| w.checked_add(self.lateness).ok());
-                if self.queue.plan(id, events, &queued, &planned.marks, wake).await? {
-                    break;
-                }
+        // events that come in between are part of the next look
+        while let Some((told, version)) = self.queue.told(conversation).await? {
+            let planned = told.plan(&actions, horizon, &self.listen);
+            let queued: Vec<Queued> = planned.runs.into_iter().map(|run| self.queued(run)).collect();
+            let wake = planned.wake.and_then(|w| w.checked_add(self.lateness).ok());
+            if self.queue.plan(conversation, version, &queued, &planned.marks, wake).await? {
+                break;
             }
         }
-        Ok(!woken.is_empty())
+        Ok(())
     }
 
     fn queued(&self, run: NewRun) -> Queued {
@@ -163,12 +179,23 @@ where
         });
         Queued { run, email: address.map(|a| a.key) }
     }
+}
 
-    /// Makes the next runs of an action; `false` where there was none.
-    async fn run(&self, target: &Target<C>, record: &mut impl FnMut(&RunRecord)) -> Result<bool, JournalError> {
+impl<Q, J, L, C, F> Worker<'_, Q, J, L, C, F>
+where
+    Q: DueRuns,
+    J: Journal,
+    L: Leases,
+    C: Crm,
+{
+    /// Makes the next runs of an action, and hands out each record once it is kept; `false` where there was none.
+    ///
+    /// # Errors
+    /// The queue or the journal failed.
+    pub async fn make(&self, target: &Target<C>, record: &mut impl FnMut(&RunRecord)) -> Result<bool, JournalError> {
         let now = self.clock.now();
         let account = &target.action.account;
-        let parked = self.queue.standing().await?.parked.into_iter().find(|p| p.account == *account);
+        let parked = self.queue.parked(account).await?;
         if parked.as_ref().is_some_and(|p| p.until > now) {
             return Ok(false);
         }
@@ -186,6 +213,15 @@ where
         let limit = if parked.is_some() { 1 } else { WRITE_AT_ONCE };
         let claimed = self.queue.claim(&target.action.id, self.stream, now, limit).await?;
         if claimed.is_empty() {
+            return Ok(false);
+        }
+        if let Some(hold) = target.crm.hold().await {
+            let until = now.checked_add(hold.wait).unwrap_or(Timestamp::MAX);
+            let back: Vec<(u64, String)> = claimed.iter().map(|c| (c.seq, hold.why.clone())).collect();
+            self.queue.give_back(&back, until).await?;
+            let failures = parked.map_or(0, |p| p.failures);
+            let parked = Parked { account: account.clone(), until, why: hold.why, failures };
+            self.queue.park(account, Some(&parked)).await?;
             return Ok(false);
         }
         let due: Vec<Due> = claimed.iter().map(due).collect();
@@ -206,7 +242,7 @@ where
             if withheld.iter().any(|(seq, _)| *seq == claimed.seq) {
                 continue;
             }
-            let failed = made.error.as_ref().filter(|_| made.outcome == Outcome::Failed).map(sentence);
+            let failed = made.error.as_ref().filter(|_| made.outcome == Outcome::Failed).map(RunError::sentence);
             settled.push((claimed.seq, failed));
             self.metrics.made(made, self.clock.now());
             record(made);
@@ -229,16 +265,12 @@ where
         let failures = before.map_or(0, |p| p.failures) + 1;
         let rest = REST.saturating_mul(1 << (failures - 1).min(6)).min(LONGEST_REST);
         let until = self.clock.now().checked_add(rest).unwrap_or(Timestamp::MAX);
-        let back: Vec<(u64, String)> = withheld.iter().map(|(seq, error)| (*seq, sentence(error))).collect();
+        let back: Vec<(u64, String)> = withheld.iter().map(|(seq, error)| (*seq, error.sentence())).collect();
         self.metrics.given_back(back.len());
         self.queue.give_back(&back, until).await?;
-        let parked = Parked { account: account.to_owned(), until, why: sentence(error), failures };
+        let parked = Parked { account: account.to_owned(), until, why: error.sentence(), failures };
         self.queue.park(account, Some(&parked)).await
     }
-}
-
-fn sentence(error: &RunError) -> String {
-    format!("{}: {}", error.code, error.message)
 }
 
 fn due(claimed: &Claimed) -> Due {

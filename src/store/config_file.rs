@@ -18,6 +18,8 @@ pub struct Config {
     pub keys: Vec<(String, Vec<String>)>,
     /// `[extractor]`.
     pub extractor: ExtractorSettings,
+    /// `[run]`, `database`: the address of the queue's database; `None`: the queue is in the workspace.
+    pub database: Option<String>,
 }
 
 /// How conversations are understood; what is not set goes without saying.
@@ -89,9 +91,10 @@ impl Config {
 
 impl Document for Config {
     fn read(_: &Path, root: &Section<'_>, reader: &mut Reader) -> Self {
-        reader.known(root, &["keys", "extractor"]);
+        reader.known(root, &["keys", "extractor", "run"]);
         let fix = "write [keys] and below it a command's id and its key: quit = \"<c-x>\"";
-        let mut config = Self { extractor: extractor(root, reader), ..Self::default() };
+        let mut config =
+            Self { extractor: extractor(root, reader), database: database(root, reader), ..Self::default() };
         let Some(section) = reader.table(root, "keys", fix) else { return config };
         for (command, value) in in_file_order(section.table) {
             match keys_of(value) {
@@ -104,6 +107,13 @@ impl Document for Config {
 
     /// Only people write it.
     fn write(&self, _: Option<&Self>, _: &mut toml_edit::DocumentMut) {}
+}
+
+fn database(root: &Section<'_>, reader: &mut Reader) -> Option<String> {
+    let fix = "write [run] and below it database = \"postgres://USER@HOST/NAME\"";
+    let section = reader.table(root, "run", fix)?;
+    reader.known(&section, &["database"]);
+    reader.text(&section, "database")
 }
 
 fn extractor(root: &Section<'_>, reader: &mut Reader) -> ExtractorSettings {
@@ -206,6 +216,7 @@ mod tests {
         assert_eq!(problems, ["4:8 warning `redo` is an integer; write \"x\" or [\"x\", \"<c-x>\"]"]);
         let (config, problems) = read("[extractor]\nthreshold = 0.7\n");
         assert_eq!((config.extractor.threshold, problems.len()), (Some(0.7), 0));
+        assert_eq!(read("[run]\ndatabase = \"postgres://db/x\"").0.database.as_deref(), Some("postgres://db/x"));
         assert_eq!(read("[extractor]\ncountry = \"DE\"").0.extractor.country.as_deref(), Some("DE"));
         assert_eq!(read("[extractor]\ncountry = \"Germany\"").1.len(), 1);
         assert_eq!(read("[extractor]\nthreshold = 7\nmodel = 1").1.len(), 2);

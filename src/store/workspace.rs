@@ -7,18 +7,20 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
+use secrecy::SecretString;
 
 use super::credits::Credits;
 use super::document::{Document, Loaded};
 use super::error::{Conflict, SaveError, WorkspaceError};
 use super::files::{self, Held, Readers, is_file_name};
 use super::leases::Leases;
-use super::secrets::SecretTokens;
+use super::secrets::{self, SecretTokens};
 use super::vault::Vault;
 use crate::domain::account::Account;
 use crate::domain::action::{Action, State};
 use crate::domain::field::Agent;
 use crate::domain::problem::{Problem, did_you_mean};
+use crate::ports::SecretsError;
 
 /// What a new workspace holds, in the order in which it is made: whoever looks on meanwhile sees a workspace that says the
 /// same, since a missing file means what the later ones say.
@@ -224,6 +226,16 @@ impl Workspace {
     /// What an account uses of its organisation's API credits.
     pub fn credits(&self, account: &str) -> Credits {
         Credits::new(self.folders.data.join("credits.db"), account)
+    }
+
+    /// The password of the queue's database: the first line of `secrets/database`; `None` where there is no such file.
+    ///
+    /// # Errors
+    /// It cannot be read, or others can read it.
+    pub fn database_password(&self) -> Result<Option<SecretString>, SecretsError> {
+        let bytes = secrets::read_private(&self.folders.secrets.join("database"))?;
+        let line = |bytes: &[u8]| String::from_utf8_lossy(bytes).lines().next().unwrap_or_default().to_owned();
+        Ok(bytes.map(|bytes| line(&bytes).into()))
     }
 
     /// All accounts' secrets together.

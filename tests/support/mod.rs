@@ -5,8 +5,11 @@ pub mod connect;
 pub mod crowd;
 pub mod harness;
 pub mod home;
+pub mod live;
 pub mod log;
 pub mod picture;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod pty;
 pub mod sandbox;
 pub mod scripted;

@@ -1,0 +1,155 @@
+//! What `run` reads besides HTTP: files to their end, standard input, files that grow.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use tokio::sync::Notify;
+
+use super::{Arguments, PAUSE, Service};
+use crate::cli::Context;
+use crate::cli::out::Failure;
+use crate::live::intake::{Intake, NotKept};
+use crate::live::lines::{Followed, LOOK, Piece, read};
+use crate::live::metrics::Metrics;
+use crate::live::queue::Queue;
+use crate::live::watermark::Watermark;
+use crate::ports::Clock;
+
+/// What is to be read; timers wait for it already.
+pub(super) struct Inputs<Q> {
+    files: Vec<(Option<std::fs::File>, Keeper<Q>)>,
+    followed: Vec<(Followed, Keeper<Q>)>,
+    reading: Arc<AtomicUsize>,
+    came: Arc<Notify>,
+}
+
+/// Opens the files of --events and --follow.
+pub(super) fn open<Q: Queue + 'static>(
+    arguments: &Arguments,
+    service: &Service<Q>,
+    intake: &Intake,
+    context: &Context,
+) -> Result<Inputs<Q>, Failure> {
+    let keeper = |name: &str| Keeper::new(name, service, intake.clone(), context);
+    let file = |path: &PathBuf| {
+        if path == Path::new("-") {
+            return Ok((None, keeper("standard input")));
+        }
+        let name = path.display().to_string();
+        let file = std::fs::File::open(path).map_err(|e| Failure::new(2, format!("{name}: cannot be opened: {e}")))?;
+        Ok((Some(file), keeper(&name)))
+    };
+    Ok(Inputs {
+        files: arguments.events.iter().map(file).collect::<Result<_, Failure>>()?,
+        followed: arguments.follow.iter().map(|p| (Followed::new(p), keeper(&p.display().to_string()))).collect(),
+        reading: Arc::clone(&service.reading),
+        came: Arc::clone(&service.came),
+    })
+}
+
+impl<Q: Queue + 'static> Inputs<Q> {
+    /// Begins to read, each in a task or thread of its own.
+    pub(super) fn read(self) {
+        for (file, keeper) in self.files {
+            let (reading, came) = (Arc::clone(&self.reading), Arc::clone(&self.came));
+            // both may block
+            std::thread::spawn(move || {
+                let take = |piece| keeper.keep(piece);
+                let ended = match file {
+                    Some(file) => read(std::io::BufReader::new(file), keeper.clock.as_ref(), take),
+                    None => read(std::io::stdin().lock(), keeper.clock.as_ref(), take),
+                };
+                if let Err(error) = ended {
+                    tracing::error!(%error, name = keeper.name, "cannot be read further");
+                }
+                keeper.mark.caught_up();
+                reading.fetch_sub(1, Ordering::Relaxed);
+                came.notify_one();
+            });
+        }
+        for (followed, keeper) in self.followed {
+            tokio::spawn(follow(followed, Arc::new(keeper)));
+        }
+    }
+}
+
+/// Reads what is appended to a file.
+async fn follow<Q: Queue + 'static>(mut followed: Followed, keeper: Arc<Keeper<Q>>) {
+    while !keeper.stop.load(Ordering::Relaxed) {
+        let keep = Arc::clone(&keeper);
+        let read = tokio::task::spawn_blocking(move || {
+            let read = followed.read(keep.clock.as_ref(), |piece| keep.keep(piece));
+            keep.mark.caught_up();
+            (followed, read)
+        });
+        match read.await {
+            Ok((back, read)) => {
+                followed = back;
+                if let Err(error) = read {
+                    tracing::error!(%error, "the file that is followed cannot be read");
+                }
+            }
+            Err(_) => return,
+        }
+        keeper.clock.sleep(LOOK).await;
+    }
+}
+
+/// Hands on what was read; what cannot be kept now is handed on again until it can.
+struct Keeper<Q> {
+    name: String,
+    mark: Watermark,
+    queue: Arc<Q>,
+    intake: Intake,
+    metrics: Arc<Metrics>,
+    clock: Arc<dyn Clock>,
+    stop: Arc<AtomicBool>,
+    runtime: tokio::runtime::Handle,
+}
+
+impl<Q: Queue> Keeper<Q> {
+    fn new(name: &str, service: &Service<Q>, intake: Intake, context: &Context) -> Self {
+        Self {
+            name: name.to_owned(),
+            mark: service.marks.input(),
+            queue: Arc::clone(&service.queue),
+            intake,
+            metrics: Arc::clone(&service.metrics),
+            clock: Arc::clone(&context.clock),
+            stop: Arc::clone(&service.stop),
+            runtime: tokio::runtime::Handle::current(),
+        }
+    }
+
+    /// `false`: the program ends.
+    fn keep(&self, piece: Piece) -> bool {
+        while !self.stop.load(Ordering::Relaxed) {
+            match self.try_to_keep(&piece) {
+                Ok(()) => return true,
+                Err(NotKept::Ending) => return false,
+                Err(error) => {
+                    tracing::error!(%error, name = self.name, "what was read cannot be kept yet");
+                    self.runtime.block_on(self.clock.sleep(PAUSE));
+                }
+            }
+        }
+        false
+    }
+
+    fn try_to_keep(&self, piece: &Piece) -> Result<(), NotKept> {
+        match piece {
+            Piece::Events(events) => {
+                self.metrics.came(self.intake.keep_blocking(events.clone())?);
+                events.iter().for_each(|e| self.mark.reached(e.at));
+            }
+            Piece::NotAnEvent { line, text, why } => {
+                self.metrics.set_aside();
+                let source = format!("{}:{line}", self.name);
+                let kept = self.queue.set_aside(&source, text, why, self.clock.now());
+                self.runtime.block_on(kept).map_err(|e| NotKept::Queue(e.to_string()))?;
+            }
+        }
+        Ok(())
+    }
+}

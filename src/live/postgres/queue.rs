@@ -1,0 +1,298 @@
+//! The queue as senders, operators and looks know it, in PostgreSQL.
+//!
+//! Must not know how due runs are made (`lane`), nor when a conversation is looked at (`crew`).
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+
+use super::failed::Failed;
+use super::{Postgres, Values, clean};
+use crate::domain::conversation::Channel;
+use crate::live::event::{Event, What};
+use crate::live::plan::{Mark, Told};
+use crate::live::queue::{Conversations, Parked, Queue, Queued, SHOWN, SetAside, Standing, Stuck, Which};
+use crate::ports::JournalError;
+
+pub(super) fn time(row: &Row, column: usize) -> Timestamp {
+    // only what was a time is kept in these columns
+    Timestamp::from_millisecond(row.get(column)).unwrap_or_default()
+}
+
+fn some_time(row: &Row, column: usize) -> Option<Timestamp> {
+    row.get::<_, Option<i64>>(column).and_then(|ms| Timestamp::from_millisecond(ms).ok())
+}
+
+fn count(row: &Row, column: usize) -> u64 {
+    row.get::<_, i64>(column).cast_unsigned()
+}
+
+pub(super) fn tries(row: &Row, column: usize) -> u32 {
+    row.get::<_, i32>(column).cast_unsigned()
+}
+
+fn limited(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+impl Queue for Postgres {
+    async fn accept(&self, events: &[Event], late_ms: i64) -> Result<Vec<bool>, JournalError> {
+        let keep = async {
+            let conversations: Vec<String> = events.iter().map(|e| clean(&e.conversation)).collect();
+            let ids: Vec<String> = events.iter().map(|e| clean(&e.id)).collect();
+            let channels: Vec<&str> = events.iter().map(|e| e.channel.as_str()).collect();
+            let ats: Vec<i64> = events.iter().map(|e| e.at.as_millisecond()).collect();
+            // JSON has its own way to write NUL
+            let whats: Vec<String> = events.iter().map(|e| serde_json::to_string(&e.what)).collect::<Result<_, _>>()?;
+            let client = self.client().await?;
+            let sql = client.prepare_cached("SELECT astra_zoho.accept($1, $2, $3, $4, $5, $6)").await?;
+            let row = client.query_one(&sql, &[&conversations, &ids, &channels, &ats, &whats, &late_ms]).await?;
+            Ok(row.get(0))
+        };
+        keep.await.map_err(|e| self.failed(e))
+    }
+
+    async fn set_aside(&self, source: &str, text: &str, why: &str, now: Timestamp) -> Result<(), JournalError> {
+        let text = &text[..text.floor_char_boundary(SHOWN)];
+        let sql = "INSERT INTO astra_zoho.set_aside (came_ms, source, why, text) VALUES ($1, $2, $3, $4)";
+        let (at, source, why, text) = (now.as_millisecond(), clean(source), clean(why), clean(text));
+        let keep = async { Ok(self.client().await?.execute(sql, &[&at, &source, &why, &text]).await?) };
+        keep.await.map(drop).map_err(|e| self.failed(e))
+    }
+
+    async fn standing(&self) -> Result<Standing, JournalError> {
+        let sql = "SELECT (SELECT count(*) FROM astra_zoho.conversations WHERE wake_ms IS NOT NULL),
+                   (SELECT count(*) FROM astra_zoho.due WHERE state IN ('due', 'running')),
+                   (SELECT count(*) FROM astra_zoho.due WHERE state = 'failed'),
+                   (SELECT count(*) FROM astra_zoho.set_aside),
+                   (SELECT min(at_ms) FROM astra_zoho.due WHERE state IN ('due', 'running')),
+                   (SELECT min(wake_ms) FROM astra_zoho.conversations WHERE wake_ms IS NOT NULL)";
+        let ask = async {
+            let client = self.client().await?;
+            let row = client.query_one(sql, &[]).await?;
+            let parked = client
+                .query("SELECT account, until_ms, why, failures FROM astra_zoho.parked ORDER BY account", &[])
+                .await?;
+            Ok(Standing {
+                timers: count(&row, 0),
+                due: count(&row, 1),
+                failed: count(&row, 2),
+                set_aside: count(&row, 3),
+                oldest: some_time(&row, 4),
+                next_timer: some_time(&row, 5),
+                parked: parked.iter().map(parked_of).collect(),
+            })
+        };
+        ask.await.map_err(|e| self.failed(e))
+    }
+
+    async fn since(&self, action: &str, now: Timestamp) -> Result<Timestamp, JournalError> {
+        let sql = "WITH new AS (INSERT INTO astra_zoho.actions SELECT $1,
+                       CASE WHEN EXISTS (SELECT FROM astra_zoho.conversations) THEN $2::bigint ELSE $3::bigint END
+                       ON CONFLICT DO NOTHING RETURNING since_ms)
+                   SELECT since_ms FROM new UNION ALL SELECT since_ms FROM astra_zoho.actions WHERE id = $1";
+        let (now, ever) = (now.as_millisecond(), Timestamp::MIN.as_millisecond());
+        let ask = async {
+            let client = self.client().await?;
+            // another worker that asks for the first time at once is waited for, and its answer is the second look's
+            loop {
+                if let Some(row) = client.query_opt(sql, &[&action, &now, &ever]).await? {
+                    return Ok(time(&row, 0));
+                }
+            }
+        };
+        ask.await.map_err(|e| self.failed(e))
+    }
+
+    async fn stuck(&self, limit: usize) -> Result<Vec<Stuck>, JournalError> {
+        let sql = "SELECT seq, action, conversation, email, at_ms, state = 'failed', tries, why FROM astra_zoho.due
+                   WHERE why <> '' ORDER BY at_ms, seq LIMIT $1";
+        let row = |r: &Row| Stuck {
+            seq: count(r, 0),
+            action: r.get(1),
+            conversation: r.get(2),
+            email: r.get(3),
+            at: time(r, 4),
+            state: if r.get(5) { "failed" } else { "due" },
+            tries: tries(r, 6),
+            why: r.get(7),
+        };
+        let ask = async { Ok(self.client().await?.query(sql, &[&limited(limit)]).await?.iter().map(row).collect()) };
+        ask.await.map_err(|e| self.failed(e))
+    }
+
+    async fn aside(&self, limit: usize) -> Result<Vec<SetAside>, JournalError> {
+        let sql = "SELECT id, source, came_ms, why, text FROM astra_zoho.set_aside ORDER BY id DESC LIMIT $1";
+        let row = |r: &Row| SetAside {
+            id: count(r, 0),
+            source: r.get(1),
+            came_at: time(r, 2),
+            why: r.get(3),
+            text: r.get(4),
+        };
+        let ask = async { Ok(self.client().await?.query(sql, &[&limited(limit)]).await?.iter().map(row).collect()) };
+        ask.await.map_err(|e| self.failed(e))
+    }
+
+    async fn retry(&self, which: &Which) -> Result<u64, JournalError> {
+        // to the journal it is a new run, since the record of the first stays
+        let sql = format!(
+            "WITH gone AS (DELETE FROM astra_zoho.due WHERE {MEANT} RETURNING *), anew AS (
+                 INSERT INTO astra_zoho.due (action, conversation, at_ms, ready_ms, email, moment)
+                 SELECT action, conversation, at_ms, ready_ms, email, moment FROM gone ORDER BY at_ms, seq RETURNING lane)
+             SELECT count(*), astra_zoho.work_lanes(array_agg(lane), NULL)::text FROM anew"
+        );
+        self.of_those_meant(&sql, which).await
+    }
+
+    async fn drop_failed(&self, which: &Which) -> Result<u64, JournalError> {
+        let sql =
+            format!("WITH gone AS (DELETE FROM astra_zoho.due WHERE {MEANT} RETURNING 1) SELECT count(*) FROM gone");
+        self.of_those_meant(&sql, which).await
+    }
+
+    async fn purge(&self, before: Timestamp) -> Result<u64, JournalError> {
+        let gone = "SELECT id FROM astra_zoho.conversations c WHERE last_ms < $1 AND wake_ms IS NULL
+                    AND NOT EXISTS (SELECT FROM astra_zoho.due WHERE conversation = c.id AND state <> 'failed')";
+        let ms = before.as_millisecond();
+        let purge = async {
+            self.client().await?.execute("DELETE FROM astra_zoho.set_aside WHERE came_ms < $1", &[&ms]).await?;
+            self.forget_those(gone, &ms).await
+        };
+        purge.await.map_err(|e| self.failed(e))
+    }
+
+    async fn forget(&self, email: &str) -> Result<u64, JournalError> {
+        let gone = "SELECT conversation FROM astra_zoho.heard_of WHERE email = $1";
+        self.forget_those(gone, &email).await.map_err(|e| self.failed(e))
+    }
+}
+
+/// The failed runs that are meant by [`Which`].
+const MEANT: &str = "state = 'failed' AND ($1::bigint IS NULL OR seq = $1) AND ($2::text IS NULL OR action = $2)
+    AND ($3::text IS NULL OR position(lower($3) IN lower(why)) > 0)";
+
+pub(super) fn parked_of(row: &Row) -> Parked {
+    Parked { account: row.get(0), until: time(row, 1), why: row.get(2), failures: tries(row, 3) }
+}
+
+impl Postgres {
+    async fn of_those_meant(&self, sql: &str, which: &Which) -> Result<u64, JournalError> {
+        let seq = which.seq.map(|seq| i64::try_from(seq).unwrap_or(i64::MAX));
+        let work = async {
+            let row = self.client().await?.query_one(sql, &[&seq, &which.action, &which.why]).await?;
+            Ok(count(&row, 0))
+        };
+        work.await.map_err(|e| self.failed(e))
+    }
+
+    /// Deletes the conversations that a query names, with everything that was heard in them.
+    async fn forget_those(&self, gone: &str, value: &(dyn ToSql + Sync)) -> Result<u64, Failed> {
+        let sql = format!(
+            "WITH gone AS ({gone}),
+                 e AS (DELETE FROM astra_zoho.events WHERE conversation IN (TABLE gone)),
+                 d AS (DELETE FROM astra_zoho.due WHERE conversation IN (TABLE gone)),
+                 h AS (DELETE FROM astra_zoho.heard_of WHERE conversation IN (TABLE gone)),
+                 c AS (DELETE FROM astra_zoho.conversations WHERE id IN (TABLE gone) RETURNING 1)
+             SELECT count(*) FROM c"
+        );
+        Ok(count(&self.client().await?.query_one(&sql, &[value]).await?, 0))
+    }
+}
+
+impl Conversations for Postgres {
+    async fn told(&self, conversation: &str) -> Result<Option<(Told, u64)>, JournalError> {
+        let ask = async {
+            let client = self.client().await?;
+            let head = client
+                .prepare_cached("SELECT channel, marks, version FROM astra_zoho.conversations WHERE id = $1")
+                .await?;
+            // the version first: whatever comes after it makes the plan be done again
+            let Some(head) = client.query_opt(&head, &[&conversation]).await? else { return Ok(None) };
+            let events = client
+                .prepare_cached("SELECT at_ms, what FROM astra_zoho.events WHERE conversation = $1 ORDER BY at_ms, nth")
+                .await?;
+            let events: Vec<(i64, What)> = client
+                .query(&events, &[&conversation])
+                .await?
+                .iter()
+                .map(|r| Ok((r.get(0), serde_json::from_str(r.get(1))?)))
+                .collect::<Result<_, Failed>>()?;
+            let channel =
+                if head.get::<_, &str>(0) == Channel::Voice.as_str() { Channel::Voice } else { Channel::Text };
+            let marks = serde_json::from_str(head.get(1))?;
+            Ok(Some((Told { id: conversation.to_owned(), channel, events, marks }, count(&head, 2))))
+        };
+        ask.await.map_err(|e| self.failed(e))
+    }
+
+    async fn plan(
+        &self,
+        conversation: &str,
+        version: u64,
+        runs: &[Queued],
+        marks: &BTreeMap<String, Mark>,
+        wake: Option<Timestamp>,
+    ) -> Result<bool, JournalError> {
+        self.planned(conversation, version, runs, marks, wake).await.map_err(|e| self.failed(e))
+    }
+}
+
+impl Postgres {
+    async fn planned(
+        &self,
+        conversation: &str,
+        version: u64,
+        runs: &[Queued],
+        marks: &BTreeMap<String, Mark>,
+        wake: Option<Timestamp>,
+    ) -> Result<bool, Failed> {
+        let text = serde_json::to_string(marks)?;
+        let settled = marks.values().max();
+        let (settled_ms, settled_end) = (settled.map(|m| m.at_ms), settled.is_some_and(|m| m.end));
+        let wake = wake.map(|w| w.as_millisecond());
+        let version = version.cast_signed();
+        let mut client = self.client().await?;
+        let transaction = client.transaction().await?;
+        let remember = transaction
+            .prepare_cached(
+                "UPDATE astra_zoho.conversations SET marks = $3, settled_ms = $4, settled_end = $5, wake_ms = $6::bigint,
+                 version = version + 1, held = $6::bigint IS NOT NULL AND astra_zoho.read_up_to() IS NOT NULL
+                 WHERE id = $1 AND version = $2 RETURNING held",
+            )
+            .await?;
+        let values: Values<'_> = vec![&conversation, &version, &text, &settled_ms, &settled_end, &wake];
+        let Some(done) = transaction.query_opt(&remember, &values).await? else { return Ok(false) };
+        if !runs.is_empty() {
+            let actions: Vec<&str> = runs.iter().map(|q| q.run.action.as_str()).collect();
+            let ats: Vec<i64> = runs.iter().map(|q| q.run.at.as_millisecond()).collect();
+            let emails: Vec<Option<String>> = runs.iter().map(|q| q.email.as_deref().map(clean)).collect();
+            let moments: Vec<String> =
+                runs.iter().map(|q| serde_json::to_string(&q.run.moment)).collect::<Result<_, _>>()?;
+            let queue = transaction
+                .prepare_cached(
+                    "WITH new AS (
+                         INSERT INTO astra_zoho.due (action, conversation, at_ms, ready_ms, email, moment)
+                         SELECT action, $1, at_ms, at_ms + $2, email, moment
+                         FROM unnest($3::text[], $4::bigint[], $5::text[], $6::text[])
+                             WITH ORDINALITY AS r (action, at_ms, email, moment, n) ORDER BY n
+                         RETURNING email, lane), heard AS (
+                         INSERT INTO astra_zoho.heard_of SELECT DISTINCT email, $1 FROM new WHERE email IS NOT NULL
+                         ON CONFLICT DO NOTHING)
+                     SELECT astra_zoho.work_lanes(array_agg(lane), NULL)::text FROM new",
+                )
+                .await?;
+            let values: Values<'_> = vec![&conversation, &self.late_ms, &actions, &ats, &emails, &moments];
+            transaction.query_one(&queue, &values).await?;
+        }
+        if wake.is_some() && !done.get::<_, bool>(0) {
+            let ids = [conversation];
+            let timers = transaction.prepare_cached("SELECT astra_zoho.set_timers($1)::text").await?;
+            transaction.query_one(&timers, &[&ids.as_slice()]).await?;
+        }
+        transaction.commit().await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,149 @@
+//! Live events on PostgreSQL: the same runs as on SQLite and in a replay, by any number of workers, whatever dies.
+
+use serde_json::{Value, json};
+
+use crate::support::home::{Home, Settings, errors, records};
+use crate::support::live::{essence, events, people, replayed, shuffled, text};
+use crate::support::postgres::{self, Database};
+
+/// A database, or the end of the test.
+macro_rules! database_or_skip {
+    ($database:expr) => {
+        match $database.await {
+            Some(database) => database,
+            None => {
+                println!("skipped: no server");
+                return;
+            }
+        }
+    };
+}
+
+fn ran(home: &Home, database: &Database, name: &str, lateness: &str) -> Vec<Value> {
+    let file = home.path(name);
+    let address = database.address();
+    let out = home.run(&[
+        "run",
+        "--database",
+        &address,
+        "--events",
+        file.to_str().unwrap(),
+        "--until-idle",
+        "--lateness",
+        lateness,
+        "--format",
+        "json",
+    ]);
+    assert!(out.status.success(), "{}", errors(&out));
+    records(&out)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_in_order_shuffled_and_doubled_make_the_runs_of_a_replay() {
+    let conversations = people(60);
+    let in_order = events(&conversations);
+    let late = shuffled(&in_order, 3);
+    let twice: Vec<(i64, Value)> = late.iter().flat_map(|e| [e.clone(), e.clone()]).collect();
+    for (offline, cases) in [
+        (false, vec![("order", &in_order, "0"), ("late", &late, "300"), ("twice", &twice, "300")]),
+        (true, vec![("twice", &twice, "300")]),
+    ] {
+        let settings = Settings { offline, ..Settings::default() };
+        let expected = replayed(&settings, &conversations);
+        for (name, events, lateness) in cases {
+            let database = database_or_skip!(postgres::database());
+            let home = Home::new();
+            home.action(&settings);
+            home.write("events.jsonl", &text(events));
+            let got = essence(ran(&home, &database, "events.jsonl", lateness));
+            assert_eq!(got.len(), expected.len(), "{name}, offline {offline}");
+            for (id, record) in &expected {
+                assert_eq!(&got[id], record, "{name}, offline {offline}");
+            }
+            let again = ran(&home, &database, "events.jsonl", lateness);
+            assert_eq!(again, [Value::Null; 0], "told again, nothing runs again");
+            let kept = database.ask("SELECT count(*) FROM astra_zoho.runs").await;
+            assert_eq!(kept, [[expected.len().to_string()]]);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_by_sql_what_is_none_and_an_operators_commands() {
+    let database = database_or_skip!(postgres::database());
+    let home = Home::new();
+    home.action(&Settings::default());
+    let queue = |rest: &[&str]| {
+        let address = database.address();
+        let out = home.run(&[&["queue", "--format", "json", "--database", &address], rest].concat());
+        assert!(out.status.success(), "{}", errors(&out));
+        out
+    };
+    // makes the tables
+    queue(&[]);
+    let event = |id: u32, rest: Value| {
+        let mut event = json!({"event_id": format!("e{id}"), "conversation": "c'1", "channel": "voice", "at": "2026-03-02T09:00:00Z"});
+        event.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        format!("SELECT astra_zoho.add_event('{}'::jsonb);", event.to_string().replace('\'', "''"))
+    };
+    let told = [
+        event(1, json!({"type": "attribute", "name": "email", "value": "Zoe@Example.com"})),
+        event(2, json!({"type": "attribute", "name": "last_name", "value": "Zimmer"})),
+        event(3, json!({"type": "message", "role": "customer", "text": "Hello"})),
+        event(3, json!({"type": "message", "role": "customer", "text": "Hello"})),
+        event(4, json!({"type": "call_ended"})),
+        event(5, json!({"type": "wave"})),
+    ];
+    database.ask(&format!("BEGIN; {} COMMIT", told.concat())).await;
+    // taken back: nothing comes
+    database.ask(&format!("BEGIN; {} ROLLBACK", event(6, json!({"type": "trigger"})))).await;
+    home.write("none.jsonl", "");
+    let made = ran(&home, &database, "none.jsonl", "0");
+    assert_eq!(made.len(), 1, "{made:?}");
+    assert_eq!((&made[0]["email"], &made[0]["outcome"]), (&json!("zoe@example.com"), &json!("created")));
+    let told = records(&queue(&[]));
+    assert_eq!((&told[0]["standing"]["set_aside"], &told[0]["standing"]["due"]), (&json!(1), &json!(0)));
+    assert!(told[1]["set_aside"]["why"].as_str().unwrap().contains("unknown variant `wave`"));
+
+    // one that Zoho refused
+    database
+        .ask(
+            "INSERT INTO astra_zoho.due (action, conversation, at_ms, ready_ms, email, moment, state, why)
+             SELECT action, conversation, at_ms, at_ms, 'zoe@example.com', '{}', 'failed', 'DUPLICATE_DATA: again'
+             FROM astra_zoho.runs, generate_series(1, 3)",
+        )
+        .await;
+    let failed = records(&queue(&[]));
+    assert_eq!((&failed[1]["run"]["state"], &failed[1]["run"]["tries"]), (&json!("failed"), &json!(0)));
+    let number = failed[1]["run"]["seq"].to_string();
+    let said = |rest: &[&str]| String::from_utf8(queue(rest).stdout).unwrap();
+    assert_eq!(said(&["drop", &number]), "1 failed run was forgotten\n");
+    assert_eq!(said(&["retry", "--all", "--why", "NOTHING"]), "0 runs are due again\n");
+    assert_eq!(said(&["retry", "--all", "--why", "duplicate"]), "2 runs are due again\n");
+    let jobs = "SELECT count(*) FROM astra_zoho_jobs.jobs WHERE task_identifier = 'run'";
+    assert_eq!(database.ask(jobs).await, [["1"]], "one address, one lane");
+    assert_eq!(said(&["purge", "--older-than", "1"]), "0 conversations were forgotten\n", "something is due");
+    assert_eq!(said(&["forget", " ZOE@example.com"]), "1 conversation was forgotten\n");
+    for table in ["conversations", "events", "due", "heard_of"] {
+        assert_eq!(database.ask(&format!("SELECT count(*) FROM astra_zoho.{table}")).await, [["0"]]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_stands_in_no_address_and_in_no_word() {
+    let home = Home::new();
+    home.action(&Settings::default());
+    let refused = |arguments: &[&str]| {
+        let out = home.run(arguments);
+        assert_eq!(out.status.code(), Some(2), "{}", errors(&out));
+        let said = errors(&out);
+        assert!(!said.contains("geheim"), "{said}");
+        said
+    };
+    assert!(refused(&["run", "--database", "postgres://me:geheim@127.0.0.1:1/x"]).contains("holds a password"));
+    home.write("config.toml", "[run]\ndatabase = \"postgres://me@127.0.0.1:1/x\"\n");
+    assert!(refused(&["run"]).contains("the database x at 127.0.0.1 cannot be reached"));
+    let file = home.write("secrets/database", "geheim\n");
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    assert!(refused(&["queue"]).contains("secrets/database"));
+}
