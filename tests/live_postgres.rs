@@ -122,9 +122,17 @@ async fn events_by_sql_what_is_none_and_an_operators_commands() {
     assert_eq!(said(&["retry", "--all", "--why", "duplicate"]), "2 runs are due again\n");
     let jobs = "SELECT count(*) FROM astra_zoho_jobs.jobs WHERE task_identifier = 'run'";
     assert_eq!(database.ask(jobs).await, [["1"]], "one address, one lane");
-    assert_eq!(said(&["purge", "--older-than", "1"]), "0 conversations were forgotten\n", "something is due");
-    assert_eq!(said(&["forget", " ZOE@example.com"]), "1 conversation was forgotten\n");
-    for table in ["conversations", "events", "due", "heard_of"] {
+    let purged = |what: &[&str]| {
+        let address = database.address();
+        let out = home.run(&[&["purge", "--database", &address], what].concat());
+        assert!(out.status.success(), "{}", errors(&out));
+        String::from_utf8(out.stdout).unwrap()
+    };
+    let said = purged(&["--older-than", "100000"]);
+    assert!(said.ends_with("0 conversations left the queue, 0 runs left the log\n"), "{said}");
+    let said = purged(&["--customer", " ZOE@example.com"]);
+    assert!(said.ends_with("1 conversation left the queue, 1 run left the log\n"), "{said}");
+    for table in ["conversations", "events", "due", "heard_of", "runs"] {
         assert_eq!(database.ask(&format!("SELECT count(*) FROM astra_zoho.{table}")).await, [["0"]]);
     }
 }
@@ -146,4 +154,67 @@ async fn a_password_stands_in_no_address_and_in_no_word() {
     let file = home.write("secrets/database", "geheim\n");
     std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
     assert!(refused(&["queue"]).contains("secrets/database"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_workspace_kept_moves_and_what_waits_is_made_there() {
+    let database = database_or_skip!(postgres::database());
+    let home = Home::new();
+    home.action(&Settings { offline: true, ..Settings::default() });
+    let conversations = people(30);
+    let expected = replayed(&Settings { offline: true, ..Settings::default() }, &conversations);
+    let all = events(&conversations);
+    // the first half is told at home; what no event is, is set aside
+    let half = all.len() / 2;
+    home.write("first.jsonl", &format!("{}{{\"event_id\":7}}\n", text(&all[..half])));
+    home.write("all.jsonl", &text(&all));
+    let alone = |file: &str| {
+        let file = home.path(file);
+        let out = home.run(&[
+            "run",
+            "--events",
+            file.to_str().unwrap(),
+            "--until-idle",
+            "--lateness",
+            "0",
+            "--format",
+            "json",
+        ]);
+        assert!(out.status.success(), "{}", errors(&out));
+        essence(records(&out))
+    };
+    let first = alone("first.jsonl");
+    assert!(first.len() > 5 && first.len() < expected.len());
+    let migrate = || {
+        let address = database.address();
+        let out = home.run(&["migrate", "--to", "postgres", "--database", &address]);
+        assert!(out.status.success(), "{}", errors(&out));
+        String::from_utf8(out.stdout).unwrap()
+    };
+    let told: Vec<&Value> = all[..half].iter().map(|(_, e)| &e["conversation"]).collect();
+    let known = told.iter().collect::<std::collections::HashSet<_>>().len();
+    let created = first.values().filter(|r| r["outcome"] == "created").count();
+    let said = migrate();
+    assert_eq!(
+        said,
+        format!(
+            "moved {created} contacts of the ledger, {} runs of the log, 0 intents without a result, {known} conversations, \
+             0 runs that wait, 1 text set aside\n",
+            first.len()
+        )
+    );
+    assert_eq!(
+        migrate(),
+        "moved 0 contacts of the ledger, 0 runs of the log, 0 intents without a result, 0 conversations, 0 runs that wait, \
+         0 texts set aside\n"
+    );
+    assert!(!home.path("data/live.db").exists());
+    // told all of it there: the first half is known
+    let rest = essence(ran(&home, &database, "all.jsonl", "0"));
+    for id in rest.keys() {
+        assert!(!first.contains_key(id), "made a second time: {id}");
+    }
+    let kept = database.ask("SELECT count(*), count(DISTINCT record::json ->> 'run_id') FROM astra_zoho.runs").await;
+    let n = (first.len() + rest.len()).to_string();
+    assert_eq!(kept, [[n.clone(), n]]);
 }

@@ -22,6 +22,8 @@ mod holds;
 mod keeping;
 #[cfg(feature = "postgres")]
 mod live_postgres;
+#[cfg(feature = "postgres")]
+mod live_postgres_killed;
 mod live_run;
 mod model;
 mod outside;

@@ -29,10 +29,10 @@ async fn zoho(home: &Home, faults: &str) -> Server {
     Server::start(options, "127.0.0.1:0".parse().unwrap()).await.unwrap()
 }
 
-type Contact = Map<String, Value>;
+pub type Contact = Map<String, Value>;
 
 /// Every contact, read by a client that is not ours.
-async fn contacts(home: &Home) -> Vec<Contact> {
+pub async fn contacts(home: &Home) -> Vec<Contact> {
     use secrecy::ExposeSecret;
     let server = zoho(home, "").await;
     let c = server.credentials();

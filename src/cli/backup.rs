@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Context;
 use super::out::Failure;
-use crate::live::queue::Queue as _;
+use crate::live::queue::Polled as _;
 use crate::live::sqlite::{SqliteQueue, StandingStill};
 use crate::ports::JournalError;
 use crate::store::{Folders, Journal, Workspace};

@@ -25,6 +25,7 @@ mod extract;
 mod fields;
 mod input;
 mod man;
+mod migrate;
 mod out;
 mod overview;
 mod passphrase;
@@ -71,6 +72,7 @@ enum Command {
     Purge(purge::Arguments),
     Backup(backup::Arguments),
     Restore(backup::RestoreArguments),
+    Migrate(migrate::Arguments),
     Extract(extract::Arguments),
     Runs(runs::Arguments),
     Account(account::Arguments),
@@ -199,6 +201,7 @@ async fn run(command: Option<Command>, context: &mut Context) -> Result<(), Fail
         Some(Command::Purge(arguments)) => purge::run(arguments, context).await,
         Some(Command::Backup(arguments)) => backup::run(&arguments, context).await,
         Some(Command::Restore(arguments)) => backup::restore(&arguments, context),
+        Some(Command::Migrate(arguments)) => migrate::run(arguments, context).await,
         Some(Command::Replay(arguments)) => replay::run(arguments, context).await,
         Some(Command::Extract(arguments)) => extract::run(&arguments, context),
         Some(Command::Runs(arguments)) => runs::run(arguments, context),

@@ -2,11 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Context;
 use super::out::Failure;
+use super::{Context, database};
 use crate::domain::run::format_instant;
 use crate::domain::text::visible;
-use crate::live::queue::Queue as _;
+use crate::live::queue::Queue;
 use crate::live::sqlite::SqliteQueue;
 use crate::ports::JournalError;
 use crate::store::{Journal, Purge};
@@ -17,8 +17,17 @@ use crate::store::{Journal, Purge};
 /// they are. Which contacts Astra created is still known, without their addresses. Nothing brings it back.
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]
-#[group(required = true, multiple = false)]
 pub struct Arguments {
+    #[command(flatten)]
+    what: What,
+    /// In this PostgreSQL database (or config.toml: [run] database), and in the workspace too
+    #[arg(long, value_name = "postgres://USER@HOST/NAME")]
+    database: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+struct What {
     /// This customer's conversations, and every run of a conversation in which this address was looked up
     #[arg(long, value_name = "EMAIL")]
     customer: Option<String>,
@@ -31,25 +40,32 @@ pub struct Arguments {
 pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
     let failed = |e: JournalError| Failure::of(1, &e);
     let workspace = context.workspace()?;
-    let purge = match (arguments.customer, arguments.older_than) {
+    let purge = match (arguments.what.customer, arguments.what.older_than) {
         (Some(email), _) => Purge::Customer(email.trim().to_lowercase()),
         (None, days) => {
             let days = SignedDuration::from_hours(i64::from(days.unwrap_or(u32::MAX)) * 24);
             Purge::Before(context.clock.now().checked_sub(days).unwrap_or(Timestamp::MIN))
         }
     };
-    let mut conversations = 0;
+    let (mut conversations, mut runs) = (0, 0);
+    match database::of(arguments.database.as_deref(), &workspace)? {
+        None => {}
+        #[cfg(not(feature = "postgres"))]
+        Some(none) => match none {},
+        #[cfg(feature = "postgres")]
+        Some(address) => {
+            let queue = crate::live::postgres::Postgres::open(&address, 0).await.map_err(failed)?;
+            // the log first: whose conversations they are is found there
+            runs = queue.purge_log(&purge).await.map_err(failed)?;
+            conversations = of_queue(&queue, &purge).await.map_err(failed)?;
+        }
+    }
     if workspace.live_db().exists() {
         let queue = SqliteQueue::open(&workspace.live_db()).map_err(failed)?;
-        conversations = match &purge {
-            Purge::Customer(email) => queue.forget(email).await,
-            Purge::Before(at) => queue.purge(*at).await,
-        }
-        .map_err(failed)?;
+        conversations += of_queue(&queue, &purge).await.map_err(failed)?;
     }
-    let mut runs = 0;
     if workspace.state_db().exists() {
-        runs = Journal::open(&workspace.state_db()).map_err(failed)?.purge(&purge).map_err(failed)?;
+        runs += Journal::open(&workspace.state_db()).map_err(failed)?.purge(&purge).map_err(failed)?;
     }
     let of_what = match &purge {
         Purge::Customer(email) => visible(email).into_owned(),
@@ -59,4 +75,11 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
     Ok(context.out.line(&format!(
         "of {of_what}: {conversations} conversation{conversations_s} left the queue, {runs} run{runs_s} left the log"
     ))?)
+}
+
+async fn of_queue(queue: &impl Queue, purge: &Purge) -> Result<u64, JournalError> {
+    match purge {
+        Purge::Customer(email) => queue.forget(email).await,
+        Purge::Before(at) => queue.purge(*at).await,
+    }
 }

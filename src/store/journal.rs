@@ -110,7 +110,7 @@ impl Journal {
         &self.path
     }
 
-    fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, JournalError> {
+    pub(super) fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, JournalError> {
         let db = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         query(&db).map_err(|e| explain(&self.path, e))
     }

@@ -72,7 +72,7 @@ impl Cluster {
 
     fn serve(bin: &Path, dir: &Path) -> Child {
         // a killed process loses nothing that the system was given, so the disk need not be waited for
-        let server = as_somebody(&bin.join("postgres"))
+        let mut server = as_somebody(&bin.join("postgres"))
             .args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200", "-k"])
             .arg(dir)
             .arg("-D")
@@ -86,7 +86,8 @@ impl Cluster {
             }
             std::thread::sleep(std::time::Duration::from_millis(10));
         }
-        panic!("the server does not answer");
+        server.kill().unwrap();
+        panic!("the server does not answer: {:?}", server.wait());
     }
 
     /// Ends the server as a crash would.

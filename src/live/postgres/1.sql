@@ -87,7 +87,9 @@ CREATE TABLE streams (
     actions text NOT NULL,
     actions_digest text NOT NULL,
     description text NOT NULL,
-    dry_run boolean NOT NULL DEFAULT false
+    dry_run boolean NOT NULL DEFAULT false,
+    -- the journal that it was moved from, and its number there
+    moved_from text UNIQUE
 );
 
 -- the log
@@ -100,10 +102,12 @@ CREATE TABLE runs (
     conversation text NOT NULL,
     outcome text NOT NULL,
     rule text,
+    email text,
     record text NOT NULL,
     trace text,
     UNIQUE (stream, seq)
 );
+CREATE INDEX runs_email ON runs (email);
 CREATE INDEX runs_action ON runs (action, id);
 CREATE INDEX runs_outcome ON runs (outcome, id);
 CREATE INDEX runs_conversation ON runs (conversation);

@@ -265,8 +265,9 @@ impl Lane<'_> {
         }
         let keep = transaction
             .prepare_cached(
-                "INSERT INTO astra_zoho.runs (stream, seq, at_ms, action, conversation, outcome, rule, record, trace)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                "INSERT INTO astra_zoho.runs
+                 (stream, seq, at_ms, action, conversation, outcome, rule, email, record, trace)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             )
             .await?;
         let fail = transaction
@@ -279,10 +280,10 @@ impl Lane<'_> {
             let r = &one.record;
             let at = r.at.as_millisecond();
             let (record, trace) = (serde_json::to_string(r)?, serde_json::to_string(&one.trace)?);
-            let conversation = clean(&r.conversation);
+            let (conversation, email) = (clean(&r.conversation), r.email.as_deref().map(clean));
             let (outcome, rule) = (r.outcome.as_str(), r.rule.map(|r| r.as_str()));
             let values: super::Values<'_> =
-                vec![&stream, seq, &at, &r.action, &conversation, &outcome, &rule, &record, &trace];
+                vec![&stream, seq, &at, &r.action, &conversation, &outcome, &rule, &email, &record, &trace];
             transaction.execute(&keep, &values).await?;
             if let Some(created) = &one.created {
                 keep_created(&transaction, created).await?;

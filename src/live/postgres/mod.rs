@@ -17,6 +17,7 @@
 mod crew;
 mod failed;
 mod lane;
+mod moved;
 mod queue;
 
 use std::time::Duration;
@@ -32,6 +33,7 @@ use tokio_postgres::{Config, NoTls};
 
 pub use crew::{Crew, Report};
 pub use lane::Lane;
+pub use moved::Moved;
 
 use crate::ports::JournalError;
 use failed::Failed;

@@ -15,6 +15,7 @@ use crate::live::event::{Event, What};
 use crate::live::plan::{Mark, Told};
 use crate::live::queue::{Conversations, Parked, Queue, Queued, SHOWN, SetAside, Standing, Stuck, Which};
 use crate::ports::JournalError;
+use crate::store::Purge;
 
 pub(super) fn time(row: &Row, column: usize) -> Timestamp {
     // only what was a time is kept in these columns
@@ -199,6 +200,37 @@ impl Postgres {
              SELECT count(*) FROM c"
         );
         Ok(count(&self.client().await?.query_one(&sql, &[value]).await?, 0))
+    }
+}
+
+impl Postgres {
+    /// Takes runs out of the log; says how many. As [`Journal::purge`](crate::store::Journal::purge): what they created
+    /// stays in the ledger, without the address.
+    ///
+    /// # Errors
+    /// The database failed: nothing is gone.
+    pub async fn purge_log(&self, purge: &Purge) -> Result<u64, JournalError> {
+        let work = async {
+            let mut client = self.client().await?;
+            let transaction = client.transaction().await?;
+            let gone = match purge {
+                Purge::Before(at) => {
+                    let sql = "DELETE FROM astra_zoho.runs WHERE at_ms < $1";
+                    transaction.execute(sql, &[&at.as_millisecond()]).await?
+                }
+                Purge::Customer(email) => {
+                    let sql = "DELETE FROM astra_zoho.runs WHERE conversation IN (
+                               SELECT conversation FROM astra_zoho.runs WHERE email = $1)";
+                    let gone = transaction.execute(sql, &[email]).await?;
+                    transaction.execute("DELETE FROM astra_zoho.intents WHERE email = $1", &[email]).await?;
+                    transaction.execute("UPDATE astra_zoho.ledger SET email = '' WHERE email = $1", &[email]).await?;
+                    gone
+                }
+            };
+            transaction.commit().await?;
+            Ok(gone)
+        };
+        work.await.map_err(|e| self.failed(e))
     }
 }
 
