@@ -14,7 +14,7 @@ use astra_zoho::domain::run::{Outcome, RunRecord, Trigger};
 use astra_zoho::engine::clock::VirtualClock;
 use astra_zoho::engine::replay::{Ended, Pace, Replay, Steady};
 use astra_zoho::engine::run::{Due, Engine, Target};
-use astra_zoho::live::queue::Queue as _;
+use astra_zoho::live::queue::DueRuns as _;
 use astra_zoho::live::sqlite::SqliteQueue;
 use astra_zoho::play::{digest_of, start};
 use astra_zoho::ports::Clock;

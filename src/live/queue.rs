@@ -213,6 +213,9 @@ pub trait DueRuns: Send + Sync {
         not_before: Timestamp,
     ) -> impl Future<Output = Result<(), JournalError>> + Send;
 
+    /// Whether a run of an action waits for nothing but its turn.
+    fn is_due(&self, action: &str, now: Timestamp) -> impl Future<Output = Result<bool, JournalError>> + Send;
+
     /// An account's runs wait until a time; `None`: they need not.
     fn park(&self, account: &str, parked: Option<&Parked>) -> impl Future<Output = Result<(), JournalError>> + Send;
 

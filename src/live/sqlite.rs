@@ -441,6 +441,11 @@ impl DueRuns for SqliteQueue {
         })
     }
 
+    async fn is_due(&self, action: &str, now: Timestamp) -> Result<bool, JournalError> {
+        let sql = "SELECT 1 FROM due WHERE state = 'due' AND action = ? AND not_before_ms <= ?";
+        self.read(|db| db.prepare_cached(sql)?.exists(params![action, now.as_millisecond()]))
+    }
+
     async fn park(&self, account: &str, parked: Option<&Parked>) -> Result<(), JournalError> {
         self.write(|db| match parked {
             None => db.prepare_cached("DELETE FROM parked WHERE account = ?")?.execute([account]).map(drop),

@@ -199,7 +199,7 @@ where
         if parked.as_ref().is_some_and(|p| p.until > now) {
             return Ok(false);
         }
-        if self.queue.next().await?.is_some_and(|next| next <= now)
+        if self.queue.is_due(&target.action.id, now).await?
             && let Some(hold) = target.crm.hold().await
         {
             // nothing failed: it waits as a replay does, and is looked at again at least as often as one in trouble
@@ -213,15 +213,6 @@ where
         let limit = if parked.is_some() { 1 } else { WRITE_AT_ONCE };
         let claimed = self.queue.claim(&target.action.id, self.stream, now, limit).await?;
         if claimed.is_empty() {
-            return Ok(false);
-        }
-        if let Some(hold) = target.crm.hold().await {
-            let until = now.checked_add(hold.wait).unwrap_or(Timestamp::MAX);
-            let back: Vec<(u64, String)> = claimed.iter().map(|c| (c.seq, hold.why.clone())).collect();
-            self.queue.give_back(&back, until).await?;
-            let failures = parked.map_or(0, |p| p.failures);
-            let parked = Parked { account: account.clone(), until, why: hold.why, failures };
-            self.queue.park(account, Some(&parked)).await?;
             return Ok(false);
         }
         let due: Vec<Due> = claimed.iter().map(due).collect();

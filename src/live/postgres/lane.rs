@@ -137,6 +137,14 @@ impl DueRuns for Lane<'_> {
         give.await.map(drop).map_err(|e| self.failed(e))
     }
 
+    async fn is_due(&self, action: &str, now: Timestamp) -> Result<bool, JournalError> {
+        let sql = "SELECT EXISTS (SELECT FROM astra_zoho.due WHERE state = 'due' AND lane = $1 AND action = $2
+                   AND not_before_ms <= $3)";
+        let at = now.as_millisecond();
+        let ask = async { Ok(self.home.client().await?.query_one(sql, &[&self.lane, &action, &at]).await?.get(0)) };
+        ask.await.map_err(|e| self.failed(e))
+    }
+
     async fn park(&self, account: &str, parked: Option<&Parked>) -> Result<(), JournalError> {
         let park = async {
             let client = self.home.client().await?;
