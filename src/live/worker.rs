@@ -161,7 +161,8 @@ where
             .collect();
         // events that come in between are part of the next look
         while let Some((told, version)) = self.queue.told(conversation).await? {
-            let planned = told.plan(&actions, horizon, &self.listen);
+            // a language model may be asked meanwhile, which takes its time
+            let planned = tokio::task::block_in_place(|| told.plan(&actions, horizon, &self.listen));
             let queued: Vec<Queued> = planned.runs.into_iter().map(|run| self.queued(run)).collect();
             let wake = planned.wake.and_then(|w| w.checked_add(self.lateness).ok());
             if self.queue.plan(conversation, version, &queued, &planned.marks, wake).await? {
