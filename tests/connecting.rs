@@ -43,6 +43,9 @@ fn a_device_code_in_a_terminal() {
     assert!(lines.contains(&format!("{url}/oauth/v3/device")), "{lines:?}");
     assert!(lines.iter().any(|l| l.len() == 10 && l.bytes().all(|b| b.is_ascii_alphanumeric())), "{lines:?}");
     assert!(said(&pty).contains('\u{2580}'), "a QR code");
+    // into the clipboard, by the terminal's escape code
+    pty.types("c");
+    pty.until("the copy", |p| said(p).contains("\x1b]52;c;"));
     pty.types("n");
     let before = said(&pty).matches("and enter the code").count();
     pty.until("a new code", |p| said(p).matches("and enter the code").count() > before.min(1));

@@ -1,6 +1,9 @@
 //! The ways to connect an account on a terminal: what is asked for, what is shown, and cancelling at any moment.
 
+use std::cell::RefCell;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -23,6 +26,7 @@ use crate::consent::guide::Way;
 use crate::consent::redirect::USUAL_REDIRECT;
 use crate::domain::account::Account;
 use crate::ports::Credentials;
+use crate::term::{Clipboard, Copied};
 use crate::zoho::accounts_server::AccountsServer;
 use crate::zoho::data_centre::{self, ALL};
 
@@ -355,15 +359,27 @@ pub fn stopped() -> Result<impl Future<Output = ()>, Failure> {
 
 async fn device(asking: &mut Asking<'_>, connecting: Connecting) -> Result<Consented, Failure> {
     let (ask, asks) = channel(4);
-    let mut shown = Shown { printed: None, notice: None, broken: None, keys: asking.keyboard.is_some() };
+    let code = Rc::new(RefCell::new(None));
+    let keys = asking.keyboard.is_some();
+    let mut shown = Shown { printed: None, code: Rc::clone(&code), notice: None, broken: None, keys };
     let (out, keyboard) = (&mut *asking.out, &mut asking.keyboard);
     let asks = keyboard.is_some().then_some(asks);
     let keys = async {
         if let Some(keyboard) = keyboard {
             while let Some(key) = keyboard.key().await {
-                let wanted = matches!(key, b'n' | b'N');
-                if wanted && ask.send(Ask::NewCode).await.is_err() {
-                    break;
+                match key {
+                    b'n' | b'N' => {
+                        if ask.send(Ask::NewCode).await.is_err() {
+                            break;
+                        }
+                    }
+                    b'c' | b'C' => {
+                        let shown = code.borrow().clone();
+                        if let Some(code) = shown {
+                            copy(&code).await;
+                        }
+                    }
+                    _ => {}
                 }
             }
         }
@@ -383,10 +399,21 @@ async fn device(asking: &mut Asking<'_>, connecting: Connecting) -> Result<Conse
     Ok(outcome?)
 }
 
+/// Copies the code that is shown; whether the terminal obeyed it never says.
+async fn copy(code: &str) {
+    if let Copied::ByTerminal(bytes) = Clipboard::here().copy(code).await
+        && let Err(error) = std::io::stderr().write_all(&bytes)
+    {
+        tracing::debug!(%error, "the code could not be copied");
+    }
+}
+
 /// What of a device flow stands on the terminal.
 struct Shown {
     /// The code that is there.
     printed: Option<String>,
+    /// The same, for whoever copies it.
+    code: Rc<RefCell<Option<String>>>,
     notice: Option<String>,
     broken: Option<std::io::Error>,
     /// Somebody can press keys.
@@ -413,6 +440,7 @@ impl Shown {
             State::Waiting { code, .. } => {
                 if self.printed.as_deref() != Some(&code.user_code) {
                     self.printed = Some(code.user_code.clone());
+                    self.code.replace(self.printed.clone());
                     out.part(clear)?;
                     // each alone on its line, so that a double click or a triple one takes it whole
                     let lines = [
@@ -438,7 +466,7 @@ impl Shown {
                 }
                 if out.errors_to_terminal {
                     let left = device.left(now).as_secs();
-                    let keys = if self.keys { "  n: new code, Ctrl-C: cancel" } else { "" };
+                    let keys = if self.keys { "  c: copy, n: new code, Ctrl-C: cancel" } else { "" };
                     let line = format!("Waiting for your approval: {}:{:02} left{keys}", left / 60, left % 60);
                     let columns = size().map_or(80, |(columns, _)| columns);
                     let line: String = line.chars().take(columns.saturating_sub(1)).collect();
