@@ -108,6 +108,11 @@ async fn in_the_middle_of_a_replay_and_at_the_start() {
         pty.until("the account's state", |p| line(p, |l| l.starts_with(" ✗")).is_some());
         assert!(line(&pty, |l| l.contains("● main") && l.contains('✗')).is_some(), "{name}");
         told.push_str(&format!("  screen        {}\n", line(&pty, |l| l.starts_with(" ✗")).unwrap()));
+        // the checks one by one, with the very sentence
+        pty.types("w");
+        let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace() && *c != '│').collect::<String>();
+        let start: String = bare(sentence).chars().take(60).collect();
+        pty.until(&start, |p| bare(&p.screen.screen().contents()).contains(&start));
         pty.signal(rustix::process::Signal::TERM);
         assert!(pty.ends(LONG).success());
 
