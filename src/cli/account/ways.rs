@@ -368,11 +368,7 @@ async fn device(asking: &mut Asking<'_>, connecting: Connecting) -> Result<Conse
         if let Some(keyboard) = keyboard {
             while let Some(key) = keyboard.key().await {
                 match key {
-                    b'n' | b'N' => {
-                        if ask.send(Ask::NewCode).await.is_err() {
-                            break;
-                        }
-                    }
+                    b'n' | b'N' if ask.send(Ask::NewCode).await.is_err() => break,
                     b'c' | b'C' => {
                         let shown = code.borrow().clone();
                         if let Some(code) = shown {
