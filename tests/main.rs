@@ -42,6 +42,7 @@ mod screen_action;
 mod screen_agent;
 mod screen_bytes;
 mod screen_drift;
+mod screen_first_use;
 mod screen_library;
 mod screen_log;
 mod screen_mapping;

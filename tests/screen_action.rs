@@ -68,7 +68,7 @@ fn a_draft_is_kept_shortly_after_the_last_change_and_on_hang_up() {
 #[test]
 fn saving_writes_the_file_and_says_so() {
     let mut t = open(80, 24);
-    t.keys("O s").settle();
+    t.keys("O s <enter>").settle();
     assert_eq!(t.world.actions[0].action.state, State::Draft);
     assert!(t.world.actions[0].action.offline_sync);
     assert!(t.text().contains("saved as draft"));
@@ -85,7 +85,7 @@ fn somebody_elses_change_is_shown_with_both_sides() {
     let mut theirs = t.world.actions[0].action.clone();
     theirs.intent = "Theirs".into();
     t.world.somebody_else = Some(theirs);
-    t.keys("e mine <esc> s").settle();
+    t.keys("e mine <esc> s <enter>").settle();
     snapshot!(t, "conflict");
     t.keys("<end> intent <enter>");
     snapshot!(t, "conflict_both_sides");
@@ -187,7 +187,7 @@ fn a_kept_draft_does_not_overwrite_what_somebody_else_saved_since() {
     let draft = world.drafts.get_mut("save-contact").unwrap();
     draft.base = Some(astra_zoho::app::msg::Revision(77));
     let mut t = Harness::new(80, 24, world);
-    t.settle().keys("<enter>").settle().keys("s").settle();
+    t.settle().keys("<enter>").settle().keys("s <enter>").settle();
     assert!(t.text().contains("Somebody else changed this action"));
 }
 

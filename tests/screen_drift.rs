@@ -47,13 +47,13 @@ fn fields_show_their_age_and_a_key_asks_again() {
     t.keys("4");
     snapshot!(t, "age_in_mapping");
     t.resize(60, 16);
-    assert!(t.text().contains("Zoho field (3 h)"));
+    assert!(t.text().contains("Zoho, 3 h old"));
     t.keys("F");
-    assert!(t.text().contains("Zoho field (...)"));
+    assert!(t.text().contains("Zoho, being read"));
     t.resize(80, 24).settle();
     snapshot!(t, "asked_by_key");
     t.keys("<esc>");
-    assert!(t.text().contains("Zoho field (D: 4)"));
+    assert!(t.text().contains("Zoho, 4 changed (D)"));
     let mut t = open(80, 24, World::sample());
     t.keys("F").settle();
     assert!(t.text().contains("the fields of sandbox are read: nothing changed"));
@@ -65,7 +65,7 @@ fn old_fields_are_used_at_once_and_fresh_ones_asked_for() {
     t.settle().keys("<enter> 4");
     t.answers(1);
     let before = t.text();
-    assert!(before.contains("phone 500") && before.contains("Zoho field (...)"), "{before}");
+    assert!(before.contains("phone 500") && before.contains("Zoho, being read"), "{before}");
     t.settle();
     assert!(t.text().contains("phone 50 ") && t.text().contains("4 fields of sandbox changed: D lists what"));
     assert!(t.app.layers().is_empty(), "nobody asked for a list");
@@ -161,14 +161,14 @@ fn another_account_shows_at_once_which_rows_no_longer_fit() {
 #[test]
 fn options_left_by_esc_are_as_typed_half_a_pair_too() {
     let mut t = open(80, 24, World::sample());
-    t.keys("4 <end> <up> o <down> <space> <down> text <esc>");
+    t.keys("4 <end> <up> o <down> <space> <down> <c-u> chat <esc>");
     let row = t.app.opened().unwrap().editing.action.mapping[5].clone();
     assert_eq!(row.overwrite, astra_zoho::domain::action::Overwrite::IfEmpty);
     assert!(row.values.is_empty(), "half a pair says nothing");
     t.keys("o");
     let Some(Layer::Form(form)) = t.app.layers().last() else { panic!("no form") };
-    assert_eq!(form.lines[2].input.value(), "text", "there again");
+    assert_eq!(form.lines[2].input.value(), "chat", "there again");
     t.keys("<esc> u o");
     let Some(Layer::Form(form)) = t.app.layers().last() else { panic!("no form") };
-    assert_eq!(form.lines[2].input.value(), "", "taken back as a whole");
+    assert_eq!(form.lines[2].input.value(), "text", "taken back as a whole: what led here is there");
 }

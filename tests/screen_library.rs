@@ -233,6 +233,6 @@ fn settings_with_mistakes_start_the_screen_and_are_listed() {
     snapshot!(t, "config_conflict");
     t.keys("!");
     assert!(t.text().contains("config.toml:2"));
-    t.keys("<esc> <enter>").settle().keys("O s").settle();
+    t.keys("<esc> <enter>").settle().keys("O s <enter>").settle();
     assert!(t.text().contains("saved as draft"));
 }

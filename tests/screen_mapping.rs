@@ -81,7 +81,7 @@ fn row_options_map_values_to_the_fields_own() {
     let mut t = open();
     t.keys("<end> <up> o");
     snapshot!(t, "row_options");
-    t.keys("c <down> <space> <down> text <down> c c c <enter>");
+    t.keys("c <down> <space> <down> <down> c c c <enter>");
     let row = t.app.opened().unwrap().editing.action.mapping[5].clone();
     assert_eq!(row.overwrite, Overwrite::IfEmpty);
     assert_eq!(row.values.len(), 1);

@@ -8,7 +8,7 @@ use super::key::{Key, KeyCode};
 use super::layer::{Becomes, Layer, Pick, Picker, Text, Then};
 use super::msg::SaveRefused;
 use super::{App, Changing};
-use crate::domain::action::{Action, Row};
+use crate::domain::action::{Action, Row, State};
 use crate::domain::mapping::Edit;
 use crate::domain::text::is_blank;
 
@@ -57,6 +57,7 @@ impl App {
             }
             Then::Activate(id) => self.activate(id, out),
             Then::DeleteField(field) => self.delete_field(*field, out),
+            Then::SaveAsDraft => self.save_opened(State::Draft, None, out),
         }
     }
 
@@ -138,6 +139,15 @@ impl App {
             }
             _ => {}
         }
+    }
+
+    /// A line that no undo could bring back is left: nothing of it counts.
+    pub(super) fn give_up_line(&mut self) {
+        let Some(Layer::Text(text)) = self.layers.pop() else { return };
+        self.say(match text.becomes {
+            Becomes::NameOf(_) => "not renamed",
+            _ => "no account was added",
+        });
     }
 
     fn typed(&mut self, text: Text, out: &mut Vec<Effect>) {

@@ -46,9 +46,15 @@ impl App {
             | C::CloseAgent => self.in_agent(command, out),
             C::LibraryIntent | C::LibraryReplay => self.open_and(command, out),
             C::ListProblems => self.list_findings(),
-            C::Yes | C::No | C::Take | C::ShowReasons | C::Accept | C::AcceptArea | C::FormDone => {
+            C::LeaveLine if self.line_is_given_up() => self.give_up_line(),
+            C::Yes | C::No | C::Take | C::ShowReasons | C::Accept | C::LeaveLine | C::AcceptArea | C::FormDone => {
                 self.answer(command, out)
             }
+            C::KeepActive => {
+                self.layers.pop();
+                self.activate_opened(out);
+            }
+            C::NewLine => self.type_into_layer(Key::plain(super::key::KeyCode::Enter)),
             C::PickUp => self.pick_go(-1),
             C::PickDown => self.pick_go(1),
             C::PickPageUp => self.pick_go(-10),
@@ -91,6 +97,26 @@ impl App {
                 n => format!("{n} unsaved changes are kept as a draft and are there again next time."),
             },
             then: Then::Quit,
+        }));
+    }
+
+    /// Its file is active: it runs.
+    pub(super) fn is_live(&self) -> bool {
+        let saved = self.opened.as_ref().and_then(|o| o.editing.saved.as_ref());
+        saved.is_some_and(|f| f.action.state == State::Active)
+    }
+
+    /// What runs is not taken out of service without a word.
+    fn ask_save_as_draft(&mut self) {
+        let Some(name) = self.opened.as_ref().map(|o| o.editing.action.name.clone()) else { return };
+        let keeps = self.keymap.shown(Command::KeepActive);
+        self.layers.push(Layer::Confirm(Confirm {
+            question: "Save as draft?".into(),
+            detail: format!(
+                "{name} is active. As a draft it stops running and writes nothing until it is activated again. \
+                 {keeps} saves it and keeps it active."
+            ),
+            then: Then::SaveAsDraft,
         }));
     }
 
@@ -218,7 +244,6 @@ impl App {
     /// Makes a change of the open action; a refusal is said.
     pub(super) fn change(&mut self, title: impl Into<String>, change: Change) {
         let Some(opened) = &mut self.opened else { return };
-        opened.keep_at = None;
         if let Err(refused) = opened.editing.change(title, change) {
             self.complain(refused.to_string());
         }
@@ -226,6 +251,7 @@ impl App {
 
     fn in_action(&mut self, command: Command, key: Key, out: &mut Vec<Effect>) {
         use Command as C;
+        let live = self.is_live();
         let Some(opened) = &mut self.opened else { return };
         match command {
             C::PaneIntent => opened.focus = Pane::Action,
@@ -235,6 +261,10 @@ impl App {
             C::PaneLog => opened.focus = Pane::Log,
             C::NextPane => opened.focus = opened.focus.step(1),
             C::PreviousPane => opened.focus = opened.focus.step(4),
+            C::BackToLibrary if opened.focus == Pane::Log && opened.log.is_filtered() => {
+                self.in_log(C::ClearFilter, out);
+                self.say("all runs are shown again");
+            }
             C::BackToLibrary => {
                 self.keep_draft(true, out);
                 let field = self.half_field();
@@ -256,14 +286,13 @@ impl App {
             C::GoToProblem => self.go_from_review(),
             C::Undo => {
                 let title = opened.editing.undo().unwrap_or_default();
-                opened.keep_at = None;
                 self.say(format!("undone: {title}"));
             }
             C::Redo => {
                 let title = opened.editing.redo().unwrap_or_default();
-                opened.keep_at = None;
                 self.say(format!("done again: {title}"));
             }
+            C::SaveDraft | C::ReviewDraft if live => self.ask_save_as_draft(),
             C::SaveDraft | C::ReviewDraft => self.save_opened(State::Draft, None, out),
             C::SaveActivate | C::ReviewActivate => self.activate_opened(out),
             C::EditIntent => self.type_intent(),

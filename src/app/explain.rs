@@ -76,6 +76,7 @@ fn values(trace: &Trace, named: impl Fn(&str) -> String) -> Vec<String> {
             Origin::Captured => format!("{at} captured by the agent -> {names}"),
         }
     };
+    said.sort_by_key(|(source, _)| source.at_ms);
     said.into_iter().map(step).collect()
 }
 

@@ -9,6 +9,10 @@ use super::opened::Opened;
 use crate::domain::check::{check_action, check_fields};
 use crate::domain::problem::{Problem, Severity};
 
+/// What no screen mends.
+pub(super) const IN_THE_FILE: &str = "It is mended in the file, with any editor. What is saved there is read at once; \
+                                      config.toml is read when the program starts.";
+
 /// A problem, and where it is mended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -47,9 +51,18 @@ impl App {
         out
     }
 
-    /// How many problems keep an action of the library from running, as far as is known.
+    /// How many problems keep an action of the library from running, as far as is known: its own, and those of the files
+    /// that every action needs.
     pub fn errors_of(&self, action: usize) -> usize {
-        self.findings_of(action).iter().filter(|f| f.problem.severity == Severity::Error).count()
+        let own = self.findings_of(action).iter().filter(|f| f.problem.severity == Severity::Error).count();
+        own + self.world.in_the_way().count()
+    }
+
+    /// The first thing that keeps an action of the library from running, or else the first that is doubtful.
+    pub fn first_of(&self, action: usize) -> Option<Finding> {
+        let shared = self.world.in_the_way().next();
+        let shared = shared.map(|l| Finding { problem: l.problem.clone(), place: place(l), action: None });
+        shared.or_else(|| self.findings_of(action).into_iter().next())
     }
 
     pub(super) fn list_findings(&mut self) {
@@ -74,7 +87,7 @@ impl App {
             let lines = vec![
                 format!("{}: {}", finding.problem.severity.as_str(), finding.problem),
                 String::new(),
-                "It is mended in the file, with any editor. What is saved there is read at once; config.toml is read when the program starts.".into(),
+                IN_THE_FILE.into(),
             ];
             return self.layers.push(Layer::Page(Page { title: finding.place, lines, top: 0 }));
         };
@@ -96,7 +109,11 @@ fn is_told(file: &ActionFile, problem: &Problem) -> bool {
 }
 
 /// The file's own name and the line.
-fn place(l: &Located) -> String {
-    let name = l.file.rsplit(['/', '\\']).next().unwrap_or(&l.file);
-    format!("{name}:{}", l.line)
+pub(super) fn place(l: &Located) -> String {
+    format!("{}:{}", file_name(l), l.line)
+}
+
+/// The file's own name.
+pub(super) fn file_name(l: &Located) -> &str {
+    l.file.rsplit(['/', '\\']).next().unwrap_or(&l.file)
 }

@@ -3,7 +3,7 @@
 use super::edit::Editor;
 use super::key::{Key, KeyCode};
 use crate::domain::action::{Overwrite, Row};
-use crate::domain::field::{Agent, AstraField, AstraType, TextKind, ZohoField};
+use crate::domain::field::{Agent, AstraField, AstraType, EMAIL, TextKind, ZohoField};
 use crate::domain::fit::fit;
 use crate::domain::text::is_blank;
 use crate::domain::words::reason_in_words;
@@ -82,6 +82,15 @@ fn line(label: impl Into<String>, hint: impl Into<String>, input: Input) -> Line
 const KEY: &str = "Key";
 const TYPE: &str = "Type";
 const DESCRIPTION: &str = "Description";
+
+/// What is written instead of a captured value.
+fn pair(from: &str, to: Input) -> [Line; 2] {
+    [
+        line("When captured", "A value as the agent captures it", Input::text(from)),
+        line("  write", "What Zoho gets instead", to),
+    ]
+}
+
 /// The choice that stands for no value.
 const NONE: &str = "(none)";
 const TYPES: [(&str, AstraType); 4] =
@@ -141,8 +150,8 @@ impl Form {
         pairs.into_iter().flatten().any(|i| self.value(i).is_empty() != self.value(i + 1).is_empty())
     }
 
-    /// For a row's options.
-    pub fn row(index: usize, row: &Row, field: Option<&ZohoField>) -> Self {
+    /// For a row's options; `unfit`: a captured value that does not fit, which a pair is begun with.
+    pub fn row(index: usize, row: &Row, field: Option<&ZohoField>, unfit: Option<&str>) -> Self {
         let label = field.map_or(row.zoho.as_str(), |f| f.label.as_str());
         let options: Option<Vec<String>> = field.filter(|f| f.text_kind() == Some(TextKind::Picklist)).map(|f| {
             let used = f.pick_list.iter().filter(|o| o.used && o.display != "-None-");
@@ -165,25 +174,48 @@ impl Form {
         };
         let ways = OVERWRITES.iter().map(|(name, _)| (*name).to_owned()).collect();
         let way = OVERWRITES.iter().position(|(_, o)| *o == row.overwrite).unwrap_or(0);
+        let default = row.default.as_deref().unwrap_or("");
+        let default = if row.zoho == EMAIL {
+            // none, and a way to be rid of one that the file has
+            let options: Vec<String> =
+                [NONE, default].iter().filter(|o| !o.is_empty()).map(ToString::to_string).collect();
+            let selected = options.len() - 1;
+            let why = "Email takes none: every customer would get the same address";
+            line("Default", why, Input::Choice { options, selected })
+        } else {
+            line("Default", "Written where the conversation gave no value, never over a value", value(default))
+        };
         let mut lines = vec![
-            line(
-                "Default",
-                "Written where the conversation gave no value, never over a value",
-                value(row.default.as_deref().unwrap_or("")),
-            ),
+            default,
             line("Overwrite", "What happens where Zoho has a value", Input::Choice { options: ways, selected: way }),
         ];
-        for (from, to) in row.values.iter().map(|(a, b)| (a.as_str(), b.as_str())).chain([("", ""), ("", "")]) {
-            lines.push(line("When captured", "A value as the agent captures it", Input::text(from)));
-            lines.push(line("  write", "What Zoho gets instead", value(to)));
+        let pairs = row.values.iter().map(|(a, b)| (a.as_str(), b.as_str()));
+        for (from, to) in pairs.chain([(unfit.unwrap_or(""), "")]) {
+            lines.extend(pair(from, value(to)));
         }
         let title = format!("Row options of {label}");
         Self { title, about: About::Row(index, field.map(|f| Box::new(f.clone()))), lines, focus: 0 }
     }
 
+    /// Where the last pair of values is whole, there is room for one more.
+    fn grow(&mut self) {
+        let last = self.lines.len().saturating_sub(2);
+        let whole =
+            matches!(self.about, About::Row(..)) && !self.value(last).is_empty() && !self.value(last + 1).is_empty();
+        if !whole {
+            return;
+        }
+        let to = match &self.lines[last + 1].input {
+            Input::Choice { options, .. } => Input::Choice { options: options.clone(), selected: 0 },
+            Input::Text(_) => Input::text(""),
+        };
+        self.lines.extend(pair("", to));
+    }
+
     /// Moves the focus; the line left is checked.
     pub fn go(&mut self, by: isize, agent: &Agent) {
         self.check(self.focus, agent);
+        self.grow();
         self.focus = self.focus.saturating_add_signed(by).min(self.lines.len() - 1);
     }
 
@@ -209,6 +241,7 @@ impl Form {
                 }
             }
         }
+        super::replaying::choose_file(self);
     }
 
     /// Takes pasted text.
@@ -217,6 +250,7 @@ impl Form {
             editor.insert(text);
             *error = None;
         }
+        super::replaying::choose_file(self);
     }
 
     fn value(&self, i: usize) -> &str {
@@ -352,6 +386,6 @@ mod tests {
             values: vec![("text".into(), "Chat".into()), ("voice".into(), "Call".into())],
             ..Row::new("Lead_Source", "channel")
         };
-        assert_eq!(Form::row(3, &row, None).options_of(&row), row);
+        assert_eq!(Form::row(3, &row, None, None).options_of(&row), row);
     }
 }

@@ -23,7 +23,7 @@ impl Keymap {
             let Some(line) = BINDINGS.iter().position(|b| b.id == id) else {
                 let fix = match did_you_mean(id, BINDINGS.iter().map(|b| b.id)) {
                     Some(meant) => format!("did you mean `{meant}`?"),
-                    None => "README lists them with their keys".to_owned(),
+                    None => "the list behind `?` and README have every name".to_owned(),
                 };
                 problems.push(about(id, "unknown_command", format!("there is no command `{id}`"), fix));
                 continue;
@@ -40,6 +40,11 @@ impl Keymap {
                 }
             }
             if parsed.is_empty() && !wanted.is_empty() {
+                continue;
+            }
+            if parsed.is_empty() && BINDINGS[line].command == Command::Quit {
+                let (what, fix) = ("no key would end the program", "give `quit` one; until then it keeps its own");
+                problems.push(about(id, "no_quit_key", what.to_owned(), fix.to_owned()));
                 continue;
             }
             keys[line] = parsed;
@@ -166,6 +171,9 @@ mod tests {
                 "the key s belongs to both `undo` and `save_draft`; give one of them another; until then `undo` keeps its own keys",
             ]
         );
+        let map = Keymap::new(&[take("quit", &[]), take("undo", &[])]);
+        assert_eq!((map.shown(Command::Quit).as_str(), map.shown(Command::Undo).as_str()), ("q", ""));
+        assert_eq!(map.problems().len(), 1, "the program can be left: {:?}", map.problems());
         assert_eq!(Keymap::new(&[take("undo", &["s"]), take("save_draft", &["u"])]).problems(), [], "a swap is none");
     }
 }

@@ -60,6 +60,8 @@ pub enum Then {
     Activate(String),
     /// The Astra field is deleted.
     DeleteField(Box<crate::domain::field::AstraField>),
+    /// The open action, active as saved, is saved as a draft.
+    SaveAsDraft,
     /// The program ends.
     Quit,
 }

@@ -39,6 +39,7 @@ impl App {
             (C::Duplicate, Some(file)) => {
                 let name = free_name(&format!("{} copy", file.action.name), |n| self.world.is_taken(n));
                 let id = self.free_id(&name);
+                self.selecting = Some(id.clone());
                 self.save(
                     Action { id, name, state: State::Draft, ..file.action },
                     None,
@@ -211,7 +212,11 @@ impl App {
                 return self.save(action, Some(file.revision), None, "active: it runs from now on", out);
             }
             (None, n) => {
-                let first = self.findings_of(i).into_iter().next().map(|f| f.problem.to_string()).unwrap_or_default();
+                let first = self.first_of(i).map(|f| match f.action {
+                    Some(_) => f.problem.to_string(),
+                    None => format!("{}: {}", f.place, f.problem),
+                });
+                let first = first.unwrap_or_default();
                 let all = if n > 1 { format!(" (first of {n})") } else { String::new() };
                 format!("not activated: {first}{all}")
             }

@@ -50,7 +50,8 @@ impl App {
             }
             (C::RowOptions, Some((i, row))) => {
                 let field = self.world.fields(&opened.editing.action.account).and_then(|k| k.by_name.get(&row.zoho));
-                let fresh = Form::row(i, &row, field);
+                let unfit = opened.rows.get(i).and_then(|r| r.unfit.as_ref()).map(|u| u.value.as_str());
+                let fresh = Form::row(i, &row, field, unfit);
                 let again = |f: &Form| f.title == fresh.title && f.about == fresh.about && f.options_of(&row) == row;
                 let parked = opened.parked_options.take_if(|f| again(f));
                 self.layers.push(Layer::Form(parked.unwrap_or(fresh)));

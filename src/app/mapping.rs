@@ -24,6 +24,17 @@ pub enum Mark {
     Broken,
 }
 
+/// A value that does not fit its field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfit {
+    /// As it was captured.
+    pub value: String,
+    /// What is wrong with it.
+    pub what: String,
+    /// What to do about it.
+    pub fix: String,
+}
+
 /// Everything shown of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowView {
@@ -41,6 +52,8 @@ pub struct RowView {
     pub mark: Mark,
     /// The sentence where it is not good.
     pub sentence: Option<String>,
+    /// The example's value does not fit.
+    pub unfit: Option<Unfit>,
     /// It has options: default, overwrite, value map.
     pub options: bool,
 }
@@ -77,6 +90,7 @@ pub fn rows(
             None if fields.is_none() => Mark::Unknown,
             None => Mark::Good,
         };
+        let mut unfit = None;
         let mut sentence = worst.map(|p| format!("{p}"));
         let captured = example.and_then(|e| e.values.get(&row.astra)).filter(|v| !is_blank(v));
         let value = captured.map(|v| mapped(row, v)).or(row.default.as_deref());
@@ -84,7 +98,9 @@ pub fn rows(
             let fitted = if row.astra == SUMMARY { fit_summary(field, value) } else { fit(field, value) };
             if let Err(reason) = fitted {
                 mark = Mark::Doubtful;
-                sentence = Some(left_out(field, value, reason));
+                let (what, fix) = left_out(field, value, reason);
+                sentence = Some(format!("{what}: {fix}"));
+                unfit = Some(Unfit { value: captured.map_or(value, String::as_str).to_owned(), what, fix });
             } else if field.writes() == Some(Writes::CreateOnly) {
                 sentence = Some(format!("{} is written on create only: updates leave it out", field.label));
             } else if field.writes() == Some(Writes::UpdateOnly) {
@@ -99,6 +115,7 @@ pub fn rows(
             example: value.map(str::to_owned),
             mark,
             sentence,
+            unfit,
             options: *row != Row::new(&row.zoho, &row.astra),
         }
     };
@@ -110,20 +127,21 @@ fn mapped<'a>(row: &'a Row, value: &'a str) -> &'a str {
     row.values.iter().find(|(from, _)| from.trim().to_lowercase() == wanted).map_or(value, |(_, to)| to)
 }
 
-fn left_out(field: &ZohoField, value: &str, reason: Reason) -> String {
+/// What is wrong, and what to do about it.
+fn left_out(field: &ZohoField, value: &str, reason: Reason) -> (String, String) {
     let label = &field.label;
     match reason {
         Reason::NotInPicklist => {
             let options = field.pick_list.iter().filter(|o| o.used && o.display != "-None-").count();
-            format!(
-                "\"{value}\" is not one of the {options} values of {label}: map values (o), or it is left out of the run"
-            )
+            let what = format!("\"{value}\" is not one of the {options} values of {label}");
+            (what, "map values (o), or it is left out of the run".into())
         }
         Reason::TooLong => {
             let length = field.length.unwrap_or_default();
-            format!("\"{value}\" is longer than the {length} characters of {label}: it is left out of the run")
+            let what = format!("\"{value}\" is longer than the {length} characters of {label}");
+            (what, "it is left out of the run".into())
         }
-        reason => format!("\"{value}\" is {}: {label} is left out of the run", reason_in_words(reason)),
+        reason => (format!("\"{value}\" is {}", reason_in_words(reason)), format!("{label} is left out of the run")),
     }
 }
 

@@ -19,6 +19,7 @@ pub mod editing;
 pub mod effect;
 pub mod explain;
 pub mod findings;
+pub mod footer;
 pub mod form;
 pub mod found;
 mod fuzzy;
@@ -45,7 +46,7 @@ pub mod world;
 
 use jiff::{SignedDuration, Timestamp};
 
-use command::{BINDINGS, Command, Ready, Scope};
+use command::{Command, Ready, Scope};
 use effect::Effect;
 use key::Key;
 use keymap::Keymap;
@@ -57,6 +58,7 @@ use playing::Playing;
 use world::World;
 
 use crate::domain::action::Action;
+use crate::domain::problem::Severity;
 
 /// How many keys wait for the workspace at most.
 const MOST_EARLY: usize = 32;
@@ -75,7 +77,7 @@ pub struct Size {
 /// What is settled before the first frame.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Options {
-    /// No colours: bold, dim, underline and reverse video alone (`NO_COLOR`, `--mono`).
+    /// No colours: bold, dim, italic, underline and reverse video alone (`NO_COLOR`, `--mono`).
     pub mono: bool,
     /// No characters beyond ASCII in our own chrome.
     pub ascii: bool,
@@ -110,7 +112,7 @@ struct Moving {
     /// When it will have rested.
     until: Timestamp,
     /// The footer from before it set out.
-    footer: Vec<(Command, String)>,
+    footer: Vec<footer::Entry>,
 }
 
 /// A template, or one of the actions.
@@ -153,6 +155,8 @@ pub struct App {
     wanted_example: Option<String>,
     /// The row that a new field is for, once it is there.
     mapping_new_field: Option<(Request, String, layer::Pick)>,
+    /// The action to select in the Action Library once it is there.
+    selecting: Option<String>,
     /// What to say once a change of files is done.
     changing: Vec<Changing>,
     /// Keys for the Action Library from before the workspace was read: they wait for it.
@@ -180,7 +184,8 @@ impl App {
             let more = if n > 1 { format!(" ({n} such problems)") } else { String::new() };
             let list = keymap.shown(Command::ListProblems);
             let text = format!("config.toml:{}: {}{more}; {list} lists them", first.line, first.problem);
-            Notice { text, bad: true }
+            // as `check` has it
+            Notice { text, bad: first.problem.severity == Severity::Error }
         });
         Self {
             size,
@@ -200,6 +205,7 @@ impl App {
             asked_examples: (Generation(0), effect::Source::Samples),
             wanted_example: None,
             mapping_new_field: None,
+            selecting: None,
             changing: Vec::new(),
             early: Vec::new(),
             activating: None,
@@ -269,8 +275,8 @@ impl App {
     }
 
     fn key(&mut self, key: Key, out: &mut Vec<Effect>) {
-        if layout::too_small(self.size) && self.layers.is_empty() && key != Key::char('q') {
-            return;
+        if layout::too_small(self.size) {
+            return self.key_unseen(key, out);
         }
         self.notice = None;
         let mut refused = None;
@@ -291,7 +297,55 @@ impl App {
         }
         match refused {
             Some(reason) => self.say(reason),
-            None => self.type_into_layer(key),
+            None if self.takes_text() => self.type_into_layer(key),
+            None => self.say_nothing_happens(key),
+        }
+    }
+
+    /// What lies on top takes the keys that are no commands.
+    fn takes_text(&self) -> bool {
+        matches!(self.layers.last(), Some(Layer::Picker(_) | Layer::Text(_) | Layer::Form(_)))
+    }
+
+    /// A key that has no effect here says so, and where it has one.
+    fn say_nothing_happens(&mut self, key: Key) {
+        let shown = keymap::shown(key);
+        let text = match self.scopes().first() {
+            Some(Scope::Confirm | Scope::Page | Scope::Plan) => {
+                let close = self.footer().into_iter().last().map(|e| format!(": {} {}", e.key, e.words));
+                format!("{shown} does nothing here{}", close.unwrap_or_default())
+            }
+            _ if key == Key::ctrl('c') => {
+                format!("{shown} does nothing: {} quits", self.keymap.shown(Command::Quit))
+            }
+            Some(Scope::Library) => match self.keymap.bound(key, &[Scope::Action]).next() {
+                Some(command) => {
+                    let open = self.keymap.shown(Command::Open);
+                    format!("{shown}, {}, is for an open action: {open} opens one", command.binding().title)
+                }
+                None => self.not_here(&shown),
+            },
+            _ => self.not_here(&shown),
+        };
+        self.say(text);
+    }
+
+    fn not_here(&self, key: &str) -> String {
+        format!("{key} does nothing here: {} lists what every key does", self.keymap.shown(Command::Palette))
+    }
+
+    /// Nothing but a notice is seen: nothing is done unseen but what the notice names. Quitting cannot ask there; all that
+    /// it would ask about is kept.
+    fn key_unseen(&mut self, key: Key, out: &mut Vec<Effect>) {
+        let command = self.keymap.bound(key, &[Scope::Global]).next();
+        match command {
+            Some(Command::Quit) => {
+                self.keep_draft(true, out);
+                self.keep_half(true, out);
+                self.quit(out);
+            }
+            Some(Command::Suspend) => out.push(Effect::Suspend),
+            _ => {}
         }
     }
 
@@ -304,9 +358,6 @@ impl App {
 
     fn type_into_layer(&mut self, key: Key) {
         let width = self.text_width();
-        if let Some(opened) = &mut self.opened {
-            opened.keep_at = None;
-        }
         match self.layers.last_mut() {
             Some(Layer::Picker(picker)) => {
                 if picker.query.key(key, usize::MAX) {
@@ -318,7 +369,6 @@ impl App {
                 text.editor.key(key, width);
             }
             Some(Layer::Form(form)) => {
-                self.fields.keep_at = None;
                 form.key(key);
             }
             Some(Layer::Confirm(_) | Layer::Page(_) | Layer::Plan(_)) | None => {}
@@ -326,6 +376,9 @@ impl App {
     }
 
     fn paste(&mut self, pasted: &str) {
+        if layout::too_small(self.size) {
+            return;
+        }
         match self.layers.last_mut() {
             Some(Layer::Picker(picker)) => {
                 picker.query.insert(pasted);
@@ -370,29 +423,6 @@ impl App {
             Pane::Log => Scope::Log,
         };
         vec![pane, Scope::Action, Scope::List, Scope::Global]
-    }
-
-    /// The commands of the footer, in its order: those that are ready, with the key shown.
-    pub fn footer(&self) -> Vec<(Command, String)> {
-        let scopes = self.scopes();
-        let focus = self.opened.as_ref().map(|o| o.focus);
-        // valid in every pane, worth a place in one
-        let here = |command| match command {
-            Command::AddAccount => focus == Some(Pane::Account),
-            Command::ExportLog => focus == Some(Pane::Log),
-            _ => true,
-        };
-        let wanted = BINDINGS.iter().filter(|b| b.footer > 0 && scopes.contains(&b.scope) && here(b.command));
-        let ready = wanted.filter(|b| self.ready(b.command) == Ready::Ready);
-        let mut out: Vec<_> = ready.map(|b| (b.footer, b.command, self.keymap.shown(b.command))).collect();
-        out.retain(|(_, _, key)| !key.is_empty());
-        out.sort_by_key(|(place, ..)| *place);
-        out.into_iter().map(|(_, command, key)| (command, key)).collect()
-    }
-
-    /// The same as it stands on the screen: while the cursor moves, it stays.
-    pub fn shown_footer(&self) -> Vec<(Command, String)> {
-        self.moving.as_ref().map_or_else(|| self.footer(), |m| m.footer.clone())
     }
 
     /// Brings what is derived up to date.

@@ -9,7 +9,7 @@ use super::form::Form;
 use super::layout::Pane;
 use super::log::LogView;
 use super::mapping::{self, RowView};
-use super::msg::{Heading, Request, SaveRefused};
+use super::msg::{Heading, Located, Request, SaveRefused};
 use super::plan::ExamplePlan;
 use super::world::World;
 use crate::domain::action::{Action, Row};
@@ -18,7 +18,8 @@ use crate::domain::field::AstraField;
 use crate::domain::problem::{Problem, Severity, Step};
 use crate::domain::text::is_blank;
 
-/// How long after the last change a draft is kept, in milliseconds.
+/// How long after the first change that was not kept a draft is kept, in milliseconds: no matter how much is typed
+/// meanwhile, no more than this is ever lost.
 pub const KEEP_AFTER_MS: i64 = 1_000;
 
 /// Which side of a row is under the cursor.
@@ -127,7 +128,8 @@ impl Opened {
 
     fn make(&mut self, world: &World, example: Option<&Heading>) {
         let action = &self.editing.action;
-        let mut problems = written(action, world);
+        let mut problems: Vec<Problem> = world.in_the_way().map(elsewhere).collect();
+        problems.extend(written(action, world));
         problems.extend(read(action, world));
         problems.extend(check_action(action, &world.agent, &world.accounts));
         let known = world.fields(&action.account);
@@ -136,6 +138,13 @@ impl Opened {
         }
         problems.sort_by_key(|p| std::cmp::Reverse(p.severity));
         self.rows = mapping::rows(action, known.map(|k| &k.by_name), &world.agent, example, &problems);
+        // doubtful by the example alone
+        problems.extend((0..).zip(&self.rows).filter_map(|(i, row)| {
+            let unfit = row.unfit.as_ref()?;
+            let place = vec![Step::Key("mapping".into()), Step::Index(i)];
+            let (what, fix) = (unfit.what.clone(), unfit.fix.clone());
+            Some(Problem { severity: Severity::Warning, code: "example_unfit", place, what, fix })
+        }));
         let list = known.map_or(&[][..], |k| &k.list.fields);
         self.suggestions = crate::domain::mapping::suggestions(&action.mapping, list, &world.agent);
         self.problems = problems;
@@ -171,6 +180,19 @@ impl Opened {
         self.problems.iter().any(|p| p.severity == Severity::Error)
     }
 
+    /// Where a problem is mended, in a word: a pane, or another file.
+    pub fn whereabouts(problem: &Problem) -> &str {
+        match problem.place.first() {
+            Some(Step::Key(key)) if Self::is_elsewhere(problem) => key,
+            _ => Self::place_of(problem).0.title(),
+        }
+    }
+
+    /// It is mended in another file, on no screen.
+    pub fn is_elsewhere(problem: &Problem) -> bool {
+        matches!(problem.place.first(), Some(Step::Key(key)) if key.ends_with(".toml"))
+    }
+
     /// The pane, and the line in it, where a problem is mended.
     pub fn place_of(problem: &Problem) -> (Pane, usize) {
         match problem.place.first() {
@@ -180,11 +202,21 @@ impl Opened {
                 "offline_sync" => (Pane::Action, 2),
                 "account" => (Pane::Account, 0),
                 "contacts" => (Pane::Settings, 0),
+                // another file's
+                key if key.ends_with(".toml") => (Pane::Action, 0),
                 _ => (Pane::Mapping, mapping::place_of(problem).unwrap_or(usize::MAX)),
             },
             _ => (Pane::Action, 0),
         }
     }
+}
+
+/// What is wrong with a file that every action needs.
+fn elsewhere(found: &Located) -> Problem {
+    let Located { problem, .. } = found;
+    let place = vec![Step::Key(super::findings::file_name(found).to_owned())];
+    let what = format!("{}: {}", super::findings::place(found), problem.what);
+    Problem { place, what, ..problem.clone() }
 }
 
 /// What stands in the action's file and no edit here mends: keys nobody knows, values of the wrong type.

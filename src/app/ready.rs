@@ -1,7 +1,7 @@
 //! Whether a command can be carried out now, and if not, why: asked by the key, the footer and the palette alike.
 
 use super::command::{Command, Ready};
-use super::layer::{Layer, Pick};
+use super::layer::{Layer, Pick, Then};
 use super::layout::Pane;
 use super::opened::Opened;
 use super::{App, Shelf};
@@ -51,6 +51,10 @@ impl App {
             | C::RedoField
             | C::CloseAgent => self.ready_in_agent(command),
             C::Palette | C::Quit | C::Suspend => Ready::Ready,
+            C::KeepActive => match self.layers.last() {
+                Some(Layer::Confirm(c)) if c.then == Then::SaveAsDraft => self.ready(C::SaveActivate),
+                _ => Ready::Hidden,
+            },
             _ => match &self.opened {
                 Some(opened) => self.ready_in_action(command, opened),
                 None => Ready::Ready,
@@ -123,7 +127,12 @@ impl App {
             C::Step | C::StopReplay | C::Faster | C::Slower => Ready::if_or_hidden(playing),
             C::Restart => Ready::if_or_hidden(self.playing.is_some()),
             C::Replay | C::ReplayWith | C::ReviewDryRun => {
-                Ready::if_or(!playing, "a replay is under way: pause (p) or stop it (X) first")
+                let stop = self.keymap.shown(C::StopReplay);
+                let (how, go_on) = match self.is_paused() {
+                    true => ("paused", format!("go on ({}) or ", self.keymap.shown(C::Pause))),
+                    false => ("under way", String::new()),
+                };
+                Ready::if_or(!playing, format!("a replay is {how}: {go_on}stop it ({stop}) first"))
             }
             C::RunDetail | C::CopyRun | C::CopyExplanation => {
                 Ready::if_or(opened.log.run().is_some(), "no runs yet: r replays the sample conversations")

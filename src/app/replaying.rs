@@ -63,6 +63,15 @@ pub(super) fn check(form: &Form, line: usize) -> Option<String> {
     missing.then(|| "name the file, or choose the samples above".into())
 }
 
+/// A file was named: it is what is to be replayed.
+pub(super) fn choose_file(form: &mut Form) {
+    let named =
+        form.about == About::Replay && form.focus == 1 && form.lines.get(1).is_some_and(|l| !is_blank(l.input.value()));
+    if let Some(Input::Choice { options, selected }) = form.lines.get_mut(0).filter(|_| named).map(|l| &mut l.input) {
+        *selected = options.iter().position(|o| o == FILE).unwrap_or(*selected);
+    }
+}
+
 fn wish(form: &Form) -> Wish {
     let value = |i: usize| form.lines.get(i).map_or("", |l| l.input.value());
     let source = if value(0) == FILE { Source::File(value(1).trim().to_owned()) } else { Source::Samples };
@@ -98,6 +107,17 @@ impl App {
         let Some(opened) = &self.opened else { return false };
         let saved = opened.editing.saved.as_ref().map(|f| &f.action);
         saved.is_some_and(|a| a.state == State::Active && *a == opened.editing.action)
+    }
+
+    /// What filling in the form leads to: a list first, and whether anything is written, where to.
+    pub(super) fn start_in_words(&self, form: &Form) -> String {
+        let one = form.lines.get(2).is_some_and(|l| l.input.value() == ONE);
+        let start = if one { "Choose one, then start" } else { "Start" };
+        let account = self.opened.as_ref().map(|o| self.world.label_of(&o.editing.action.account));
+        match account.filter(|_| self.writes() && !wish(form).dry_run) {
+            Some(account) => format!("{start}, writes to {account}"),
+            None => format!("{start}, dry run"),
+        }
     }
 
     /// The form is filled in: plays, or lists what there is to choose from first.
@@ -185,8 +205,9 @@ impl App {
         // what is not saved as active never writes
         let dry_run = wish.dry_run || !self.writes();
         let Some(opened) = &self.opened else { return };
-        if opened.has_errors() {
-            return self.complain("it cannot run yet: R shows what is missing");
+        if let Some(first) = opened.problems.first().filter(|_| opened.has_errors()) {
+            let (first, review) = (first.to_string(), self.keymap.shown(Command::OpenReview));
+            return self.complain(format!("it cannot run yet: {first} ({review} shows all)"));
         }
         let action = opened.editing.action.clone();
         let restart = wish.fresh && !dry_run && self.world.account(&action.account).is_some_and(|a| a.is_sandbox());

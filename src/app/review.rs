@@ -2,6 +2,7 @@
 //! how it is drawn.
 
 use super::App;
+use super::findings;
 use super::layer::{Layer, Page};
 use super::msg::LoggedRun;
 use super::opened::Opened;
@@ -45,6 +46,12 @@ impl App {
         self.rehearsed()?.runs.get(at)
     }
 
+    /// The cursor of the review is on a planned run.
+    pub(super) fn on_a_planned_run(&self) -> bool {
+        let at = self.opened.as_ref().and_then(|o| Some((o.review?, o.problems.len())));
+        at.is_some_and(|(line, problems)| line >= problems) && self.reviewed_run().is_some()
+    }
+
     /// What one run would do, a line each.
     pub fn run_lines(&self, run: &LoggedRun) -> Vec<plan::Line> {
         let account = self.opened.as_ref().map(|o| o.editing.action.account.as_str());
@@ -56,6 +63,11 @@ impl App {
     pub(super) fn go_from_review(&mut self) {
         let Some(opened) = &mut self.opened else { return };
         let Some(line) = opened.review else { return };
+        if let Some(problem) = opened.problems.get(line).filter(|p| Opened::is_elsewhere(p)) {
+            let lines = vec![problem.to_string(), String::new(), findings::IN_THE_FILE.into()];
+            let title = Opened::whereabouts(problem).to_owned();
+            return self.layers.push(Layer::Page(Page { title, lines, top: 0 }));
+        }
         if let Some((pane, line)) = opened.problems.get(line).map(Opened::place_of) {
             opened.review = None;
             opened.focus = pane;

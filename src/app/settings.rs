@@ -33,7 +33,7 @@ pub fn cases(action: &Action) -> Vec<Case> {
     let mut found = "found";
     if on.create_and_update_new {
         out.push(case("found, by Astra", "update all mapped", Rule::UpdateAstraContact));
-        found = "found, others'";
+        found = "found, by others";
     }
     if action.maps_summary() {
         out.push(case(found, "the summary only", Rule::SummaryOnly));

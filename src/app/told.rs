@@ -103,6 +103,9 @@ impl App {
         } else if let Some(id) = selected {
             self.select_action(&id);
         }
+        if let Some(id) = self.selecting.take_if(|id| self.world.action(id).is_some()) {
+            self.select_action(&id);
+        }
         self.follow_file();
         self.map_new_field();
         self.want_fields(out);

@@ -12,6 +12,7 @@ use crate::domain::account::Account;
 use crate::domain::decide::Fields;
 use crate::domain::field::Agent;
 use crate::domain::health::Health;
+use crate::domain::problem::Severity;
 
 /// The fields of an account, ready to be asked.
 #[derive(Debug, Clone)]
@@ -121,6 +122,11 @@ impl World {
             true => format!("{name} on this machine is asked when a run is due"),
             false => format!("TEXT LEAVES THIS MACHINE: {name} at {host} is asked when a run is due"),
         })
+    }
+
+    /// What is wrong with the agent's or the accounts' file: no action runs.
+    pub fn in_the_way(&self) -> impl Iterator<Item = &Located> {
+        self.problems.iter().filter(|l| l.problem.severity == Severity::Error)
     }
 
     /// The file of an action.

@@ -55,7 +55,7 @@ pub struct Arguments {
     /// Say more: the causes of an error, and what is sent to Zoho
     #[arg(long, global = true, display_order = 100)]
     verbose: bool,
-    /// The screen without colours: bold, underline and reverse video alone
+    /// The screen without colours: bold, dim, italic, underline and reverse video alone
     #[arg(long)]
     mono: bool,
     #[command(subcommand)]

@@ -41,7 +41,7 @@ pub struct Arguments {
     /// `text` for reading, `ansi` for a terminal, `svg` for documents
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Without colours: bold, underline and reverse video alone
+    /// Without colours: bold, dim, italic, underline and reverse video alone
     #[arg(long)]
     mono: bool,
 }

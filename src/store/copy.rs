@@ -132,6 +132,10 @@ fn copy_files(from: &Path, to: &Path, extension: &str) -> Result<(), WorkspaceEr
 
 /// The content alone: the copy can be written also where the original cannot. A file that is not there is none there.
 fn copy_file(from: &Path, to: &Path) -> Result<(), WorkspaceError> {
+    // a folder where a file should be: the screen says of the copy what it says of the original
+    if from.is_dir() {
+        return fs::create_dir_all(to).map_err(WorkspaceError::io("make the folder", to));
+    }
     let mut original = match fs::File::open(from) {
         Ok(file) => file,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -234,7 +238,9 @@ mod tests {
         assert_eq!(fs::read_dir(other.path()).unwrap().count(), 0);
         fs::create_dir(home.path().join("data")).unwrap();
         fs::write(home.path().join("data/state.db"), "no database").unwrap();
+        fs::create_dir(home.path().join("config.toml")).unwrap();
         Folders::under(home.path()).copy_to(other.path()).unwrap();
+        assert!(other.path().join("config.toml").is_dir());
         assert_eq!(fs::read_to_string(other.path().join("data/state.db")).unwrap(), "no database");
         let file = Folders::under(&home.path().join("data/state.db"));
         assert!(matches!(file.copy_to(other.path()), Err(WorkspaceError::NotAFolder { .. })));

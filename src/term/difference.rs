@@ -175,7 +175,9 @@ impl Pen {
                 gap.chain(rest[..kept].iter().copied()).collect()
             }
         };
-        let ways = (1..=far).flat_map(|by| [(by, true), (by, false)]);
+        // tmux (3.3a) leaves standing what is in the gap where that is wider than what it moves to the right
+        let gap_is_erased = |by: usize| 2 * by <= cells.len() - first;
+        let ways = (1..=far).flat_map(|by| [(by, true), (by, false)]).filter(|(by, left)| *left || gap_is_erased(*by));
         let ways = ways.map(|(by, left)| {
             let rest = shifted(by, left);
             (wrong(&rest), rest, by, left)

@@ -119,6 +119,47 @@ fn little_changed_is_little_said() {
     assert_eq!(bytes, b"\x1b[1H\x1b[1mone\x1b[m", "one look is said once");
 }
 
+/// Takes bytes in as tmux does: where a gap is wider than what it moves to the right, the rest of the gap keeps its text.
+fn process_as_tmux(terminal: &mut vt100::Parser, bytes: &[u8]) {
+    let mut rest = String::from_utf8(bytes.to_vec()).unwrap();
+    while let Some(end) = rest.find('@').filter(|end| rest[..*end].rfind("\x1b[").is_some()) {
+        let begin = rest[..end].rfind("\x1b[").unwrap();
+        let Ok(by) = rest[begin + 2..end].parse::<u16>() else { break };
+        terminal.process(&rest.as_bytes()[..begin]);
+        let (y, x) = terminal.screen().cursor_position();
+        let moved = (WIDTH - x).saturating_sub(by);
+        let cell = |x| terminal.screen().cell(y, x).map(|c| c.contents().to_owned()).unwrap();
+        let stale: String = (x + moved..(x + by).min(WIDTH)).map(cell).collect();
+        terminal.process(&rest.as_bytes()[begin..=end]);
+        terminal.process(format!("\x1b[{};{}H{stale}\x1b[{};{}H", y + 1, x + moved + 1, y + 1, x + 1).as_bytes());
+        rest.drain(..=end);
+    }
+    terminal.process(rest.as_bytes());
+}
+
+#[test]
+fn nothing_stays_behind_in_tmux_however_far_a_line_moves() {
+    let dashes = "-".repeat(24);
+    for x in 0..20 {
+        for by in 1..24 - x {
+            let after = format!("{}{}{}", &dashes[..x], " ".repeat(by), &dashes[..24 - x - by]);
+            let bytes = difference(Some(&plain(&dashes)), &plain(&after));
+            let mut terminal = terminal();
+            process_as_tmux(&mut terminal, format!("\x1b[H{dashes}").as_bytes());
+            process_as_tmux(&mut terminal, &bytes);
+            let row = terminal.screen().rows(0, WIDTH).next().unwrap();
+            assert_eq!(row.trim_end(), after.trim_end(), "{:?}", String::from_utf8_lossy(&bytes));
+        }
+    }
+    let after = format!("{}abcdefghij", " ".repeat(14));
+    let before = plain("abcdefghijabcdefghij----");
+    let bytes = difference(Some(&before), &plain(&after));
+    let mut terminal = terminal();
+    process_as_tmux(&mut terminal, &difference(Some(&plain("")), &before));
+    process_as_tmux(&mut terminal, &bytes);
+    assert_eq!(terminal.screen().rows(0, WIDTH).next().unwrap(), after, "{:?}", String::from_utf8_lossy(&bytes));
+}
+
 #[test]
 fn where_a_width_is_doubtful_the_cursor_is_put_anew() {
     let bytes = difference(Some(&plain("")), &plain("e\u{301}x"));

@@ -1,5 +1,7 @@
 //! An open action: header, strip, the first and the third pane. The others and the replay have files of their own.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::canvas::Canvas;
 use super::theme::{Role, Sign};
 use super::{account, log, mapping, message, plan, replay};
@@ -55,7 +57,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
         log::explanation(canvas, app, opened, layout.run, layout.run_text());
     }
     if let Some(playing) = app.playing() {
-        replay::draw(canvas, playing, layout.replay);
+        replay::draw(canvas, playing, opened, layout.replay);
     }
     message(canvas, app, about(app, opened));
 }
@@ -87,15 +89,22 @@ pub(super) fn header(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: 
     let width: usize = facts.iter().map(|(_, t)| t.chars().count() + 2).sum();
     let room = start.saturating_sub(u16::try_from(width).unwrap_or(u16::MAX)).saturating_sub(3);
     let mut x = 1;
-    if room > 50 {
+    let name = match opened.editing.action.name.trim() {
+        "" => format!("{}.toml", opened.editing.action.id),
+        name => name.to_owned(),
+    };
+    // where one came from, as far as the name leaves room
+    let left = usize::from(room).saturating_sub(name.width().max(12));
+    let from = ["Action Library", "Library"].into_iter().find(|from| from.len() + 4 <= left);
+    if let Some(from) = from {
         x = canvas.pieces(
             area,
             x,
             0,
-            &[(Role::Dim, "Action Library "), (Role::Dim, theme.sign(Sign::Trail)), (Role::Dim, " ")],
+            &[(Role::Dim, from), (Role::Dim, " "), (Role::Dim, theme.sign(Sign::Trail)), (Role::Dim, " ")],
         );
     }
-    x += canvas.put(area, x, 0, room.saturating_sub(x).max(8), Role::Title, &opened.editing.action.name);
+    x += canvas.put(area, x, 0, room.saturating_sub(x).max(8), Role::Title, &name);
     for (role, text) in facts {
         x += 2;
         x += canvas.put(area, x, 0, start.saturating_sub(x), role, &text);
@@ -168,9 +177,9 @@ fn in_short(app: &App, opened: &Opened, pane: Pane, canvas: &Canvas<'_>) -> (Rol
         Pane::Settings => {
             let on = opened.editing.action.contacts;
             let text = match (on.create_and_update_new, on.update_existing) {
-                (true, true) => "new+all",
-                (true, false) => "new",
-                (false, true) => "all",
+                (true, true) => "all",
+                (true, false) => "new only",
+                (false, true) => "existing",
                 (false, false) => "none",
             };
             (Role::Dim, text.into())

@@ -15,7 +15,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, screen: Area) {
     let room = screen.rows(1, screen.height.saturating_sub(4));
     let Some(layer) = app.layers().last() else { return };
     match layer {
-        Layer::Confirm(confirm) => question(canvas, confirm, room),
+        Layer::Confirm(confirm) => question(canvas, app, confirm, room),
         Layer::Picker(picker) => list(canvas, picker, room, app),
         Layer::Text(text) => typing(canvas, text, room, app),
         Layer::Form(form) => {
@@ -39,17 +39,15 @@ pub(super) fn framed(canvas: &mut Canvas<'_>, area: Area, title: &str, note: &st
     inside.columns(1, inside.width.saturating_sub(2))
 }
 
-fn question(canvas: &mut Canvas<'_>, confirm: &Confirm, room: Area) {
+fn question(canvas: &mut Canvas<'_>, app: &App, confirm: &Confirm, room: Area) {
     let width = 64.min(room.width);
     let rows = wrap(&confirm.detail, usize::from(width).saturating_sub(4)).len();
     let inside = framed(canvas, room.centred(width, 4 + u16::try_from(rows).unwrap_or(8)), &confirm.question, "");
     let used = canvas.paragraph(inside, 0, Role::Text, &confirm.detail);
-    canvas.pieces(
-        inside,
-        0,
-        used + 1,
-        &[(Role::Key, "y"), (Role::Text, " Yes   "), (Role::Key, "n"), (Role::Text, " No")],
-    );
+    let mut x = 0;
+    for entry in app.footer() {
+        x = canvas.pieces(inside, x, used + 1, &[(Role::Key, entry.key), (Role::Text, format!(" {}   ", entry.words))]);
+    }
 }
 
 fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
@@ -59,7 +57,11 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
     let width = room.width.saturating_sub(2).min(if wide { 96 } else { 66 });
     let way = matches!(picker.pick, Pick::Way(_));
     let contest = matches!(picker.pick, Pick::Conflict | Pick::FieldConflict(_));
-    let foot: u16 = if finding || way || contest { 3 } else { 1 };
+    let foot: u16 = match picker.pick {
+        _ if finding || way || contest => 3,
+        Pick::Command => 2,
+        _ => 1,
+    };
     let height = u16::try_from(picker.items.len() + 3 + usize::from(foot)).unwrap_or(u16::MAX).min(room.height).min(22);
     let listed = picker.items.len() - picker.unlisted();
     let of = if wide || picker.with_reasons { picker.items.len() } else { listed.max(picker.found()) };
@@ -106,6 +108,12 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
         let x = label + 3;
         let room = inside.width.saturating_sub(x);
         match &item.reason {
+            Some(reason) if picker.pick == Pick::Command => {
+                let used = canvas.put(inside, x, y, 12, Role::Dim, &item.note);
+                let text = format!("{} {reason}", canvas.theme.sign(Sign::Bad));
+                let gap = if used > 0 { used + 1 } else { 0 };
+                canvas.put(inside, x + gap, y, room.saturating_sub(gap), Role::Dim, &text);
+            }
             Some(reason) => {
                 let sign = if item.mapped { Sign::Good } else { Sign::Bad };
                 let text = format!("{} {reason}", canvas.theme.sign(sign));
@@ -132,7 +140,10 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
         Pick::Conflict | Pick::FieldConflict(_) => {
             picker.item().map(|i| i.help.split_whitespace().collect::<Vec<_>>().join(" "))
         }
-        Pick::Command => picker.item().map(|i| i.reason.clone().unwrap_or_else(|| i.help.clone())),
+        Pick::Command => picker.item().map(|i| {
+            let text = i.reason.as_ref().unwrap_or(&i.help).trim_end_matches('.');
+            format!("{text}. In config.toml: {}", i.key)
+        }),
         Pick::Zoho(_) if picker.unlisted() > 0 => {
             let key = app.keymap().shown(crate::app::command::Command::ShowReasons);
             let what = if picker.with_reasons {

@@ -1,6 +1,7 @@
 //! The Action Library: the template, and the operator's actions.
 
 use jiff::Timestamp;
+use unicode_width::UnicodeWidthStr;
 
 use super::canvas::Canvas;
 use super::message;
@@ -11,13 +12,11 @@ use crate::app::{App, Shelf};
 use crate::domain::action::State;
 use crate::domain::problem::Severity;
 use crate::domain::run::format_instant;
+use crate::domain::text::is_blank;
 
 /// What the template does, in a sentence.
 const TEMPLATE: &str =
     "Writes what the agent learned about a customer to Contacts in Zoho CRM, as far as you allow it.";
-
-/// How much of an intent is shown, in cells.
-const INTENT: usize = 40;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
     let layout = app.layout();
@@ -59,7 +58,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
     } else {
         actions(canvas, app, body.rows(y, body.height));
     }
-    message(canvas, app, about(app, canvas.theme.sign(Sign::Cut)));
+    message(canvas, app, about(app));
 }
 
 /// How much is wrong with files that are no action's.
@@ -79,11 +78,20 @@ fn line_start(canvas: &mut Canvas<'_>, body: Area, y: u16, on: bool) {
 }
 
 /// The columns of the list where it is wide enough: title and cells.
-fn columns(width: u16) -> [(&'static str, u16); 7] {
+fn columns(app: &App, width: u16) -> [(&'static str, u16); 7] {
     let wide = width >= 100;
     let (account, last) = if wide { (20, 28) } else { (10, 17) };
+    // what the others do not need is the names'
+    let world = app.world();
+    let needed = |texts: &mut dyn Iterator<Item = String>, least: usize, most: u16| {
+        let cells = texts.map(|t| t.width()).max().unwrap_or(0).max(least);
+        u16::try_from(cells).unwrap_or(u16::MAX).min(most)
+    };
+    let actions = || world.actions.iter().map(|f| &f.action);
+    let account = needed(&mut actions().map(|a| world.label_of(&a.account)), 7, account);
+    let last = needed(&mut actions().map(|a| last_run(app, &a.id, wide)), 8, last);
     let rest = 2 + 9 + account + 1 + 8 + 5 + last + 1 + 4;
-    let name = width.saturating_sub(rest + 1).min(40);
+    let name = width.saturating_sub(rest + 1).min(if wide { 60 } else { 40 });
     [("name", name), ("state", 8), ("account", account), ("offline", 7), ("rows", 4), ("last run", last), ("", 4)]
 }
 
@@ -92,7 +100,7 @@ fn actions(canvas: &mut Canvas<'_>, app: &App, body: Area) {
     let shelves: Vec<Shelf> =
         (0..world.actions.len()).map(Shelf::Mine).chain((0..world.begun().count()).map(Shelf::Begun)).collect();
     let two_rows = body.width < 74;
-    let columns = columns(body.width);
+    let columns = columns(app, body.width);
     let first = u16::from(!two_rows);
     if !two_rows {
         row(canvas, body, 0, &columns.map(|(title, width)| (width, Role::Dim, title.to_owned())));
@@ -120,7 +128,7 @@ fn actions(canvas: &mut Canvas<'_>, app: &App, body: Area) {
         let look = if on { Role::Selected } else { Role::Text };
         if two_rows {
             let (role, problems) = std::mem::replace(&mut cells[5], (Role::Dim, String::new()));
-            canvas.put(body, 2, y, body.width.saturating_sub(22), look, &name);
+            named(canvas, body, y, body.width.saturating_sub(22), look, &name, is_edited(app, *shelf));
             let (state, text) = &cells[0];
             canvas.put(body, body.width - 18, y, 13, *state, text);
             canvas.put(body, body.width - 4, y, 4, role, &problems);
@@ -132,13 +140,24 @@ fn actions(canvas: &mut Canvas<'_>, app: &App, body: Area) {
             }
             continue;
         }
-        let name = (columns[0].1, look, name);
+        named(canvas, body, y, columns[0].1, look, &name, is_edited(app, *shelf));
+        let name = (columns[0].1, look, String::new());
         if let Shelf::Begun(_) = shelf {
             row(canvas, body, y, &[name, (20, cells[0].0, cells[0].1.clone())]);
             continue;
         }
         let cells = cells.into_iter().zip(&columns[1..]).map(|((role, text), (_, width))| (*width, role, text));
         row(canvas, body, y, &std::iter::once(name).chain(cells).collect::<Vec<_>>());
+    }
+}
+
+/// An action's name, and that it has edits that were not saved.
+fn named(canvas: &mut Canvas<'_>, body: Area, y: u16, width: u16, look: Role, name: &str, edited: bool) {
+    const EDITED: &str = "unsaved";
+    let room = if edited { width.saturating_sub(8) } else { width };
+    let used = canvas.put(body, 2, y, room, look, name);
+    if edited {
+        canvas.put(body, 3 + used, y, 7, Role::Doubtful, EDITED);
     }
 }
 
@@ -162,14 +181,12 @@ fn cells(canvas: &Canvas<'_>, app: &App, i: usize, wide: bool) -> Option<(String
         State::Active => (Role::Good, format!("{} active", theme.sign(Sign::On))),
         State::Draft => (Role::Dim, format!("{} draft", theme.sign(Sign::Off))),
     };
-    let last = app.world().last_runs.get(&a.id).map_or((Role::Dim, "never run".to_owned()), |run| {
-        let word = if run.dry_run { format!("({})", run.outcome) } else { run.outcome.to_string() };
-        (Role::Text, format!("{word} {}", when(app, run.at, wide)))
-    });
-    let account = app.world().account(&a.account).map_or_else(|| a.account.clone(), |a| a.label.clone());
+    let role = if app.world().last_runs.contains_key(&a.id) { Role::Text } else { Role::Dim };
+    let last = (role, last_run(app, &a.id, wide));
+    let account = app.world().label_of(&a.account);
     let found = app.findings_of(i);
-    let errors = found.iter().filter(|f| f.problem.severity == Severity::Error).count();
-    let problems = match (errors, found.len()) {
+    let errors = app.errors_of(i);
+    let problems = match (errors, found.len() + app.world().in_the_way().count()) {
         (_, 0) => (Role::Dim, String::new()),
         (0, n) => (Role::Doubtful, format!("{} {n}", theme.sign(Sign::Doubtful))),
         (n, _) => (Role::Bad, format!("{} {n}", theme.sign(Sign::Bad))),
@@ -182,7 +199,27 @@ fn cells(canvas: &Canvas<'_>, app: &App, i: usize, wide: bool) -> Option<(String
         last,
         problems,
     ];
-    Some((a.name.clone(), cells))
+    // a file that cannot be read has no name but its own
+    let name = if is_blank(&a.name) { format!("{}.toml", a.id) } else { a.name.clone() };
+    Some((name, cells))
+}
+
+/// How the last run came out, and when.
+fn last_run(app: &App, action: &str, wide: bool) -> String {
+    app.world().last_runs.get(action).map_or_else(
+        || "never run".to_owned(),
+        |run| {
+            let word = if run.dry_run { format!("({})", run.outcome) } else { run.outcome.to_string() };
+            format!("{word} {}", when(app, run.at, wide))
+        },
+    )
+}
+
+/// It has edits that were kept and not saved.
+fn is_edited(app: &App, shelf: Shelf) -> bool {
+    let Shelf::Mine(i) = shelf else { return false };
+    let world = app.world();
+    world.actions.get(i).is_some_and(|f| world.drafts.get(&f.action.id).is_some_and(|d| d.action != f.action))
 }
 
 /// The hour of today, else the day; both where there is room.
@@ -196,17 +233,17 @@ fn when(app: &App, at: Timestamp, wide: bool) -> String {
 }
 
 /// What is selected, in a sentence.
-fn about(app: &App, mark: &str) -> Option<(Role, String)> {
+fn about(app: &App) -> Option<(Role, String)> {
     match app.shelf() {
         _ if !app.world().loaded => None,
         Shelf::Template => Some((Role::Dim, "Enter makes a new action from this template, as a draft.".into())),
         Shelf::Begun(_) => Some((Role::Doubtful, "begun and never saved: open it to go on".into())),
         Shelf::Mine(i) => {
             let file = app.world().actions.get(i)?;
-            let found = app.findings_of(i);
-            if let Some(first) = found.first() {
+            if let Some(first) = app.first_of(i) {
                 let role = if first.problem.severity == Severity::Error { Role::Bad } else { Role::Doubtful };
-                let more = match found.len() {
+                let all = app.findings_of(i).len() + app.world().in_the_way().count();
+                let more = match all {
                     1 => String::new(),
                     n => format!(" ({n} problems, {} lists them)", app.keymap().shown(Command::ListProblems)),
                 };
@@ -216,8 +253,7 @@ fn about(app: &App, mark: &str) -> Option<(Role, String)> {
                 return Some((Role::Doubtful, "it has changes that were kept and not saved: open it to go on".into()));
             }
             let intent = file.action.intent.split_whitespace().collect::<Vec<_>>().join(" ");
-            // its beginning: every step of the cursor writes it
-            Some((Role::Dim, super::canvas::cut(&intent, INTENT, mark).into_owned()))
+            Some((Role::Dim, intent))
         }
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn title(opened: &Opened) -> String {
     }
     // comes and goes as the cursor moves: last, so that nothing moves along
     if log.following {
-        parts.push("following".into());
+        parts.push("follows new runs".into());
     } else if log.new > 0 {
         parts.push(format!("{} new below (f)", log.new));
     }

@@ -26,7 +26,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
     let head = match (&note, app.layout().framed) {
         // the frame has it
         (None, _) | (_, true) => (Role::Dim, "Zoho field".to_owned()),
-        (Some((role, _, short)), false) => (*role, format!("Zoho field ({short})")),
+        (Some((role, _, short)), false) => (*role, format!("Zoho, {short}")),
     };
     canvas.put(area, 4, 0, if kind > 0 { name } else { name + 3 }, head.0, &head.1);
     canvas.put(area, 5 + name, 0, kind, Role::Dim, "type");
@@ -90,16 +90,16 @@ pub(super) fn title(app: &App, opened: &Opened) -> Option<(Role, String, String)
     let waiting = app.world().fields_waiting(account);
     let age = ago(known.list.fetched_at, app.now());
     match known.list.changed.len() {
-        0 if waiting => Some((Role::Dim, "fields are being read".into(), "...".into())),
+        0 if waiting => Some((Role::Dim, "fields are being read".into(), "being read".into())),
         0 if age == "just now" => None,
         0 => {
-            let short = age.trim_end_matches(" ago").to_owned();
+            let short = format!("{} old", age.trim_end_matches(" ago"));
             Some((Role::Dim, format!("fields read {age}"), short))
         }
         n => {
             let key = app.keymap().shown(Command::ListChanges);
             let what = if n == 1 { "field" } else { "fields" };
-            Some((Role::Doubtful, format!("{n} {what} changed, {key} lists them"), format!("{key}: {n}")))
+            Some((Role::Doubtful, format!("{n} {what} changed, {key} lists them"), format!("{n} changed ({key})")))
         }
     }
 }

@@ -21,6 +21,9 @@ use std::borrow::Cow;
 use ratatui::Frame;
 
 use crate::app::App;
+use crate::app::command::Command;
+use crate::app::footer::Entry;
+use crate::app::layer::Layer;
 use crate::app::layout::{self, Area};
 use canvas::Canvas;
 use theme::{Role, Sign, Theme};
@@ -54,11 +57,12 @@ pub fn draw(frame: &mut Frame<'_>, app: &App) {
 fn too_small(canvas: &mut Canvas<'_>, screen: Area, app: &App) {
     let size = app.size();
     let text = format!(
-        "astra-zoho needs {}x{} cells; this terminal has {}x{}. Make it larger, or q quits.",
+        "astra-zoho needs {}x{} cells; this terminal has {}x{}. Make it larger, or {} quits.",
         layout::SMALLEST.width,
         layout::SMALLEST.height,
         size.width,
-        size.height
+        size.height,
+        app.keymap().shown(Command::Quit)
     );
     canvas.paragraph(screen, 0, Role::Text, &text);
 }
@@ -75,9 +79,8 @@ fn first_line(selected: usize, room: usize, total: usize) -> usize {
 /// The commands that fit, in order; the list of all of them always.
 fn footer(canvas: &mut Canvas<'_>, app: &App) {
     let area = app.layout().footer;
-    let entries: Vec<(String, &str)> =
-        app.shown_footer().into_iter().map(|(c, key)| (key, c.binding().short)).collect();
-    let width = |e: &(String, &str)| e.0.chars().count() + 1 + e.1.chars().count() + 3;
+    let entries = app.shown_footer();
+    let width = |e: &Entry| e.key.chars().count() + 1 + e.words.chars().count() + 3;
     let mut room = usize::from(area.width).saturating_sub(1);
     let last = entries.last().filter(|_| app.layers().is_empty());
     room = room.saturating_sub(last.map_or(0, width));
@@ -92,8 +95,8 @@ fn footer(canvas: &mut Canvas<'_>, app: &App) {
     }
     shown.extend(last);
     let mut x = 1;
-    for (key, title) in shown {
-        x = canvas.pieces(area, x, 0, &[(Role::Key, key.as_str()), (Role::Text, " "), (Role::Text, title)]);
+    for Entry { key, words, .. } in shown {
+        x = canvas.pieces(area, x, 0, &[(Role::Key, key.as_str()), (Role::Text, " "), (Role::Text, words.as_ref())]);
         x += 3;
     }
 }
@@ -103,6 +106,8 @@ fn message(canvas: &mut Canvas<'_>, app: &App, about: Option<(Role, String)>) {
     let area = app.layout().message;
     let inside = area.columns(1, area.width.saturating_sub(2));
     let said = app.notice().map(|n| (if n.bad { Role::Bad } else { Role::Text }, n.text.clone()));
+    // what the text being typed is about is judged once it is there
+    let about = about.filter(|_| !matches!(app.layers().last(), Some(Layer::Text(_))));
     let Some((role, text)) = said.or(about) else { return };
     let sign = match role {
         Role::Bad => canvas.theme.sign(Sign::Bad),

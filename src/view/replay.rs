@@ -2,11 +2,13 @@
 //! of the runs so far.
 
 use jiff::Timestamp;
+use unicode_width::UnicodeWidthStr;
 
-use super::canvas::Canvas;
+use super::canvas::{Canvas, cut};
 use super::theme::{Role, Sign};
 use crate::app::layout::Area;
 use crate::app::msg::{Ended, Timer};
+use crate::app::opened::Opened;
 use crate::app::playing::{Playing, Stage, pace_in_words};
 use crate::domain::conversation::{Channel, Role as Speaker};
 use crate::domain::run::{Outcome, format_instant};
@@ -14,11 +16,11 @@ use crate::domain::run::{Outcome, format_instant};
 /// How wide the list of what waits is, where it has a place beside the messages.
 const WAITING: u16 = 44;
 
-pub(super) fn draw(canvas: &mut Canvas<'_>, playing: &Playing, area: Area) {
+pub(super) fn draw(canvas: &mut Canvas<'_>, playing: &Playing, opened: &Opened, area: Area) {
     if area.is_empty() {
         return;
     }
-    head(canvas, playing, area);
+    head(canvas, playing, opened, area);
     let inside = area.columns(1, area.width.saturating_sub(2));
     let mut messages = inside.rows(1, area.height.saturating_sub(2));
     let beside = inside.width >= 2 * WAITING && !playing.timers.is_empty();
@@ -46,15 +48,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, playing: &Playing, area: Area) {
     }
 }
 
-fn head(canvas: &mut Canvas<'_>, playing: &Playing, area: Area) {
+fn head(canvas: &mut Canvas<'_>, playing: &Playing, opened: &Opened, area: Area) {
     canvas.rule(area, 0);
-    let dot = canvas.theme.sign(Sign::Dot);
+    let (dot, cut_mark) = (canvas.theme.sign(Sign::Dot), canvas.theme.sign(Sign::Cut));
     let (role, stage) = match &playing.stage {
         Stage::Planning => (Role::Dim, "Replay is being planned".to_owned()),
         Stage::Running => (Role::Good, format!("Replay {}", pace_in_words(playing.pace))),
-        Stage::Paused => {
-            (Role::Doubtful, format!("Replay paused (p goes on, . steps) {}", pace_in_words(playing.pace)))
-        }
+        Stage::Paused => (Role::Doubtful, format!("Replay paused {}", pace_in_words(playing.pace))),
         Stage::Over(Ended::Finished) => (Role::Good, "Replay finished".into()),
         Stage::Over(Ended::Stopped) => (Role::Doubtful, "Replay stopped".into()),
         Stage::Over(Ended::Failed(why)) => (Role::Bad, format!("Replay failed: {why}")),
@@ -62,10 +62,15 @@ fn head(canvas: &mut Canvas<'_>, playing: &Playing, area: Area) {
     };
     let mut facts = vec![(role, format!(" {stage} "))];
     let mut fact = |role, text: String| facts.push((role, format!("{dot} {text} ")));
+    let other = Some(&playing.asked.action).filter(|a| a.id != opened.editing.action.id);
+    if let Some(other) = other {
+        fact(Role::Doubtful, format!("of {}", cut(&other.name, 24, cut_mark)));
+    }
     if playing.dry_run {
         fact(Role::Text, "dry run".into());
     }
-    if let Some(clock) = playing.clock {
+    // the other action's name has its place in a narrow line
+    if let Some(clock) = playing.clock.filter(|_| other.is_none() || area.width >= 100) {
         fact(Role::Text, format_instant(clock)[11..19].to_owned());
     }
     if playing.due > 0 {
@@ -77,7 +82,12 @@ fn head(canvas: &mut Canvas<'_>, playing: &Playing, area: Area) {
         n => fact(Role::Doubtful, format!("{n} lines passed over")),
     }
     if let Some(heard) = playing.heard.back() {
-        fact(Role::Text, format!("{}, {} of {}", heard.conversation, heard.nth, playing.conversations));
+        // its place is never cut off: its name gives way
+        let place = format!(", {} of {}", heard.nth, playing.conversations);
+        let used: usize = facts.iter().map(|(_, text)| text.width()).sum();
+        let room = usize::from(area.width).saturating_sub(used + place.width() + 5);
+        let id = cut(&heard.conversation, room.max(4), cut_mark);
+        facts.push((Role::Text, format!("{dot} {id}{place} ")));
     }
     canvas.pieces(area, 1, 0, &facts);
 }

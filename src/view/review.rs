@@ -70,8 +70,8 @@ fn problems(canvas: &mut Canvas<'_>, opened: &Opened, area: Area, line: usize) {
             Severity::Warning => (Role::Doubtful, Sign::Doubtful),
         };
         canvas.put(area, 2, y, 1, role, canvas.theme.sign(sign));
-        let (pane, _) = Opened::place_of(problem);
-        canvas.put(area, 4, y, 13, if look == Role::Selected { look } else { Role::Dim }, pane.title());
+        let place = Opened::whereabouts(problem);
+        canvas.put(area, 4, y, 13, if look == Role::Selected { look } else { Role::Dim }, place);
         canvas.put(area, 18, y, area.width.saturating_sub(18), Role::Text, &problem.what);
     }
 }
@@ -141,7 +141,8 @@ fn differences(canvas: &mut Canvas<'_>, app: &App, area: Area) {
 fn about(app: &App, opened: &Opened) -> Option<(Role, String)> {
     if let Some(problem) = opened.problems.get(opened.review?) {
         let role = if problem.severity == Severity::Error { Role::Bad } else { Role::Doubtful };
-        return Some((role, format!("{problem}. Enter goes there.")));
+        let enter = if Opened::is_elsewhere(problem) { "" } else { " Enter goes there." };
+        return Some((role, format!("{problem}.{enter}")));
     }
     let run = &app.reviewed_run()?.record;
     Some((Role::Dim, format!("{}: {}.", run.conversation, rule_in_words(run.rule?))))

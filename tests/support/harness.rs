@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use astra_zoho::app::command::Ready;
 use astra_zoho::app::effect::Effect;
+use astra_zoho::app::footer::Entry;
 use astra_zoho::app::key::sequence;
 use astra_zoho::app::msg::{Input, Msg};
 use astra_zoho::app::{App, Options, Size};
@@ -107,7 +108,12 @@ impl Harness {
 
     /// Lets time pass, and tells the app when it wanted to be told.
     pub fn wait(&mut self, seconds: i64) -> &mut Self {
-        let until = self.now.checked_add(SignedDuration::from_secs(seconds)).unwrap();
+        self.wait_ms(1_000 * seconds)
+    }
+
+    /// The same in milliseconds.
+    pub fn wait_ms(&mut self, ms: i64) -> &mut Self {
+        let until = self.now.checked_add(SignedDuration::from_millis(ms)).unwrap();
         while let Some(due) = self.app.next_deadline().filter(|d| *d <= until) {
             self.now = due;
             self.tell(Msg::Due);
@@ -138,7 +144,7 @@ impl Harness {
             assert!(!row.chars().any(char::is_control), "a control character in {row:?}");
         }
         let scopes = self.app.scopes();
-        for (command, shown) in self.app.footer() {
+        for Entry { command, key: shown, .. } in self.app.footer() {
             assert_eq!(self.app.ready(command), Ready::Ready, "{command:?} in the footer");
             let key = self.app.keymap().keys(command)[0];
             let bound = self.app.keymap().bound(key, &scopes).find(|c| self.app.ready(*c) == Ready::Ready);

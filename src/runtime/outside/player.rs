@@ -21,7 +21,7 @@ use crate::engine::replay as engine;
 use crate::feed::plan::Plan;
 use crate::play::{self, Chosen, Play, Understanding, Workbench};
 use crate::runtime::turn::News;
-use crate::store::{Journal, Log, NewReplay, Workspace};
+use crate::store::{Journal, Located, Log, NewReplay, Workspace};
 
 /// How many lines that are no conversation are told one by one.
 const TOLD: usize = 20;
@@ -115,9 +115,14 @@ async fn choose(shared: &Shared, workspace: &Workspace, replay: &Replay) -> Resu
     let mut chosen = Chosen::default();
     let against = chosen.add(&replay.action, &with).await;
     let error = |p: &&Problem| p.severity == Severity::Error;
-    let files = agent.problems.iter().chain(&accounts.problems).map(|l| &l.problem);
+    let files = agent.problems.iter().chain(&accounts.problems).filter(|l| error(&&l.problem));
+    let named = |l: &Located| {
+        let file = l.file.file_name().unwrap_or_default().to_string_lossy();
+        format!("{file}:{}: {}", l.line, l.problem)
+    };
     let mut reasons: Vec<String> = against.account.iter().map(ToString::to_string).collect();
-    reasons.extend(files.chain(&against.problems).filter(error).map(ToString::to_string));
+    reasons.extend(files.map(named));
+    reasons.extend(against.problems.iter().filter(error).map(ToString::to_string));
     let writes = !is_dry(replay);
     if replay.restart && chosen.beyond_the_sandbox().is_some() {
         let account = &replay.action.account;
