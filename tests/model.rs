@@ -257,10 +257,13 @@ fn the_program_asks_only_where_it_is_configured_and_the_screen_says_so() {
     let found: Value = serde_json::from_slice(&advised.stdout).unwrap();
     assert_eq!(found["attributes"]["hobby"], "climbing", "{}", errors(&advised));
     assert_eq!(found["evidence"]["hobby"]["sure"], 0.85);
+    let told = "1 question (0 answered from before, 0 unanswered), 120 tokens sent, 30 received";
+    assert!(errors(&advised).contains(told), "{}", errors(&advised));
     assert_eq!(server.asked.lock().unwrap()[0].0, format!("Bearer {KEY}"));
     // a replay repeats from what was kept
     let replayed = home.run(&["replay", "--conversations", file, "--format", "json"]);
     assert!(replayed.status.success(), "{}", errors(&replayed));
+    assert!(errors(&replayed).contains("1 question (1 answered from before"), "{}", errors(&replayed));
     assert_eq!(server.asked(), 1);
     // the screen says it, and drawing it asks nobody
     let drawn = home.run(&["render", "--size", "120x40", "--keys", "6"]);
@@ -275,6 +278,7 @@ fn the_program_asks_only_where_it_is_configured_and_the_screen_says_so() {
         std::fs::remove_dir_all(home.path("data/answers")).unwrap();
         let refused = home.run(&extract);
         assert!(refused.status.success(), "{}", errors(&refused));
+        assert!(errors(&refused).contains("1 unanswered), 0 tokens sent"), "{}", errors(&refused));
         assert_eq!(server.asked(), 1);
     }
 }

@@ -76,6 +76,9 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> 
     });
     progress.end();
     result?;
+    if let Some(used) = understanding.used() {
+        out.notice(&used)?;
+    }
     if bad_lines > 0 { Err(Failure::silent(1)) } else { Ok(()) }
 }
 

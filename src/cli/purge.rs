@@ -67,6 +67,9 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
     if workspace.state_db().exists() {
         runs += Journal::open(&workspace.state_db()).map_err(failed)?.purge(&purge).map_err(failed)?;
     }
+    // whose answers a language model's are, nobody knows: with a customer all go, and are asked for again where needed
+    let before = if let Purge::Before(at) = &purge { Some(*at) } else { None };
+    workspace.answers().forget(before).map_err(|e| Failure::of(1, &e))?;
     let of_what = match &purge {
         Purge::Customer(email) => visible(email).into_owned(),
         Purge::Before(at) => format!("what is older than {}", format_instant(*at)),

@@ -146,6 +146,9 @@ async fn replay(
         return Err(if dry_run { e.into() } else { Failure::new(1, said) });
     }
     let failed = report.end(plan.conversations(), bad_lines, dry_run)?;
+    if let Some(used) = understanding.used() {
+        context.out.notice(&used)?;
+    }
     match ended {
         Err(e) => return Err(Failure::of(1, &e)),
         Ok(Ended::Stopped) => {

@@ -39,8 +39,24 @@ pub struct Adviser {
     state: Mutex<State>,
 }
 
+/// What a model was asked since the start, and what that took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Used {
+    /// Questions, those included that were answered from before.
+    pub questions: u64,
+    /// Those answered from before: nothing was sent.
+    pub kept: u64,
+    /// Those without an answer: the built-in rules stood alone.
+    pub unanswered: u64,
+    /// Tokens of what was sent, as the model counts them.
+    pub tokens_in: u64,
+    /// Tokens of its answers.
+    pub tokens_out: u64,
+}
+
 #[derive(Default)]
 struct State {
+    used: Used,
     unanswered: HashMap<String, String>,
     failures: u32,
     left_alone: u32,
@@ -59,8 +75,24 @@ impl Adviser {
         Self { name: name.to_owned(), model, answers, agent, extractor, state: Mutex::default() }
     }
 
+    /// What was asked since the start.
+    pub fn used(&self) -> Used {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).used
+    }
+
     /// What it points out in these messages, and what that took.
     fn ask(&self, channel: Channel, messages: &[Message]) -> (Vec<Found>, Asked) {
+        let (found, asked) = self.advice(channel, messages);
+        let used = &mut self.state.lock().unwrap_or_else(PoisonError::into_inner).used;
+        used.questions += 1;
+        used.kept += u64::from(asked.kept);
+        used.unanswered += u64::from(asked.trouble.is_some());
+        used.tokens_in += asked.tokens_in;
+        used.tokens_out += asked.tokens_out;
+        (found, asked)
+    }
+
+    fn advice(&self, channel: Channel, messages: &[Message]) -> (Vec<Found>, Asked) {
         let question = extract::question(&self.name, &self.agent, messages);
         let digest = digest(&SHA256, question.to_string().as_bytes());
         let digest: String = digest.as_ref().iter().map(|b| format!("{b:02x}")).collect();

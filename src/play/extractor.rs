@@ -77,6 +77,19 @@ impl Understanding {
         Ok(Self { extractor: extractor(workspace)?, adviser: None })
     }
 
+    /// What the language model was asked so far, as a sentence; `None` where it was not asked.
+    pub fn used(&self) -> Option<String> {
+        let u = self.adviser.as_ref()?.used();
+        (u.questions > 0).then(|| {
+            let (s, kept, alone) = (if u.questions == 1 { "" } else { "s" }, u.kept, u.unanswered);
+            format!(
+                "language model: {} question{s} ({kept} answered from before, {alone} unanswered), {} tokens sent, {} \
+                 received",
+                u.questions, u.tokens_in, u.tokens_out
+            )
+        })
+    }
+
     /// A fresh understanding of a conversation over this channel.
     pub fn listen(&self, channel: Channel) -> Ear {
         Ear::new(&self.extractor, self.adviser.clone(), channel)

@@ -2,10 +2,14 @@
 //! same fields repeats. Readable by the owner alone: customers' data is in them. Must not know what was asked.
 
 use std::fs;
+use std::io;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
+use jiff::Timestamp;
 use secrecy::SecretString;
 
+use super::error::WorkspaceError;
 use super::files::{self, Readers};
 use super::secrets::read_private;
 use super::workspace::Workspace;
@@ -49,6 +53,28 @@ impl Workspace {
 }
 
 impl Answers {
+    /// Forgets answers: those kept before a time, or all, since nothing tells whose they are. Says how many.
+    ///
+    /// # Errors
+    /// The folder cannot be read, or a file cannot be removed.
+    pub fn forget(&self, before: Option<Timestamp>) -> Result<u64, WorkspaceError> {
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(0),
+            Err(e) => return Err(WorkspaceError::io("read", &self.folder)(e)),
+        };
+        let mut gone = 0;
+        for entry in entries {
+            let path = entry.map_err(WorkspaceError::io("read", &self.folder))?.path();
+            let kept = fs::metadata(&path).and_then(|m| m.modified()).map_err(WorkspaceError::io("read", &path))?;
+            if before.is_none_or(|before| kept < SystemTime::from(before)) {
+                fs::remove_file(&path).map_err(WorkspaceError::io("remove", &path))?;
+                gone += 1;
+            }
+        }
+        Ok(gone)
+    }
+
     fn path(&self, digest: &str) -> PathBuf {
         self.folder.join(format!("{digest}.json"))
     }
