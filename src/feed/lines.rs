@@ -23,6 +23,13 @@ pub struct Lines<R> {
     buffer: Vec<u8>,
 }
 
+impl<R: io::Read> Lines<io::BufReader<R>> {
+    /// Whether a whole line was read already: the next one is there without waiting for more to come.
+    pub fn has_line(&self) -> bool {
+        self.input.buffer().contains(&b'\n')
+    }
+}
+
 impl<R: BufRead> Lines<R> {
     /// Reads from `input`; the first line is number 1.
     pub fn new(input: R) -> Self {

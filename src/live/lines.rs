@@ -3,7 +3,7 @@
 //! Owns how a file is followed. Must not know what an event means.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom};
+use std::io::{self, BufReader, Seek, SeekFrom};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::Duration;
@@ -33,12 +33,16 @@ pub enum Piece {
     },
 }
 
-/// Reads lines to the end of `input`; `take` says whether to go on. `false`: it said no.
+/// How much is read ahead, in bytes: room for more events than are handed on together.
+const AHEAD: usize = 256 << 10;
+
+/// Reads lines to the end of `input`; `take` says whether to go on. `false`: it said no. Nothing that came waits for more to
+/// come: a pipe may stay silent for long.
 ///
 /// # Errors
 /// The input cannot be read.
-pub fn read(input: impl BufRead, clock: &dyn Clock, mut take: impl FnMut(Piece) -> bool) -> io::Result<bool> {
-    let mut lines = Lines::new(input);
+pub fn read(input: impl io::Read, clock: &dyn Clock, mut take: impl FnMut(Piece) -> bool) -> io::Result<bool> {
+    let mut lines = Lines::new(BufReader::with_capacity(AHEAD, input));
     let mut events = Vec::new();
     while let Some((line, text)) = lines.next(|_| {})? {
         let event = match text {
@@ -52,7 +56,7 @@ pub fn read(input: impl BufRead, clock: &dyn Clock, mut take: impl FnMut(Piece) 
         let go_on = match event {
             Ok(event) => {
                 events.push(event);
-                events.len() < AT_ONCE || take(Piece::Events(std::mem::take(&mut events)))
+                (events.len() < AT_ONCE && lines.has_line()) || take(Piece::Events(std::mem::take(&mut events)))
             }
             // what came before it first
             Err(bad) => (events.is_empty() || take(Piece::Events(std::mem::take(&mut events)))) && take(bad),
@@ -154,6 +158,24 @@ mod tests {
         let input = [line("1"), "{".into(), String::new(), line("2")].join("\n");
         let got = pieces(|clock, take| assert!(read(input.as_bytes(), clock, take).unwrap()));
         assert_eq!(got, ["1", "line 2", "2"]);
+    }
+
+    #[test]
+    fn what_came_by_a_pipe_does_not_wait_for_more() {
+        let (input, mut output) = io::pipe().unwrap();
+        let clock = VirtualClock::at("2026-03-02T09:00:00Z".parse().unwrap());
+        writeln!(output, "{}\n{}", line("1"), line("2")).unwrap();
+        let mut output = Some(output);
+        let mut batches = Vec::new();
+        // the other end closes only after the first events were handed on: were they kept back, this would never end
+        let all = read(input, &clock, |piece| {
+            let Piece::Events(events) = piece else { return false };
+            batches.push(events.len());
+            drop(output.take());
+            true
+        });
+        assert!(all.unwrap());
+        assert_eq!(batches, [2]);
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl<Q: Queue + 'static> Inputs<Q> {
             std::thread::spawn(move || {
                 let take = |piece| keeper.keep(piece);
                 let ended = match file {
-                    Some(file) => read(std::io::BufReader::new(file), keeper.clock.as_ref(), take),
+                    Some(file) => read(file, keeper.clock.as_ref(), take),
                     None => read(std::io::stdin().lock(), keeper.clock.as_ref(), take),
                 };
                 if let Err(error) = ended {
