@@ -199,6 +199,8 @@ fn refused_before_anything_runs() {
         errors(&out)
     };
     assert!(refused(&["run"]).contains("no events can come"));
+    #[cfg(not(feature = "postgres"))]
+    assert!(refused(&["run", "--database", "postgres://x@127.0.0.1/x"]).contains("--features postgres"));
     assert!(refused(&["run", "--listen", "0.0.0.0:0"]).contains("give a secret"));
     let mut file = std::fs::File::create(home.path("secret")).unwrap();
     write!(file, "short").unwrap();
