@@ -3,7 +3,7 @@
 use super::out::Failure;
 use super::{Context, database};
 
-/// Move the ledger, the log and the live queue into a database that several workers share
+/// Move ledger, log and live queue into a database for several workers
 ///
 /// What is there already stays; moving again adds what is new. No `astra-zoho run` may work the workspace meanwhile. The queue
 /// of the workspace is put away afterwards, so that nobody works it a second time; the log stays where it is, too.
