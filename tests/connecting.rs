@@ -274,10 +274,13 @@ async fn reconnecting_keeps_the_account_and_takes_its_own_organisation_only() {
     let twice = unattended(&home, &["account", "add", "--id", "second", "--self-client"], &server.origin);
     assert_eq!(twice.status.code(), Some(1));
     assert!(errors(&twice).contains("connected already as `main`"), "{}", errors(&twice));
-    assert!(server.seen().iter().any(|r| r.path == "/oauth/v2/token/revoke"), "its tokens are given back");
+    let revoked = |server: &Scripted| server.seen().iter().any(|r| r.path == "/oauth/v2/token/revoke");
+    assert!(!revoked(&server), "the refresh token is that of `main`, too");
 
     let stranger = Scripted::start(|r| match r.path.as_str() {
-        "/oauth/v2/token" => tokens(),
+        "/oauth/v2/token" => {
+            Reply::json(200, json!({"access_token": "1000.x.y", "refresh_token": "1000.strange", "expires_in": 3600}))
+        }
         "/crm/v8/org" => Reply::json(200, json!({"org": [{"zgid": "78", "company_name": "Other"}]})),
         "/crm/v8/users" => Reply::json(200, json!({"users": [{"email": "ana@example.com"}]})),
         _ => Reply::empty(204),
@@ -285,6 +288,35 @@ async fn reconnecting_keeps_the_account_and_takes_its_own_organisation_only() {
     .await;
     let other = unattended(&home, &["account", "reconnect", "main", "--self-client"], &stranger.origin);
     assert_eq!(other.status.code(), Some(1));
-    assert!(errors(&other).contains("is of the organisation Acme, this is Other"), "{}", errors(&other));
+    assert!(errors(&other).contains("is of the organisation Acme (77), this is Other (78)"), "{}", errors(&other));
+    assert!(revoked(&stranger), "its tokens are given back");
     assert_eq!(std::fs::read_to_string(home.path("accounts.toml")).unwrap(), file);
+
+    // which organisation it is cannot be told without its scope
+    let blind = Scripted::start(|r| match r.path.as_str() {
+        "/oauth/v2/token" => tokens(),
+        "/crm/v8/org" => Reply::json(401, json!({"code": "OAUTH_SCOPE_MISMATCH", "message": "no", "status": "error"})),
+        "/crm/v8/users" => Reply::json(200, json!({"users": [{"email": "ana@example.com"}]})),
+        _ => Reply::empty(204),
+    })
+    .await;
+    let unknown = unattended(&home, &["account", "reconnect", "main", "--self-client"], &blind.origin);
+    assert_eq!(unknown.status.code(), Some(1));
+    let said = errors(&unknown);
+    assert!(said.contains("Acme (77), and of which one this is cannot be told: nothing was changed"), "{said}");
+    assert!(said.contains("grant ZohoCRM.org.READ"), "{said}");
+    assert_eq!(std::fs::read_to_string(home.path("accounts.toml")).unwrap(), file);
+
+    // what cannot be kept costs nobody a consent
+    let asked = server.seen().len();
+    std::fs::remove_dir_all(home.path("secrets")).unwrap();
+    home.write("secrets", "no folder");
+    for command in
+        [&["account", "reconnect", "main", "--self-client"][..], &["account", "add", "--id", "x", "--self-client"]]
+    {
+        let refused = unattended(&home, command, &server.origin);
+        assert_eq!(refused.status.code(), Some(1), "{}", errors(&refused));
+        assert!(errors(&refused).contains("secrets"), "{}", errors(&refused));
+    }
+    assert_eq!(server.seen().len(), asked);
 }

@@ -198,12 +198,31 @@ async fn credentials_in_hand_renew_an_account_and_a_twin_is_named() {
         assert!(again.status.success(), "{}", errors(&again));
         against.is_connected(&home, "main", &(String::from_utf8(again.stdout.clone()).unwrap() + &errors(&again)));
         assert_eq!(std::fs::read(home.path("actions/a.toml")).unwrap(), action);
-        let second = home.run(&["account", "add", "--id", "second", "--from-json", file]);
-        assert!(
-            second.status.success() && errors(&second).contains("connected already as `main`"),
-            "{}",
-            errors(&second)
-        );
+        // an organisation is not added twice, unless that is said
+        let (known, add) = (std::fs::read(home.path("accounts.toml")).unwrap(), ["account", "add", "--id", "second"]);
+        let second = home.run(&[&add[..], &["--from-json", file]].concat());
+        let said = errors(&second);
+        assert_eq!(second.status.code(), Some(1), "{said}");
+        assert!(said.contains("is connected already as `main`: nothing was added"), "{said}");
+        assert!(said.contains("`astra-zoho account reconnect main --from-json"), "{said}");
+        assert_eq!(std::fs::read(home.path("accounts.toml")).unwrap(), known);
+        assert!(!home.path("secrets/second.json").exists());
+        let second = home.run(&[&add[..], &["--another", "--from-json", file]].concat());
+        assert!(second.status.success(), "{}", errors(&second));
+        assert!(errors(&second).contains("connected already as `main`: both write"), "{}", errors(&second));
+        // both live by one refresh token: it ends with the last of them
+        let removed = home.run(&["account", "remove", "second"]);
+        assert!(removed.status.success(), "{}", errors(&removed));
+        let said = errors(&removed);
+        assert!(said.contains("its tokens were not ended at Zoho: account `main` holds the same"), "{said}");
+        against.is_connected(&home, "main", &said);
+        let revoked = || match &against.server {
+            Server::Other(other) => other.accounts.seen().iter().filter(|r| r.path.ends_with("/revoke")).count(),
+            Server::Sandbox { .. } => 0,
+        };
+        assert_eq!(revoked(), 0);
+        assert!(home.run(&["account", "remove", "main", "--yes"]).status.success());
+        assert_eq!(revoked(), usize::from(matches!(against.server, Server::Other(_))));
     }
     // of another organisation: nothing is changed, and the token that is the operator's own is not ended
     let (home, sandbox) = (Home::new(), Against::other().await);
@@ -215,7 +234,11 @@ async fn credentials_in_hand_renew_an_account_and_a_twin_is_named() {
     assert!(home.run(&["account", "add", "--id", "main", "--from-json", &given("one")]).status.success());
     let refused = home.run(&["account", "reconnect", "main", "--from-json", &given("two")]);
     assert_eq!(refused.status.code(), Some(1));
-    assert!(errors(&refused).contains("is of the organisation Acme, this is Acme Outdoor"), "{}", errors(&refused));
+    assert!(
+        errors(&refused).contains("is of the organisation Acme (77), this is Acme Outdoor ("),
+        "{}",
+        errors(&refused)
+    );
     assert!(home.run(&["account", "add", "--id", "other", "--from-json", &given("two")]).status.success());
     stranger.is_connected(&home, "other", "");
 }
@@ -244,8 +267,22 @@ async fn removing_from_the_screen_names_the_actions_and_asks() {
         pty.types("k");
     }
     let Server::Other(other) = &against.server else { unreachable!() };
-    let revoked = other.accounts.seen().iter().filter(|r| r.path.ends_with("/revoke")).count();
-    assert_eq!(revoked, 1, "and ended at Zoho");
+    let revoked = || other.accounts.seen().iter().filter(|r| r.path.ends_with("/revoke")).count();
+    assert_eq!(revoked(), 1, "and ended at Zoho");
     pty.signal(Signal::TERM);
     assert!(pty.ends(LONG).success());
+    // nobody uses it: asked all the same
+    assert!(home.run(&["account", "add", "--id", "idle", "--from-json", file.to_str().unwrap()]).status.success());
+    for (answer, there) in [("n", true), ("", true), ("y", false)] {
+        let mut pty = terminal(&home, 100, &["account", "remove", "idle"]);
+        pty.shows("Remove account `idle`, forget its secrets and end its tokens at Zoho? [y/N]");
+        pty.types(&format!("{answer}\r"));
+        assert_eq!(pty.ends(LONG).success(), !there);
+        assert_eq!((home.path("secrets/idle.json").exists(), revoked()), (there, 2 - usize::from(there)));
+    }
+    assert!(home.run(&["account", "add", "--id", "idle", "--from-json", file.to_str().unwrap()]).status.success());
+    let mut pty = terminal(&home, 100, &["account", "remove", "idle", "--editing=New one"]);
+    pty.shows("account `idle` is used by New one (open, not saved), which cannot run without it. Remove it? [y/N]");
+    pty.types("n\r");
+    assert!(!pty.ends(LONG).success());
 }

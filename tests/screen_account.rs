@@ -117,6 +117,9 @@ fn accounts_are_connected_and_removed_by_commands_that_the_terminal_is_lent_to()
     assert_eq!(tests(&t).len(), 2);
     t.keys("g N");
     assert!(t.text().contains("the sandbox is built in"), "{}", t.text());
+    // a choice that is not saved counts as use
+    t.keys("j <enter> d");
+    assert_eq!(lent(&t), "account remove nordwind --editing=Save contact to Zoho");
 }
 
 #[test]

@@ -85,7 +85,12 @@ impl App {
         };
         match command {
             Command::ReconnectAccount => self.choose_way(Some(id)),
-            Command::RemoveAccount => self.errand(out, format!("removing {id}"), &["account", "remove", &id]),
+            Command::RemoveAccount => {
+                let mut arguments = vec!["account", "remove", &id];
+                let editing = self.editing_with(&id).map(|name| format!("--editing={name}"));
+                arguments.extend(editing.as_deref());
+                self.errand(out, format!("removing {id}"), &arguments);
+            }
             Command::CheckAccount => self.read_check(&id, out),
             _ => self.look_at(&id, out),
         }
@@ -152,6 +157,13 @@ impl App {
     fn errand(&mut self, out: &mut Vec<Effect>, title: String, arguments: &[&str]) {
         (self.to_look_at, self.new_account) = (None, None);
         out.push(Effect::Errand { title, arguments: arguments.iter().map(|a| (*a).to_owned()).collect() });
+    }
+
+    /// The open action's name, where it would use the account once saved and does not yet.
+    fn editing_with(&self, id: &str) -> Option<String> {
+        let editing = &self.opened.as_ref()?.editing;
+        let saved = editing.saved.as_ref().is_some_and(|saved| saved.action.account == id);
+        (editing.action.account == id && !saved).then(|| editing.action.name.clone())
     }
 
     fn selected_account(&self) -> Option<&Account> {

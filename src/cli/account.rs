@@ -66,6 +66,9 @@ enum Command {
         /// Do not ask, although actions use it
         #[arg(long, visible_alias = "force")]
         yes: bool,
+        /// An action that is open in the screen and would use it once saved
+        #[arg(long, value_name = "ACTION", hide = true)]
+        editing: Option<String>,
     },
 }
 
@@ -76,7 +79,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         Command::Add(arguments) => add::run(*arguments, context).await,
         Command::Reconnect(arguments) => add::reconnect(*arguments, context).await,
         Command::Test { id, format } => test(id.as_deref(), format, context).await,
-        Command::Remove { id, yes } => remove::run(&id, yes, context).await,
+        Command::Remove { id, yes, editing } => remove::run(&id, yes, editing.as_deref(), context).await,
     }
 }
 

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use secrecy::SecretString;
+
 use super::PassingTokens;
 use super::connecting::Consented;
 use crate::domain::account::Account;
@@ -107,12 +109,28 @@ impl Met {
         }
     }
 
-    /// The organisation is another one than an account's.
-    pub fn is_of_another_organisation(&self, existing: &Account) -> bool {
-        match (&self.account.organisation, &existing.organisation) {
-            (Some(new), Some(old)) => new.id != old.id,
-            _ => false,
-        }
+    /// Why the consent cannot go to an account: its organisation is another one, or cannot be told, with what to do.
+    pub fn does_not_fit(&self, existing: &Account) -> Option<String> {
+        let old = existing.organisation.as_ref()?;
+        let new = match (&self.account.organisation, self.connection.organisation.as_ref().err()) {
+            (Some(new), _) if new.id == old.id => return None,
+            (Some(new), _) => new,
+            (None, why) => {
+                let todo = match why {
+                    Some(e) if e.code == "missing_scope" => "grant ZohoCRM.org.READ as well, and try again".to_owned(),
+                    Some(e) => format!("Zoho did not say ({}): try again", e.message),
+                    None => "try again".to_owned(),
+                };
+                return Some(format!(
+                    "account `{}` is of the organisation {} ({}), and of which one this is cannot be told: nothing was changed; {todo}",
+                    existing.id, old.name, old.id
+                ));
+            }
+        };
+        Some(format!(
+            "account `{}` is of the organisation {} ({}), this is {} ({}): nothing was changed; sign in to the other organisation, or connect this one as an account of its own with `astra-zoho account add`",
+            existing.id, old.name, old.id, new.name, new.id
+        ))
     }
 
     /// Keeps account and secrets; with `replace` in place of the account of this id. A new one with missing secrets
@@ -154,8 +172,12 @@ impl Met {
         Ok(())
     }
 
-    /// Gives the consent back: Zoho forgets the tokens, as far as it can be reached.
-    pub async fn give_back(&self, clock: &dyn Clock) {
+    /// Gives the consent back: Zoho forgets the tokens, as far as it can be reached. Where an account of the workspace
+    /// lives by the same ones they stay.
+    pub async fn give_back(&self, workspace: &Workspace, clock: &dyn Clock) {
+        if holder(workspace, &self.consented.credentials.refresh_token, None).is_some() {
+            return;
+        }
         let server: &AccountsServer = &self.consented.server;
         let endpoint = TokenEndpoint::to_connect(&self.account.id, server, &Limits::default());
         let revoked = match endpoint {
@@ -166,6 +188,17 @@ impl Met {
             tracing::warn!(%error, "tokens that are not kept could not be revoked");
         }
     }
+}
+
+/// The id of an account, other than `but`, that holds this refresh token, or whose secrets cannot be read so that it may:
+/// revoking the token would end that one's connection.
+pub fn holder(workspace: &Workspace, refresh_token: &SecretString, but: Option<&str>) -> Option<String> {
+    let accounts = workspace.accounts().map(|read| read.value).unwrap_or_default();
+    let others = accounts.into_iter().filter(|a| !a.is_sandbox() && Some(a.id.as_str()) != but);
+    others.map(|a| a.id).find(|id| {
+        let holds = workspace.tokens(id).map(|tokens| tokens.holds(refresh_token));
+        !matches!(holds, Ok(Ok(false)))
+    })
 }
 
 /// Reads, changes and saves `accounts.toml`; where somebody else saved it meanwhile, on top of that.

@@ -121,6 +121,35 @@ impl SecretTokens {
         })
     }
 
+    /// It holds this refresh token.
+    ///
+    /// # Errors
+    /// The file cannot be read, so nobody knows.
+    pub fn holds(&self, refresh_token: &SecretString) -> Result<bool, SecretsError> {
+        let own = match self.of_environment() {
+            Some(given) => Some(given?.refresh_token),
+            None => self.read()?.and_then(|content| content.refresh_token),
+        };
+        Ok(own.is_some_and(|own| own.expose_secret() == refresh_token.expose_secret()))
+    }
+
+    /// Credentials could be kept now: what is found out after somebody's consent has cost it.
+    ///
+    /// # Errors
+    /// The folder cannot be written to, or the account's secrets are to be encrypted and there is no passphrase.
+    pub fn try_to_keep(&self) -> Result<(), SecretsError> {
+        let new = !self.folder.exists();
+        files::private_folder(&self.folder).map_err(|e| failed("make the folder", &self.folder, e))?;
+        super::vault::key_of(&self.folder)?;
+        let trial = self.folder.join(format!(".{}.trial", self.account));
+        files::replace(&trial, &[], Readers::Owner).map_err(|e| failed("write to", &self.folder, e))?;
+        remove(&trial)?;
+        if new {
+            fs::remove_dir(&self.folder).map_err(|e| failed("put back", &self.folder, e))?;
+        }
+        Ok(())
+    }
+
     /// Removes the account's secrets.
     ///
     /// # Errors

@@ -2,16 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use super::given::Given;
+use super::given::{Given, name};
 use super::settle::{Place, settle};
 use super::ways::Ways;
 use super::{change_accounts, known_account, learn, probe, readable_accounts, told};
 use crate::cli::Context;
 use crate::cli::out::{Failure, Role};
+use crate::connect::checkup;
 use crate::connect::connecting::Consented;
 use crate::domain::account::{Account, SANDBOX};
 use crate::domain::text::visible;
-use crate::ports::{CrmError, TokenStore};
+use crate::ports::{CrmError, Repeat, TokenStore};
 use crate::store::Workspace;
 use crate::zoho::Limits;
 use crate::zoho::accounts_server::AccountsServer;
@@ -48,6 +49,9 @@ pub struct Arguments {
     /// The name people see
     #[arg(long, value_name = "TEXT")]
     label: Option<String>,
+    /// Add it although its organisation is connected already
+    #[arg(long)]
+    another: bool,
     #[command(flatten)]
     ways: Ways,
 }
@@ -76,17 +80,20 @@ pub async fn reconnect(arguments: Reconnect, context: &mut Context) -> Result<()
         return Err(Failure::usage("the sandbox is built in and is always connected: name another account"));
     }
     let (id, label) = (account.id.clone(), account.label.clone());
+    let tokens = workspace.tokens(&account.id).map_err(|e| Failure::of(2, &e))?;
+    // a consent that cannot be kept is not asked for
+    tokens.try_to_keep().map_err(|e| Failure::of(1, &e))?;
     if let Some(file) = &arguments.from_json {
         let consented = in_hand(context, &account, file, arguments.ways.allow_custom_host).await?;
-        let place = Place { id, label, replaces: Some(account), was_theirs: true };
+        let place = Place { id, label, replaces: Some(account), another: false, was_theirs: true };
         return settle(&workspace, context, None, consented, place).await;
     }
-    let secrets = workspace.tokens(&account.id).map_err(|e| Failure::of(2, &e))?.credentials().ok();
+    let secrets = tokens.credentials().ok();
     let Some((consented, keyboard)) = arguments.ways.consent(context, &account.id, Some((&account, secrets))).await?
     else {
-        return Err(cancelled());
+        return Err(cancelled(true));
     };
-    let place = Place { id, label, replaces: Some(account), was_theirs: false };
+    let place = Place { id, label, replaces: Some(account), another: false, was_theirs: false };
     settle(&workspace, context, keyboard, consented, place).await
 }
 
@@ -110,9 +117,9 @@ async fn in_hand(context: &Context, account: &Account, file: &Path, custom: bool
     Ok(Consented { server, credentials: given.credentials, granted })
 }
 
-/// The operator left before the end.
-pub fn cancelled() -> Failure {
-    Failure::new(1, "cancelled: nothing was kept")
+/// The operator left before the end, of connecting an account that is there already or a new one.
+pub fn cancelled(again: bool) -> Failure {
+    Failure::new(1, if again { "cancelled: nothing was changed" } else { "cancelled: nothing was kept" })
 }
 
 /// Runs the command.
@@ -136,11 +143,13 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
     let Some(file) = &arguments.from_json else {
         // what cannot be kept is not asked for
         readable_accounts(&workspace)?;
+        tokens.try_to_keep().map_err(|e| Failure::of(1, &e))?;
         let known = listed.map(|a| (a, None));
         let Some((consented, keyboard)) = arguments.ways.consent(context, id, known).await? else {
-            return Err(cancelled());
+            return Err(cancelled(false));
         };
-        let place = Place { id: id.to_owned(), label, replaces: listed.cloned(), was_theirs: false };
+        let another = arguments.another;
+        let place = Place { id: id.to_owned(), label, replaces: listed.cloned(), another, was_theirs: false };
         return settle(&workspace, context, keyboard, consented, place).await;
     };
     from_json(&workspace, context, file, label, listed, &arguments).await
@@ -178,17 +187,31 @@ async fn from_json(
         }
         Ok(())
     })?;
-    if let Err(e) = tokens.keep_credentials(&given.credentials) {
+    let take_back = || {
         change_accounts(workspace, |accounts| {
             match (accounts.iter_mut().find(|a| a.id == id), listed) {
                 (Some(row), Some(before)) => *row = before.clone(),
                 _ => accounts.retain(|a| a.id != id),
             }
             Ok(())
-        })?;
+        })
+    };
+    if let Err(e) = tokens.keep_credentials(&given.credentials) {
+        take_back()?;
         return Err(Failure::of(1, &e));
     }
-    introduce(workspace, context, &account).await
+    let another = arguments.another || listed.is_some();
+    let Some(twin) = introduce(workspace, context, &account, another).await? else { return Ok(()) };
+    take_back()?;
+    tokens.forget().map_err(|e| Failure::of(1, &e))?;
+    checkup::forget(workspace, id);
+    Err(Failure::new(
+        1,
+        format!(
+            "the organisation is connected already as `{twin}`: nothing was added; use `{twin}`, renew it with `astra-zoho account reconnect {twin} --from-json {}`, or say --another to add it once more",
+            visible(&name(file))
+        ),
+    ))
 }
 
 /// A host that tokens may not be sent to, with the flag that allows it.
@@ -208,37 +231,63 @@ fn refuse_taken(accounts: &[Account], id: &str) -> Result<(), Failure> {
     if accounts.iter().all(|a| a.id != id) {
         return Ok(());
     }
-    let why =
-        format!("there is an account `{id}` already: choose another --id, or first `astra-zoho account remove {id}`");
+    let why = format!(
+        "there is an account `{id}` already: choose another --id, or renew it with `astra-zoho account reconnect {id}`"
+    );
     Err(Failure::usage(why))
 }
 
-/// Asks Zoho who is there and keeps it. The account is added whatever the answer.
-async fn introduce(workspace: &Workspace, context: &mut Context, account: &Account) -> Result<(), Failure> {
+/// Asks Zoho who is there and keeps it. The account stays added whatever the answer, but for one: unless `another` is
+/// wanted, the id of the account that its organisation is connected as already is given.
+///
+/// # Errors
+/// It does not work, and will not by waiting (1).
+async fn introduce(
+    workspace: &Workspace,
+    context: &mut Context,
+    account: &Account,
+    another: bool,
+) -> Result<Option<String>, Failure> {
     let plain = |_: Role, text: &str| text.to_owned();
     let probed = probe(workspace, context, account).await;
     let Ok(connection) = &probed else { return Err(Failure::new(1, told(plain, account, &probed))) };
+    let mut learnt = account.clone();
+    learn(&mut learnt, connection);
+    let twin = learnt.twin(&readable_accounts(workspace)?.value).map(|twin| visible(&twin.id).into_owned());
+    if twin.is_some() && !another {
+        return Ok(twin);
+    }
     change_accounts(workspace, |accounts| {
         accounts.iter_mut().filter(|a| a.id == account.id).for_each(|a| learn(a, connection));
         Ok(())
     })?;
-    if connection.error().is_some() {
-        let id = &account.id;
-        context.out.notice(&told(plain, account, &probed))?;
-        context
-            .out
-            .notice(&format!("account {id} was added all the same: `astra-zoho account test {id}` tries it again"))?;
-    } else {
-        let line = told(|role, text| context.out.styled(role, text), account, &probed);
-        context.out.line(&line)?;
+    let id = &account.id;
+    match connection.error() {
+        Some(e) => {
+            context.out.notice(&told(plain, account, &probed))?;
+            let later = e.repeat != Repeat::Useless && e.code != "auth_expired";
+            let todo = if later {
+                format!("`astra-zoho account test {id}` tries it again")
+            } else {
+                format!(
+                    "`astra-zoho account reconnect {id} --from-json FILE` takes others in place of these credentials"
+                )
+            };
+            let kept = format!("account {id} and its secrets were kept all the same: {todo}");
+            if !later {
+                return Err(Failure::new(1, kept));
+            }
+            context.out.notice(&kept)?;
+        }
+        None => {
+            let line = told(|role, text| context.out.styled(role, text), account, &probed);
+            context.out.line(&line)?;
+        }
     }
-    let mut learnt = account.clone();
-    learn(&mut learnt, connection);
-    if let Some(twin) = learnt.twin(&readable_accounts(workspace)?.value) {
-        let twin = visible(&twin.id);
+    if let Some(twin) = twin {
         context.out.notice(&format!(
             "its organisation is connected already as `{twin}`: both write to the same contacts; use `{twin}`, or remove one of them"
         ))?;
     }
-    Ok(())
+    Ok(None)
 }

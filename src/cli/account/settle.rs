@@ -25,6 +25,8 @@ pub struct Place {
     pub label: String,
     /// The account of this id that is there already.
     pub replaces: Option<Account>,
+    /// It is added although its organisation is connected already.
+    pub another: bool,
     /// The refresh token was the operator's before: where it is not kept, it is not ended either.
     pub was_theirs: bool,
 }
@@ -43,31 +45,24 @@ pub async fn settle(
     let asked = while_waiting(&context.out, "asking Zoho who is there", meet(name, consented, Arc::clone(&clock)));
     let mut met = tokio::select! {
         met = asked => met.map_err(|e| Failure::of(1, &e))?,
-        () = stopped => return Err(cancelled()),
+        () = stopped => return Err(cancelled(place.replaces.is_some())),
     };
-    if let Some(existing) = &place.replaces
-        && met.is_of_another_organisation(existing)
-    {
+    if let Some(why) = place.replaces.as_ref().and_then(|existing| met.does_not_fit(existing)) {
         if !place.was_theirs {
-            met.give_back(clock.as_ref()).await;
+            met.give_back(workspace, clock.as_ref()).await;
         }
-        let name = |a: &Account| a.organisation.as_ref().map(|o| o.name.clone()).unwrap_or_default();
-        let why = format!(
-            "account `{}` is of the organisation {}, this is {}: nothing was changed; sign in to the other organisation, or connect this one as an account of its own with `astra-zoho account add`",
-            place.id,
-            name(existing),
-            name(&met.account),
-        );
         return Err(Failure::new(1, why));
     }
     tell(context, &met)?;
     let mut replace = place.replaces.is_some();
     if let Some(existing) = &place.replaces {
         met.becomes(existing);
-    } else if let Some(twin) = met.twin(&readable_accounts(workspace)?.value) {
+    } else if !place.another
+        && let Some(twin) = met.twin(&readable_accounts(workspace)?.value)
+    {
         let twin = twin.clone();
         if !wants_the_twin(context, keyboard, &twin).await? {
-            met.give_back(clock.as_ref()).await;
+            met.give_back(workspace, clock.as_ref()).await;
             let why = format!(
                 "the organisation is connected already as `{id}`: nothing was added; use `{id}`, or renew it with `astra-zoho account reconnect {id}`",
                 id = twin.id

@@ -165,7 +165,7 @@ impl Ways {
         };
         let connecting = Connecting { account: id.to_owned(), client, server, clock };
         match way {
-            Way::Device => Ok(device(asking, connecting).await?),
+            Way::Device => device(asking, connecting).await,
             Way::SelfClient => self.exchange(asking, connecting, file).await,
             Way::Browser => browse(asking, connecting, &self.redirect_uri).await,
         }
@@ -357,7 +357,7 @@ pub fn stopped() -> Result<impl Future<Output = ()>, Failure> {
     })
 }
 
-async fn device(asking: &mut Asking<'_>, connecting: Connecting) -> Result<Consented, Failure> {
+async fn device(asking: &mut Asking<'_>, connecting: Connecting) -> Result<Consented, Stop> {
     let (ask, asks) = channel(4);
     let code = Rc::new(RefCell::new(None));
     let keys = asking.keyboard.is_some();
@@ -384,7 +384,7 @@ async fn device(asking: &mut Asking<'_>, connecting: Connecting) -> Result<Conse
     };
     let outcome = tokio::select! {
         outcome = device::run(connecting, asks, |device, now| shown.show(out, device, now)) => outcome,
-        () = keys => return Err(super::add::cancelled()),
+        () = keys => return Err(Left.into()),
     };
     if out.errors_to_terminal && shown.printed.is_some() {
         out.part("\r\x1b[K")?;
