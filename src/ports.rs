@@ -381,6 +381,16 @@ pub struct Ended {
     pub at: Timestamp,
 }
 
+impl Ended {
+    /// Zoho no longer takes the refresh token; not that client or data centre are wrong.
+    pub fn is_revoked(&self) -> bool {
+        self.code == "auth_revoked" && self.message.contains(REFRESH_TOKEN_REFUSED)
+    }
+}
+
+/// What the sentence of a refused refresh token says, and no other's.
+pub const REFRESH_TOKEN_REFUSED: &str = "Zoho no longer takes its refresh token";
+
 /// Counts one account's API credits, for all processes of a workspace.
 pub trait Meter: Send + Sync {
     /// So many were used at a time; `left`: how many Zoho said are left, where it did.

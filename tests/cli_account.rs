@@ -74,7 +74,10 @@ fn what_the_sandbox_prints_is_all_it_takes() {
     assert!(home.run(&["account", "remove", "crm", "--yes"]).status.success());
     add(&home, "crm", &credentials("http://127.0.0.1:9").to_string(), &[]);
     let listed = records(&home.run(&["account", "list", "--format", "json"]));
-    assert_eq!((&listed[1]["id"], &listed[1]["state"]), (&json!("crm"), &Value::Null), "it was another one's");
+    assert_eq!((&listed[1]["id"], &listed[1]["state"]), (&json!("crm"), &json!("unreachable")), "found by adding it");
+    let conflicting = ["--data-centre", "eu"];
+    let refused = add(&home, "other", &credentials("http://127.0.0.1:9").to_string(), &conflicting);
+    assert_eq!(refused.status.code(), Some(2), "the file says where it is: {}", errors(&refused));
 }
 
 #[test]
@@ -408,6 +411,22 @@ fn secrets_are_encrypted_with_a_passphrase_and_a_wrong_one_loses_nothing() {
     let mode = std::fs::metadata(home.path("secrets/crm.json")).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode, 0o600);
     assert_eq!(String::from_utf8(run(&["secrets", "status"], None).stdout).unwrap(), "crm: encrypted\n");
+    let again = run(&["secrets", "encrypt"], None);
+    let said = String::from_utf8(again.stdout).unwrap();
+    assert!(said.contains("encrypted already: nothing was changed") && file() == sealed, "{said}");
+    let listed = |passphrase: Option<&str>| {
+        let text = String::from_utf8(run(&["account", "list"], passphrase).stdout).unwrap();
+        text.lines().find(|l| l.starts_with("crm")).unwrap().to_owned()
+    };
+    assert!(listed(None).contains("locked: its secrets are encrypted"), "{}", listed(None));
+    assert!(!listed(Some("correct horse")).contains("locked"));
+    let opened = |mode| {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        std::fs::set_permissions(home.path("secrets/crm.json"), mode).unwrap();
+    };
+    opened(0o644);
+    assert!(listed(None).contains("its secrets file is open to others"), "{}", listed(None));
+    opened(0o600);
 
     let locked = run(&["account", "test", "crm"], None);
     assert_eq!(locked.status.code(), Some(1));
@@ -440,6 +459,10 @@ fn secrets_are_encrypted_with_a_passphrase_and_a_wrong_one_loses_nothing() {
     assert!(run(&["secrets", "decrypt"], Some("correct horse")).status.success());
     assert!(file().contains(&sandbox.credential("refresh_token")));
     assert!(run(&["account", "test", "crm"], None).status.success());
+    // a file of secrets that others can read is taken, and not passed over in silence
+    let given = home.write("given.json", &sandbox.line);
+    let told = run(&["account", "reconnect", "crm", "--from-json", given.to_str().unwrap()], None);
+    assert!(told.status.success() && errors(&told).contains("others can read it, and it holds secrets"));
 }
 
 #[test]

@@ -70,6 +70,11 @@ type Told = (Vec<String>, Vec<RunRecord>);
 
 /// Replays so many runs on an account, whose waits pass on the test's clock.
 async fn replayed(account: &Account, clock: &Arc<TestClock>, runs: u64) -> Told {
+    replayed_on(account, clock, runs, true).await
+}
+
+/// The same; where waits are not `real` they pass at once, as against a server on this machine.
+async fn replayed_on(account: &Account, clock: &Arc<TestClock>, runs: u64, real: bool) -> Told {
     let dir = tempfile::tempdir().unwrap();
     let workspace = Workspace::open(Some(dir.path().to_owned())).unwrap();
     let wall = Arc::clone(clock) as Arc<dyn Clock>;
@@ -97,7 +102,10 @@ async fn replayed(account: &Account, clock: &Arc<TestClock>, runs: u64) -> Told 
     )
     .unwrap();
     let target = Target { action, fields: fields.into_iter().collect(), organisation: "77".into(), crm: client };
-    let runs_clock = Arc::new(VirtualClock::beside(Timestamp::UNIX_EPOCH, Arc::clone(&wall), 1.0));
+    let runs_clock = Arc::new(match real {
+        true => VirtualClock::beside(Timestamp::UNIX_EPOCH, Arc::clone(&wall), 1.0),
+        false => VirtualClock::at(Timestamp::UNIX_EPOCH),
+    });
     let engine = Engine {
         journal: &journal,
         leases: &leases,
@@ -159,6 +167,52 @@ async fn a_replay_waits_at_the_floor_of_credits_and_goes_on_when_they_come_back(
         "account main: 19 of the organisation's API credits are left, below its credits_floor of 20; looking again in 60 minutes"
     );
     assert!(said.len() <= 26, "once an hour: {}", said.len());
+}
+
+const AT_ONCE: &str = " on the replay's clock, which takes no such time here: the server has the last word";
+
+#[tokio::test]
+async fn where_waiting_takes_no_real_time_the_floor_says_so() {
+    let server = Scripted::start(|r| {
+        let now = "2026-03-02T09:00:00Z".parse().unwrap();
+        if r.is_token_request() { token("1000.access") } else { crm(r, now).with("x-api-credits-remaining", "10") }
+    })
+    .await;
+    let account = Account { credits_floor: Some(50), ..account(&server) };
+    let (said, records) = replayed_on(&account, &TestClock::new(), 3, false).await;
+    assert!(records.iter().all(|r| r.outcome == Outcome::Created), "{records:?}");
+    assert_eq!(said.len(), 3, "an hour before each: {said:?}");
+    assert!(said.iter().all(|s| s.ends_with(&format!("looking again in 60 minutes{AT_ONCE}"))), "{said:?}");
+}
+
+#[tokio::test]
+async fn used_up_credits_cost_five_tries_once_and_then_one_an_hour() {
+    for real in [true, false] {
+        let clock = TestClock::new();
+        let (began, time, calls) = (clock.now(), Arc::clone(&clock), Mutex::new(0));
+        let server = Scripted::start(move |r| {
+            if r.is_token_request() {
+                return token("1000.access");
+            }
+            let mut calls = calls.lock().unwrap();
+            *calls += 1;
+            // the fields, three runs of two; then none until seven were refused
+            match *calls {
+                8..=14 => refusal(429, "LIMIT_EXCEEDED").with("x-api-credits-remaining", "0"),
+                _ => crm(r, time.now()),
+            }
+        })
+        .await;
+        let (said, records) = replayed_on(&account(&server), &clock, 8, real).await;
+        let codes: Vec<&str> = records.iter().map(|r| r.error.as_ref().map_or("", |e| e.code.as_str())).collect();
+        let out = "credits_exhausted";
+        assert_eq!(codes, ["", "", "", out, out, out, "", ""], "{real}");
+        let cost: Vec<f64> = records.iter().map(|r| r.requests).collect();
+        assert_eq!(cost, [2.0, 2.0, 2.0, 5.0, 1.0, 1.0, 2.0, 2.0], "{real}");
+        let why = "account main: the organisation's API credits of the last 24 hours are used up; looking again in 60 minutes";
+        assert_eq!(said, vec![format!("{why}{}", if real { "" } else { AT_ONCE }); 3]);
+        assert_eq!(clock.now().duration_since(began).as_hours(), if real { 3 } else { 0 });
+    }
 }
 
 #[tokio::test]

@@ -135,7 +135,7 @@ fn the_screen_asks_before_it_opens() {
     pty.shows("main");
     pty.types("j");
     pty.types("t");
-    pty.shows("no passphrase was given");
+    pty.shows("its secrets are locked; leave and start astra-zoho again");
     pty.signal(Signal::TERM);
     ends(pty, 0);
 }

@@ -90,7 +90,10 @@ async fn in_the_middle_of_a_replay_and_at_the_start() {
         told.push_str(&format!("  replay refused {}", errors(&refused)));
         let listed = String::from_utf8(home.run(&["account", "list"]).stdout).unwrap();
         let remark = listed.lines().find(|l| l.starts_with("main")).unwrap().rsplit("  ").next().unwrap();
-        told.push_str(&format!("  account list   {}\n", if remark.contains("connect") { remark.trim() } else { "" }));
+        told.push_str(&format!(
+            "  account list   {}\n",
+            if remark.contains("connect") || remark.contains("client") { remark.trim() } else { "" }
+        ));
 
         let mut pty = terminal(&home, 240, &[]);
         pty.shows("active");

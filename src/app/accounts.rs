@@ -56,7 +56,7 @@ impl App {
         }
         self.layers.push(Layer::Text(Text {
             title: "Add account",
-            hint: "A short name for actions and commands: letters, digits, - and _",
+            hint: "A short name for actions and commands: letters, digits, -, _ and .",
             editor: Editor::line(""),
             several_lines: false,
             becomes: Becomes::AccountId(way),
@@ -69,7 +69,7 @@ impl App {
         if is_blank(id) {
             self.say("no account was added");
         } else if !id.chars().all(good) || id.starts_with(['-', '.']) {
-            self.complain("an account's short name is made of letters, digits, - and _: n begins again");
+            self.complain("an account's short name is made of letters, digits, -, _ and . (neither - nor . first): n begins again");
         } else if self.world.accounts.iter().any(|a| a.id == id) {
             self.complain(format!("there is an account {id} already: choose another name, or reconnect that one (N)"));
         } else {

@@ -19,7 +19,7 @@ use crate::domain::problem::did_you_mean;
 use crate::domain::run::format_instant;
 use crate::domain::text::visible;
 use crate::ports::{Cost, Meter, TokenStore};
-use crate::store::{Loaded, Log, Workspace};
+use crate::store::{Loaded, Log, SecretTokens, Standing, Workspace};
 use crate::zoho::Connection;
 
 mod add;
@@ -144,6 +144,7 @@ struct Line<'a> {
     user: Option<&'a str>,
     scopes: &'a [String],
     connected: bool,
+    secrets: Option<&'static str>,
     ended: Option<String>,
     checked_at: Option<String>,
     state: Option<&'static str>,
@@ -179,15 +180,27 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
     table.row(["ACCOUNT", "LABEL", "DATA CENTRE", "ORGANISATION", "USER", ""].map(|t| (Role::Strong, t)));
     for a in &accounts.value {
         let tokens = workspace.tokens(&a.id).ok();
-        let secrets = tokens.as_ref().is_some_and(|tokens| tokens.credentials().is_ok());
+        let standing = tokens.as_ref().map_or(Standing::Missing, SecretTokens::standing);
+        let secrets = standing == Standing::Usable;
         let connected = a.is_sandbox() || secrets;
         let ended = tokens.and_then(|t| t.renewals().ok()).and_then(|known| known.ended).filter(|_| secrets);
         let usage = workspace.credits(&a.id).usage(context.clock.now());
         let out = &mut context.out;
         let health = healths.get(&a.id);
         let remark = match (&ended, connected) {
-            (_, false) => "not connected on this machine".to_owned(),
-            (Some(ended), true) if ended.code == "auth_revoked" => "revoked: connect it again".to_owned(),
+            (_, false) => match standing {
+                Standing::Locked => "locked: its secrets are encrypted, and there is no right passphrase".to_owned(),
+                Standing::OpenToOthers => {
+                    format!("its secrets file is open to others: `astra-zoho account test {}` says what to do", a.id)
+                }
+                Standing::Damaged => format!("its secrets cannot be read: `astra-zoho account reconnect {}`", a.id),
+                Standing::Missing | Standing::Usable => "not connected on this machine".to_owned(),
+            },
+            (Some(ended), true) if ended.is_revoked() => "revoked: connect it again".to_owned(),
+            (Some(ended), true) if ended.code == "auth_revoked" => {
+                let known = format!("account {}: ", a.id);
+                ended.message.split_once(&known).map_or(ended.message.as_str(), |(_, why)| why).to_owned()
+            }
             (Some(_), true) => "expired: connect it again".to_owned(),
             (None, true) if health.is_some_and(|h| h.failed().next().is_some()) => {
                 health.map_or_else(String::new, |h| {
@@ -213,6 +226,7 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
                 user: a.user.as_deref(),
                 scopes: &a.scopes,
                 connected,
+                secrets: (!a.is_sandbox()).then(|| standing.as_str()),
                 ended: ended.map(|e| e.message),
                 checked_at: health.map(|h| format_instant(h.checked_at)),
                 state: health.map(|h| h.state.as_str()),

@@ -53,7 +53,13 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> 
             if vault.accounts().map_err(failed)?.is_empty() {
                 return Err(Failure::new(1, "no account has secrets on this machine: connect one first, then encrypt"));
             }
-            let new = vault.encrypted().map_err(failed)?.is_empty();
+            let (all, encrypted) = (vault.accounts().map_err(failed)?.len(), vault.encrypted().map_err(failed)?.len());
+            if encrypted == all {
+                let line = format!("the secrets of {} are encrypted already: nothing was changed", accounts(all));
+                context.out.line(&line)?;
+                return Ok(());
+            }
+            let new = encrypted == 0;
             let n = vault.encrypt(&wanted(new)?).map_err(failed)?;
             context.out.line(&format!("encrypted the secrets of {} ({ITERATIONS} iterations)", accounts(n)))?;
             context.out.notice(&format!(

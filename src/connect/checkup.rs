@@ -3,13 +3,15 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::Link;
 use super::adopt::{self, AdoptError};
 use crate::domain::account::Account;
-use crate::domain::health::Health;
+use crate::domain::health::{Check, ConnectionState, Health, Subject};
 use crate::ports::{Clock, Cost, JournalError};
 use crate::store::{Journal, Workspace};
-use crate::zoho::Examination;
+use crate::zoho::{Connection, Examination};
 
 /// What was found.
 #[derive(Debug)]
@@ -58,6 +60,23 @@ impl Checkup {
 fn keep(workspace: &Workspace, account: &str, health: &Health) -> Result<(), JournalError> {
     workspace.make_data_folder().map_err(|e| JournalError { message: e.to_string(), source: None })?;
     Journal::open(&workspace.state_db())?.keep_health(account, health)
+}
+
+/// Keeps what little a connection that does not work told, until somebody looks at all of it.
+pub fn remember(workspace: &Workspace, account: &str, connection: &Connection, now: Timestamp) {
+    let Some(error) = connection.error() else { return };
+    let state = connection.state();
+    let subject = match state {
+        ConnectionState::Unreachable => Subject::Network,
+        ConnectionState::MissingScope => Subject::Scopes,
+        ConnectionState::Expired | ConnectionState::Revoked => Subject::Token,
+        ConnectionState::Ok | ConnectionState::Refused => Subject::User,
+    };
+    let checked_at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
+    let health = Health { state, checked_at, checks: vec![Check::fail(subject, &error.message)] };
+    if let Err(e) = keep(workspace, account, &health) {
+        tracing::debug!("what was found of account {account} could not be kept: {e}");
+    }
 }
 
 /// What was found of an account no longer holds: it is gone, or connected anew.

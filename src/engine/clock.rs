@@ -27,6 +27,11 @@ impl VirtualClock {
         Self { now: Mutex::new(now), beside: Some((beside, times)) }
     }
 
+    /// Waiting takes as long as it says, so that what comes back in time is back then.
+    pub fn is_real(&self) -> bool {
+        self.beside.as_ref().is_some_and(|(_, times)| *times <= 1.0)
+    }
+
     /// Moves it, in either direction.
     pub fn set(&self, now: Timestamp) {
         *self.now.lock().unwrap_or_else(PoisonError::into_inner) = now;

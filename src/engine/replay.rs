@@ -13,10 +13,20 @@ use crate::domain::run::{RunRecord, Trigger};
 use crate::ports::{Clock, Crm, Hold, Journal, JournalError, Leases};
 
 use super::clock::VirtualClock;
-use super::run::{Due, Engine, Target, WRITE_AT_ONCE};
+use super::run::{Due, Engine, MAX_ATTEMPTS, Target, WRITE_AT_ONCE};
 
 /// How many runs are taken together at most, those without an address counted.
 const TOGETHER: usize = 4 * WRITE_AT_ONCE;
+
+/// How long an organisation whose credits are used up is left alone at a time: they come back over 24 hours.
+const CREDITS_REST: Duration = Duration::from_secs(3_600);
+
+fn credits_rest(account: &str) -> Hold {
+    let why = format!(
+        "account {account}: the organisation's API credits of the last 24 hours are used up; looking again in 60 minutes"
+    );
+    Hold { wait: CREDITS_REST, why }
+}
 
 /// How fast conversation time passes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -140,6 +150,8 @@ impl<J: Journal, L: Leases, C: Crm> Replay<'_, J, L, C> {
         mut record: impl FnMut(&RunRecord) -> std::io::Result<()>,
     ) -> Result<Ended, ReplayError<E>> {
         let mut planned = planned.peekable();
+        // organisations whose credits were used up at the last look
+        let mut used_up: HashSet<&str> = HashSet::new();
         loop {
             let (target, first) = match planned.next() {
                 None => return Ok(Ended::Finished),
@@ -175,7 +187,14 @@ impl<J: Journal, L: Leases, C: Crm> Replay<'_, J, L, C> {
                     group.push(due);
                 }
             }
-            while let Some(hold) = to.crm.hold().await {
+            let probing = !taken.is_empty() && used_up.contains(to.organisation.as_str());
+            let mut next = if probing { Some(credits_rest(&to.action.account)) } else { to.crm.hold().await };
+            while let Some(mut hold) = next {
+                if !self.clock.is_real() {
+                    hold.why.push_str(
+                        " on the replay's clock, which takes no such time here: the server has the last word",
+                    );
+                }
                 let before = self.engine.wall.now();
                 if !pacer.pause(&hold, self.clock.as_ref()).await {
                     return Ok(Ended::Stopped);
@@ -184,8 +203,19 @@ impl<J: Journal, L: Leases, C: Crm> Replay<'_, J, L, C> {
                 if self.engine.wall.now().duration_since(before).unsigned_abs() < hold.wait / 2 {
                     break;
                 }
+                next = to.crm.hold().await;
             }
-            for r in self.engine.take(to, &group).await? {
+            let attempts = if probing { 1 } else { MAX_ATTEMPTS };
+            for r in self.engine.take_trying(to, &group, attempts).await? {
+                match &r.error {
+                    Some(e) if e.code == "credits_exhausted" => {
+                        used_up.insert(&to.organisation);
+                    }
+                    _ if r.requests > 0.0 => {
+                        used_up.remove(to.organisation.as_str());
+                    }
+                    _ => {}
+                }
                 record(&r).map_err(ReplayError::Output)?;
             }
         }

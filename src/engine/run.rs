@@ -90,6 +90,8 @@ pub(super) struct Live<'d> {
     /// When it was first tried, on the engine's clock.
     pub since: Timestamp,
     pub attempts: u32,
+    /// How often it is tried.
+    pub most: u32,
     pub cost: Cost,
     pub seen: Seen,
     /// What it went by so far.
@@ -135,6 +137,19 @@ impl<J: Journal, L: Leases> Engine<J, L> {
     /// # Errors
     /// The journal could not be read or written: nothing more should be run.
     pub async fn take<C: Crm>(&self, target: &Target<C>, due: &[Due]) -> Result<Vec<RunRecord>, JournalError> {
+        self.take_trying(target, due, MAX_ATTEMPTS).await
+    }
+
+    /// The same with at most so many tries each.
+    ///
+    /// # Errors
+    /// As [`Engine::take`].
+    pub async fn take_trying<C: Crm>(
+        &self,
+        target: &Target<C>,
+        due: &[Due],
+        most: u32,
+    ) -> Result<Vec<RunRecord>, JournalError> {
         let decider = Decider { action: &target.action, fields: &target.fields };
         let start = self.wall.now();
         let mut runs: Vec<Live<'_>> = due
@@ -145,6 +160,7 @@ impl<J: Journal, L: Leases> Engine<J, L> {
                 look_up: decider.look_up(&due.moment.attributes),
                 since: self.clock.now(),
                 attempts: 0,
+                most,
                 cost: Cost::default(),
                 seen: Seen::default(),
                 trace: Trace::default(),
@@ -205,7 +221,7 @@ impl<J: Journal, L: Leases> Engine<J, L> {
                 let delay = error.after.unwrap_or_else(|| delays.next().unwrap_or(MAX_TIME));
                 for i in affected {
                     let spent = self.clock.now().duration_since(runs[i].since).unsigned_abs();
-                    let last = runs[i].attempts >= MAX_ATTEMPTS || spent + delay >= MAX_TIME;
+                    let last = runs[i].attempts >= runs[i].most || spent + delay >= MAX_TIME;
                     if error.repeat == Repeat::Useless || last {
                         self.fail(target, &mut runs[i], &error.code, &error.message);
                     } else {
@@ -374,7 +390,7 @@ impl<J: Journal, L: Leases> Engine<J, L> {
                     None => run.uncertain = true,
                 },
                 // the world may have moved: look again; the same plan refused for the same reason is final
-                Err(refusal) if run.attempts >= MAX_ATTEMPTS => {
+                Err(refusal) if run.attempts >= run.most => {
                     self.fail(target, run, &refusal.code, &refusal.message);
                 }
                 Err(refusal) if refusal.code == "ALREADY_MODIFIED" => {}

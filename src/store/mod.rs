@@ -44,6 +44,6 @@ pub use moving::{PAGE, Part, json_rows};
 pub use purge::Purge;
 pub use schema::explain as database_failed;
 pub use sealed::{ITERATIONS, PASSPHRASE, PASSPHRASE_FILE, forget_keys, of_environment as passphrase_of_environment};
-pub use secrets::SecretTokens;
+pub use secrets::{SecretTokens, Standing};
 pub use vault::Vault;
 pub use workspace::{Folders, Workspace};

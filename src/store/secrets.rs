@@ -64,6 +64,34 @@ struct OpenAccess<'a> {
     api_url: &'a str,
 }
 
+/// How an account's secrets stand on a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// They can be used.
+    Usable,
+    /// There are none.
+    Missing,
+    /// They are encrypted, and there is no passphrase, or a wrong one.
+    Locked,
+    /// Others can read their file, so it is not read.
+    OpenToOthers,
+    /// Their file cannot be read, or is not what was written.
+    Damaged,
+}
+
+impl Standing {
+    /// For programs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Usable => "usable",
+            Self::Missing => "missing",
+            Self::Locked => "locked",
+            Self::OpenToOthers => "open to others",
+            Self::Damaged => "damaged",
+        }
+    }
+}
+
 impl SecretTokens {
     /// Whose they are.
     pub fn account(&self) -> &str {
@@ -119,6 +147,19 @@ impl SecretTokens {
             (_, None, _) => Err(missing("CLIENT_SECRET")),
             (_, _, None) => Err(missing("REFRESH_TOKEN")),
         })
+    }
+
+    /// How the secrets stand on this machine.
+    pub fn standing(&self) -> Standing {
+        if self.credentials().is_ok() {
+            return Standing::Usable;
+        }
+        match (self.is_encrypted(), fs::File::open(self.path())) {
+            (Ok(true), _) => Standing::Locked,
+            (_, Ok(file)) if refuse_if_others_can_read(&file, &self.path()).is_err() => Standing::OpenToOthers,
+            (_, Err(e)) if e.kind() == io::ErrorKind::NotFound => Standing::Missing,
+            _ => Standing::Damaged,
+        }
     }
 
     /// It holds this refresh token.

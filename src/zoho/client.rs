@@ -123,6 +123,16 @@ impl Client {
         self.clock.now()
     }
 
+    /// Below so many credits runs wait.
+    pub(super) fn floor(&self) -> Option<u64> {
+        self.floor
+    }
+
+    /// There is a token that is still good: Zoho need not be asked for one.
+    pub(super) fn has_kept_token(&self) -> bool {
+        self.session.has_kept()
+    }
+
     /// When the token at hand, or a new one, ends.
     pub(super) async fn token_ends_at(&self) -> Result<Timestamp, CrmError> {
         Ok(self.session.token().await?.ends_at)

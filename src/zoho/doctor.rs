@@ -76,6 +76,7 @@ impl Client {
                 checks.push(clock(skew));
             }
         }
+        let kept = self.has_kept_token();
         match self.token_ends_at().await {
             Err(e) => {
                 checks.push(Check::fail(Subject::Token, &e.message));
@@ -85,7 +86,9 @@ impl Client {
             }
             Ok(ends_at) => {
                 let left = ends_at.duration_since(self.now()).as_mins();
-                checks.push(Check::pass(Subject::Token, format!("good for {left} more minutes, renewed by itself")));
+                let how = if kept { "a kept token, not asked of Zoho now" } else { "a new token" };
+                let found = format!("{how}, good for {left} more minutes, renewed by itself");
+                checks.push(Check::pass(Subject::Token, found));
             }
         }
         let connection = self.probe(patience, cost).await;
@@ -174,7 +177,9 @@ impl Client {
         let of = edition.map_or("an edition that Zoho does not name".to_owned(), |e| format!("edition {e}"));
         let at_once = Edition::of(edition).concurrency();
         let usage = self.usage();
-        let mine = format!("{of}, {at_once} requests at once, {} credits used from here in 24 hours", usage.used);
+        let floor = self.floor().map(|floor| format!(", runs wait below {floor}")).unwrap_or_default();
+        let mine =
+            format!("{of}, {at_once} requests at once, {} credits used from here in 24 hours{floor}", usage.used);
         match usage.left {
             Some(0) => Check::fail(
                 Subject::Credits,

@@ -8,7 +8,7 @@ use crate::domain::account::Organisation;
 use crate::domain::field::ZohoField;
 use crate::domain::health::ConnectionState;
 use crate::domain::scope::{READ_FIELDS, READ_ORG, READ_USERS};
-use crate::ports::{Clock, Cost, CrmError, Repeat, back_off};
+use crate::ports::{Clock, Cost, CrmError, REFRESH_TOKEN_REFUSED, Repeat, back_off};
 
 /// The longest wait that a server may ask for; a longer one is the caller's to decide.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
@@ -44,7 +44,7 @@ impl Connection {
         let Some(error) = self.error() else { return ConnectionState::Ok };
         match error.code.as_str() {
             "auth_expired" => ConnectionState::Expired,
-            "auth_revoked" => ConnectionState::Revoked,
+            "auth_revoked" if error.message.contains(REFRESH_TOKEN_REFUSED) => ConnectionState::Revoked,
             "network" | "timeout" | "bad_response" => ConnectionState::Unreachable,
             "missing_scope" => ConnectionState::MissingScope,
             _ => ConnectionState::Refused,

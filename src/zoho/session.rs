@@ -302,6 +302,11 @@ impl Session {
         Ok(kept.filter(|kept| now < kept.renew_at).and_then(|kept| self.live_of(kept)))
     }
 
+    /// There is a token that need not be renewed yet.
+    pub fn has_kept(&self) -> bool {
+        self.at_hand().is_some() || matches!(self.kept(), Ok(Some(_)))
+    }
+
     fn live_of(&self, token: AccessToken) -> Option<Live> {
         let api = self.endpoint.hosts().accept(&token.api_url)?;
         let (renew_at, ends_at) = (token.renew_at, token.expires_at);

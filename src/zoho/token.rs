@@ -14,7 +14,7 @@ use super::data_centre::{HostError, Hosts, host_of};
 use super::error::{Kind, Place, error, retry_after};
 use super::transport::{self, Limits, Raw};
 use crate::domain::account::Account;
-use crate::ports::{AccessToken, Credentials, CrmError, Repeat};
+use crate::ports::{AccessToken, Credentials, CrmError, REFRESH_TOKEN_REFUSED, Repeat};
 
 pub use device::{DeviceCode, DevicePoll};
 
@@ -227,9 +227,9 @@ fn refusal(place: &Place, raw: &Raw, json: &Value, step: Step, now: Timestamp) -
                 "{at}: account {account}: the code was used already, is older than its few minutes, or is of another client or data centre; make a new one"
             ),
         ),
-        "invalid_code" | "invalid_grant" | "invalid_token" => revoked(
-            "Zoho no longer takes its refresh token (revoked, or of another data centre); connect the account again",
-        ),
+        "invalid_code" | "invalid_grant" | "invalid_token" => {
+            revoked(&format!("{REFRESH_TOKEN_REFUSED} (revoked, or of another data centre); connect the account again"))
+        }
         "invalid_client" => revoked(
             "Zoho does not know the client id in this data centre; check client id, data centre, and that the client is switched on for it in Zoho's API console",
         ),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::given::{Given, name};
+use super::given::{Given, name, warn_of};
 use super::settle::{Place, settle};
 use super::ways::Ways;
 use super::{change_accounts, known_account, learn, probe, readable_accounts, told};
@@ -40,7 +40,7 @@ use crate::zoho::token::TokenEndpoint;
 /// has no secrets of it; `account reconnect` renews one that has.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// A short name for actions and commands: letters, digits, `-` and `_`
+    /// A short name for actions and commands: letters, digits, `-`, `_` and `.`
     #[arg(long, value_name = "ID")]
     id: String,
     /// Credentials that are there already: their file, `-` for standard input
@@ -98,7 +98,8 @@ pub async fn reconnect(arguments: Reconnect, context: &mut Context) -> Result<()
 }
 
 /// The consent that a refresh token in hand is: Zoho gives an access token for it, or says why not.
-async fn in_hand(context: &Context, account: &Account, file: &Path, custom: bool) -> Result<Consented, Failure> {
+async fn in_hand(context: &mut Context, account: &Account, file: &Path, custom: bool) -> Result<Consented, Failure> {
+    warn_of(file, &mut context.out)?;
     let given = Given::read(file)?;
     let allow_custom_host = custom || account.allow_custom_host;
     let there = Account {
@@ -165,6 +166,7 @@ async fn from_json(
 ) -> Result<(), Failure> {
     let id = arguments.id.as_str();
     let tokens = workspace.tokens(id).map_err(|e| Failure::of(2, &e))?;
+    warn_of(file, &mut context.out)?;
     let given = Given::read(file)?;
     let account = Account {
         id: id.to_owned(),
@@ -265,6 +267,7 @@ async fn introduce(
     match connection.error() {
         Some(e) => {
             context.out.notice(&told(plain, account, &probed))?;
+            checkup::remember(workspace, id, connection, context.clock.now());
             let later = e.repeat != Repeat::Useless && e.code != "auth_expired";
             let todo = if later {
                 format!("`astra-zoho account test {id}` tries it again")

@@ -9,7 +9,7 @@ use secrecy::zeroize::Zeroizing;
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
-use crate::cli::out::Failure;
+use crate::cli::out::{Failure, Out};
 use crate::cli::passphrase::unseen;
 use crate::ports::Credentials;
 
@@ -72,6 +72,17 @@ pub fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     };
     read.map_err(|e| Failure::usage(format!("{}: cannot be read: {e}", name(path))))?;
     Ok(bytes)
+}
+
+/// Says so where others can read a file that holds secrets.
+pub fn warn_of(path: &Path, out: &mut Out) -> Result<(), Failure> {
+    use std::os::unix::fs::PermissionsExt;
+    let Ok(known) = std::fs::metadata(path) else { return Ok(()) };
+    if path != Path::new("-") && known.is_file() && known.permissions().mode() & 0o044 != 0 {
+        let name = name(path);
+        out.notice(&format!("{name}: others can read it, and it holds secrets: run `chmod 600 {name}`, or delete it"))?;
+    }
+    Ok(())
 }
 
 /// A file's name, for people.

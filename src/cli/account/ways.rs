@@ -46,13 +46,13 @@ pub struct Ways {
     #[arg(long, group = "way")]
     browser: bool,
     /// Zoho's data centre: us, eu, in, au, jp, cn, ca or sa [default: asked for; us without a terminal]
-    #[arg(long, value_name = "CENTRE")]
+    #[arg(long, value_name = "CENTRE", conflicts_with = "from_json")]
     data_centre: Option<String>,
     /// An accounts server on this machine, or with --allow-custom-host any over https, in place of a data centre
-    #[arg(long, value_name = "URL", conflicts_with = "data_centre")]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["data_centre", "from_json"])]
     accounts_url: Option<String>,
     /// The client id of Zoho's API console [env: ASTRA_ZOHO_CLIENT_ID]
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with = "from_json")]
     client_id: Option<String>,
     /// A file with the client secret, `-` for standard input [env: ASTRA_ZOHO_CLIENT_SECRET holds the secret itself]
     #[arg(long, value_name = "FILE")]
@@ -145,10 +145,15 @@ impl Ways {
             None => asking.choose_way().await?,
         };
         let file = match self.self_client.as_ref().and_then(Option::as_ref) {
-            Some(path) => Some(
+            Some(path) => Some({
+                given::warn_of(path, asking.out)?;
+                asking.out.notice(&format!(
+                    "{}: it holds the client's secret; delete it once the account is connected",
+                    given::name(path)
+                ))?;
                 SelfClient::read(&given::read(path)?)
-                    .map_err(|e| Failure::usage(format!("{}: {e}", given::name(path))))?,
-            ),
+                    .map_err(|e| Failure::usage(format!("{}: {e}", given::name(path))))?
+            }),
             None => None,
         };
         let server = self.server(asking, id, known.as_ref().map(|(account, _)| *account)).await?;
@@ -222,6 +227,7 @@ impl Ways {
         }
         let kept = known.and_then(|(_, secrets)| secrets).filter(|s| s.client_id == id).map(|s| s.client_secret);
         let flag = self.client_secret_file.as_deref();
+        flag.map_or(Ok(()), |path| given::warn_of(path, asking.out))?;
         let secret = match secret(flag, "ASTRA_ZOHO_CLIENT_SECRET")?.or(kept) {
             Some(secret) => secret,
             None => asking.secret("client secret", "--client-secret-file, or ASTRA_ZOHO_CLIENT_SECRET").await?,
@@ -515,7 +521,10 @@ async fn browse(asking: &mut Asking<'_>, connecting: Connecting, redirect_uri: &
     let mut landing = match Landing::at(&attempt).await {
         Ok(landing) => landing,
         Err(e) => {
-            asking.out.notice(&format!("{redirect_uri}: this machine cannot listen there ({e})"))?;
+            let paste = if asking.keyboard.is_some() { "paste the address that the browser ends at, or " } else { "" };
+            asking.out.notice(&format!(
+                "{redirect_uri}: this machine cannot listen there ({e}); {paste}register another one and give it as --redirect-uri"
+            ))?;
             None
         }
     };

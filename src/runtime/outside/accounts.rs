@@ -11,7 +11,7 @@ use crate::connect::{ConnectError, Link};
 use crate::domain::account::Account;
 use crate::domain::metadata::{KeptFields, is_old};
 use crate::runtime::turn::News;
-use crate::store::{Journal, Workspace};
+use crate::store::{Journal, Standing, Workspace};
 
 /// An account's fields: those kept are told at once, and where they are old or `force` says so, Zoho is asked.
 pub async fn fetch_fields(shared: Arc<Shared>, id: String, generation: Generation, force: bool) {
@@ -50,6 +50,7 @@ async fn ask(shared: &Shared, workspace: &Workspace, account: &Account) -> Resul
     // whole milliseconds, as they are kept
     let now = shared.clock.now();
     let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
+    unlocked(workspace, account)?;
     let link = Link::open_to_look(workspace, account, Arc::clone(&shared.clock)).await.map_err(trouble)?;
     let fields = link.fields(true).await;
     link.close().await;
@@ -102,11 +103,25 @@ pub async fn test(shared: Arc<Shared>, account: String, generation: Generation) 
 async fn look(shared: &Shared, id: &str) -> Result<Connected, Trouble> {
     let (workspace, account) = known(shared, id)?;
     shared.may_ask(&account)?;
+    unlocked(&workspace, &account)?;
     let Checkup { account, health, unkept } = Checkup::of(&workspace, &account, Arc::clone(&shared.clock)).await;
     if let Some(why) = unkept {
         tracing::warn!("{why}");
     }
     Ok(Connected { account, health })
+}
+
+/// Its secrets can be opened, as far as a passphrase is needed for that.
+fn unlocked(workspace: &Workspace, account: &Account) -> Result<(), Trouble> {
+    let standing = workspace.tokens(&account.id).map(|tokens| tokens.standing());
+    if account.is_sandbox() || !matches!(standing, Ok(Standing::Locked)) {
+        return Ok(());
+    }
+    let message = format!(
+        "account {}: its secrets are locked; leave and start astra-zoho again, it asks for the passphrase first",
+        account.id
+    );
+    Err(Trouble { code: "locked".into(), message })
 }
 
 fn known(shared: &Shared, id: &str) -> Result<(Workspace, Account), Trouble> {
