@@ -46,6 +46,7 @@ mod screen_first_use;
 mod screen_library;
 mod screen_log;
 mod screen_mapping;
+mod screen_matrix;
 mod screen_monkey;
 mod screen_plan;
 mod screen_replay;

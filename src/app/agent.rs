@@ -430,7 +430,7 @@ impl App {
     /// The samples to choose from, or those of a file.
     fn choose_trial(&mut self, of: Option<(String, &[Heading])>) {
         let item = |h: &Heading| {
-            let note = format!("{} · {} messages", h.channel.as_str(), h.messages);
+            let note = format!("{} · {}", h.channel.as_str(), h.length());
             Item { key: h.id.clone(), label: h.id.clone(), note, ..Item::default() }
         };
         let picker = match of {

@@ -74,6 +74,10 @@ impl App {
             (None, Some(trouble)) => {
                 Ready::Disabled(format!("the fields of {account} are not known: {}", trouble.message))
             }
+            (None, None) if self.world.account(account).is_none() => {
+                let key = self.keymap.shown(C::PaneAccount);
+                Ready::Disabled(format!("no account is called {account}: choose another one ({key})"))
+            }
             (None, None) => Ready::Disabled(format!("the fields of {account} are being asked for")),
         };
         let playing = self.playing.as_ref().is_some_and(super::playing::Playing::is_on);

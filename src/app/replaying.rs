@@ -224,7 +224,7 @@ impl App {
 fn picker(wish: Wish, found: &[Heading]) -> Picker {
     let item = |h: &Heading| {
         let email = h.values.get(EMAIL).or_else(|| h.values.get("email")).map_or("", String::as_str);
-        let note = format!("{} · {} messages · {email}", h.channel.as_str(), h.messages);
+        let note = format!("{} · {} · {email}", h.channel.as_str(), h.length());
         Item { key: h.id.clone(), label: h.id.clone(), note, ..Item::default() }
     };
     Picker::new(Pick::Conversation(wish), "Conversation", found.iter().map(item).collect())

@@ -100,6 +100,12 @@ fn fields_of(canvas: &mut Canvas<'_>, app: &App, account: &str, area: Area) -> u
     let keys = |command| app.keymap().shown(command);
     let waiting = if world.fields_waiting(account) { "; Zoho is being asked" } else { "" };
     let Some(known) = world.fields(account) else {
+        if world.account(account).is_none() {
+            let sign = canvas.theme.sign(Sign::Bad);
+            let (choose, add) = (keys(Command::ChooseAccount), keys(Command::AddAccount));
+            let text = format!("{sign} No account is called {account}: {choose} chooses one of these, {add} adds one");
+            return canvas.paragraph(area, 0, Role::Bad, &text);
+        }
         let text = match world.fields_trouble(account) {
             Some(trouble) => format!("Fields of {label} not known: {}", trouble.message),
             None => format!("Fields of {label} not known yet{waiting}"),

@@ -181,7 +181,8 @@ fn found(
     let tried = match answer {
         Ok(tried) => tried,
         Err(why) => {
-            canvas.put(area, 0, 0, area.width, Role::Bad, why);
+            let text = format!("{} {why}", canvas.theme.sign(Sign::Bad));
+            canvas.put(area, 0, 0, area.width, Role::Bad, &text);
             return;
         }
     };

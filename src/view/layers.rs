@@ -5,6 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::canvas::Canvas;
 use super::theme::{Role, Sign};
 use crate::app::App;
+use crate::app::command::Command;
 use crate::app::edit::wrap;
 use crate::app::form::{Form, Input};
 use crate::app::layer::{Confirm, Layer, Page, Pick, Picker, Text};
@@ -24,7 +25,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, screen: Area) {
             let outer = own.unwrap_or_else(|| room.centred(74.min(room.width), rows.saturating_add(5)));
             form_lines(canvas, form, outer, app);
         }
-        Layer::Page(page) => reading(canvas, page, room),
+        Layer::Page(page) => reading(canvas, page, room, app),
         Layer::Plan(top) => super::plan::layer(canvas, app, room, *top),
     }
 }
@@ -120,7 +121,8 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
                 canvas.put(inside, x, y, room, Role::Dim, &text);
             }
             None if item.mapped => {
-                canvas.put(inside, x, y, room, Role::Dim, &format!("{}  mapped", item.note));
+                let used = canvas.put(inside, x, y, room.saturating_sub(8), Role::Dim, &item.note);
+                canvas.put(inside, x + used + 2, y, 6, Role::Dim, "mapped");
             }
             None if hit.label.is_empty() && !hit.name.is_empty() && !wide => {
                 canvas.lit(inside, (x, y), room, (Role::Dim, Role::Match), &item.key, &hit.name);
@@ -145,7 +147,7 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
             format!("{text}. In config.toml: {}", i.key)
         }),
         Pick::Zoho(_) if picker.unlisted() > 0 => {
-            let key = app.keymap().shown(crate::app::command::Command::ShowReasons);
+            let key = app.keymap().shown(Command::ShowReasons);
             let what = if picker.with_reasons {
                 "hides the fields that cannot be mapped"
             } else {
@@ -181,7 +183,9 @@ fn typing(canvas: &mut Canvas<'_>, text: &Text, room: Area, app: &App) {
     } else {
         one_line(canvas, area, 0, text.editor.text(), text.editor.cursor());
     }
-    canvas.put(inside, 0, inside.height.saturating_sub(1), inside.width, Role::Dim, text.hint);
+    // the blank row above is the hint's where one is not enough
+    let rows = u16::try_from(wrap(text.hint, inside.width.into()).len()).unwrap_or(1).clamp(1, 2);
+    canvas.paragraph(inside.rows(inside.height.saturating_sub(rows), rows), 0, Role::Dim, text.hint);
 }
 
 /// A line being typed, scrolled so that the cursor is seen.
@@ -231,12 +235,19 @@ fn form_lines(canvas: &mut Canvas<'_>, form: &Form, outer: Area, app: &App) {
     }
 }
 
-fn reading(canvas: &mut Canvas<'_>, page: &Page, room: Area) {
+fn reading(canvas: &mut Canvas<'_>, page: &Page, room: Area, app: &App) {
     let width = room.width.saturating_sub(4).min(100);
     let cells = usize::from(width).saturating_sub(4);
-    let rows: usize = page.lines.iter().map(|l| wrap(l, cells).len()).sum();
-    let height = u16::try_from(rows + 2).unwrap_or(u16::MAX).min(room.height.saturating_sub(1));
-    let inside = framed(canvas, room.centred(width, height), &page.title, "");
+    let rows_of = |lines: &[String]| lines.iter().map(|l| wrap(l, cells).len().max(1)).sum::<usize>();
+    let height = u16::try_from(rows_of(&page.lines) + 2).unwrap_or(u16::MAX).min(room.height.saturating_sub(1));
+    let below = rows_of(&page.lines[page.top.min(page.lines.len())..]) > usize::from(height.saturating_sub(2));
+    let keys = app.keymap();
+    let note = match (below, page.top > 0) {
+        (true, _) => format!("{} reads on", keys.shown(Command::MoveDown)),
+        (false, true) => format!("{} goes back", keys.shown(Command::MoveUp)),
+        (false, false) => String::new(),
+    };
+    let inside = framed(canvas, room.centred(width, height), &page.title, &note);
     let mut y = 0;
     for line in page.lines.iter().skip(page.top) {
         if y >= inside.height {

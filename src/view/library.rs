@@ -22,14 +22,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
     let layout = app.layout();
     let dot = canvas.theme.sign(Sign::Dot);
     canvas.pieces(layout.header, 1, 0, &[(Role::Title, "Action Library"), (Role::Dim, "  astra-zoho")]);
-    let agent = &app.world().agent.name;
-    canvas.put_right(
-        layout.header.columns(0, layout.header.width - 1),
-        0,
-        30,
-        Role::Dim,
-        &format!("agent {dot} {agent}"),
-    );
+    if app.world().loaded {
+        let agent = format!("agent {dot} {}", app.world().agent.name);
+        canvas.put_right(layout.header.columns(0, layout.header.width - 1), 0, 30, Role::Dim, &agent);
+    }
     canvas.rule(layout.header.below(), 0);
     let body = layout.body.columns(1, layout.body.width - 2);
     let mut y = 0;
@@ -48,7 +44,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
     y += 1;
     let world = app.world();
     if let Some(trouble) = &world.trouble {
-        canvas.paragraph(body.rows(y, body.height), 0, Role::Bad, trouble);
+        let text = format!("{} {trouble}", canvas.theme.sign(Sign::Bad));
+        canvas.paragraph(body.columns(2, body.width).rows(y, body.height), 0, Role::Bad, &text);
     } else if !world.loaded {
         canvas.put(body, 2, y, body.width, Role::Dim, "reading the workspace");
     } else if world.actions.is_empty() && world.begun().next().is_none() {

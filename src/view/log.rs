@@ -80,7 +80,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
         list = area.rows(1, area.height);
     }
     if let Some(trouble) = &log.trouble {
-        canvas.paragraph(list, 0, Role::Bad, trouble);
+        let text = format!("{} {trouble}", canvas.theme.sign(Sign::Bad));
+        canvas.paragraph(list.columns(1, list.width.saturating_sub(2)), 0, Role::Bad, &text);
         return;
     }
     if log.runs.is_empty() {

@@ -78,7 +78,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
         suggestion(canvas, app, opened, area.rows(area.height - foot + 1, 1));
     }
     if let Some(trouble) = world.fields_trouble(account).filter(|_| world.fields(account).is_none()) {
-        canvas.paragraph(area.rows(area.height.saturating_sub(3), 3), 0, Role::Bad, &trouble.message);
+        let text = format!("{} {}", canvas.theme.sign(Sign::Bad), trouble.message);
+        canvas.paragraph(area.rows(area.height.saturating_sub(3), 3), 0, Role::Bad, &text);
     }
 }
 
@@ -132,6 +133,10 @@ fn suggestion(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area) {
 pub(super) fn about(app: &App, opened: &Opened) -> Option<(Role, String)> {
     let account = &opened.editing.action.account;
     let at = opened.selected[Pane::Mapping as usize];
+    if app.world().account(account).is_none() {
+        let key = app.keymap().shown(Command::PaneAccount);
+        return Some((Role::Bad, format!("no account is called {account}: choose another one ({key})")));
+    }
     if app.world().fields_waiting(account) && app.world().fields(account).is_none() {
         return Some((Role::Dim, format!("asking {account} for its fields")));
     }

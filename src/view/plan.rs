@@ -17,14 +17,14 @@ const INDENT: u16 = 4;
 /// What it is for, and which of how many; said to be old while another one is made.
 fn title(app: &App, opened: &Opened, dot: &str) -> (String, String) {
     let (nth, all) = app.example_of();
-    let id = app.example().map_or("?", |e| e.id.as_str());
+    let of = app.example().map_or_else(String::new, |e| format!(" for {}", e.id));
     let next = app.keymap().shown(Command::Example);
     let more = if all > 1 { format!("{nth} of {all}, {next} next") } else { String::new() };
     let old = match opened.plan.answer() {
         Some(_) if opened.plan.is_old() => format!(" {dot} updating"),
         _ => String::new(),
     };
-    (format!("Plan for {id} (dry run)"), format!("{more}{old}"))
+    (format!("Plan{of} (dry run)"), format!("{more}{old}"))
 }
 
 pub(super) fn boxed(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area) {

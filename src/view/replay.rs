@@ -29,6 +29,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, playing: &Playing, opened: &Opened, 
         messages = messages.columns(0, messages.width - WAITING - 1);
         waiting(canvas, playing, list);
     }
+    let mut y = 0;
+    for why in reasons(playing) {
+        y += canvas.paragraph(messages.rows(y, messages.height), 0, Role::Bad, why);
+    }
+    messages = messages.rows(y, messages.height);
     let heard: Vec<_> = playing.conversation().collect();
     let skip = heard.len().saturating_sub(messages.height.into());
     for (y, heard) in (0..).zip(&heard[skip..]) {
@@ -48,6 +53,15 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, playing: &Playing, opened: &Opened, 
     }
 }
 
+/// Why it was refused, or could not go on: each whole, below the head.
+fn reasons(playing: &Playing) -> &[String] {
+    match &playing.stage {
+        Stage::Over(Ended::Failed(why)) => std::slice::from_ref(why),
+        Stage::Refused(why) => why,
+        _ => &[],
+    }
+}
+
 fn head(canvas: &mut Canvas<'_>, playing: &Playing, opened: &Opened, area: Area) {
     canvas.rule(area, 0);
     let (dot, cut_mark) = (canvas.theme.sign(Sign::Dot), canvas.theme.sign(Sign::Cut));
@@ -57,8 +71,8 @@ fn head(canvas: &mut Canvas<'_>, playing: &Playing, opened: &Opened, area: Area)
         Stage::Paused => (Role::Doubtful, format!("Replay paused {}", pace_in_words(playing.pace))),
         Stage::Over(Ended::Finished) => (Role::Good, "Replay finished".into()),
         Stage::Over(Ended::Stopped) => (Role::Doubtful, "Replay stopped".into()),
-        Stage::Over(Ended::Failed(why)) => (Role::Bad, format!("Replay failed: {why}")),
-        Stage::Refused(why) => (Role::Bad, format!("Replay refused: {}", why.join("; "))),
+        Stage::Over(Ended::Failed(_)) => (Role::Bad, format!("{} Replay failed", canvas.theme.sign(Sign::Bad))),
+        Stage::Refused(_) => (Role::Bad, format!("{} Replay refused", canvas.theme.sign(Sign::Bad))),
     };
     let mut facts = vec![(role, format!(" {stage} "))];
     let mut fact = |role, text: String| facts.push((role, format!("{dot} {text} ")));

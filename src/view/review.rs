@@ -29,12 +29,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
     let planned = app.rehearsed();
     let most = if planned.is_some() { (body.height / 3).max(2) } else { body.height.saturating_sub(4) };
     let list = body.rows(1 + u16::from(roomy), n.min(most));
-    problems(canvas, opened, list, line);
+    problems(canvas, app, opened, list, line);
     let used = 1 + u16::from(roomy) + list.height + u16::from(roomy);
     let rest = body.rows(used, body.height);
     canvas.put(rest, 0, 0, rest.width, Role::Title, "What the samples would do");
     let Some(planned) = planned else {
-        canvas.put(rest, 2, 1, rest.width, Role::Dim, "r tells it by a dry run: Zoho is read, nothing is written");
+        let text = "r tells it by a dry run: Zoho is read, nothing is written";
+        canvas.paragraph(rest.columns(2, rest.width).rows(1, 2), 0, Role::Dim, text);
         return message(canvas, app, about(app, opened));
     };
     stage(canvas, app, planned, rest.columns(27, rest.width));
@@ -54,7 +55,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
     message(canvas, app, about(app, opened));
 }
 
-fn problems(canvas: &mut Canvas<'_>, opened: &Opened, area: Area, line: usize) {
+fn problems(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, line: usize) {
+    let account = &opened.editing.action.account;
+    if opened.problems.is_empty() && app.world().fields(account).is_none() {
+        let sign = canvas.theme.sign(Sign::Doubtful);
+        let text = format!(" Nothing is missing as far as is known: the fields of {account} are not.");
+        canvas.pieces(area, 0, 0, &[(Role::Doubtful, sign), (Role::Text, text.as_str())]);
+        return;
+    }
     if opened.problems.is_empty() {
         let sign = canvas.theme.sign(Sign::Good);
         let text = " Nothing is missing. S saves the action and activates it.";
