@@ -98,6 +98,12 @@ impl SqliteQueue {
     /// It is damaged, made by a newer program, locked, or cannot be written.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
         let failed = |e| store::database_failed(path, e);
+        // two processes that make or migrate it at once would trip over each other
+        let lock = path.with_extension("lock");
+        let _alone = store::hold(&lock).map_err(|e| JournalError {
+            message: format!("cannot write {}: {e}", lock.display()),
+            source: Some(Box::new(e)),
+        })?;
         let mut db = Connection::open(path).map_err(failed)?;
         let set_up = |db: &Connection| -> rusqlite::Result<()> {
             db.busy_timeout(Duration::from_secs(30))?;

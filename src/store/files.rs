@@ -110,7 +110,7 @@ pub(super) fn try_hold(path: &Path) -> io::Result<Option<Held>> {
 }
 
 /// Holds a file, made where missing, once nobody else does. For what others hold for milliseconds.
-pub(super) fn hold(path: &Path) -> io::Result<Held> {
+pub fn hold(path: &Path) -> io::Result<Held> {
     let file = open_to_hold(path)?;
     file.lock()?;
     Ok(Held { _file: file })

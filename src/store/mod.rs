@@ -35,7 +35,7 @@ pub use document::{Loaded, Located};
 pub use drafts::Draft;
 pub use error::{Conflict, SaveError, WorkspaceError};
 pub use export::{csv_header, csv_row, harmless_json};
-pub use files::Held;
+pub use files::{Held, hold};
 pub use journal::{Journal, NewReplay, Replay, ReplayState};
 pub use leases::{Lease, Leases};
 pub use log::{Count, Filter, Latest, Log, Logged, Order, Tally};
