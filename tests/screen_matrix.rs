@@ -147,7 +147,7 @@ const LAYERS: &[Line] = &[
     line("conflict", "<enter>", &[S]).of(draft).then(conflict),
     line("conflict_sides", "<enter>", &[S]).of(draft).then(|t| {
         conflict(t);
-        t.keys("<end> <enter>");
+        t.keys("intent <enter>");
     }),
     line("conflict_deleted", "<enter>", &[M]).of(draft).then(|t| {
         t.world.actions.clear();
@@ -186,7 +186,7 @@ const EMPTY: &[Line] = &[
     line("no_account", "<enter> 2", &[M, X]).of(account_gone),
     line("no_account_mapping", "<enter> 4", &[M]).of(account_gone),
     line("no_plan", "<enter> P", &[M]).of(account_gone),
-    line("nothing_found", "6 v 19 <enter>", &[M, L]),
+    line("nothing_found", "6", &[M, L]).of(no_words),
     line("nothing_to_undo", "<enter> u", &[M]),
 ];
 
@@ -406,6 +406,16 @@ fn no_fields() -> World {
 fn no_conversations() -> World {
     let mut world = World::sample();
     world.conversations.clear();
+    world
+}
+
+/// The first conversation says nothing.
+fn no_words() -> World {
+    let mut world = World::sample();
+    for message in &mut world.conversations[0].messages {
+        message.text = "ok".into();
+    }
+    world.conversations[0].attributes.clear();
     world
 }
 
