@@ -125,6 +125,62 @@ fn one_that_is_listed_is_connected_where_its_secrets_are_missing_or_damaged() {
     assert!(home.run(&["account", "test", "crm"]).status.success());
 }
 
+/// Mappings were made for an organisation's fields: tokens of another one never take its place unseen.
+#[test]
+fn one_that_is_listed_takes_no_tokens_of_another_organisation() {
+    let home = Home::new();
+    let (first, other) = (Sandbox::start(&home, &[]), Sandbox::start(&home, &[]));
+    assert!(add(&home, "crm", &first.line, &[]).status.success());
+    home.action(&Settings { account: "crm", ..Settings::default() });
+    std::fs::remove_file(home.path("secrets/crm.json")).unwrap();
+    let file = || std::fs::read_to_string(home.path("accounts.toml")).unwrap();
+    let before = file();
+    let floor = before.replace("client_id = ", "credits_floor = 7\nclient_id = ");
+    home.write("accounts.toml", &floor);
+    for more in [[].as_slice(), &["--another"], &["--label", "Theirs"]] {
+        let refused = add(&home, "crm", &other.line, more);
+        let said = errors(&refused);
+        assert_eq!(refused.status.code(), Some(1), "{said}");
+        assert!(said.contains("account `crm` is of the organisation Acme Outdoor ("), "{said}");
+        assert!(said.contains("nothing was changed; sign in to the other organisation"), "{said}");
+    }
+    // of which one nobody can tell
+    let nobody = add(&home, "crm", &credentials("http://127.0.0.1:9").to_string(), &[]);
+    assert_eq!(nobody.status.code(), Some(1), "{}", errors(&nobody));
+    assert_eq!(file(), floor);
+    assert!(!home.path("secrets/crm.json").exists());
+    // its token was the operator's before, and is still good
+    assert!(add(&home, "other", &other.line, &[]).status.success());
+    let again = add(&home, "crm", &first.line, &[]);
+    assert!(again.status.success(), "{}", errors(&again));
+    assert!(String::from_utf8(again.stdout).unwrap().contains("its mappings are as they were"));
+    assert!(file().contains("credits_floor = 7"), "{}", file());
+    assert!(home.run(&["account", "test", "crm"]).status.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn credits_used_and_left_and_the_floor_are_listed() {
+    let home = Home::new();
+    let server = Scripted::start(|r| match r.path.as_str() {
+        "/oauth/v2/token" => token("1000.access"),
+        "/crm/v8/org" => Reply::json(200, json!({"org": [{"zgid": "77", "company_name": "Acme"}]})),
+        _ => Reply::json(200, json!({"users": [{"email": "ana@example.com"}]})).with("x-api-credits-remaining", "12"),
+    })
+    .await;
+    assert!(add(&home, "crm", &credentials(&server.origin).to_string(), &[]).status.success());
+    let toml = std::fs::read_to_string(home.path("accounts.toml")).unwrap();
+    home.write("accounts.toml", &toml.replace("client_id = ", "credits_floor = 15\nclient_id = "));
+    let listed = records(&home.run(&["account", "list", "--format", "json"])).remove(1);
+    let number = |key: &str| listed[key].as_u64().unwrap_or_else(|| panic!("{key}: {listed}"));
+    let (used, left) = (number("credits_used"), number("credits_left"));
+    assert_eq!((used, left, number("credits_floor")), (2, 12, 15));
+    let text = String::from_utf8(home.run(&["account", "list"]).stdout).unwrap();
+    let line = text.lines().find(|l| l.starts_with("crm")).unwrap();
+    assert!(line.contains(&format!("{used} used, {left} left, runs wait below 15")), "{text}");
+    let sandbox = text.lines().find(|l| l.starts_with("sandbox")).unwrap();
+    assert!(!sandbox.contains("used"), "{text}");
+}
+
 #[test]
 fn what_cannot_be_an_account_is_refused_and_nothing_kept() {
     let home = Home::new();
@@ -459,10 +515,23 @@ fn secrets_are_encrypted_with_a_passphrase_and_a_wrong_one_loses_nothing() {
     assert!(run(&["secrets", "decrypt"], Some("correct horse")).status.success());
     assert!(file().contains(&sandbox.credential("refresh_token")));
     assert!(run(&["account", "test", "crm"], None).status.success());
-    // a file of secrets that others can read is taken, and not passed over in silence
+    // files of secrets that others can read are taken, and not passed over in silence
     let given = home.write("given.json", &sandbox.line);
     let told = run(&["account", "reconnect", "crm", "--from-json", given.to_str().unwrap()], None);
-    assert!(told.status.success() && errors(&told).contains("others can read it, and it holds secrets"));
+    assert!(told.status.success() && errors(&told).contains("given.json: others can read it, and it holds secrets"));
+    let (code, secret) = (second.credential("grant_token"), second.credential("client_secret"));
+    let (code, secret) = (home.write("code", &code), home.write("client-secret", &secret));
+    let [code, secret] = [&code, &secret].map(|f| f.to_str().unwrap());
+    let way = ["account", "reconnect", "two", "--self-client", "--grant-token-file", code];
+    let told = run(&[&way[..], &["--client-secret-file", secret]].concat(), None);
+    assert!(told.status.success(), "{}", errors(&told));
+    for file in [code, secret] {
+        assert!(
+            errors(&told).contains(&format!("{file}: others can read it, and it holds secrets")),
+            "{}",
+            errors(&told)
+        );
+    }
 }
 
 #[test]

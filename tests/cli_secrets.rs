@@ -1,11 +1,11 @@
 //! No secret in any output or file but the secrets' own, whatever goes wrong and however much is told.
 
-use std::path::Path;
 use std::process::Output;
 
 use serde_json::{Value, json};
 
 use crate::support::home::{Home, Settings};
+use crate::support::planted::Planted;
 use crate::support::scripted::{Reply, Scripted, token};
 use crate::support::terminal::{Sandbox, feed};
 
@@ -13,15 +13,21 @@ const PLANTED: [&str; 4] = ["PLANTEDclientSECRET", "PLANTEDrefreshTOKEN", "PLANT
 
 struct Watch {
     home: Home,
-    secrets: Vec<String>,
+    secrets: Planted,
 }
 
 impl Watch {
+    fn new(home: Home, secrets: Vec<String>) -> Self {
+        Self { home, secrets: Planted(secrets) }
+    }
+
     fn looks(&self, what: &str, bytes: &[u8]) {
-        let text = String::from_utf8_lossy(bytes);
-        for secret in &self.secrets {
-            assert!(!text.contains(secret.as_str()), "{what} shows {secret}: {text}");
-        }
+        self.secrets.looks(what, bytes);
+    }
+
+    fn files(&self) {
+        let seen = self.secrets.looks_at_files(&self.home.path(""));
+        assert!(!seen.is_empty());
     }
 
     fn at(&self, arguments: &[&str], output: Output) -> Output {
@@ -63,19 +69,6 @@ impl Watch {
             let _looked_at = self.run(command);
         }
     }
-
-    fn files(&self, folder: &Path) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                if path.file_name().is_some_and(|n| n != "secrets") {
-                    self.files(&path);
-                }
-            } else {
-                self.looks(&path.display().to_string(), &std::fs::read(&path).unwrap());
-            }
-        }
-    }
 }
 
 fn credentials(origin: &str) -> Value {
@@ -96,7 +89,7 @@ async fn a_server_that_repeats_what_it_is_sent() {
     .await;
     let home = Home::new();
     home.action(&Settings { account: "crm", ..Settings::default() });
-    let watch = Watch { home, secrets: PLANTED.map(str::to_owned).into() };
+    let watch = Watch::new(home, PLANTED.map(str::to_owned).into());
     assert_eq!(watch.add("crm", &credentials(&server.origin).to_string()).status.code(), Some(1));
     watch.every_command();
     assert!(!server.calls().is_empty());
@@ -117,7 +110,7 @@ async fn a_server_that_repeats_what_it_is_sent() {
     std::fs::write(&file, &text).unwrap();
     std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
     watch.every_command();
-    watch.files(&watch.home.path(""));
+    watch.files();
     let removed = watch.run(&["account", "remove", "crm", "--force"]);
     assert!(removed.status.success());
 }
@@ -133,19 +126,19 @@ fn a_token_endpoint_that_repeats_what_it_is_sent() {
     ];
     for answer in answers {
         let server = runtime.block_on(Scripted::start(move |r| answer(&r.body)));
-        let watch = Watch { home: Home::new(), secrets: PLANTED.map(str::to_owned).into() };
+        let watch = Watch::new(Home::new(), PLANTED.map(str::to_owned).into());
         watch.home.action(&Settings { account: "crm", ..Settings::default() });
         watch.add("crm", &credentials(&server.origin).to_string());
         assert!(watch.home.path("secrets/crm.json").exists());
         watch.every_command();
-        watch.files(&watch.home.path(""));
+        watch.files();
         drop(server);
     }
 }
 
 #[test]
 fn credentials_that_are_refused() {
-    let watch = Watch { home: Home::new(), secrets: PLANTED.map(str::to_owned).into() };
+    let watch = Watch::new(Home::new(), PLANTED.map(str::to_owned).into());
     let good = credentials("http://127.0.0.1:9");
     let with = |key: &str, value: Value| {
         let mut c = good.clone();
@@ -162,11 +155,66 @@ fn credentials_that_are_refused() {
         with("accounts_url", json!(format!("https://me:{}@accounts.zoho.eu", PLANTED[0]))),
         with("accounts_url", json!(format!("https://accounts.zoho.eu/?token={}", PLANTED[1]))),
         with("api_url", json!(format!("ftp://{}@x", PLANTED[1]))),
+        // one key's text in another's place
+        with("api_url", json!(PLANTED[1])),
+        with("accounts_url", json!(PLANTED[0])),
     ];
     for case in cases {
         assert_eq!(watch.add("crm", &case).status.code(), Some(2), "{case}");
     }
-    watch.files(&watch.home.path(""));
+    watch.files();
+}
+
+/// Somebody writes by hand what stands in no file: what is wrong is told by line, and quotes none of it.
+#[test]
+fn files_in_which_secrets_have_no_place() {
+    let watch = Watch::new(Home::new(), PLANTED.map(str::to_owned).into());
+    watch.home.action(&Settings { account: "crm", ..Settings::default() });
+    let id = "[[account]]\nid = \"crm\"\n";
+    let nobody = "http://127.0.0.1:9";
+    let known = format!("{id}accounts_url = \"{nobody}\"\napi_url = \"{nobody}\"\n");
+    let [secret, refresh, access, _] = PLANTED;
+    let every = || {
+        let commands: [&[&str]; 6] = [
+            &["check"],
+            &["account", "list"],
+            &["account", "test"],
+            &["replay"],
+            &["run", "--until-idle"],
+            &["render", "--size", "120x40", "--keys", "<enter> 2"],
+        ];
+        for command in commands {
+            let _looked_at = watch.run(command);
+        }
+    };
+    let accounts = [
+        format!("{known}client_secret = \"{secret}\"\nrefresh_token = \"{refresh}\"\n"),
+        format!("{known}client_secret = {secret}\n"),
+        format!("{known}client_secret = \"{secret}\n"),
+        format!("{known}client_secret : \"{secret}\"\n"),
+        format!("{known}refresh_token = [\"{refresh}\"\n\"{access}\"]\n"),
+        format!("{known}{secret}\n"),
+        format!("{id}accounts_url = \"{nobody}\"\napi_url = \"http://me:{secret}@127.0.0.1:9\"\n"),
+        format!("{id}accounts_url = \"{nobody}/?refresh_token={refresh}\"\napi_url = \"{nobody}\"\n"),
+        format!("{known}credits_floor = \"{access}\"\n"),
+        format!("{{\"client_secret\": \"{secret}\"}}"),
+    ];
+    for text in accounts {
+        watch.home.write("accounts.toml", &text);
+        every();
+    }
+    watch.home.write("accounts.toml", &known);
+    for text in [
+        format!("[extractor]\nkey = \"{secret}\"\n"),
+        format!("[extractor]\nkey = {secret}\n"),
+        format!("[extractor]\naddress = \"https://me:{secret}@api.example.com/v1\"\nmodel = \"m\"\n"),
+        format!("[extractor]\naddress = \"https://api.example.com/v1?key={secret}\"\nmodel = \"m\"\n"),
+        format!("[run]\ndatabase = \"postgres://me:{secret}@127.0.0.1:9/x\"\n"),
+        format!("[run]\ndatabase = \"postgres://me:{secret}\n"),
+    ] {
+        watch.home.write("config.toml", &text);
+        every();
+    }
 }
 
 #[test]
@@ -176,13 +224,13 @@ fn the_sandboxs_own_secrets() {
     let keys = ["client_secret", "refresh_token", "grant_token"];
     let secrets = keys.map(|key| sandbox.credential(key));
     home.action(&Settings { account: "crm", ..Settings::default() });
-    let watch = Watch { home, secrets: secrets.into() };
+    let watch = Watch::new(home, secrets.into());
     assert!(watch.add("crm", &sandbox.line).status.success());
     watch.every_command();
     let (_, stdout, stderr) = sandbox.end("-TERM");
     assert_eq!(stdout, "");
     watch.looks("the sandbox's log", stderr.as_bytes());
-    watch.files(&watch.home.path(""));
+    watch.files();
 }
 
 #[test]
@@ -191,7 +239,7 @@ fn a_passphrase_and_what_it_encrypts() {
     let sandbox = Sandbox::start(&home, &[]);
     let keys = ["client_secret", "refresh_token", "grant_token"].map(|key| sandbox.credential(key));
     let secrets = keys.into_iter().chain(["PLANTEDpassphrase".to_owned(), "PLANTEDwrong".to_owned()]).collect();
-    let watch = Watch { home, secrets };
+    let watch = Watch::new(home, secrets);
     assert!(watch.add("crm", &sandbox.line).status.success());
     let run = |arguments: &[&str], passphrase: &str| {
         let arguments = [arguments, &["--verbose"]].concat();
@@ -207,7 +255,7 @@ fn a_passphrase_and_what_it_encrypts() {
             assert!(ran.status.success() == good || arguments[1] == "list", "{arguments:?}");
         }
     }
-    watch.files(&watch.home.path(""));
+    watch.files();
     // not even where secrets are
     watch.looks("the encrypted file", &std::fs::read(watch.home.path("secrets/crm.json")).unwrap());
 }
@@ -217,7 +265,7 @@ fn the_secret_that_senders_of_events_sign_with() {
     let home = Home::new();
     home.action(&Settings::default());
     let events = home.write("events.jsonl", "{\"event_id\": 1}\nPLANTEDevents\n");
-    let watch = Watch { home, secrets: vec!["PLANTEDsigningSECRET".to_owned()] };
+    let watch = Watch::new(home, vec!["PLANTEDsigningSECRET".to_owned()]);
     let arguments =
         ["run", "--listen", "127.0.0.1:0", "--events", events.to_str().unwrap(), "--until-idle", "--verbose"];
     let mut command = watch.home.command(&arguments);
@@ -229,5 +277,5 @@ fn the_secret_that_senders_of_events_sign_with() {
     watch.at(&by_file, watch.home.run(&by_file));
     std::fs::remove_file(file).unwrap();
     watch.run(&["queue"]);
-    watch.files(&watch.home.path(""));
+    watch.files();
 }

@@ -1,7 +1,7 @@
 //! Runs that wait: fewer of the organisation's credits are left than the operator's floor, or Zoho gives no tokens for the
 //! moment. They say so, go on by themselves, and none is lost.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -186,7 +186,7 @@ async fn where_waiting_takes_no_real_time_the_floor_says_so() {
 }
 
 #[tokio::test]
-async fn used_up_credits_cost_five_tries_once_and_then_one_an_hour() {
+async fn used_up_credits_end_a_run_at_the_first_answer_and_the_next_waits_an_hour() {
     for real in [true, false] {
         let clock = TestClock::new();
         let (began, time, calls) = (clock.now(), Arc::clone(&clock), Mutex::new(0));
@@ -196,9 +196,9 @@ async fn used_up_credits_cost_five_tries_once_and_then_one_an_hour() {
             }
             let mut calls = calls.lock().unwrap();
             *calls += 1;
-            // the fields, three runs of two; then none until seven were refused
+            // the fields, three runs of two; then none until three were refused
             match *calls {
-                8..=14 => refusal(429, "LIMIT_EXCEEDED").with("x-api-credits-remaining", "0"),
+                8..=10 => refusal(429, "LIMIT_EXCEEDED").with("x-api-credits-remaining", "0"),
                 _ => crm(r, time.now()),
             }
         })
@@ -208,7 +208,8 @@ async fn used_up_credits_cost_five_tries_once_and_then_one_an_hour() {
         let out = "credits_exhausted";
         assert_eq!(codes, ["", "", "", out, out, out, "", ""], "{real}");
         let cost: Vec<f64> = records.iter().map(|r| r.requests).collect();
-        assert_eq!(cost, [2.0, 2.0, 2.0, 5.0, 1.0, 1.0, 2.0, 2.0], "{real}");
+        assert!(records.iter().all(|r| r.attempts == 1), "{records:?}");
+        assert_eq!(cost, [2.0, 2.0, 2.0, 1.0, 1.0, 1.0, 2.0, 2.0], "{real}");
         let why = "account main: the organisation's API credits of the last 24 hours are used up; looking again in 60 minutes";
         assert_eq!(said, vec![format!("{why}{}", if real { "" } else { AT_ONCE }); 3]);
         assert_eq!(clock.now().duration_since(began).as_hours(), if real { 3 } else { 0 });
@@ -248,6 +249,84 @@ async fn a_replay_waits_while_zoho_gives_no_tokens() {
     assert!(said[0].contains("the connection is fine"), "{said:?}");
 }
 
+/// A workspace with an action on a server, and the program at work on live events there.
+struct LiveHome {
+    home: Home,
+}
+
+impl LiveHome {
+    fn on(origin: &str) -> Self {
+        let home = Home::new();
+        home.action(&Settings { account: "main", summary: false, ..Settings::default() });
+        let file = home.write(
+            "credentials.json",
+            &json!({"accounts_url": origin, "api_url": origin, "client_id": "1000.C", "client_secret": "s3",
+                "refresh_token": "1000.r"})
+            .to_string(),
+        );
+        assert!(home.run(&["account", "add", "--id", "main", "--from-json", file.to_str().unwrap()]).status.success());
+        Self { home }
+    }
+
+    /// One customer, with address and name.
+    fn a_customer() -> String {
+        let event = |n: u32, more: serde_json::Value| {
+            let mut event = json!({"event_id": format!("e{n}"), "conversation": "c-1", "channel": "text",
+                "at": "2026-03-02T09:00:00Z"});
+            event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            format!("{event}\n")
+        };
+        [
+            event(1, json!({"type": "attribute", "name": "email", "value": "ana@example.com"})),
+            event(2, json!({"type": "attribute", "name": "last_name", "value": "Ruiz"})),
+            event(3, json!({"type": "message", "role": "customer", "text": "hi"})),
+        ]
+        .concat()
+    }
+
+    fn floor(&self, floor: u64) {
+        let workspace = Workspace::open(Some(self.home.path(""))).unwrap();
+        let read = workspace.accounts().unwrap();
+        let mut accounts = read.value.clone();
+        accounts.iter_mut().filter(|a| a.id == "main").for_each(|a| a.credits_floor = Some(floor));
+        workspace.save_accounts(&read, &accounts).unwrap();
+    }
+
+    fn queue(&self) -> String {
+        String::from_utf8(self.home.run(&["queue"]).stdout).unwrap()
+    }
+
+    fn runs(&self, events: &str) -> std::process::Child {
+        let file = self.home.write("events.jsonl", events);
+        let mut child = self.home.command(&["run", "a", "--events", file.to_str().unwrap(), "--lateness", "0"]);
+        let errors = std::fs::File::create(self.home.path("run.log")).unwrap();
+        child.stderr(errors).spawn().unwrap()
+    }
+
+    async fn until(&self, what: &str, is: &dyn Fn() -> bool) {
+        for _ in 0..200 {
+            if is() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{what} in vain: {}{}", self.queue(), std::fs::read_to_string(self.home.path("run.log")).unwrap());
+    }
+
+    fn ends(mut child: std::process::Child) {
+        let pid = rustix::process::Pid::from_raw(child.id().try_into().unwrap()).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        assert!(child.wait().unwrap().success());
+    }
+
+    /// The rest is over.
+    async fn wakes(&self) {
+        let queue = SqliteQueue::open(&self.home.path("data/live.db")).unwrap();
+        queue.give_back(&[(1, String::new())], Timestamp::UNIX_EPOCH).await.unwrap();
+        queue.park("main", None).await.unwrap();
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn live_runs_wait_at_the_floor_too_and_the_queue_says_so() {
     let server = Scripted::start(|r| {
@@ -255,68 +334,84 @@ async fn live_runs_wait_at_the_floor_too_and_the_queue_says_so() {
         if r.is_token_request() { token("1000.access") } else { crm(r, now).with("x-api-credits-remaining", "10") }
     })
     .await;
-    let home = Home::new();
-    home.action(&Settings { account: "main", summary: false, ..Settings::default() });
-    let file = home.write(
-        "credentials.json",
-        &json!({"accounts_url": server.origin, "api_url": server.origin, "client_id": "1000.C", "client_secret": "s3",
-            "refresh_token": "1000.r"})
-        .to_string(),
-    );
-    assert!(home.run(&["account", "add", "--id", "main", "--from-json", file.to_str().unwrap()]).status.success());
-    let floor = |floor: u64| {
-        let workspace = Workspace::open(Some(home.path(""))).unwrap();
-        let read = workspace.accounts().unwrap();
-        let mut accounts = read.value.clone();
-        accounts.iter_mut().filter(|a| a.id == "main").for_each(|a| a.credits_floor = Some(floor));
-        workspace.save_accounts(&read, &accounts).unwrap();
-    };
-    floor(50);
-    let event = |n: u32, more: serde_json::Value| {
-        let mut event = json!({"event_id": format!("e{n}"), "conversation": "c-1", "channel": "text",
-            "at": "2026-03-02T09:00:00Z"});
-        event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        format!("{event}\n")
-    };
-    let events = [
-        event(1, json!({"type": "attribute", "name": "email", "value": "ana@example.com"})),
-        event(2, json!({"type": "attribute", "name": "last_name", "value": "Ruiz"})),
-        event(3, json!({"type": "message", "role": "customer", "text": "hi"})),
-    ]
-    .concat();
+    let live = LiveHome::on(&server.origin);
+    live.floor(50);
     let posted = || server.calls().iter().any(|r| r.method == "POST" && r.path == "/crm/v8/Contacts");
-    let queue = || String::from_utf8(home.run(&["queue"]).stdout).unwrap();
-    let runs = |events: &str| {
-        let file = home.write("events.jsonl", events);
-        let mut child = home.command(&["run", "a", "--events", file.to_str().unwrap(), "--lateness", "0"]);
-        let errors = std::fs::File::create(home.path("run.log")).unwrap();
-        child.stderr(errors).spawn().unwrap()
-    };
-    let until = async |what: &str, is: &dyn Fn() -> bool| {
-        for _ in 0..200 {
-            if is() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("{what} in vain: {}{}", queue(), std::fs::read_to_string(home.path("run.log")).unwrap());
-    };
-    let ends = |mut child: std::process::Child| {
-        let pid = rustix::process::Pid::from_raw(child.id().try_into().unwrap()).unwrap();
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-        assert!(child.wait().unwrap().success());
-    };
-    let child = runs(&events);
-    until("the account rests", &|| queue().contains("account main rests until")).await;
-    assert!(queue().contains("10 of the organisation's API credits are left, below its credits_floor of 50"));
-    assert!(!posted() && queue().contains("1 due, 0 failed"), "{}", queue());
-    ends(child);
+    let child = live.runs(&LiveHome::a_customer());
+    live.until("the account rests", &|| live.queue().contains("account main rests until")).await;
+    assert!(live.queue().contains("10 of the organisation's API credits are left, below its credits_floor of 50"));
+    assert!(!posted() && live.queue().contains("1 due, 0 failed"), "{}", live.queue());
+    LiveHome::ends(child);
 
     // the operator lowers the floor
-    floor(5);
-    SqliteQueue::open(&home.path("data/live.db")).unwrap().park("main", None).await.unwrap();
-    let child = runs("");
-    until("the run", &posted).await;
-    until("an empty queue", &|| queue().contains("0 due, 0 failed")).await;
-    ends(child);
+    live.floor(5);
+    live.wakes().await;
+    let child = live.runs("");
+    live.until("the run", &posted).await;
+    live.until("an empty queue", &|| live.queue().contains("0 due, 0 failed")).await;
+    LiveHome::ends(child);
+}
+
+/// Trouble of the account is not the run's: it stays in the queue, and is made once the account is well.
+#[tokio::test(flavor = "multi_thread")]
+async fn live_runs_outlive_whatever_becomes_of_the_account() {
+    let throttled = json!({"error": "Access Denied", "status": "failure",
+        "error_description": "You have made too many requests continuously. Please try again after some time."});
+    let cases: [(&str, Option<serde_json::Value>, i64); 4] = [
+        // they come back over a day: no use in looking every few seconds
+        ("credits_exhausted", None, 14 * 60),
+        ("auth_revoked", Some(json!({"error": "invalid_code"})), 0),
+        ("auth_revoked", Some(json!({"error": "invalid_client_secret"})), 0),
+        ("Zoho gives account main no more tokens for the moment", Some(throttled), 0),
+    ];
+    for (why, refusal_of_tokens, rests) in cases {
+        let ill = Arc::new(AtomicBool::new(false));
+        let (is_ill, of_tokens) = (Arc::clone(&ill), refusal_of_tokens.clone());
+        let server = Scripted::start(move |r| {
+            let (now, ill) = ("2026-03-02T09:00:00Z".parse().unwrap(), is_ill.load(Ordering::SeqCst));
+            match (&of_tokens, r.is_token_request()) {
+                (Some(said), true) if ill => Reply::json(400, said.clone()),
+                (_, true) => token("1000.access"),
+                // what is asked before the first run is answered
+                _ if ["/crm/v8/settings/fields", "/crm/v8/org"].contains(&r.path.as_str()) => crm(r, now),
+                (Some(_), false) if ill => refusal(401, "INVALID_TOKEN"),
+                (None, false) if ill => refusal(429, "LIMIT_EXCEEDED").with("x-api-credits-remaining", "0"),
+                _ => crm(r, now),
+            }
+        })
+        .await;
+        let live = LiveHome::on(&server.origin);
+        ill.store(true, Ordering::SeqCst);
+        let asked = server.calls().len();
+        let child = live.runs(&LiveHome::a_customer());
+        live.until("the account rests", &|| live.queue().contains("account main rests until")).await;
+        let queue = live.queue();
+        assert!(queue.contains(why) && queue.contains("1 due, 0 failed"), "{why}: {queue}");
+        let (_, rest) = queue.split_once("rests until ").unwrap();
+        let until: Timestamp = rest.split(": ").next().unwrap().parse().unwrap();
+        let left = until.duration_since(wall_clock()).as_secs();
+        assert!(left >= rests && left <= 15 * 60, "{why}: {left}");
+        let tried = server.calls()[asked..].iter().filter(|r| r.path == "/crm/v8/coql").count();
+        assert!(why != "credits_exhausted" || tried == 1, "{tried} tries");
+        LiveHome::ends(child);
+
+        ill.store(false, Ordering::SeqCst);
+        if refusal_of_tokens.is_some() {
+            // what an operator does, or a wait of ten minutes
+            let file = live.home.path("credentials.json");
+            let again = live.home.run(&["account", "reconnect", "main", "--from-json", file.to_str().unwrap()]);
+            assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stderr));
+        }
+        live.wakes().await;
+        let child = live.runs("");
+        live.until("an empty queue", &|| live.queue().contains("0 due, 0 failed")).await;
+        let made = server.calls().iter().filter(|r| r.method == "POST" && r.path == "/crm/v8/Contacts").count();
+        assert_eq!(made, 1, "{why}: once");
+        LiveHome::ends(child);
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the program under test lives by the real clock")]
+fn wall_clock() -> Timestamp {
+    Timestamp::now()
 }

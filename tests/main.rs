@@ -15,7 +15,9 @@ mod cli_secrets;
 mod connecting;
 mod connecting_ways;
 mod contacts;
+mod crash_secrets;
 mod directions;
+mod doctor;
 mod extract_hostile;
 
 mod holds;

@@ -135,7 +135,18 @@ fn the_screen_asks_before_it_opens() {
     pty.shows("main");
     pty.types("j");
     pty.types("t");
-    pty.shows("its secrets are locked; leave and start astra-zoho again");
+    // on the shell's own screen; enter alone leaves it as it was
+    pty.until("the question", |p| said(p).matches(ASKED).count() == 2 && !p.screen.screen().alternate_screen());
+    pty.types("\r");
+    pty.shows("the secrets stay locked: t asks for the passphrase again");
+    assert!(pty.screen.screen().alternate_screen());
+    pty.types("t");
+    answers(&mut pty, ASKED, 3, WRONG);
+    answers(&mut pty, ASKED, 4, RIGHT);
+    pty.shows("checks of main");
+    // open for whatever else the screen does
+    pty.types("4");
+    pty.shows("Mailing City");
     pty.signal(Signal::TERM);
     ends(pty, 0);
 }

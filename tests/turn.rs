@@ -11,7 +11,7 @@ use astra_zoho::app::key::{Key, sequence};
 use astra_zoho::app::msg::{Input, Msg};
 use astra_zoho::app::{Options, Size};
 use astra_zoho::ports::Clock;
-use astra_zoho::runtime::{Event, Front, Keeper, News, World, turn};
+use astra_zoho::runtime::{Event, Front, Keeper, News, Unlocking, World, turn};
 use astra_zoho::term::LastWords;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -98,6 +98,11 @@ impl Front for Ends {
         self.line.stops.fetch_add(1, Ordering::SeqCst);
         Ok(true)
     }
+
+    async fn ask(&mut self, question: Unlocking) -> Result<bool, String> {
+        self.line.stops.fetch_add(1, Ordering::SeqCst);
+        question()
+    }
 }
 
 /// A world whose effects the test sees.
@@ -115,6 +120,10 @@ impl World for Seen {
     fn keeper(&self) -> Keeper {
         let to = self.0.clone();
         Arc::new(move |effect| to.send(effect).unwrap())
+    }
+
+    fn unlocking(&self) -> Unlocking {
+        Arc::new(|| Ok(true))
     }
 
     async fn finish(self) {}

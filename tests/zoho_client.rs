@@ -172,6 +172,50 @@ async fn at_most_five_requests_are_in_flight() {
     assert_eq!(most.load(Ordering::SeqCst), 5);
 }
 
+/// Zoho takes fewer queries and large writes at once than other requests, in every edition.
+#[tokio::test]
+async fn queries_and_large_writes_have_a_limit_of_their_own() {
+    let count = || Arc::new((AtomicUsize::new(0), AtomicUsize::new(0)));
+    let (heavy, all) = (count(), count());
+    let (seen_heavy, seen_all) = (Arc::clone(&heavy), Arc::clone(&all));
+    let server = Scripted::start_async(move |r| {
+        let is_heavy =
+            r.path.ends_with("/coql") || r.method == "POST" && r.json()["data"].as_array().unwrap().len() > 10;
+        let counts =
+            if is_heavy { vec![Arc::clone(&seen_heavy), Arc::clone(&seen_all)] } else { vec![Arc::clone(&seen_all)] };
+        let records = if r.path.ends_with("/coql") { 0 } else { r.json()["data"].as_array().unwrap().len() };
+        Box::pin(async move {
+            for c in &counts {
+                c.1.fetch_max(c.0.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            }
+            // as many as may come have the time to
+            for _ in 0..200 {
+                tokio::task::yield_now().await;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            for c in &counts {
+                c.0.fetch_sub(1, Ordering::SeqCst);
+            }
+            match records {
+                0 => Reply::empty(204),
+                n => Reply::json(201, json!({"data": (0..n).map(|i| added(i as u64)).collect::<Vec<_>>()})),
+            }
+        })
+    })
+    .await;
+    let clock = TestClock::new();
+    let tokens = MemoryTokens::new().holding(OLD, clock.now() + SignedDuration::from_hours(1), &server.origin);
+    let client = Client::new(&account(&server), tokens, clock, Limits::of_edition(Some("enterprise"))).unwrap();
+    let queries = join_all((0..30).map(|_| look_up(&client, &["a@x.org"], &[])));
+    let large = join_all((0..10).map(|_| create(&client, 11)));
+    let small = join_all((0..40).map(|_| create(&client, 10)));
+    let ((queries, large), small) = futures_util::future::join(futures_util::future::join(queries, large), small).await;
+    assert!(queries.iter().all(|(got, _)| got.is_ok()));
+    assert!(large.iter().chain(&small).all(|(got, _)| got.is_ok()));
+    assert_eq!(heavy.1.load(Ordering::SeqCst), 10, "queries and large writes");
+    assert_eq!(all.1.load(Ordering::SeqCst), 20, "all together");
+}
+
 #[tokio::test]
 async fn a_look_up_asks_both_spellings_and_checks_what_comes_back() {
     let server = Scripted::start(|_| {

@@ -8,6 +8,7 @@ use super::edit::Editor;
 use super::effect::Effect;
 use super::layer::{Becomes, Item, Layer, Page, Pick, Picker, Text};
 use super::layout::Pane;
+use super::msg::Trouble;
 use super::world::Connection;
 use crate::domain::account::{Account, SANDBOX};
 use crate::domain::health::Health;
@@ -92,8 +93,14 @@ impl App {
                 self.errand(out, format!("removing {id}"), &arguments);
             }
             Command::CheckAccount => self.read_check(&id, out),
-            _ => self.look_at(&id, out),
+            _ => self.look_at_by_key(&id, out),
         }
+    }
+
+    /// The same as [`App::look_at`] for somebody who is there: a passphrase that it takes is asked for.
+    fn look_at_by_key(&mut self, id: &str, out: &mut Vec<Effect>) {
+        self.look_at(id, out);
+        self.may_unlock = Some(id.to_owned());
     }
 
     /// Asks an account's Zoho what it needs to be asked.
@@ -107,7 +114,7 @@ impl App {
     fn read_check(&mut self, id: &str, out: &mut Vec<Effect>) {
         let label = self.world.label_of(id);
         let Some(health) = self.world.health(id) else {
-            self.look_at(id, out);
+            self.look_at_by_key(id, out);
             return self.say(format!("nobody has looked at {label} yet: Zoho is being asked"));
         };
         let mut lines = vec![format!("{}, {}.", checked(health), ago(health.checked_at, self.now))];
@@ -122,7 +129,12 @@ impl App {
     }
 
     /// An answer about a connection that was waited for came in.
-    pub(super) fn connection_told(&mut self, id: &str) {
+    pub(super) fn connection_told(&mut self, id: &str, out: &mut Vec<Effect>) {
+        let by_key = self.may_unlock.take_if(|asked| asked == id).is_some();
+        let locked = matches!(self.world.connection(id), Connection::Fails(trouble) if trouble.code == Trouble::LOCKED);
+        if locked && by_key && self.layers.is_empty() {
+            return out.push(Effect::Unlock { account: id.to_owned() });
+        }
         // that all is well the pane tells; and what was said of the last key stays
         if self.notice.is_some() {
             return;
@@ -143,6 +155,25 @@ impl App {
                 self.complain(message);
             }
             Connection::Unknown | Connection::Asked => {}
+        }
+    }
+
+    /// The passphrase was asked for.
+    pub(super) fn unlocked(&mut self, id: &str, result: Result<bool, String>, out: &mut Vec<Effect>) {
+        match result {
+            Ok(true) => {
+                self.look_at(id, out);
+                let action = self.opened.as_ref().map(|o| o.editing.action.account.clone());
+                let locked = |id: &String| self.world.fields_trouble(id).is_some_and(|t| t.code == Trouble::LOCKED);
+                if let Some(account) = action.filter(locked) {
+                    self.fetch_fields(account, false, out);
+                }
+            }
+            Ok(false) => {
+                let again = self.keymap.shown(Command::TestAccount);
+                self.complain(format!("the secrets stay locked: {again} asks for the passphrase again"));
+            }
+            Err(why) => self.complain(why),
         }
     }
 

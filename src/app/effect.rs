@@ -144,6 +144,12 @@ pub enum Effect {
         /// The command's arguments; no secret.
         arguments: Vec<String>,
     },
+    /// Ask for the passphrase of the accounts' secrets on the normal screen, in this very process; answered by
+    /// `Msg::Unlocked`.
+    Unlock {
+        /// The account that it is asked for.
+        account: String,
+    },
     /// Hand the terminal back to the shell until the program is continued; then `Input::Resumed`.
     Suspend,
     /// End the program: no more messages come.

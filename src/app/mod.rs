@@ -167,6 +167,8 @@ pub struct App {
     to_look_at: Option<String>,
     /// It is connected, and is looked at once the files are read.
     new_account: Option<String>,
+    /// A key asked for a look at this account: where its secrets are locked, the passphrase is asked for.
+    may_unlock: Option<String>,
     notice: Option<Notice>,
     /// The cursor was just moved.
     moving: Option<Moving>,
@@ -211,6 +213,7 @@ impl App {
             activating: None,
             to_look_at: None,
             new_account: None,
+            may_unlock: None,
             notice,
             moving: None,
             counter: 0,

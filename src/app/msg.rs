@@ -85,6 +85,13 @@ pub enum Msg {
         /// What Zoho said.
         result: Result<Box<Connected>, Trouble>,
     },
+    /// The passphrase was asked for.
+    Unlocked {
+        /// The account that it was asked for.
+        account: String,
+        /// Whether the secrets are open now, or one sentence why not.
+        result: Result<bool, String>,
+    },
     /// A stretch of the log.
     Runs {
         /// As asked.
@@ -288,6 +295,11 @@ pub struct Trouble {
     pub code: String,
     /// One sentence with what to do.
     pub message: String,
+}
+
+impl Trouble {
+    /// The code where the account's secrets are encrypted and there is no passphrase, or a wrong one.
+    pub const LOCKED: &str = "locked";
 }
 
 /// An account's fields.

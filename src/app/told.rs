@@ -27,9 +27,10 @@ impl App {
             Msg::Fields { account, generation, result } => self.fields_told(&account, generation, result, out),
             Msg::AccountTested { account, generation, result } => {
                 if self.world.take_connection(&account, generation, result.map(|c| *c)) {
-                    self.connection_told(&account);
+                    self.connection_told(&account, out);
                 }
             }
+            Msg::Unlocked { account, result } => self.unlocked(&account, result, out),
             Msg::Runs { generation, result } => {
                 if let Some(opened) = &mut self.opened {
                     opened.log.page(generation, result);

@@ -18,7 +18,7 @@ use crate::domain::metadata::ago;
 use crate::domain::problem::did_you_mean;
 use crate::domain::run::format_instant;
 use crate::domain::text::visible;
-use crate::ports::{Cost, Meter, TokenStore};
+use crate::ports::{Cost, Meter, TokenStore, Usage};
 use crate::store::{Loaded, Log, SecretTokens, Standing, Workspace};
 use crate::zoho::Connection;
 
@@ -151,6 +151,7 @@ struct Line<'a> {
     failed: Vec<&'static str>,
     credits_used: u64,
     credits_left: Option<u64>,
+    credits_floor: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -177,7 +178,8 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
     let healths = log.healths().map_err(|e| Failure::of(2, &e))?;
     let given = |text: &'_ str| !text.is_empty();
     let mut table = Table::default();
-    table.row(["ACCOUNT", "LABEL", "DATA CENTRE", "ORGANISATION", "USER", ""].map(|t| (Role::Strong, t)));
+    let heads = ["ACCOUNT", "LABEL", "DATA CENTRE", "ORGANISATION", "USER", "CREDITS IN 24 H", ""];
+    table.row(heads.map(|t| (Role::Strong, t)));
     for a in &accounts.value {
         let tokens = workspace.tokens(&a.id).ok();
         let standing = tokens.as_ref().map_or(Standing::Missing, SecretTokens::standing);
@@ -208,11 +210,7 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
                     format!("{} {when}: `astra-zoho account test {}` says what to do", h.in_short(), a.id)
                 })
             }
-            (None, true) => match (usage.used, usage.left) {
-                (0, None) => String::new(),
-                (used, None) => format!("{used} credits used in 24 hours"),
-                (used, Some(left)) => format!("{used} credits used in 24 hours, {left} left"),
-            },
+            (None, true) => String::new(),
         };
         match format {
             RecordFormat::Json => out.json(&Line {
@@ -233,6 +231,7 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
                 failed: health.iter().flat_map(|h| h.failed()).map(|c| c.subject.as_str()).collect(),
                 credits_used: usage.used,
                 credits_left: usage.left,
+                credits_floor: a.credits_floor,
             })?,
             RecordFormat::Text => table.row([
                 (Role::Plain, a.id.as_str()),
@@ -240,6 +239,14 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
                 (Role::Plain, &place(a)),
                 (Role::Plain, a.organisation.as_ref().map_or("", |o| o.name.as_str())),
                 (Role::Plain, a.user.as_deref().unwrap_or_default()),
+                (
+                    if usage.left.is_some_and(|left| left < a.credits_floor.unwrap_or(1)) {
+                        Role::Doubtful
+                    } else {
+                        Role::Plain
+                    },
+                    &credits(a, usage),
+                ),
                 (if connected && ended.is_none() { Role::Dim } else { Role::Doubtful }, &remark),
             ]),
         }
@@ -249,6 +256,17 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
         table.lines(out).iter().try_for_each(|line| out.line(line))?;
     }
     Ok(())
+}
+
+/// What an account's organisation has used of its credits from here, what Zoho last said is left, and where runs begin to
+/// wait; of the sandbox nothing, where they cost nothing.
+fn credits(account: &Account, usage: Usage) -> String {
+    if account.is_sandbox() {
+        return String::new();
+    }
+    let left = usage.left.map_or_else(String::new, |left| format!(", {left} left"));
+    let floor = account.credits_floor.map_or_else(String::new, |floor| format!(", runs wait below {floor}"));
+    format!("{} used{left}{floor}", usage.used)
 }
 
 /// Where an account's Zoho is: its data centre, or the host of a server of one's own.

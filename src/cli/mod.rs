@@ -141,6 +141,7 @@ impl Context {
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    keep_no_core();
     let screen = arguments.command.is_none() && screen::can_be_shown();
     if arguments.verbose && !screen {
         // of the embedded CRM only what is its own command's to tell: elsewhere its client tells the same
@@ -183,6 +184,15 @@ pub fn main() -> ExitCode {
     crate::store::forget_keys();
     let verbose = context.verbose;
     context.out.end(result, verbose)
+}
+
+/// However the program ends, the system writes no file of its memory: there are secrets in it.
+fn keep_no_core() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = Rlimit { current: Some(0), ..getrlimit(Resource::Core) };
+    if let Err(error) = setrlimit(Resource::Core, limit) {
+        tracing::debug!(%error, "a crash may leave a core file");
+    }
 }
 
 /// The folder that the environment names. Set and empty is what `ASTRA_ZOHO_WORKSPACE= astra-zoho` says for unset, which

@@ -17,29 +17,30 @@ const LONGEST: usize = 1024;
 const TRIES: u32 = 3;
 
 /// Where the secrets are encrypted and nothing in the environment opens them, asks for the passphrase, a wrong one again;
-/// an empty answer goes on without: what needs the secrets then says that they are locked. Without a terminal nothing is asked.
+/// an empty answer goes on without: what needs the secrets then says that they are locked. Without a terminal nothing is
+/// asked. Whether nothing is locked any more.
 ///
 /// # Errors
 /// The passphrase is wrong again and again, or the terminal cannot be asked.
-pub fn unlock(vault: &Vault) -> Result<(), Failure> {
+pub fn unlock(vault: &Vault) -> Result<bool, Failure> {
     // what cannot be read is said by whoever needs it
-    let Ok(encrypted) = vault.encrypted() else { return Ok(()) };
+    let Ok(encrypted) = vault.encrypted() else { return Ok(false) };
     if encrypted.is_empty() || passphrase_of_environment().map_err(|e| Failure::of(2, &e))?.is_some() {
-        return Ok(());
+        return Ok(true);
     }
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
-        return Ok(());
+        return Ok(false);
     }
     let question = "Passphrase of the accounts' secrets (not shown; enter alone leaves them locked): ";
     for left in (0..TRIES).rev() {
-        let Some(passphrase) = ask(question)? else { return Ok(()) };
+        let Some(passphrase) = ask(question)? else { return Ok(false) };
         match vault.unlock(&passphrase) {
-            Ok(()) => return Ok(()),
+            Ok(()) => return Ok(true),
             Err(e) if left == 0 => return Err(Failure::of(2, &e)),
             Err(e) => std::io::stderr().write_all(format!("{}\n", visible(&e.to_string())).as_bytes())?,
         }
     }
-    Ok(())
+    Ok(false)
 }
 
 /// The passphrase for what is about to be done: the environment's, or asked for; `twice` where it is a new one.

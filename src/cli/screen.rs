@@ -8,7 +8,7 @@ use super::out::Failure;
 use super::{Context, settings};
 use crate::app;
 use crate::runtime::{self, Outside, Settings};
-use crate::store::{Folders, Located, Vault};
+use crate::store::{Folders, Located, Vault, passphrase_of_environment};
 
 /// Whether there is a terminal to show it on.
 pub fn can_be_shown() -> bool {
@@ -30,11 +30,26 @@ pub async fn run(context: &Context, mono: bool) -> Result<(), Failure> {
     let mono = mono || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
     let app = options(&folders, mono, !speaks_utf8());
     let no_screen = |e| Failure::of(1, &runtime::NoScreen::from(e));
-    super::passphrase::unlock(&Vault::of(&folders))?;
+    let vault = Vault::of(&folders);
+    super::passphrase::unlock(&vault)?;
     let workspace = dir.clone();
     let outside = Outside::new(dir, Arc::clone(&context.clock)).map_err(no_screen)?;
+    let outside = outside.unlocked_by(Arc::new(move || unlocked(&vault)));
     let settings = Settings { logs: folders.logs, clock: Arc::clone(&context.clock), app, workspace };
     runtime::run(settings, outside).await.map_err(|e| Failure::of(1, &e))
+}
+
+/// Asks for the passphrase while the screen is away; whether the secrets are open now.
+fn unlocked(vault: &Vault) -> Result<bool, String> {
+    let told = |e: Failure| match e.lines.is_empty() {
+        true => Ok(false),
+        false => Err(e.lines.join("; ")),
+    };
+    match passphrase_of_environment() {
+        Ok(Some(given)) => vault.unlock(&given).map(|()| true).map_err(|e| e.to_string()),
+        Ok(None) => super::passphrase::unlock(vault).or_else(told),
+        Err(e) => Err(e.to_string()),
+    }
 }
 
 /// What is settled before the first frame, with what `config.toml` says.

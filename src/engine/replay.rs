@@ -13,7 +13,7 @@ use crate::domain::run::{RunRecord, Trigger};
 use crate::ports::{Clock, Crm, Hold, Journal, JournalError, Leases};
 
 use super::clock::VirtualClock;
-use super::run::{Due, Engine, MAX_ATTEMPTS, Target, WRITE_AT_ONCE};
+use super::run::{Due, Engine, Target, USED_UP, WRITE_AT_ONCE};
 
 /// How many runs are taken together at most, those without an address counted.
 const TOGETHER: usize = 4 * WRITE_AT_ONCE;
@@ -205,10 +205,9 @@ impl<J: Journal, L: Leases, C: Crm> Replay<'_, J, L, C> {
                 }
                 next = to.crm.hold().await;
             }
-            let attempts = if probing { 1 } else { MAX_ATTEMPTS };
-            for r in self.engine.take_trying(to, &group, attempts).await? {
+            for r in self.engine.take(to, &group).await? {
                 match &r.error {
-                    Some(e) if e.code == "credits_exhausted" => {
+                    Some(e) if e.code == USED_UP => {
                         used_up.insert(&to.organisation);
                     }
                     _ if r.requests > 0.0 => {

@@ -29,6 +29,9 @@ pub const LOOK_UP_AT_ONCE: usize = 50;
 /// How many records are written in one request (Zoho's limit).
 pub const WRITE_AT_ONCE: usize = 100;
 
+/// Credits of the last 24 hours do not come back while a run is tried: it ends at the first answer that says so.
+pub(super) const USED_UP: &str = "credits_exhausted";
+
 /// Codes that say nothing about the records of a request: whoever goes alone would meet them too.
 const ACCOUNT_WIDE: [&str; 3] = ["auth_revoked", "missing_scope", "config_invalid"];
 
@@ -90,8 +93,6 @@ pub(super) struct Live<'d> {
     /// When it was first tried, on the engine's clock.
     pub since: Timestamp,
     pub attempts: u32,
-    /// How often it is tried.
-    pub most: u32,
     pub cost: Cost,
     pub seen: Seen,
     /// What it went by so far.
@@ -137,19 +138,6 @@ impl<J: Journal, L: Leases> Engine<J, L> {
     /// # Errors
     /// The journal could not be read or written: nothing more should be run.
     pub async fn take<C: Crm>(&self, target: &Target<C>, due: &[Due]) -> Result<Vec<RunRecord>, JournalError> {
-        self.take_trying(target, due, MAX_ATTEMPTS).await
-    }
-
-    /// The same with at most so many tries each.
-    ///
-    /// # Errors
-    /// As [`Engine::take`].
-    pub async fn take_trying<C: Crm>(
-        &self,
-        target: &Target<C>,
-        due: &[Due],
-        most: u32,
-    ) -> Result<Vec<RunRecord>, JournalError> {
         let decider = Decider { action: &target.action, fields: &target.fields };
         let start = self.wall.now();
         let mut runs: Vec<Live<'_>> = due
@@ -160,7 +148,6 @@ impl<J: Journal, L: Leases> Engine<J, L> {
                 look_up: decider.look_up(&due.moment.attributes),
                 since: self.clock.now(),
                 attempts: 0,
-                most,
                 cost: Cost::default(),
                 seen: Seen::default(),
                 trace: Trace::default(),
@@ -221,8 +208,8 @@ impl<J: Journal, L: Leases> Engine<J, L> {
                 let delay = error.after.unwrap_or_else(|| delays.next().unwrap_or(MAX_TIME));
                 for i in affected {
                     let spent = self.clock.now().duration_since(runs[i].since).unsigned_abs();
-                    let last = runs[i].attempts >= runs[i].most || spent + delay >= MAX_TIME;
-                    if error.repeat == Repeat::Useless || last {
+                    let last = runs[i].attempts >= MAX_ATTEMPTS || spent + delay >= MAX_TIME;
+                    if error.repeat == Repeat::Useless || error.code == USED_UP || last {
                         self.fail(target, &mut runs[i], &error.code, &error.message);
                     } else {
                         wait = wait.max(delay);
@@ -390,7 +377,7 @@ impl<J: Journal, L: Leases> Engine<J, L> {
                     None => run.uncertain = true,
                 },
                 // the world may have moved: look again; the same plan refused for the same reason is final
-                Err(refusal) if run.attempts >= run.most => {
+                Err(refusal) if run.attempts >= MAX_ATTEMPTS => {
                     self.fail(target, run, &refusal.code, &refusal.message);
                 }
                 Err(refusal) if refusal.code == "ALREADY_MODIFIED" => {}

@@ -255,7 +255,11 @@ where
             return if before.is_some() { self.queue.park(account, None).await } else { Ok(()) };
         };
         let failures = before.map_or(0, |p| p.failures) + 1;
-        let rest = REST.saturating_mul(1 << (failures - 1).min(6)).min(LONGEST_REST);
+        let rest = match error.code.as_str() {
+            // they come back over a day, not in seconds
+            "credits_exhausted" => LONGEST_REST,
+            _ => REST.saturating_mul(1 << (failures - 1).min(6)).min(LONGEST_REST),
+        };
         let until = self.clock.now().checked_add(rest).unwrap_or(Timestamp::MAX);
         let back: Vec<(u64, String)> = withheld.iter().map(|(seq, error)| (*seq, error.sentence())).collect();
         self.metrics.given_back(back.len());

@@ -6,6 +6,7 @@ use std::io;
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use super::turn::Unlocking;
 use crate::app::Size;
 use crate::app::msg::Input;
 use crate::term::{self, Reader, Signal, Signals, Writer};
@@ -47,6 +48,8 @@ pub trait Front {
     /// # Errors
     /// It could not be started.
     fn lend(&mut self, arguments: &[String]) -> impl Future<Output = io::Result<bool>>;
+    /// Lends the terminal to a question of this process, and gives what came of it. [`Front::resume`] follows.
+    fn ask(&mut self, question: Unlocking) -> impl Future<Output = Result<bool, String>>;
 }
 
 /// The process's own terminal.
@@ -80,6 +83,14 @@ impl Terminal {
                 Err(e)
             }
         }
+    }
+
+    /// The terminal is as it was found, and somebody else's keyboard.
+    async fn let_go(&mut self) {
+        self.writer.idle_soon().await;
+        // two readers would share the keys between them
+        self.reader = None;
+        term::restore();
     }
 
     /// Puts the terminal back to how it was found.
@@ -157,10 +168,7 @@ impl Front for Terminal {
     }
 
     async fn lend(&mut self, arguments: &[String]) -> io::Result<bool> {
-        self.writer.idle_soon().await;
-        // two readers would share the keys between them
-        self.reader = None;
-        term::restore();
+        self.let_go().await;
         let lent = term::without_stopping();
         let program = std::env::current_exe()?;
         let mut command = tokio::process::Command::new(program);
@@ -173,5 +181,14 @@ impl Front for Terminal {
         // what was meant for the command is not for the screen
         self.signals.forget_keys()?;
         Ok(status?.success())
+    }
+
+    async fn ask(&mut self, question: Unlocking) -> Result<bool, String> {
+        self.let_go().await;
+        let lent = term::without_stopping();
+        let answer = tokio::task::spawn_blocking(move || question()).await;
+        drop(lent);
+        self.signals.forget_keys().map_err(|e| e.to_string())?;
+        answer.map_err(|e| e.to_string())?
     }
 }

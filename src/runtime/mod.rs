@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub use front::{Event, Front};
 pub use outside::Outside;
 pub use still::{NotDrawn, still};
-pub use turn::{Keeper, News, World, turn};
+pub use turn::{Keeper, News, Unlocking, World, turn};
 
 use crate::app;
 use crate::ports::Clock;

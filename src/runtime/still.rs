@@ -183,7 +183,9 @@ impl Still {
                 self.tell(Msg::Exported(Ok("nothing is exported while the screen is only drawn".into())), left);
                 return Awaited::Nothing;
             }
-            Effect::WatchWorkspace | Effect::Errand { .. } | Effect::Suspend | Effect::Quit => return Awaited::Nothing,
+            Effect::WatchWorkspace | Effect::Errand { .. } | Effect::Unlock { .. } | Effect::Suspend | Effect::Quit => {
+                return Awaited::Nothing;
+            }
             Effect::StartReplay(mut replay) => {
                 let generation = replay.generation;
                 // every event at any pace, and no time passes: that is what a pace of its own is for
@@ -246,6 +248,7 @@ impl Awaited {
             | Effect::Export { .. }
             | Effect::Copy(_)
             | Effect::Errand { .. }
+            | Effect::Unlock { .. }
             | Effect::Suspend
             | Effect::Quit => Self::Nothing,
         }

@@ -38,6 +38,10 @@ pub enum News {
 /// Does one effect on the spot, whatever else is under way.
 pub type Keeper = Arc<dyn Fn(Effect) + Send + Sync>;
 
+/// Asks for the passphrase on the terminal as it is, and opens the accounts' secrets for this process; whether they are
+/// open, or one sentence why not. Blocks.
+pub type Unlocking = Arc<dyn Fn() -> Result<bool, String> + Send + Sync>;
+
 /// Does what the app asks for.
 pub trait World {
     /// Where answers go; told once, before the first effect.
@@ -46,6 +50,8 @@ pub trait World {
     fn begin(&mut self, effect: Effect);
     /// What keeps a draft when the program breaks.
     fn keeper(&self) -> Keeper;
+    /// How the accounts' secrets are opened.
+    fn unlocking(&self) -> Unlocking;
     /// Waits until nothing that must not be lost is under way.
     fn finish(self) -> impl Future<Output = ()>;
 }
@@ -192,6 +198,7 @@ impl<F: Front, W: World> Turn<'_, F, W> {
                 Effect::Quit => self.over = true,
                 Effect::Suspend => self.suspend().await,
                 Effect::Errand { title, arguments } => self.lend(title, &arguments).await,
+                Effect::Unlock { account } => self.unlock(account).await,
                 effect => self.world.begin(effect),
             }
         }
@@ -211,6 +218,16 @@ impl<F: Front, W: World> Turn<'_, F, W> {
         let result = self.front.lend(arguments).await.map_err(|e| format!("the command could not be started: {e}"));
         Box::pin(self.resume()).await;
         Box::pin(self.take(Msg::ErrandDone { title, result })).await;
+    }
+
+    /// The same for a question of this process, which has to know the answer itself.
+    async fn unlock(&mut self, account: String) {
+        if self.away || self.gone {
+            return;
+        }
+        let result = self.front.ask(self.world.unlocking()).await;
+        Box::pin(self.resume()).await;
+        Box::pin(self.take(Msg::Unlocked { account, result })).await;
     }
 
     /// Also after a stop that was nobody's wish of ours: the shell has set the terminal as it likes.

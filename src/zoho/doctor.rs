@@ -120,6 +120,7 @@ impl Client {
         Check::pass(
             Subject::DataCentre,
             match &account.data_center {
+                _ if account.is_sandbox() => format!("built in: {where_}"),
                 Some(centre) => format!("{centre}: {where_}"),
                 None => format!("a server of your own: {where_}"),
             },
@@ -158,18 +159,7 @@ impl Client {
 
     fn unreachable(&self, name: &str, lost: &Lost) -> String {
         let place = Place { account: account_of(self), what: name.to_owned(), kind: Kind::Read, scope: "" };
-        let said = place.lost(lost).message;
-        let why = format!("{lost:?}").to_lowercase();
-        let found = said.rsplit_once("; ").map_or(said.as_str(), |(found, _)| found);
-        if why.contains("certificate") {
-            format!(
-                "{found}; check this machine's clock and what stands between it and Zoho (a proxy that reads along)"
-            )
-        } else if why.contains("dns") || why.contains("lookup") || why.contains("resolve") {
-            format!("{found}; the name is not found: check this machine's DNS and the account's address")
-        } else {
-            said
-        }
+        advised(place.lost(lost).message, lost)
     }
 
     fn credits(&self, connection: &Connection) -> Check {
@@ -190,6 +180,19 @@ impl Client {
                 Check::not_told(Subject::Credits, format!("{mine}; Zoho says how many are left once half are used"))
             }
         }
+    }
+}
+
+/// Why a server cannot be reached, with what to look at first where the cause is known.
+fn advised(said: String, lost: &Lost) -> String {
+    let why = format!("{lost:?}").to_lowercase();
+    let found = said.rsplit_once("; ").map_or(said.as_str(), |(found, _)| found);
+    if why.contains("certificate") {
+        format!("{found}; check this machine's clock and what stands between it and Zoho (a proxy that reads along)")
+    } else if why.contains("dns") || why.contains("lookup") || why.contains("resolve") {
+        format!("{found}; the name is not found: check this machine's DNS and the account's address")
+    } else {
+        said
     }
 }
 
@@ -289,4 +292,26 @@ fn required(fields: &[ZohoField]) -> Check {
             more => format!("Email and Last_Name can be written; this organisation also demands {}", more.join(", ")),
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_not_found_and_a_wrong_certificate_are_told_apart() {
+        let place = Place { account: "main".into(), what: "accounts.zoho.eu".into(), kind: Kind::Read, scope: "" };
+        let broken = |why: &str| Lost::Connect { timed_out: false, why: why.to_owned() };
+        for (lost, want) in [
+            (broken("failed to lookup address information: Name or service not known"), "check this machine's DNS"),
+            (broken("invalid peer certificate: UnknownIssuer"), "check this machine's clock and what stands between"),
+            (broken("invalid peer certificate: Expired"), "check this machine's clock"),
+            (broken("Connection refused (os error 111)"), "check the network and the account's address"),
+            (Lost::Connect { timed_out: true, why: String::new() }, "no connection in time"),
+        ] {
+            let told = advised(place.lost(&lost).message, &lost);
+            assert!(told.starts_with("accounts.zoho.eu: ") && told.contains(want), "{told}");
+            assert_eq!(told.matches("; ").count(), 1, "one thing to do: {told}");
+        }
+    }
 }

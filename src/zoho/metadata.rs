@@ -116,8 +116,10 @@ impl Client {
                 Err(e) => e,
             };
             let asked = failed.after.unwrap_or_default();
+            // credits of the last 24 hours do not come back meanwhile
+            let worth_it = failed.repeat == Repeat::Safe && failed.code != "credits_exhausted";
             match waits.next() {
-                Some(wait) if failed.repeat == Repeat::Safe && asked <= LONGEST_WAIT => {
+                Some(wait) if worth_it && asked <= LONGEST_WAIT => {
                     tracing::debug!(path = %call.path, code = %failed.code, "trying again");
                     patience.clock.sleep(wait.max(asked)).await;
                 }

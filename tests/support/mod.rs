@@ -8,6 +8,7 @@ pub mod home;
 pub mod live;
 pub mod log;
 pub mod picture;
+pub mod planted;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod pty;

@@ -248,6 +248,7 @@ impl World {
             Effect::SteerReplay { .. }
             | Effect::WatchWorkspace
             | Effect::Errand { .. }
+            | Effect::Unlock { .. }
             | Effect::Suspend
             | Effect::Quit => vec![],
         }

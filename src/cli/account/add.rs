@@ -141,19 +141,27 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         refuse_taken(&accounts, id)?;
     }
     let label = arguments.label.clone().unwrap_or_else(|| listed.map_or(id, |a| &a.label).to_owned());
-    let Some(file) = &arguments.from_json else {
-        // what cannot be kept is not asked for
-        readable_accounts(&workspace)?;
-        tokens.try_to_keep().map_err(|e| Failure::of(1, &e))?;
-        let known = listed.map(|a| (a, None));
-        let Some((consented, keyboard)) = arguments.ways.consent(context, id, known).await? else {
-            return Err(cancelled(false));
-        };
-        let another = arguments.another;
-        let place = Place { id: id.to_owned(), label, replaces: listed.cloned(), another, was_theirs: false };
-        return settle(&workspace, context, keyboard, consented, place).await;
+    let (consented, keyboard) = match (&arguments.from_json, listed) {
+        (Some(file), None) => return from_json(&workspace, context, file, label, &arguments).await,
+        // actions may be mapped to it: nothing is kept before Zoho said of which organisation it is
+        (Some(file), Some(account)) => {
+            readable_accounts(&workspace)?;
+            (in_hand(context, account, file, arguments.ways.allow_custom_host).await?, None)
+        }
+        (None, listed) => {
+            // what cannot be kept is not asked for
+            readable_accounts(&workspace)?;
+            tokens.try_to_keep().map_err(|e| Failure::of(1, &e))?;
+            let known = listed.map(|a| (a, None));
+            match arguments.ways.consent(context, id, known).await? {
+                Some(consented) => consented,
+                None => return Err(cancelled(false)),
+            }
+        }
     };
-    from_json(&workspace, context, file, label, listed, &arguments).await
+    let (another, was_theirs) = (arguments.another, arguments.from_json.is_some());
+    let place = Place { id: id.to_owned(), label, replaces: listed.cloned(), another, was_theirs };
+    settle(&workspace, context, keyboard, consented, place).await
 }
 
 async fn from_json(
@@ -161,7 +169,6 @@ async fn from_json(
     context: &mut Context,
     file: &Path,
     label: String,
-    listed: Option<&Account>,
     arguments: &Arguments,
 ) -> Result<(), Failure> {
     let id = arguments.id.as_str();
@@ -180,21 +187,13 @@ async fn from_json(
     };
     Hosts::of(&account).map_err(|e| refused_host(&e))?;
     change_accounts(workspace, |accounts| {
-        match accounts.iter_mut().find(|a| a.id == id && listed.is_some()) {
-            Some(row) => *row = Account { credits_floor: row.credits_floor, ..account.clone() },
-            None => {
-                refuse_taken(accounts, id)?;
-                accounts.push(account.clone());
-            }
-        }
+        refuse_taken(accounts, id)?;
+        accounts.push(account.clone());
         Ok(())
     })?;
     let take_back = || {
         change_accounts(workspace, |accounts| {
-            match (accounts.iter_mut().find(|a| a.id == id), listed) {
-                (Some(row), Some(before)) => *row = before.clone(),
-                _ => accounts.retain(|a| a.id != id),
-            }
+            accounts.retain(|a| a.id != id);
             Ok(())
         })
     };
@@ -202,8 +201,7 @@ async fn from_json(
         take_back()?;
         return Err(Failure::of(1, &e));
     }
-    let another = arguments.another || listed.is_some();
-    let Some(twin) = introduce(workspace, context, &account, another).await? else { return Ok(()) };
+    let Some(twin) = introduce(workspace, context, &account, arguments.another).await? else { return Ok(()) };
     take_back()?;
     tokens.forget().map_err(|e| Failure::of(1, &e))?;
     checkup::forget(workspace, id);

@@ -27,8 +27,13 @@ pub struct Keyboard {
 enum Escape {
     No,
     Begun,
-    Sequence,
+    /// And the number in it so far.
+    Sequence(u32),
 }
+
+/// The number of a key that no keyboard has, <f20>: at it a debug build breaks, as the screen does, so that what becomes of
+/// terminal and secrets is tested on the program itself. A release build passes it over.
+const BREAKS: u32 = 57_383;
 
 impl Keyboard {
     /// The keyboard, where there is one: standard input and standard error are the terminal's.
@@ -80,10 +85,18 @@ impl Keyboard {
             let Some(byte) = self.rest.pop() else { continue };
             match (self.escape, byte) {
                 (_, 0x1b) => self.escape = Escape::Begun,
-                (Escape::Begun, b'[' | b'O') => self.escape = Escape::Sequence,
+                (Escape::Begun, b'[' | b'O') => self.escape = Escape::Sequence(0),
                 // the marks around a paste and the keys with names: passed over
-                (Escape::Sequence, 0x40..=0x7e) | (Escape::Begun, _) => self.escape = Escape::No,
-                (Escape::Sequence, _) => {}
+                (Escape::Sequence(number), 0x40..=0x7e) => {
+                    debug_assert!(number != BREAKS, "asked to break by <f20>");
+                    self.escape = Escape::No;
+                }
+                (Escape::Begun, _) => self.escape = Escape::No,
+                (Escape::Sequence(number), b'0'..=b'9') => {
+                    let number = number.saturating_mul(10).saturating_add(u32::from(byte - b'0'));
+                    self.escape = Escape::Sequence(number);
+                }
+                (Escape::Sequence(_), _) => {}
                 (Escape::No, byte) => return Some(byte),
             }
         }

@@ -227,8 +227,7 @@ impl Ways {
         }
         let kept = known.and_then(|(_, secrets)| secrets).filter(|s| s.client_id == id).map(|s| s.client_secret);
         let flag = self.client_secret_file.as_deref();
-        flag.map_or(Ok(()), |path| given::warn_of(path, asking.out))?;
-        let secret = match secret(flag, "ASTRA_ZOHO_CLIENT_SECRET")?.or(kept) {
+        let secret = match secret(flag, "ASTRA_ZOHO_CLIENT_SECRET", asking.out)?.or(kept) {
             Some(secret) => secret,
             None => asking.secret("client secret", "--client-secret-file, or ASTRA_ZOHO_CLIENT_SECRET").await?,
         };
@@ -244,7 +243,7 @@ impl Ways {
         let clock = Arc::clone(&connecting.clock);
         let (code, ends_at) = match file {
             Some(file) => (file.code, file.ends_at),
-            None => match secret(self.grant_token_file.as_deref(), "ASTRA_ZOHO_GRANT_TOKEN")? {
+            None => match secret(self.grant_token_file.as_deref(), "ASTRA_ZOHO_GRANT_TOKEN", asking.out)? {
                 Some(code) => (code, None),
                 None => {
                     let otherwise = "--grant-token-file, --self-client FILE, or ASTRA_ZOHO_GRANT_TOKEN";
@@ -333,8 +332,9 @@ fn capital(text: &str) -> String {
 }
 
 /// A secret of a file, or of the environment.
-fn secret(file: Option<&Path>, variable: &str) -> Result<Option<SecretString>, Failure> {
+fn secret(file: Option<&Path>, variable: &str, out: &mut Out) -> Result<Option<SecretString>, Failure> {
     if let Some(path) = file {
+        given::warn_of(path, out)?;
         let bytes = given::read(path)?;
         let text = std::str::from_utf8(&bytes).map(str::trim).unwrap_or_default();
         if text.is_empty() || text.chars().any(char::is_whitespace) {

@@ -118,10 +118,10 @@ fn unlocked(workspace: &Workspace, account: &Account) -> Result<(), Trouble> {
         return Ok(());
     }
     let message = format!(
-        "account {}: its secrets are locked; leave and start astra-zoho again, it asks for the passphrase first",
+        "account {}: its secrets are locked; test the account (Account pane), which asks for the passphrase",
         account.id
     );
-    Err(Trouble { code: "locked".into(), message })
+    Err(Trouble { code: Trouble::LOCKED.into(), message })
 }
 
 fn known(shared: &Shared, id: &str) -> Result<(Workspace, Account), Trouble> {

@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::mpsc::Sender;
 
-use super::turn::{Keeper, News, World};
+use super::turn::{Keeper, News, Unlocking, World};
 use crate::app::effect::Effect;
 use crate::app::msg::{Msg, Trouble};
 use crate::domain::account::Account;
@@ -101,6 +101,7 @@ pub struct Outside {
     rehearsals: rehearsal::Rehearsals,
     trials: trial::Trials,
     clipboard: Clipboard,
+    unlocking: Unlocking,
 }
 
 impl Outside {
@@ -133,7 +134,22 @@ impl Outside {
         let files = files::Files::start(Arc::clone(&shared), log.clone())?;
         let rehearsals = rehearsal::Rehearsals::start(Arc::clone(&shared))?;
         let trials = trial::Trials::start(Arc::clone(&shared))?;
-        Ok(Self { shared, files, log, player: None, rehearsals, trials, clipboard: Clipboard::here() })
+        Ok(Self {
+            shared,
+            files,
+            log,
+            player: None,
+            rehearsals,
+            trials,
+            clipboard: Clipboard::here(),
+            unlocking: Arc::new(|| Ok(false)),
+        })
+    }
+
+    /// The same, where the accounts' secrets are opened like this.
+    #[must_use]
+    pub fn unlocked_by(self, unlocking: Unlocking) -> Self {
+        Self { unlocking, ..self }
     }
 
     fn copy(&self, text: String) {
@@ -192,7 +208,7 @@ impl World for Outside {
                 }
             }
             // the loop's own
-            Effect::Errand { .. } | Effect::Suspend | Effect::Quit => {}
+            Effect::Errand { .. } | Effect::Unlock { .. } | Effect::Suspend | Effect::Quit => {}
         }
     }
 
@@ -203,6 +219,10 @@ impl World for Outside {
             Effect::KeepField(half) => files::keep_field(&shared, half.as_deref()),
             _ => {}
         })
+    }
+
+    fn unlocking(&self) -> Unlocking {
+        Arc::clone(&self.unlocking)
     }
 
     async fn finish(self) {
