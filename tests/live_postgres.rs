@@ -218,3 +218,122 @@ async fn what_a_workspace_kept_moves_and_what_waits_is_made_there() {
     let n = (first.len() + rest.len()).to_string();
     assert_eq!(kept, [[n.clone(), n]]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_screen_reads_a_databases_live_runs_and_mends_them() {
+    use astra_zoho::app::effect::{Effect, From, QueueChange, RunFilter, Window};
+    use astra_zoho::app::msg::{Generation, Msg};
+    use astra_zoho::domain::run::Outcome;
+    use astra_zoho::ports::WallClock;
+    use astra_zoho::runtime::{News, Outside, World as _};
+
+    let database = database_or_skip!(postgres::database());
+    let home = Home::new();
+    home.action(&Settings::default());
+    let conversations = people(12);
+    home.write("events.jsonl", &text(&events(&conversations)));
+    let made = ran(&home, &database, "events.jsonl", "0");
+    home.write("config.toml", &format!("[run]\ndatabase = \"{}\"\n", database.address()));
+
+    // by command: the workspace's own log is empty, so these are the database's, in the order in which they were kept
+    let shown = |more: &[&str]| records(&home.run(&[&["runs", "--format", "json"], more].concat()));
+    assert_eq!(essence(shown(&[])), essence(made.clone()));
+    let created = made.iter().filter(|r| r["outcome"] == "created").count();
+    assert!(created > 5);
+    assert_eq!(shown(&["--outcome", "created"]).len(), created);
+    let someone = made.iter().find(|r| r["outcome"] == "created").unwrap()["email"].as_str().unwrap().to_owned();
+    let of_them = made.iter().filter(|r| r["email"] == json!(someone)).count();
+    assert_eq!(shown(&["--search", &someone.to_uppercase()]).len(), of_them, "{someone}");
+    assert_eq!(shown(&["--search", &someone[..someone.len() - 2]]).len(), of_them);
+    assert_eq!(shown(&["--search", "@@"]).len(), 0);
+
+    // on the screen
+    let mut world = Outside::new(Some(home.path("")), std::sync::Arc::new(WallClock)).unwrap();
+    let (to, mut news) = tokio::sync::mpsc::channel(256);
+    world.answer_to(to);
+    let mut next = async || match tokio::time::timeout(std::time::Duration::from_secs(30), news.recv()).await {
+        Ok(Some(News::Msg(msg))) => msg,
+        other => panic!("{other:?}"),
+    };
+    world.begin(Effect::LoadWorkspace);
+    world.begin(Effect::WatchWorkspace);
+    let live = loop {
+        if let Msg::Live(live) = next().await {
+            break live;
+        }
+    };
+    assert!(live.database.is_some());
+    let standing = live.standing.unwrap();
+    assert_eq!((standing.due, standing.failed, standing.workers.len()), (0, 0, 1));
+    assert!(standing.workers[0].ended, "it ended by itself");
+    assert_eq!(live.last_runs.len(), 1);
+    let filter = RunFilter { action: Some("a".into()), live: true, ..RunFilter::default() };
+    let window = Window { from: From::End, limit: 5 };
+    world.begin(Effect::QueryRuns { generation: Generation(1), filter: filter.clone(), window });
+    world.begin(Effect::CountRuns { generation: Generation(2), action: "a".into(), live: true });
+    let page = loop {
+        if let Msg::Runs { result, .. } = next().await {
+            break result.unwrap();
+        }
+    };
+    assert_eq!((page.runs.len(), page.earlier, page.later, page.total.runs), (5, true, false, made.len() as u64));
+    let counts = loop {
+        if let Msg::RunCounts { result, .. } = next().await {
+            break result.unwrap();
+        }
+    };
+    let counted: u64 = counts.0.iter().filter(|t| t.outcome == Outcome::Created).map(|t| t.runs).sum();
+    assert_eq!(counted, created as u64);
+    assert!(counts.0.iter().all(|t| t.case.is_some()));
+
+    // a run that failed for good, as the log has it, is due again and the screen hears of it
+    database
+        .ask(
+            "UPDATE astra_zoho.runs SET outcome = 'failed' WHERE id = (SELECT max(id) FROM astra_zoho.runs);
+             INSERT INTO astra_zoho.due (action, conversation, at_ms, ready_ms, email, moment, state, why, stream, seq)
+             SELECT action, conversation, at_ms, at_ms, email, '{}', 'failed', 'DUPLICATE_DATA: again', stream, seq
+             FROM astra_zoho.runs ORDER BY id DESC LIMIT 1",
+        )
+        .await;
+    world.begin(Effect::ListWaiting { generation: Generation(3) });
+    let lines = loop {
+        if let Msg::Waiting { result, .. } = next().await {
+            break result.unwrap();
+        }
+    };
+    assert!(lines.iter().any(|l| l.contains("DUPLICATE_DATA: again")), "{lines:?}");
+    assert!(lines.iter().any(|l| l.contains("what would make it pass: ")), "{lines:?}");
+    world.begin(Effect::ChangeQueue(QueueChange { retry: true, filter: filter.clone(), one: None }));
+    let said = loop {
+        if let Msg::QueueChanged(result) = next().await {
+            break result.unwrap();
+        }
+    };
+    assert_eq!(said, "1 run is due again");
+    let live = loop {
+        if let Msg::Live(live) = next().await {
+            break live;
+        }
+    };
+    assert_eq!(live.standing.unwrap().due, 1);
+    let last = page.runs.last().unwrap().place;
+    world.begin(Effect::ChangeQueue(QueueChange { retry: false, filter, one: Some(last) }));
+    let said = loop {
+        if let Msg::QueueChanged(result) = next().await {
+            break result.unwrap();
+        }
+    };
+    assert!(said.starts_with("none waits as failed any more"), "{said}");
+    // whoever works says so, and the screen looks at once
+    database
+        .ask("INSERT INTO astra_zoho.workers VALUES ('other:1', 0, clock_timestamp(), false); NOTIFY astra_zoho")
+        .await;
+    let live = loop {
+        if let Msg::Live(live) = next().await
+            && live.standing.as_ref().is_ok_and(|s| s.workers.len() == 2)
+        {
+            break live;
+        }
+    };
+    assert!(live.standing.unwrap().workers.iter().any(|w| !w.ended));
+}

@@ -207,3 +207,33 @@ fn refused_before_anything_runs() {
     let path = home.path("secret");
     assert!(refused(&["run", "--listen", "127.0.0.1:0", "--secret-file", path.to_str().unwrap()]).contains("shorter"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_screen_hears_of_a_worker_and_that_it_ended() {
+    use astra_zoho::app::effect::Effect;
+    use astra_zoho::app::msg::Msg;
+    use astra_zoho::runtime::{News, Outside, World as _};
+    let home = Home::new();
+    home.action(&Settings::default());
+    let mut world = Outside::new(Some(home.path("")), std::sync::Arc::new(WallClock)).unwrap();
+    let (to, mut news) = tokio::sync::mpsc::channel(256);
+    world.answer_to(to);
+    world.begin(Effect::LoadWorkspace);
+    world.begin(Effect::WatchWorkspace);
+    let mut until = async |wanted: fn(&astra_zoho::app::msg::LiveStanding) -> bool| loop {
+        match tokio::time::timeout(Duration::from_secs(30), news.recv()).await {
+            Ok(Some(News::Msg(Msg::Live(live)))) if live.standing.as_ref().is_ok_and(wanted) => break,
+            Ok(Some(_)) => {}
+            other => panic!("{other:?}"),
+        }
+    };
+    let (child, url) = listening(&home, None);
+    until(|s| s.workers.iter().any(|w| !w.ended)).await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let event = json!({"event_id": "1", "conversation": "c", "channel": "text", "at": WallClock.now().to_string(),
+        "type": "message", "role": "customer", "text": "hi"});
+    assert_eq!(http.post(format!("{url}/v1/events")).body(event.to_string()).send().await.unwrap().status(), 202);
+    until(|s| s.timers == 1).await;
+    end(child);
+    until(|s| s.workers.iter().all(|w| w.ended)).await;
+}

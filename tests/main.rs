@@ -46,6 +46,7 @@ mod screen_bytes;
 mod screen_drift;
 mod screen_first_use;
 mod screen_library;
+mod screen_live;
 mod screen_log;
 mod screen_mapping;
 mod screen_matrix;

@@ -202,7 +202,7 @@ async fn a_replay_tells_what_is_said_and_done_and_the_log_has_it() {
     let Msg::Runs { result: Ok(found), .. } = screen.ask(asked).await else { panic!() };
     assert!(found.runs.iter().any(|r| r.record == one));
     assert!(found.runs.iter().all(|r| r.record.conversation == one.conversation && r.record.rule == one.rule));
-    let counted = Effect::CountRuns { generation: Generation(9), action: action.id.clone() };
+    let counted = Effect::CountRuns { generation: Generation(9), action: action.id.clone(), live: false };
     let Msg::RunCounts { result: Ok(counts), .. } = screen.ask(counted).await else { panic!() };
     assert_eq!(counts.0.iter().map(|t| t.runs).sum::<u64>(), due);
     let last = screen.load().await.last_runs[&action.id];

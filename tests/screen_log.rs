@@ -64,7 +64,7 @@ fn a_failed_run_says_what_to_do() {
         vec![call(CallKind::LookUp, 3, "1 contact"), call(CallKind::Update, 1, "MANDATORY_NOT_FOUND: it is missing")];
     t.tell(astra_zoho::app::msg::Msg::LogGrew).settle().keys("<enter>");
     snapshot!(t, "failed_explained");
-    assert!(t.text().contains("what to do: map the field that Zoho asks for"));
+    assert!(t.text().contains("what would make it pass: map the field"));
 }
 
 #[test]

@@ -444,7 +444,7 @@ async fn a_run_just_made_is_found_as_the_index_finds_it() {
         indexed.sort();
         let live: Vec<String> = runs
             .iter()
-            .filter(|s| astra_zoho::app::found::found(search, &s.record.searched()))
+            .filter(|s| astra_zoho::domain::found::found(search, &s.record.searched()))
             .map(|s| s.record.run_id.clone())
             .collect();
         assert_eq!(live, indexed, "{search:?}");

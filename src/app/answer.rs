@@ -57,6 +57,7 @@ impl App {
             }
             Then::Activate(id) => self.activate(id, out),
             Then::DeleteField(field) => self.delete_field(*field, out),
+            Then::Queue(change) => out.push(Effect::ChangeQueue(change)),
             Then::SaveAsDraft => self.save_opened(State::Draft, None, out),
         }
     }

@@ -46,6 +46,9 @@ impl App {
             | C::CloseAgent => self.in_agent(command, out),
             C::LibraryIntent | C::LibraryReplay => self.open_and(command, out),
             C::ListProblems => self.list_findings(),
+            C::ShowLive | C::OtherLog | C::RetryRun | C::RetryFailed | C::DropRun | C::DropFailed => {
+                self.in_live(command, out);
+            }
             C::LeaveLine if self.line_is_given_up() => self.give_up_line(),
             C::Yes | C::No | C::Take | C::ShowReasons | C::Accept | C::LeaveLine | C::AcceptArea | C::FormDone => {
                 self.answer(command, out)
@@ -213,7 +216,9 @@ impl App {
     }
 
     pub(super) fn open(&mut self, editing: Editing, out: &mut Vec<Effect>) {
-        self.opened = Some(Box::new(Opened::new(editing)));
+        let mut opened = Opened::new(editing);
+        opened.log.filter.live = self.has_two_logs();
+        self.opened = Some(Box::new(opened));
         self.want_fields(out);
         self.reload_log(true, out);
     }

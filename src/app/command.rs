@@ -169,6 +169,11 @@ commands! {
     ExportLog "export" Action 6 ["E"] "Export log" "Export" "Writes the runs shown to a file, as JSON Lines."
     ExportCsv "export_csv" Action 0 ["V"] "Export log as CSV" "CSV" "Writes the runs shown to a file for spreadsheets."
     CopyRun "copy_run" Log 7 ["y"] "Copy run" "Copy" "Copies the selected run's record, as JSON."
+    RetryRun "retry_run" Log 0 ["b"] "Try the failed run again" "Again" "The selected live run, which failed for good, is due again; its explanation says what would make it pass."
+    RetryFailed "retry_failed" Log 0 ["B"] "Try all failed runs again" "All again" "Every live run that failed for good and that the filter leaves is due again, after asking."
+    DropRun "drop_run" Log 0 ["d"] "Drop the failed run" "Drop" "The selected live run, which failed for good, waits for nobody any more; its record stays."
+    DropFailed "drop_failed" Log 0 ["Z"] "Drop all failed runs" "Drop all" "Every live run that failed for good and that the filter leaves waits for nobody any more, after asking."
+    OtherLog "other_log" Log 0 ["L"] "Live runs or replays" "Live or not" "Where a database keeps live runs: shows those of replays, which are kept here, and back."
     CopyExplanation "copy_explanation" Log 0 ["Y"] "Copy explanation" "Copy words" "Copies the decision of the selected run as it is explained."
 
     GoToProblem "go_to_problem" Review 1 ["<enter>"] "Go to the place, or show the run" "Go there" "Leads to where the selected item is mended; of a planned run, shows all of it."
@@ -220,6 +225,7 @@ commands! {
     ClosePage "close_page" Page 1 ["<esc>", "<enter>", "q"] "Close" "Close" "Goes back."
 
     OpenAgent "agent" Global 0 ["6"] "Edit Astra fields" "Astra fields" "The agent's fields, built in and yours: create, describe, delete, and try them on a conversation."
+    ShowLive "live" Global 0 ["7"] "Live runs" "Live" "Who works, what waits of live conversations and why: timers, runs due, accounts that rest, failed runs, what was no event."
     Palette "palette" Global 250 ["?", ":"] "All commands" "All commands" "Every command that is valid here, its keys, and why one is not ready."
     Quit "quit" Global 40 ["q"] "Quit" "Quit" "Ends the program; asks only if a draft could be lost."
     Suspend "suspend" Global 0 ["<c-z>"] "Suspend" "Suspend" "Hands the terminal back to the shell; `fg` comes back."

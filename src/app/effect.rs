@@ -107,7 +107,16 @@ pub enum Effect {
         generation: Generation,
         /// The action's id.
         action: String,
+        /// In the database of live runs.
+        live: bool,
     },
+    /// What waits of live runs; answered by `Msg::Waiting`.
+    ListWaiting {
+        /// Of the answer.
+        generation: Generation,
+    },
+    /// Try failed live runs again, or drop them; answered by `Msg::QueueChanged`.
+    ChangeQueue(QueueChange),
     /// What can be replayed; answered by `Msg::Conversations`.
     ListConversations {
         /// Of the answer.
@@ -169,6 +178,19 @@ pub struct RunFilter {
     pub conversation: Option<String>,
     /// With this text, without case, in what a run says.
     pub search: Option<String>,
+    /// In the database of live runs, where there is one; else in the workspace.
+    pub live: bool,
+}
+
+/// What becomes of failed live runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueChange {
+    /// They are tried again; else nobody can.
+    pub retry: bool,
+    /// Those that the log shows under this filter.
+    pub filter: RunFilter,
+    /// This one of them alone.
+    pub one: Option<Place>,
 }
 
 /// Which stretch of a log that is ordered as it was kept; at most `limit` runs.

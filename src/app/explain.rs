@@ -24,7 +24,7 @@ pub fn explain(run: &LoggedRun, fields: Option<&Fields>, agent: &Agent) -> Vec<S
     });
     if let Some(error) = &record.error {
         steps.push(format!("failed, {}: {}", error.code, error.message));
-        steps.extend(remedy(&error.code).map(|todo| format!("what to do: {todo}")));
+        steps.push(format!("what would make it pass: {}", remedy(error)));
     }
     for c in &record.changes {
         let from = c.from.as_deref().unwrap_or("(blank)");

@@ -2,7 +2,7 @@
 
 use super::command::Command;
 use super::edit::{Editor, wrap};
-use super::effect::{Effect, Format, RunFilter};
+use super::effect::{Effect, Format};
 use super::explain::explain;
 use super::layer::{Becomes, Layer, Page, Text};
 use super::msg::LoggedRun;
@@ -58,8 +58,7 @@ impl App {
                 self.reload_log(true, out);
             }
             C::ClearFilter => {
-                let action = opened.log.filter.action.clone();
-                opened.log.filter = RunFilter { action, ..RunFilter::default() };
+                opened.log.filter = opened.log.unfiltered();
                 self.reload_log(true, out);
             }
             C::Follow => self.jump(true, out),

@@ -62,6 +62,8 @@ pub enum Then {
     DeleteField(Box<crate::domain::field::AstraField>),
     /// The open action, active as saved, is saved as a draft.
     SaveAsDraft,
+    /// Failed live runs are tried again, or dropped.
+    Queue(super::effect::QueueChange),
     /// The program ends.
     Quit,
 }

@@ -4,8 +4,8 @@
 use jiff::Timestamp;
 
 use super::effect::{Effect, From, RunFilter, Window};
-use super::found::found;
 use super::msg::{Counts, Generation, LoggedRun, Place, RunsPage, Tally, Total};
+use crate::domain::found::found;
 use crate::domain::run::Rule;
 
 /// How many runs are asked for at a time.
@@ -59,7 +59,12 @@ impl LogView {
 
     /// Some filter other than the action's is set.
     pub fn is_filtered(&self) -> bool {
-        self.filter != RunFilter { action: self.filter.action.clone(), ..RunFilter::default() }
+        self.filter != self.unfiltered()
+    }
+
+    /// All runs of the action, wherever they are.
+    pub fn unfiltered(&self) -> RunFilter {
+        RunFilter { action: self.filter.action.clone(), live: self.filter.live, ..RunFilter::default() }
     }
 
     /// The run selected.
@@ -107,7 +112,7 @@ impl LogView {
         self.ask(From::End, next, out);
         self.counted = next();
         let action = self.filter.action.clone().unwrap_or_default();
-        out.push(Effect::CountRuns { generation: self.counted, action });
+        out.push(Effect::CountRuns { generation: self.counted, action, live: self.filter.live });
     }
 
     fn ask(&mut self, from: From, next: &mut impl FnMut() -> Generation, out: &mut Vec<Effect>) {
@@ -215,7 +220,7 @@ impl LogView {
     /// A run was added to the log.
     pub fn ran(&mut self, run: LoggedRun) {
         let r = &run.record;
-        if self.filter.action.as_ref().is_some_and(|a| *a != r.action) {
+        if self.filter.live || self.filter.action.as_ref().is_some_and(|a| *a != r.action) {
             return;
         }
         let key = (r.outcome, r.rule, run.trace.case);

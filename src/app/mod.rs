@@ -21,7 +21,6 @@ pub mod explain;
 pub mod findings;
 pub mod footer;
 pub mod form;
-pub mod found;
 mod fuzzy;
 pub mod in_log;
 pub mod key;
@@ -29,6 +28,7 @@ pub mod keymap;
 pub mod layer;
 pub mod layout;
 mod library;
+mod live;
 pub mod log;
 mod mapper;
 pub mod mapping;
@@ -141,6 +141,10 @@ pub struct App {
     fields: agent::FieldChanges,
     layers: Vec<Layer>,
     playing: Option<Playing>,
+    /// Live runs, once told of.
+    live: Option<msg::Live>,
+    /// The last question for what waits of them.
+    waiting: Option<Generation>,
     /// What to replay, and how.
     wish: playing::Wish,
     /// A list of conversations that is waited for, to choose one from.
@@ -200,6 +204,8 @@ impl App {
             fields: agent::FieldChanges::default(),
             layers: Vec::new(),
             playing: None,
+            live: None,
+            waiting: None,
             wish: playing::Wish::default(),
             choosing: None,
             written: 0,
@@ -473,7 +479,7 @@ impl App {
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let of_opened = |o: &Opened| [o.keep_at, o.plan.due(), o.log.rests_at()];
         let opened = self.opened.as_deref().map_or([None; 3], of_opened);
-        let others = [self.moving.as_ref().map(|m| m.until), self.fields.keep_at];
+        let others = [self.moving.as_ref().map(|m| m.until), self.fields.keep_at, self.live_deadline()];
         opened.into_iter().chain(others).flatten().min()
     }
 
@@ -542,6 +548,12 @@ impl App {
     /// The replay, also once it is over.
     pub fn playing(&self) -> Option<&Playing> {
         self.playing.as_ref()
+    }
+
+    /// The last run of an action, by whomever.
+    pub fn last_run(&self, action: &str) -> Option<msg::LastRun> {
+        let live = self.live.as_ref().and_then(|l| l.last_runs.get(action));
+        self.world.last_runs.get(action).into_iter().chain(live).max_by_key(|r| r.at).copied()
     }
 
     /// What is to be said.

@@ -106,6 +106,18 @@ pub enum Msg {
         /// The counts, or one sentence why not.
         result: Result<Counts, String>,
     },
+    /// How live runs stand; told again whenever that changes, but at most once a second. Nothing is told where nobody ever
+    /// ran any and no database is named.
+    Live(Box<Live>),
+    /// What waits of live runs, and why, line by line.
+    Waiting {
+        /// As asked.
+        generation: Generation,
+        /// The lines, or one sentence why not.
+        result: Result<Vec<String>, String>,
+    },
+    /// Failed runs are tried again, or dropped: one sentence, or why not.
+    QueueChanged(Result<String, String>),
     /// Runs were added to the log by somebody else: another process, a replay of another screen.
     LogGrew,
     /// What the action as edited would do with a sample.
@@ -155,6 +167,67 @@ pub enum Input {
     Terminate,
     /// Back from suspension: everything is drawn anew.
     Resumed,
+}
+
+/// Live runs, as whoever keeps them tells.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Live {
+    /// The database that keeps them, for people; `None`: the workspace itself.
+    pub database: Option<String>,
+    /// How they stand, or one sentence why that cannot be told.
+    pub standing: Result<LiveStanding, String>,
+    /// The last run of each action, by action id, where the workspace's own log does not have it.
+    pub last_runs: BTreeMap<String, LastRun>,
+}
+
+/// How live runs stand. Times are on this machine's clock.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LiveStanding {
+    /// Who works, or did.
+    pub workers: Vec<LiveWorker>,
+    /// Conversations with a timer that runs.
+    pub timers: u64,
+    /// When the next timer ends.
+    pub next_timer: Option<Timestamp>,
+    /// Runs that are due and not made yet.
+    pub due: u64,
+    /// Conversation time of the oldest of them.
+    pub oldest: Option<Timestamp>,
+    /// Runs that failed for good and wait for an operator.
+    pub failed: u64,
+    /// The same by action.
+    pub actions: Vec<LiveAction>,
+    /// Accounts that rest.
+    pub parked: Vec<LiveParked>,
+}
+
+/// A worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LiveWorker {
+    /// When it was heard of last.
+    pub seen_at: Timestamp,
+    /// It ended by itself.
+    pub ended: bool,
+}
+
+/// What waits of an action's runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveAction {
+    /// The action's id.
+    pub action: String,
+    /// Due and not made yet.
+    pub due: u64,
+    /// Failed for good.
+    pub failed: u64,
+}
+
+/// An account whose runs wait.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveParked {
+    /// The account's id.
+    pub account: String,
+    /// Until when.
+    pub until: Timestamp,
 }
 
 /// A number that tells one question from the next of its kind: counted up by the app, sent back by the answer.

@@ -51,6 +51,9 @@ impl App {
             | C::RedoField
             | C::CloseAgent => self.ready_in_agent(command),
             C::Palette | C::Quit | C::Suspend => Ready::Ready,
+            C::ShowLive | C::OtherLog | C::RetryRun | C::RetryFailed | C::DropRun | C::DropFailed => {
+                self.ready_live(command)
+            }
             C::KeepActive => match self.layers.last() {
                 Some(Layer::Confirm(c)) if c.then == Then::SaveAsDraft => self.ready(C::SaveActivate),
                 _ => Ready::Hidden,

@@ -214,6 +214,10 @@ impl App {
         let replay =
             effect::Replay { generation, action, source: wish.source.clone(), pace: wish.pace, dry_run, restart };
         out.push(Effect::StartReplay(Box::new(replay.clone())));
+        if let Some(opened) = self.opened.as_mut().filter(|o| o.log.filter.live) {
+            opened.log.filter.live = false;
+            self.reload_log(true, out);
+        }
         self.playing = Some(Playing::new(replay));
         if dry_run && !wish.dry_run {
             self.say("dry run: a draft, or unsaved changes, never write to Zoho");

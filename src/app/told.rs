@@ -46,6 +46,8 @@ impl App {
                     opened.plan.take(generation, result);
                 }
             }
+            Msg::Live(live) => self.live_told(*live, out),
+            Msg::Waiting { generation, result } => self.waiting_told(generation, result),
             Msg::LogGrew => {
                 self.reload_log(false, out);
                 if self.opened.is_none() {
@@ -76,8 +78,8 @@ impl App {
                 self.take_examples(generation, result);
             }
             Msg::ErrandDone { title, result } => self.errand_done(&title, result, out),
-            Msg::Copied(Ok(text)) | Msg::Exported(Ok(text)) => self.say(text),
-            Msg::Copied(Err(why)) | Msg::Exported(Err(why)) => self.complain(why),
+            Msg::Copied(Ok(text)) | Msg::Exported(Ok(text)) | Msg::QueueChanged(Ok(text)) => self.say(text),
+            Msg::Copied(Err(why)) | Msg::Exported(Err(why)) | Msg::QueueChanged(Err(why)) => self.complain(why),
         }
     }
 

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::out::{Out, Role};
 use crate::domain::run::{Outcome, Reason, Rule, RunRecord, format_instant};
 use crate::domain::text::visible;
-use crate::domain::words::{reason_in_words, rule_in_words, warning_in_words};
+use crate::domain::words::{reason_in_words, remedy, rule_in_words, warning_in_words};
 
 /// How much of a value is shown, in characters.
 const SHOWN: usize = 60;
@@ -66,6 +66,8 @@ pub fn lines(out: &Out, record: &RunRecord, several: bool) -> Vec<String> {
     if let Some(error) = &record.error {
         let text = format!("{}: {}", visible(&error.code), visible(&error.message));
         lines.push(format!("    {}", out.styled(Role::Bad, &text)));
+        let todo = remedy(error);
+        lines.push(format!("    what would make it pass: {}", visible(&todo)));
     }
     let width = record.changes.iter().map(|c| c.zoho.width()).max().unwrap_or(0);
     for c in &record.changes {

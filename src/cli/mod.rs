@@ -214,7 +214,7 @@ async fn run(command: Option<Command>, context: &mut Context) -> Result<(), Fail
         Some(Command::Migrate(arguments)) => migrate::run(arguments, context).await,
         Some(Command::Replay(arguments)) => replay::run(arguments, context).await,
         Some(Command::Extract(arguments)) => extract::run(&arguments, context),
-        Some(Command::Runs(arguments)) => runs::run(arguments, context),
+        Some(Command::Runs(arguments)) => runs::run(arguments, context).await,
         Some(Command::Account(arguments)) => account::run(arguments, context).await,
         Some(Command::Render(arguments)) => render::run(&arguments, context).await,
         Some(Command::Secrets(arguments)) => secrets::run(&arguments, context),

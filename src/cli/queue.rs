@@ -2,10 +2,9 @@
 
 use super::out::Failure;
 use super::{Context, RecordFormat, database};
-use crate::domain::run::format_instant;
-use crate::domain::text::visible;
 use crate::live::queue::{Queue, Which};
 use crate::live::sqlite::SqliteQueue;
+use crate::live::told;
 use crate::ports::JournalError;
 
 /// How many lines of a kind are shown.
@@ -54,7 +53,7 @@ struct Meant {
 
 impl From<Meant> for Which {
     fn from(meant: Meant) -> Self {
-        Self { seq: meant.number, action: meant.action, why: meant.why }
+        Self { seq: meant.number, action: meant.action, why: meant.why, runs: None }
     }
 }
 
@@ -101,6 +100,7 @@ async fn show(queue: &impl Queue, format: RecordFormat, context: &mut Context) -
     let standing = queue.standing().await.map_err(failed)?;
     let stuck = queue.stuck(SHOWN).await.map_err(failed)?;
     let aside = queue.aside(SHOWN).await.map_err(failed)?;
+    let now = context.clock.now();
     let out = &mut context.out;
     if matches!(format, RecordFormat::Json) {
         out.json(&serde_json::json!({ "standing": standing }))?;
@@ -108,31 +108,6 @@ async fn show(queue: &impl Queue, format: RecordFormat, context: &mut Context) -
         aside.iter().try_for_each(|s| out.json(&serde_json::json!({ "set_aside": s })))?;
         return Ok(());
     }
-    let next = standing.next_timer.map_or(String::new(), |t| format!(", the next at {}", format_instant(t)));
-    out.line(&format!(
-        "{} due, {} failed, {} timers running{next}, {} set aside",
-        standing.due, standing.failed, standing.timers, standing.set_aside
-    ))?;
-    for parked in &standing.parked {
-        let until = format_instant(parked.until);
-        out.line(&format!("account {} rests until {until}: {}", visible(&parked.account), visible(&parked.why)))?;
-    }
-    for s in &stuck {
-        let email = s.email.as_deref().map_or("-".into(), visible);
-        out.line(&format!(
-            "{:>6}  {:<6}  {}  {}  {}  {}  tried {}: {}",
-            s.seq,
-            s.state,
-            format_instant(s.at),
-            visible(&s.action),
-            visible(&s.conversation),
-            email,
-            s.tries,
-            visible(&s.why)
-        ))?;
-    }
-    for s in &aside {
-        out.line(&format!("set aside {}: {}: {}", visible(&s.source), visible(&s.why), visible(&s.text)))?;
-    }
+    told::lines(&standing, &stuck, &aside, now).iter().try_for_each(|line| out.line(line))?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! `astra-zoho run`: live conversations, as they come, through every active action.
 
 mod alone;
+mod beat;
 mod inputs;
 #[cfg(feature = "postgres")]
 mod together;
@@ -183,6 +184,7 @@ async fn serve<H: Home>(
     if let Some((Ok(address), _)) = &served {
         context.out.notice(&format!("listening on http://{address}"))?;
     }
+    let beating = beat::begin(&service, Arc::clone(&context.clock));
     let result = work(arguments, &home, &service, context, chosen).await;
     service.stop.store(true, Ordering::Relaxed);
     if let Some((_, task)) = served
@@ -191,6 +193,7 @@ async fn serve<H: Home>(
         return Err(Failure::new(1, format!("connections could no longer be accepted: {e}")));
     }
     keeping.abort();
+    beating.end().await;
     result
 }
 

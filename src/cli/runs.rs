@@ -7,9 +7,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, civil};
 
-use super::Context;
 use super::describe::lines;
 use super::out::{Failure, Out};
+use super::{Context, database};
 use crate::domain::run::{Outcome, UnknownWord};
 use crate::store::{Filter, Log, Logged, Order, csv_header, csv_row};
 
@@ -33,6 +33,9 @@ pub struct Arguments {
     /// `text` for people, `json` and `csv` for programs: one record a line
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// After the workspace's own runs also the live ones in this PostgreSQL database (or config.toml: [run] database)
+    #[arg(long, value_name = "postgres://USER@HOST/NAME")]
+    database: Option<String>,
 }
 
 /// How runs are written.
@@ -92,9 +95,10 @@ impl Since {
 }
 
 /// Runs the command.
-pub fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
+pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
     let since = arguments.since.map(|s| s.instant(context.clock.now())).transpose()?;
     let workspace = context.workspace()?;
+    let there = database::of(arguments.database.as_deref(), &workspace)?;
     let log = Log::open(&workspace.state_db()).map_err(|e| Failure::unreadable(&e))?;
     let narrowed = arguments.outcome.is_some() || since.is_some() || arguments.search.is_some();
     let filter = Filter {
@@ -111,7 +115,7 @@ pub fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
     let mut shown: u64 = 0;
     let mut failed = None;
     let several = workspace.action_ids().map_err(|e| Failure::unreadable(&e))?.len() > 1;
-    let read = log.runs(&filter, |run| match show(out, arguments.format, run, several) {
+    let mut each = |run| match show(out, arguments.format, run, several) {
         Ok(()) => {
             shown += 1;
             ControlFlow::Continue(())
@@ -120,7 +124,21 @@ pub fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
             failed = Some(e);
             ControlFlow::Break(())
         }
-    });
+    };
+    #[cfg_attr(not(feature = "postgres"), expect(unused_mut, reason = "there is no database to read on in"))]
+    let mut read = log.runs(&filter, &mut each);
+    match there {
+        None => {}
+        #[cfg(not(feature = "postgres"))]
+        Some(none) => match none {},
+        #[cfg(feature = "postgres")]
+        Some(address) if read.is_ok() => {
+            let there = crate::live::postgres::Postgres::open(&address, 0).await;
+            read = there.map_err(|e| Failure::unreadable(&e))?.runs(&filter, &mut each).await;
+        }
+        #[cfg(feature = "postgres")]
+        Some(_) => {}
+    }
     if let Some(failure) = failed {
         return Err(failure);
     }

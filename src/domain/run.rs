@@ -172,6 +172,12 @@ pub struct RunError {
 }
 
 impl RunError {
+    /// What [`RunError::sentence`] put together.
+    pub fn of_sentence(text: &str) -> Self {
+        let (code, message) = text.split_once(": ").unwrap_or((text, ""));
+        Self { code: code.to_owned(), message: message.to_owned() }
+    }
+
     /// Both as one sentence.
     pub fn sentence(&self) -> String {
         format!("{}: {}", self.code, self.message)

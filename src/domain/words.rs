@@ -1,7 +1,7 @@
 //! Rules, reasons and warnings in words, for people: the commands and the screen say the same. Must not know where the
 //! words are shown.
 
-use super::run::{Reason, Rule, RunRecord, Warning};
+use super::run::{Reason, Rule, RunError, RunRecord, Warning};
 
 /// How long a run took, on the wall clock. Where a screen is only drawn, no time passes and nothing is measured.
 pub fn took(run: &RunRecord) -> String {
@@ -51,20 +51,103 @@ pub fn warning_in_words(warning: Warning) -> &'static str {
     }
 }
 
-/// What to do about a run that failed with this code, where there is something to do.
-pub fn remedy(code: &str) -> Option<&'static str> {
-    Some(match code {
-        "MANDATORY_NOT_FOUND" => "map the field that Zoho asks for, or give its row a default",
-        "INVALID_DATA" => "look at the value above and at the field's rules in Zoho",
-        "DUPLICATE_DATA" => "another record of Zoho holds this value: merge the two there",
-        "ALREADY_MODIFIED" => "somebody kept changing the contact: replay the conversation later",
-        "NO_PERMISSION" => "the connection's user may not do this: give the right in Zoho, or connect somebody else",
-        "network" | "timeout" | "bad_response" => "check the connection (t in Account), then replay the conversation",
-        "auth_expired" | "auth_revoked" => "connect the account again",
-        "missing_scope" => "connect the account again with all scopes",
-        "rate_limited" => "wait a moment, then replay the conversation",
-        "credits_exhausted" => "the organisation's credits are back tomorrow: replay the conversation then",
-        "config_invalid" => "mend the action: R lists what is wrong",
-        _ => return None,
-    })
+/// What would make a run pass that failed so, as far as what was said tells: the field, the account, the contact.
+pub fn remedy(error: &RunError) -> String {
+    let RunError { code, message } = error;
+    let field = after(message, &format!("({code}) in "));
+    let the_field = field.map_or("the field".to_owned(), |f| format!("the field {f}"));
+    let contact = after(message, ", contact ").map_or("the other record".to_owned(), |id| format!("contact {id}"));
+    let account = after(message, "account ").map_or("the account".to_owned(), |a| format!("account {a}"));
+    match code.as_str() {
+        "MANDATORY_NOT_FOUND" => {
+            format!("map {the_field} to what every conversation gives, or give its row a default")
+        }
+        "INVALID_DATA" | "PATTERN_NOT_MATCHED" | "MAPPING_MISMATCH" => format!(
+            "if {the_field} is no longer writable, map another or take its row out; else let its row send what Zoho's rules for it allow"
+        ),
+        "LIMIT_EXCEEDED" | "MAXIMUM_LENGTH_EXCEEDED" => {
+            format!("{the_field} takes less than its row sends: map another")
+        }
+        "DUPLICATE_DATA" => format!("{contact} holds the value of {the_field} already: merge the two in Zoho"),
+        "ALREADY_MODIFIED" => "somebody kept changing the contact: run it again when they are done".into(),
+        "RECORD_LOCKED" | "NOT_APPROVED" | "NOT_REVIEWED" | "RECORD_IN_BLUEPRINT" | "CANNOT_PROCESS" => {
+            "settle the contact's state in Zoho: unlock, approve or review it, or end its blueprint".into()
+        }
+        "NO_PERMISSION" | "AUTHORIZATION_FAILED" | "PERMISSION_DENIED" => {
+            let needs = after(message, ", needs ").map_or("the right".to_owned(), |p| format!("the permission {p}"));
+            format!("give the connection's user {needs} in Zoho, or connect {account} as somebody who has it")
+        }
+        "INVALID_QUERY" | "SYNTAX_ERROR" | "INVALID_FIELD" => {
+            "a mapped field may be gone: `astra-zoho check` names it; map another, or take its row out".into()
+        }
+        "INVALID_MODULE" | "API_NOT_SUPPORTED" | "VERSION_NOT_SUPPORTED" => {
+            format!("the organisation has no Contacts that this program knows: connect {account} to another one")
+        }
+        "network" | "timeout" | "bad_response" | "INTERNAL_ERROR" | "INTERNAL_SERVER_ERROR" | "SERVICE_UNAVAILABLE" => {
+            format!("when {account} answers again (`astra-zoho account test` tells), run it again")
+        }
+        "auth_expired" | "auth_revoked" => format!("reconnect {account}, then run it again"),
+        "missing_scope" => match after(message, "the route needs ") {
+            Some(scope) => format!("reconnect {account} with the scope {scope}, then run it again"),
+            None => format!("reconnect {account} with all scopes, then run it again"),
+        },
+        "rate_limited" => "it passes when it is run again in a few minutes".into(),
+        "credits_exhausted" => {
+            "the organisation's credits come back hour by hour, all within 24 hours: run it again then".into()
+        }
+        "config_invalid" => format!("mend the action or {account}: `astra-zoho check` lists what is wrong"),
+        _ => format!("look up {code} in Zoho's list of API errors, mend it there, then run it again"),
+    }
+}
+
+/// The word in a sentence after some others: up to a blank or a mark that ends it.
+fn after<'m>(message: &'m str, words: &str) -> Option<&'m str> {
+    let rest = &message[message.find(words)? + words.len()..];
+    let word = rest.split([' ', ',', ';', ':']).next()?.trim_end_matches('.');
+    (!word.is_empty()).then_some(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_make_a_run_pass_names_what_was_named() {
+        let told = |code: &str, message: &str| remedy(&RunError { code: code.into(), message: message.into() });
+        let cases = [
+            (
+                "INVALID_DATA",
+                "Zoho refused the record: invalid data (INVALID_DATA) in Fax, at most 30 characters; check",
+                "the field Fax is no longer writable",
+            ),
+            (
+                "MANDATORY_NOT_FOUND",
+                "Zoho refused the record: required (MANDATORY_NOT_FOUND) in Region; map",
+                "map the field Region to",
+            ),
+            (
+                "DUPLICATE_DATA",
+                "Zoho refused the record: duplicate (DUPLICATE_DATA) in Phone, contact 55; another",
+                "contact 55 holds the value of the field Phone",
+            ),
+            (
+                "NO_PERMISSION",
+                "x: permission denied (NO_PERMISSION), needs Crm_Implied_Edit_Contacts; give",
+                "the permission Crm_Implied_Edit_Contacts",
+            ),
+            ("auth_revoked", "https://a: account main: the connection was revoked", "reconnect account main,"),
+            (
+                "missing_scope",
+                "x: the connection lacks a scope, the route needs ZohoCRM.coql.READ; connect account eu again with it",
+                "reconnect account eu with the scope ZohoCRM.coql.READ",
+            ),
+            ("credits_exhausted", "x: used up", "credits come back"),
+            ("SOMETHING_NEW", "x", "look up SOMETHING_NEW"),
+            ("INVALID_DATA", "", "if the field is no longer writable"),
+        ];
+        for (code, message, wanted) in cases {
+            let said = told(code, message);
+            assert!(said.contains(wanted), "{code}: {said}");
+        }
+    }
 }

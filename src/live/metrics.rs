@@ -17,6 +17,8 @@ pub struct Metrics(Mutex<Counts>);
 
 #[derive(Debug, Default)]
 struct Counts {
+    /// How often anything was counted.
+    happened: u64,
     /// By action, outcome, rule and error code.
     runs: BTreeMap<(String, &'static str, &'static str, String), u64>,
     accepted: u64,
@@ -34,7 +36,14 @@ struct Counts {
 
 impl Metrics {
     fn with(&self, change: impl FnOnce(&mut Counts)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.happened += 1;
+        change(&mut counts);
+    }
+
+    /// Another number whenever something happened.
+    pub fn happened(&self) -> u64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).happened
     }
 
     /// A run has its record.

@@ -11,6 +11,7 @@
 //!                                    in one commit                                 at a time             +--> journal
 //! ```
 
+pub mod database;
 pub mod event;
 pub mod http;
 pub mod intake;
@@ -22,6 +23,7 @@ pub mod postgres;
 pub mod queue;
 pub mod signature;
 pub mod sqlite;
+pub mod told;
 pub mod watermark;
 mod withhold;
 pub mod worker;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::event::Event;
 use super::plan::{Mark, NewRun, Told};
@@ -102,6 +102,28 @@ pub struct Parked {
     pub failures: u32,
 }
 
+/// A worker, as it was heard of last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beat {
+    /// Tells it from others: its machine and process.
+    pub worker: String,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// When it was heard of.
+    pub seen_at: Timestamp,
+    /// It ended by itself.
+    pub ended: bool,
+}
+
+/// What an action's runs wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct OfAction {
+    /// Runs that are due and not made yet.
+    pub due: u64,
+    /// Runs that failed for good.
+    pub failed: u64,
+}
+
 /// How the queue stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Standing {
@@ -119,6 +141,12 @@ pub struct Standing {
     pub next_timer: Option<Timestamp>,
     /// Accounts whose runs wait.
     pub parked: Vec<Parked>,
+    /// The same by action.
+    pub actions: BTreeMap<String, OfAction>,
+    /// Who works it or did, the one heard of last first.
+    pub workers: Vec<Beat>,
+    /// The clock by which workers were seen, where it is not this machine's.
+    pub clock: Option<Timestamp>,
 }
 
 /// Which runs an operator means.
@@ -130,6 +158,8 @@ pub struct Which {
     pub action: Option<String>,
     /// Those whose reason holds this text.
     pub why: Option<String>,
+    /// Those that left one of these records: stream and number in it.
+    pub runs: Option<Vec<(i64, u64)>>,
 }
 
 /// A home for events and due runs, as senders and operators know it. Everything that returns `Ok` survives a power cut.
@@ -146,6 +176,9 @@ pub trait Queue: Send + Sync {
         why: &str,
         now: Timestamp,
     ) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// A worker says that it works, or that it has ended.
+    fn beat(&self, beat: &Beat) -> impl Future<Output = Result<(), JournalError>> + Send;
 
     /// How the queue stands.
     fn standing(&self) -> impl Future<Output = Result<Standing, JournalError>> + Send;

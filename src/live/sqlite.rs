@@ -16,7 +16,8 @@ use rusqlite_migration::{M, Migrations};
 use super::event::{Event, What};
 use super::plan::{Mark, NewRun, Told, counts_at};
 use super::queue::{
-    Claimed, Conversations, DueRuns, Parked, Polled, Queue, Queued, SHOWN, SetAside, Standing, Stuck, Which,
+    Beat, Claimed, Conversations, DueRuns, OfAction, Parked, Polled, Queue, Queued, SHOWN, SetAside, Standing, Stuck,
+    Which,
 };
 use crate::domain::conversation::Channel;
 use crate::domain::moment::Moment;
@@ -125,6 +126,11 @@ impl SqliteQueue {
             },
         })?;
         Ok(Self { db: Mutex::new(db), path: path.to_owned() })
+    }
+
+    /// Not in the database: it is said often, and need not survive a power cut.
+    fn beat_path(&self) -> PathBuf {
+        self.path.with_extension("worker")
     }
 
     /// Leaves nothing of what was deleted: neither in free pages, nor in the file of last changes.
@@ -243,22 +249,42 @@ impl Queue for SqliteQueue {
         self.write(|db| db.prepare_cached(sql)?.execute(params![now.as_millisecond(), source, why, text])).map(drop)
     }
 
+    async fn beat(&self, beat: &Beat) -> Result<(), JournalError> {
+        let path = self.beat_path();
+        store::put(&path, &serde_json::to_vec(beat).unwrap_or_default()).map_err(|e| JournalError {
+            message: format!("cannot write {}: {e}", path.display()),
+            source: Some(Box::new(e)),
+        })
+    }
+
     async fn standing(&self) -> Result<Standing, JournalError> {
+        let beat = std::fs::read(self.beat_path()).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         self.read(|db| {
             let count =
                 |sql: &str| db.prepare_cached(sql)?.query_row([], |r| r.get::<_, i64>(0)).map(i64::cast_unsigned);
+            let mut actions: BTreeMap<String, OfAction> = BTreeMap::new();
+            let mut of_actions =
+                db.prepare_cached("SELECT action, state = 'failed', count(*) FROM due GROUP BY 1, 2")?;
+            let mut rows = of_actions.query([])?;
+            while let Some(row) = rows.next()? {
+                let of = actions.entry(row.get(0)?).or_default();
+                *(if row.get(1)? { &mut of.failed } else { &mut of.due }) += row.get::<_, i64>(2)?.cast_unsigned();
+            }
             let first = |sql: &str| {
                 let ms = db.prepare_cached(sql)?.query_row([], |r| r.get::<_, Option<i64>>(0))?;
                 Ok::<_, rusqlite::Error>(ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()))
             };
             Ok(Standing {
                 timers: count("SELECT count(*) FROM conversations WHERE wake_ms IS NOT NULL")?,
-                due: count("SELECT count(*) FROM due WHERE state IN ('due', 'running')")?,
-                failed: count("SELECT count(*) FROM due WHERE state = 'failed'")?,
+                due: actions.values().map(|a| a.due).sum(),
+                failed: actions.values().map(|a| a.failed).sum(),
                 set_aside: count("SELECT count(*) FROM set_aside")?,
                 oldest: first("SELECT min(at_ms) FROM due WHERE state IN ('due', 'running')")?,
                 next_timer: first("SELECT min(wake_ms) FROM conversations WHERE wake_ms IS NOT NULL")?,
                 parked: parked(db)?,
+                actions,
+                workers: Vec::from_iter(beat),
+                clock: None,
             })
         })
     }
@@ -571,6 +597,10 @@ fn meant(which: &Which) -> (String, Vec<Value>) {
     if let Some(why) = &which.why {
         filter.push_str(" AND instr(lower(why), lower(?)) > 0");
         values.push(Value::from(why.clone()));
+    }
+    if let Some(runs) = &which.runs {
+        filter.push_str(" AND (stream, seq) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))");
+        values.push(Value::from(serde_json::to_string(runs).unwrap_or_default()));
     }
     (filter, values)
 }

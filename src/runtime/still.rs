@@ -246,6 +246,9 @@ impl Awaited {
             | Effect::WatchWorkspace
             | Effect::SteerReplay { .. }
             | Effect::Export { .. }
+            // live runs are not looked at here
+            | Effect::ListWaiting { .. }
+            | Effect::ChangeQueue(_)
             | Effect::Copy(_)
             | Effect::Errand { .. }
             | Effect::Unlock { .. }

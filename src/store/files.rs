@@ -41,6 +41,16 @@ pub(super) fn replace(path: &Path, content: &[u8], readers: Readers) -> io::Resu
     sync_folder(&target)
 }
 
+/// Replaces a file in one step without waiting for the disk: for what is said anew all the time.
+///
+/// # Errors
+/// The folder cannot be written.
+pub fn put(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = tempfile::Builder::new().prefix(".").suffix(".tmp").tempfile_in(folder_of(path))?;
+    file.write_all(content)?;
+    file.persist(path).map(drop).map_err(|e| e.error)
+}
+
 /// Makes a file that must not be there yet.
 pub(super) fn create(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
     written(path, content, readers)?.persist_noclobber(path).map_err(|e| e.error)?;

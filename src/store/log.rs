@@ -94,6 +94,8 @@ pub struct Logged {
     pub id: i64,
     /// The replay it belongs to.
     pub replay: i64,
+    /// Its number in that.
+    pub seq: u64,
     /// The record as JSON, as it was printed.
     pub json: String,
     /// What it went by, as JSON; `None` where an earlier version kept nothing of it.
@@ -145,7 +147,13 @@ impl Log {
             let mut statement = db.prepare_cached(&sql)?;
             let mut rows = statement.query(params_from_iter(&values))?;
             while let Some(row) = rows.next()? {
-                let run = Logged { id: row.get(0)?, replay: row.get(1)?, json: row.get(2)?, trace: row.get(3)? };
+                let run = Logged {
+                    id: row.get(0)?,
+                    replay: row.get(1)?,
+                    seq: row.get::<_, i64>(2)?.cast_unsigned(),
+                    json: row.get(3)?,
+                    trace: row.get(4)?,
+                };
                 if each(run).is_break() {
                     break;
                 }
@@ -283,7 +291,7 @@ fn runs_query(filter: &Filter) -> (String, Vec<Value>) {
     };
     let number = if pieces(filter.search.as_deref()).is_some() { "search.rowid" } else { "runs.id" };
     let mut sql = format!(
-        "SELECT runs.id, replay, record, trace FROM {tables} CROSS JOIN records ON records.id = runs.id \
+        "SELECT runs.id, replay, seq, record, trace FROM {tables} CROSS JOIN records ON records.id = runs.id \
          WHERE {condition} ORDER BY {number} {way}"
     );
     if let Some(limit) = filter.limit {
@@ -355,7 +363,7 @@ fn pieces(search: Option<&str>) -> Option<Vec<String>> {
 }
 
 /// Whole milliseconds are kept: a moment within one begins with the next.
-fn since_ms(since: Timestamp) -> i64 {
+pub(crate) fn since_ms(since: Timestamp) -> i64 {
     let ms = since.as_millisecond();
     if since.subsec_nanosecond() % 1_000_000 > 0 { ms + 1 } else { ms }
 }

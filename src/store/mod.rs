@@ -35,9 +35,11 @@ pub use document::{Loaded, Located};
 pub use drafts::Draft;
 pub use error::{Conflict, SaveError, WorkspaceError};
 pub use export::{csv_header, csv_row, harmless_json};
-pub use files::{Held, hold};
+pub use files::{Held, hold, put};
 pub use journal::{Journal, NewReplay, Replay, ReplayState};
 pub use leases::{Lease, Leases};
+#[cfg(feature = "postgres")]
+pub(crate) use log::since_ms;
 pub use log::{Count, Filter, Latest, Log, Logged, Order, Tally};
 pub use merge::{Section, merge};
 pub use moving::{PAGE, Part, json_rows};

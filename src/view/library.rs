@@ -27,7 +27,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
         canvas.put_right(layout.header.columns(0, layout.header.width - 1), 0, 30, Role::Dim, &agent);
     }
     canvas.rule(layout.header.below(), 0);
-    let body = layout.body.columns(1, layout.body.width - 2);
+    let mut body = layout.body.columns(1, layout.body.width - 2);
+    if let Some((bad, text)) = app.live_line(None, dot) {
+        let (role, sign) = if bad { (Role::Bad, canvas.theme.sign(Sign::Bad)) } else { (Role::Dim, "") };
+        let text = format!("{sign} {text}");
+        let rows = if crate::app::edit::wrap(text.trim_start(), body.width.into()).len() > 1 { 2 } else { 1 };
+        canvas.paragraph(body.rows(body.height - rows, rows), 0, role, text.trim_start());
+        body = body.rows(0, body.height - rows);
+    }
     let mut y = 0;
     canvas.put(body, 0, y, body.width, Role::Title, "Templates");
     y += 1;
@@ -178,7 +185,7 @@ fn cells(canvas: &Canvas<'_>, app: &App, i: usize, wide: bool) -> Option<(String
         State::Active => (Role::Good, format!("{} active", theme.sign(Sign::On))),
         State::Draft => (Role::Dim, format!("{} draft", theme.sign(Sign::Off))),
     };
-    let role = if app.world().last_runs.contains_key(&a.id) { Role::Text } else { Role::Dim };
+    let role = if app.last_run(&a.id).is_some() { Role::Text } else { Role::Dim };
     let last = (role, last_run(app, &a.id, wide));
     let account = app.world().label_of(&a.account);
     let found = app.findings_of(i);
@@ -203,7 +210,7 @@ fn cells(canvas: &Canvas<'_>, app: &App, i: usize, wide: bool) -> Option<(String
 
 /// How the last run came out, and when.
 fn last_run(app: &App, action: &str, wide: bool) -> String {
-    app.world().last_runs.get(action).map_or_else(
+    app.last_run(action).map_or_else(
         || "never run".to_owned(),
         |run| {
             let word = if run.dry_run { format!("({})", run.outcome) } else { run.outcome.to_string() };

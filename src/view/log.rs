@@ -39,6 +39,9 @@ pub(super) fn title(opened: &Opened) -> String {
         let more = if log.total.or_more { "+" } else { "" };
         parts.push(format!("only {}: {}{more}", filters.join(", "), log.total.runs));
     }
+    if f.live {
+        parts.push("live".into());
+    }
     // comes and goes as the cursor moves: last, so that nothing moves along
     if log.following {
         parts.push("follows new runs".into());
@@ -78,6 +81,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
         text = if text.is_empty() { "all runs".into() } else { text };
         canvas.put(area, 0, 0, area.width, Role::Dim, &text);
         list = area.rows(1, area.height);
+    }
+    let dot = canvas.theme.sign(Sign::Dot);
+    if let Some((bad, text)) = app.live_line(log.filter.action.as_deref(), dot).filter(|_| list.height > 3) {
+        let (role, sign) = if bad { (Role::Bad, canvas.theme.sign(Sign::Bad)) } else { (Role::Dim, "") };
+        let text = format!("{sign} {text}");
+        canvas.put(list, 1, 0, list.width.saturating_sub(2), role, text.trim_start());
+        list = list.rows(1, list.height);
     }
     if let Some(trouble) = &log.trouble {
         let text = format!("{} {trouble}", canvas.theme.sign(Sign::Bad));

@@ -192,7 +192,7 @@ impl World {
             Effect::QueryRuns { generation, filter, window } => {
                 vec![Msg::Runs { generation, result: Ok(self.page(&filter, window)) }]
             }
-            Effect::CountRuns { generation, action } => {
+            Effect::CountRuns { generation, action, .. } => {
                 let mut tallies: BTreeMap<_, u64> = BTreeMap::new();
                 for run in self.filtered(&RunFilter { action: Some(action), ..RunFilter::default() }) {
                     *tallies.entry((run.record.outcome, run.record.rule, run.trace.case)).or_default() += 1;
@@ -245,7 +245,9 @@ impl World {
                 self.drafts.remove(&action);
                 vec![]
             }
-            Effect::SteerReplay { .. }
+            Effect::ListWaiting { .. }
+            | Effect::ChangeQueue(_)
+            | Effect::SteerReplay { .. }
             | Effect::WatchWorkspace
             | Effect::Errand { .. }
             | Effect::Unlock { .. }

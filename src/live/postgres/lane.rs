@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::failed::Failed;
+use super::log::kept_of;
 use super::queue::{parked_of, time, tries};
 use super::{Postgres, clean};
 use crate::domain::run::Outcome;
@@ -274,10 +275,40 @@ impl Lane<'_> {
         let keep = transaction
             .prepare_cached(
                 "INSERT INTO astra_zoho.runs
-                 (stream, seq, at_ms, action, conversation, outcome, rule, email, record, trace)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                 (stream, seq, at_ms, action, conversation, outcome, rule, email, record, trace, words, seen)
+                 SELECT $1, r.seq, at_ms, action, conversation, outcome, rule, email, record, trace,
+                     to_tsvector('simple', words), seen
+                 FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                     $9::text[], $10::text[], $11::text[], $12::text[]) WITH ORDINALITY AS r
+                     (seq, at_ms, action, conversation, outcome, rule, email, record, trace, words, seen, n) ORDER BY n",
             )
             .await?;
+        let records = || settled.iter().map(|s| &s.record);
+        let ats: Vec<i64> = records().map(|r| r.at.as_millisecond()).collect();
+        let actions: Vec<&str> = records().map(|r| r.action.as_str()).collect();
+        let conversations: Vec<String> = records().map(|r| clean(&r.conversation)).collect();
+        let outcomes: Vec<&str> = records().map(|r| r.outcome.as_str()).collect();
+        let rules: Vec<Option<&str>> = records().map(|r| r.rule.map(|r| r.as_str())).collect();
+        let emails: Vec<Option<String>> = records().map(|r| r.email.as_deref().map(clean)).collect();
+        let texts: Vec<String> = records().map(serde_json::to_string).collect::<Result<_, _>>()?;
+        let traces: Vec<String> = settled.iter().map(|s| serde_json::to_string(&s.trace)).collect::<Result<_, _>>()?;
+        let (words, seen): (Vec<String>, Vec<&str>) = settled.iter().map(|s| kept_of(&s.record, &s.trace)).unzip();
+        let values: super::Values<'_> = vec![
+            &stream,
+            &seqs,
+            &ats,
+            &actions,
+            &conversations,
+            &outcomes,
+            &rules,
+            &emails,
+            &texts,
+            &traces,
+            &words,
+            &seen,
+        ];
+        // in one go, so that they are counted at once
+        transaction.execute(&keep, &values).await?;
         let fail = transaction
             .prepare_cached(
                 "UPDATE astra_zoho.due SET state = 'failed', claim = NULL, tries = tries + 1, why = $2 WHERE seq = $1",
@@ -286,13 +317,6 @@ impl Lane<'_> {
         let mut over = Vec::new();
         for (one, seq) in settled.iter().zip(&seqs) {
             let r = &one.record;
-            let at = r.at.as_millisecond();
-            let (record, trace) = (serde_json::to_string(r)?, serde_json::to_string(&one.trace)?);
-            let (conversation, email) = (clean(&r.conversation), r.email.as_deref().map(clean));
-            let (outcome, rule) = (r.outcome.as_str(), r.rule.map(|r| r.as_str()));
-            let values: super::Values<'_> =
-                vec![&stream, seq, &at, &r.action, &conversation, &outcome, &rule, &email, &record, &trace];
-            transaction.execute(&keep, &values).await?;
             if let Some(created) = &one.created {
                 keep_created(&transaction, created).await?;
             }

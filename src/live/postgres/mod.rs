@@ -17,6 +17,7 @@
 mod crew;
 mod failed;
 mod lane;
+mod log;
 mod moved;
 mod queue;
 
@@ -33,6 +34,7 @@ use tokio_postgres::{Config, NoTls};
 
 pub use crew::{Crew, Report};
 pub use lane::Lane;
+pub use log::{ahead_ms, listen};
 pub use moved::Moved;
 
 use crate::ports::JournalError;
@@ -41,7 +43,7 @@ use failed::Failed;
 /// The schema of graphile_worker's own tables: not its usual one, which somebody else's jobs may be in.
 const JOBS: &str = "astra_zoho_jobs";
 /// The schemas of our own tables, from the first on.
-const STEPS: [&str; 1] = [include_str!("1.sql")];
+const STEPS: [&str; 2] = [include_str!("1.sql"), include_str!("2.sql")];
 /// Held while schemas are made: any number that nobody else locks.
 const MAKING: i64 = 0x0A57_2A20_4090_0001;
 /// How many connections there are for queues and runs; graphile_worker has as many, and one to listen.
@@ -98,6 +100,11 @@ impl Address {
         config.application_name("astra-zoho").connect_timeout(PATIENCE).tcp_user_timeout(Duration::from_secs(15));
         config.keepalives_idle(Duration::from_secs(15));
         Ok(Self { config, shown })
+    }
+
+    /// For people: host and name, nothing else.
+    pub fn shown(&self) -> &str {
+        &self.shown
     }
 
     /// Its server is on this machine.
@@ -177,6 +184,9 @@ impl Postgres {
             transaction.batch_execute(step).await?;
             transaction.execute("INSERT INTO astra_zoho.version VALUES ($1)", &[&n]).await?;
             transaction.commit().await?;
+            if n == 2 {
+                Self::word_all(client).await?;
+            }
         }
         Ok(())
     }

@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use super::Postgres;
 use super::failed::Failed;
+use super::log::kept_of;
+use crate::domain::run::RunRecord;
+use crate::domain::trace::Trace;
 use crate::live::sqlite::SqliteQueue;
 use crate::ports::JournalError;
 use crate::store::{Journal, PAGE, Part};
@@ -36,10 +39,11 @@ const STREAMS: &str = "WITH new AS (INSERT INTO astra_zoho.streams
     ON CONFLICT (moved_from) DO NOTHING RETURNING 1) SELECT count(*) FROM new";
 
 const RUNS: &str = "WITH new AS (INSERT INTO astra_zoho.runs
-        (stream, seq, at_ms, action, conversation, outcome, rule, email, record, trace)
-    SELECT s.id, seq, at_ms, action, conversation, outcome, rule, email, record, trace FROM json_to_recordset($1) AS r
+        (stream, seq, at_ms, action, conversation, outcome, rule, email, record, trace, words, seen)
+    SELECT s.id, seq, at_ms, action, conversation, outcome, rule, email, record, trace, to_tsvector('simple', words), seen
+    FROM json_to_recordset($1) AS r
         (replay bigint, seq bigint, at_ms bigint, action text, conversation text, outcome text, rule text, email text,
-         record text, trace text)
+         record text, trace text, words text, seen text)
     JOIN astra_zoho.streams s ON s.moved_from = $2 || '#' || r.replay
     ON CONFLICT (stream, seq) DO NOTHING RETURNING 1) SELECT count(*) FROM new";
 
@@ -93,6 +97,15 @@ const ACTIONS: &str =
     "INSERT INTO astra_zoho.actions SELECT * FROM json_to_recordset($1) AS r (id text, since_ms bigint)
     ON CONFLICT DO NOTHING";
 
+/// Adds what a run is found by.
+fn find_by(run: &mut Value) {
+    let record = run["record"].as_str().and_then(|r| serde_json::from_str::<RunRecord>(r).ok());
+    let trace: Trace = run["trace"].as_str().and_then(|t| serde_json::from_str(t).ok()).unwrap_or_default();
+    let (words, seen) = record.map_or_else(Default::default, |record| kept_of(&record, &trace));
+    run["words"] = words.into();
+    run["seen"] = seen.into();
+}
+
 impl Postgres {
     /// Moves what the journal keeps. `from` tells it from other workspaces' journals, each time the same.
     ///
@@ -108,7 +121,10 @@ impl Postgres {
             (Part::Ledger, LEDGER, &mut moved.ledger),
         ] {
             for page in 0.. {
-                let rows = journal.rows(part, page * PAGE)?;
+                let mut rows = journal.rows(part, page * PAGE)?;
+                if part == Part::Runs {
+                    rows.iter_mut().for_each(find_by);
+                }
                 *count += self.put(sql, &rows, from).await.map_err(|e| self.failed(e))?;
                 if rows.len() < PAGE {
                     break;

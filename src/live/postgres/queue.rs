@@ -13,7 +13,9 @@ use super::{Postgres, Values, clean};
 use crate::domain::conversation::Channel;
 use crate::live::event::{Event, What};
 use crate::live::plan::{Mark, Told};
-use crate::live::queue::{Conversations, Parked, Queue, Queued, SHOWN, SetAside, Standing, Stuck, Which};
+use crate::live::queue::{
+    Beat, Conversations, OfAction, Parked, Queue, Queued, SHOWN, SetAside, Standing, Stuck, Which,
+};
 use crate::ports::JournalError;
 use crate::store::Purge;
 
@@ -63,27 +65,48 @@ impl Queue for Postgres {
         keep.await.map(drop).map_err(|e| self.failed(e))
     }
 
+    async fn beat(&self, beat: &Beat) -> Result<(), JournalError> {
+        let sql = "WITH said AS (INSERT INTO astra_zoho.workers VALUES ($1, $2, clock_timestamp(), $3)
+                       ON CONFLICT (worker) DO UPDATE SET seen_at = clock_timestamp(), ended = $3),
+                   old AS (DELETE FROM astra_zoho.workers WHERE seen_at < now() - interval '1 day' AND worker <> $1)
+                   SELECT pg_notify('astra_zoho', '')::text";
+        let (worker, began) = (clean(&beat.worker), beat.began_at.as_millisecond());
+        let say = async { Ok(self.client().await?.execute(sql, &[&worker, &began, &beat.ended]).await?) };
+        say.await.map(drop).map_err(|e| self.failed(e))
+    }
+
     async fn standing(&self) -> Result<Standing, JournalError> {
         let sql = "SELECT (SELECT count(*) FROM astra_zoho.conversations WHERE wake_ms IS NOT NULL),
-                   (SELECT count(*) FROM astra_zoho.due WHERE state IN ('due', 'running')),
-                   (SELECT count(*) FROM astra_zoho.due WHERE state = 'failed'),
                    (SELECT count(*) FROM astra_zoho.set_aside),
                    (SELECT min(at_ms) FROM astra_zoho.due WHERE state IN ('due', 'running')),
-                   (SELECT min(wake_ms) FROM astra_zoho.conversations WHERE wake_ms IS NOT NULL)";
+                   (SELECT min(wake_ms) FROM astra_zoho.conversations WHERE wake_ms IS NOT NULL),
+                   (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+        let of_actions = "SELECT action, state = 'failed', count(*) FROM astra_zoho.due GROUP BY 1, 2";
+        let workers = "SELECT worker, began_ms, (extract(epoch FROM seen_at) * 1000)::bigint, ended
+                       FROM astra_zoho.workers ORDER BY seen_at DESC LIMIT 100";
+        let beat = |r: &Row| Beat { worker: r.get(0), began_at: time(r, 1), seen_at: time(r, 2), ended: r.get(3) };
         let ask = async {
             let client = self.client().await?;
             let row = client.query_one(sql, &[]).await?;
             let parked = client
                 .query("SELECT account, until_ms, why, failures FROM astra_zoho.parked ORDER BY account", &[])
                 .await?;
+            let mut actions: BTreeMap<String, OfAction> = BTreeMap::new();
+            for row in client.query(of_actions, &[]).await? {
+                let of = actions.entry(row.get(0)).or_default();
+                *(if row.get(1) { &mut of.failed } else { &mut of.due }) += count(&row, 2);
+            }
             Ok(Standing {
                 timers: count(&row, 0),
-                due: count(&row, 1),
-                failed: count(&row, 2),
-                set_aside: count(&row, 3),
-                oldest: some_time(&row, 4),
-                next_timer: some_time(&row, 5),
+                due: actions.values().map(|a| a.due).sum(),
+                failed: actions.values().map(|a| a.failed).sum(),
+                set_aside: count(&row, 1),
+                oldest: some_time(&row, 2),
+                next_timer: some_time(&row, 3),
                 parked: parked.iter().map(parked_of).collect(),
+                actions,
+                workers: client.query(workers, &[]).await?.iter().map(beat).collect(),
+                clock: some_time(&row, 4),
             })
         };
         ask.await.map_err(|e| self.failed(e))
@@ -173,7 +196,8 @@ impl Queue for Postgres {
 
 /// The failed runs that are meant by [`Which`].
 const MEANT: &str = "state = 'failed' AND ($1::bigint IS NULL OR seq = $1) AND ($2::text IS NULL OR action = $2)
-    AND ($3::text IS NULL OR position(lower($3) IN lower(why)) > 0)";
+    AND ($3::text IS NULL OR position(lower($3) IN lower(why)) > 0)
+    AND ($4::bigint[] IS NULL OR (stream, seq) IN (SELECT * FROM unnest($4::bigint[], $5::bigint[])))";
 
 pub(super) fn parked_of(row: &Row) -> Parked {
     Parked { account: row.get(0), until: time(row, 1), why: row.get(2), failures: tries(row, 3) }
@@ -182,8 +206,12 @@ pub(super) fn parked_of(row: &Row) -> Parked {
 impl Postgres {
     async fn of_those_meant(&self, sql: &str, which: &Which) -> Result<u64, JournalError> {
         let seq = which.seq.map(|seq| i64::try_from(seq).unwrap_or(i64::MAX));
+        let runs: Option<(Vec<i64>, Vec<i64>)> =
+            which.runs.as_ref().map(|runs| runs.iter().map(|(stream, seq)| (*stream, seq.cast_signed())).unzip());
+        let (streams, seqs) = runs.unzip();
         let work = async {
-            let row = self.client().await?.query_one(sql, &[&seq, &which.action, &which.why]).await?;
+            let values: Values<'_> = vec![&seq, &which.action, &which.why, &streams, &seqs];
+            let row = self.client().await?.query_one(sql, &values).await?;
             Ok(count(&row, 0))
         };
         work.await.map_err(|e| self.failed(e))

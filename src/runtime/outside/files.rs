@@ -71,7 +71,11 @@ impl Work {
     fn run(mut self, jobs: &Receiver<Job>) {
         while let Ok(job) = jobs.recv() {
             match job {
-                Job::Changed => self.load(false),
+                Job::Changed => {
+                    self.load(false);
+                    // config.toml may name another database
+                    self.log.look_at_live();
+                }
                 Job::Effect(Effect::Quit) => return,
                 Job::Effect(effect) => self.effect(effect),
             }
@@ -146,10 +150,14 @@ impl Work {
             return;
         };
         let log = self.log.clone();
+        if !log.look_at_live() {
+            tracing::error!("the thread that reads the log broke off");
+        }
         let tell = move |what| match what {
             // whoever reads files is gone when the program ends
             watch::What::Files => changed.send(Job::Changed).is_ok(),
             watch::What::Journal => log.look_for_news(),
+            watch::What::Live => log.look_at_live(),
         };
         if let Err(e) = watch::start(&workspace, tell) {
             tracing::warn!(

@@ -9,8 +9,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use super::Shared;
-use crate::app::effect::{Effect, Format, From, RunFilter, Window};
+use super::book::Book;
+use super::live::LiveHome;
+use crate::app::effect::{Effect, Format, From, QueueChange, RunFilter, Window};
 use crate::app::msg::{Counts, LoggedRun, Msg, Place, RunsPage, Tally, Total};
+use crate::domain::run::Outcome;
 use crate::ports::JournalError;
 use crate::store::{self, Count, Filter, Log, Logged, Order, csv_header, csv_row, harmless_json};
 
@@ -18,6 +21,8 @@ enum Job {
     Effect(Effect),
     /// The journal's file changed.
     Look,
+    /// Something changed about live runs.
+    LookLive,
 }
 
 /// The thread.
@@ -32,7 +37,8 @@ impl LogBook {
     pub fn start(shared: Arc<Shared>) -> std::io::Result<Self> {
         let (jobs, taken) = channel();
         let ours = Arc::new(AtomicBool::new(false));
-        let work = Work { shared, log: None, newest: None, ours: Arc::clone(&ours) };
+        let live = LiveHome::new(Arc::clone(&shared));
+        let work = Work { shared, log: None, live, jobs: jobs.clone(), newest: None, ours: Arc::clone(&ours) };
         std::thread::Builder::new().name("log".into()).spawn(move || work.run(&taken))?;
         Ok(Self { jobs, ours })
     }
@@ -48,6 +54,11 @@ impl LogBook {
         self.jobs.send(Job::Look).is_ok()
     }
 
+    /// Says whether anybody looks at live runs.
+    pub fn look_at_live(&self) -> bool {
+        self.jobs.send(Job::LookLive).is_ok()
+    }
+
     /// A replay of this screen begins or ends to write the log.
     pub fn set_ours(&self, ours: bool) {
         self.ours.store(ours, Ordering::Release);
@@ -57,6 +68,8 @@ impl LogBook {
 struct Work {
     shared: Arc<Shared>,
     log: Option<Log>,
+    live: LiveHome,
+    jobs: Sender<Job>,
     /// The number of the last run that was there when somebody looked.
     newest: Option<i64>,
     ours: Arc<AtomicBool>,
@@ -81,24 +94,32 @@ impl Work {
     fn job(&mut self, job: Job) {
         match job {
             Job::Look => self.look(),
+            Job::LookLive => self.look_at_live(),
             Job::Effect(Effect::QueryRuns { generation, filter, window }) => {
-                let result = self.read(|log| page(log, filter, window));
+                let result = self.read(filter.live, |log| page(log, filter, window));
                 self.shared.tell(Msg::Runs { generation, result });
             }
-            Job::Effect(Effect::CountRuns { generation, action }) => {
+            Job::Effect(Effect::CountRuns { generation, action, live }) => {
                 let tally = |t: store::Tally| Tally { outcome: t.outcome, rule: t.rule, case: t.case, runs: t.runs };
-                let result = self.read(|log| log.tallies(Some(&action)));
+                let result = self.read(live, |log| log.tallies(&action));
                 let result = result.map(|tallies| Counts(tallies.into_iter().map(tally).collect()));
                 self.shared.tell(Msg::RunCounts { generation, result });
             }
             Job::Effect(Effect::Export { filter, format }) => {
                 let stamp: String =
                     self.shared.clock.now().to_string().chars().filter(char::is_ascii_digit).take(17).collect();
-                let result = match self.log() {
-                    Ok(log) => export(log, asked(filter), format, &stamp),
-                    Err(e) => Err(e.to_string()),
-                };
+                let live = filter.live;
+                let result = self.read_so(live, |log| export(log, asked(filter), format, &stamp));
                 self.shared.tell(Msg::Exported(result));
+            }
+            Job::Effect(Effect::ListWaiting { generation }) => {
+                let result = self.live.waiting();
+                self.shared.tell(Msg::Waiting { generation, result });
+            }
+            Job::Effect(Effect::ChangeQueue(change)) => {
+                let result = self.change(change);
+                self.shared.tell(Msg::QueueChanged(result));
+                self.look_at_live();
             }
             Job::Effect(other) => tracing::error!("this is no question to the log: {other:?}"),
         }
@@ -113,9 +134,23 @@ impl Work {
         Ok(self.log.insert(log))
     }
 
-    fn read<T>(&mut self, question: impl FnOnce(&Log) -> Result<T, JournalError>) -> Result<T, String> {
+    fn read<T>(
+        &mut self,
+        live: bool,
+        question: impl FnOnce(&Book<'_>) -> Result<T, JournalError>,
+    ) -> Result<T, String> {
+        self.read_so(live, |log| question(log).map_err(|e| e.to_string()))
+    }
+
+    fn read_so<T>(&mut self, live: bool, question: impl FnOnce(&Book<'_>) -> Result<T, String>) -> Result<T, String> {
+        #[cfg(feature = "postgres")]
+        if live && let Some(there) = self.live.there()? {
+            return question(&Book::There(there, self.live.runtime()));
+        }
+        #[cfg(not(feature = "postgres"))]
+        let _: bool = live;
         let log = self.log().map_err(|e| e.to_string())?;
-        let answer = question(log).map_err(|e| e.to_string());
+        let answer = question(&Book::Here(log));
         let newest = log.newest().ok();
         self.newest = self.newest.max(newest);
         answer
@@ -123,10 +158,55 @@ impl Work {
 
     fn look(&mut self) {
         let before = self.newest;
-        if self.read(Log::newest).is_ok_and(|now| before.is_some_and(|b| now > b)) && !self.ours.load(Ordering::Acquire)
-        {
+        let now = self.log().ok().and_then(|log| log.newest().ok());
+        self.newest = self.newest.max(now);
+        if before.is_some_and(|b| now > Some(b)) && !self.ours.load(Ordering::Acquire) {
             self.shared.tell(Msg::LogGrew);
         }
+    }
+
+    fn look_at_live(&mut self) {
+        // a screen that is only drawn shows what is in its folder
+        if self.shared.apart {
+            return;
+        }
+        let jobs = self.jobs.clone();
+        let (live, grew) = self.live.look(&move || jobs.send(Job::LookLive).is_ok());
+        if let Some(live) = live {
+            self.shared.tell(Msg::Live(Box::new(live)));
+        }
+        if grew {
+            self.shared.tell(Msg::LogGrew);
+        }
+    }
+
+    /// Has failed runs of the log tried again, or dropped; says how many.
+    fn change(&mut self, change: QueueChange) -> Result<String, String> {
+        let QueueChange { retry, filter, one } = change;
+        let live = filter.live;
+        let mut filter = Filter { order: Order::OldestFirst, ..asked(filter) };
+        match one {
+            Some(Place(id)) => {
+                filter = Filter { order: Order::OldestFirst, after: Some(id - 1), limit: Some(1), ..Filter::default() };
+            }
+            None if filter.outcome.is_none_or(|o| o == Outcome::Failed) => filter.outcome = Some(Outcome::Failed),
+            None => return Err("no run that the filter leaves has failed".into()),
+        }
+        let mut runs = Vec::new();
+        self.read(live, |log| {
+            log.runs(&filter, |run| {
+                runs.push((run.replay, run.seq));
+                ControlFlow::Continue(())
+            })
+        })?;
+        let n = self.live.change(retry, runs)?;
+        Ok(match (retry, n) {
+            (_, 0) => "none waits as failed any more: it was of a replay, tried again, or dropped".into(),
+            (true, 1) => "1 run is due again".into(),
+            (true, n) => format!("{n} runs are due again"),
+            (false, 1) => "1 failed run is dropped; its record stays".into(),
+            (false, n) => format!("{n} failed runs are dropped; their records stay"),
+        })
     }
 }
 
@@ -141,7 +221,7 @@ enum Unreadable {
 /// The answer to `later` makes one to `job` worthless.
 fn overtakes(later: &Job, job: &Job) -> bool {
     match (later, job) {
-        (Job::Look, Job::Look) => true,
+        (Job::Look, Job::Look) | (Job::LookLive, Job::LookLive) => true,
         (
             Job::Effect(Effect::QueryRuns { generation: new, .. }),
             Job::Effect(Effect::QueryRuns { generation: old, .. }),
@@ -155,11 +235,11 @@ fn overtakes(later: &Job, job: &Job) -> bool {
 }
 
 fn asked(filter: RunFilter) -> Filter {
-    let RunFilter { action, outcome, rule, conversation, search } = filter;
+    let RunFilter { action, outcome, rule, conversation, search, live: _ } = filter;
     Filter { action, outcome, rule, conversation, search, ..Filter::default() }
 }
 
-fn page(log: &Log, filter: RunFilter, window: Window) -> Result<RunsPage, JournalError> {
+fn page(log: &Book<'_>, filter: RunFilter, window: Window) -> Result<RunsPage, JournalError> {
     let filter = asked(filter);
     let (order, after) = match window.from {
         From::Start => (Order::OldestFirst, None),
@@ -194,7 +274,7 @@ pub fn shown(logged: &Logged) -> Result<LoggedRun, JournalError> {
 }
 
 /// Writes a file of its own name into the working folder.
-fn export(log: &Log, filter: Filter, format: Format, stamp: &str) -> Result<String, String> {
+fn export(log: &Book<'_>, filter: Filter, format: Format, stamp: &str) -> Result<String, String> {
     let ending = match format {
         Format::JsonLines => "jsonl",
         Format::Csv => "csv",

@@ -5,8 +5,10 @@
 //! old, the app drops.
 
 mod accounts;
+mod book;
 mod conversations;
 mod files;
+mod live;
 mod log;
 mod player;
 mod rehearsal;
@@ -184,7 +186,11 @@ impl World for Outside {
             | Effect::AcknowledgeFields { .. }
             | Effect::KeepField(_)
             | Effect::ChangeField { .. } => self.files.begin(effect),
-            Effect::QueryRuns { .. } | Effect::CountRuns { .. } | Effect::Export { .. } => self.log.begin(effect),
+            Effect::QueryRuns { .. }
+            | Effect::CountRuns { .. }
+            | Effect::Export { .. }
+            | Effect::ListWaiting { .. }
+            | Effect::ChangeQueue(_) => self.log.begin(effect),
             Effect::FetchFields { account, generation, force } => {
                 tokio::spawn(accounts::fetch_fields(shared, account, generation, force));
             }

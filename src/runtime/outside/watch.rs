@@ -12,6 +12,8 @@ pub enum What {
     Files,
     /// The journal.
     Journal,
+    /// What waits of live runs, or who works them.
+    Live,
 }
 
 /// Watches the workspace's folders on a thread of its own until `tell` says that nobody listens.
@@ -66,6 +68,7 @@ pub fn start(_: &Workspace, _: impl Fn(What) -> bool + Send + 'static) -> io::Re
 mod linux {
     use std::mem::MaybeUninit;
     use std::os::fd::OwnedFd;
+    use std::time::Duration;
 
     use rustix::event::{PollFd, PollFlags, Timespec};
     use rustix::fs::inotify::{ReadFlags, Reader};
@@ -73,12 +76,15 @@ mod linux {
     use super::What;
 
     /// Whoever writes a file writes several times: what follows within this time is the same change.
-    const TOGETHER: Timespec = Timespec { tv_sec: 0, tv_nsec: 120_000_000 };
+    const TOGETHER: Duration = Duration::from_millis(120);
+    /// While databases are written all the time, this is how often that is told.
+    const SELDOM: Duration = Duration::from_secs(1);
 
     pub fn watch(inotify: &OwnedFd, again: impl Fn(), tell: &impl Fn(What) -> bool) {
         let mut buffer = vec![MaybeUninit::uninit(); 1 << 14];
         let mut reader = Reader::new(inotify, &mut buffer);
-        let (mut files, mut journal) = (false, false);
+        let (mut files, mut journal, mut live) = (false, false, false);
+        let (mut waited, mut pause) = (false, TOGETHER);
         loop {
             match reader.next() {
                 Ok(event) => {
@@ -87,6 +93,8 @@ mod linux {
                     match name.as_str() {
                         name if name.starts_with('.') => {}
                         "state.db" | "state.db-wal" => journal |= event.events().contains(ReadFlags::MODIFY),
+                        "live.db" | "live.db-wal" => live |= event.events().contains(ReadFlags::MODIFY),
+                        "live.worker" => live = true,
                         "actions" | "data" => {
                             again();
                             files = true;
@@ -100,19 +108,32 @@ mod linux {
                     return;
                 }
             }
-            if !reader.is_buffer_empty() || more(inotify) {
+            if !reader.is_buffer_empty() {
                 continue;
             }
+            if (files || journal || live) && !waited {
+                std::thread::sleep(pause);
+                waited = true;
+            }
+            if more(inotify) {
+                continue;
+            }
+            waited = false;
+            let told = journal || live;
             let heard = (!std::mem::take(&mut files) || tell(What::Files))
-                && (!std::mem::take(&mut journal) || tell(What::Journal));
+                && (!std::mem::take(&mut journal) || tell(What::Journal))
+                && (!std::mem::take(&mut live) || tell(What::Live));
             if !heard {
                 return;
             }
+            // a database that is written again by now is at work
+            pause = if told && more(inotify) { SELDOM } else { TOGETHER };
         }
     }
 
     fn more(inotify: &OwnedFd) -> bool {
         let mut one = [PollFd::new(inotify, PollFlags::IN)];
-        rustix::event::poll(&mut one, Some(&TOGETHER)).is_ok_and(|n| n > 0)
+        let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+        rustix::event::poll(&mut one, Some(&at_once)).is_ok_and(|n| n > 0)
     }
 }

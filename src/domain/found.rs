@@ -23,6 +23,13 @@ pub fn found(search: &str, text: &str) -> bool {
     any || !signs
 }
 
+/// What a text is found by: its stretches of letters and digits, without case and accents, with spaces between.
+pub fn folded(text: &str) -> String {
+    let mut out = Vec::new();
+    parts(text, &mut out);
+    out.join(" ")
+}
+
 /// The stretches of letters and digits of a text, folded.
 fn parts(text: &str, out: &mut Vec<String>) {
     out.clear();
