@@ -33,7 +33,7 @@ fn row(zoho: &str, astra: &str) -> String {
 fn mistakes_in_the_files_have_their_lines_and_what_to_do() {
     let with = |more: &str| action(|text| text + more);
     let changed = |from: &'static str, to: &'static str| action(|text| text.replace(from, to));
-    let cases: [(&str, &str, String); 16] = [
+    let cases: [(&str, &str, String); 18] = [
         ("nothing wrong", "actions/a.toml", action(|text| text)),
         ("an unknown key", "actions/a.toml", changed("intent", "intnet")),
         ("a wrong type", "actions/a.toml", changed("update_existing = false", "update_existing = \"no\"")),
@@ -53,6 +53,12 @@ fn mistakes_in_the_files_have_their_lines_and_what_to_do() {
         ("not text", "actions/a.toml", "\u{1b}[31m".into()),
         ("agent.toml", "agent.toml", "[[field]]\nkey = \"plan\"\ntype = \"txt\"\n".into()),
         ("accounts.toml", "accounts.toml", "[[account]]\nid = \"main\"\ndata_centre = \"eu\"\n".into()),
+        (
+            "a secret in accounts.toml",
+            "accounts.toml",
+            "[[account]]\nid = \"main\"\ndata_center = \"eu\"\nclient_secret = \"hush\"\n".into(),
+        ),
+        ("a secret in config.toml", "config.toml", "[extractor]\napi_key = \"hush\"\n".into()),
         ("not TOML, accounts.toml", "accounts.toml", "[[account]\n".into()),
     ];
     let mut all = String::new();

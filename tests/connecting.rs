@@ -106,21 +106,22 @@ fn it_can_be_cancelled_at_any_moment() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home, &[]);
     let url = sandbox.credential("accounts_url");
-    let moments: [(&[&str], &str); 3] = [
-        (&[], "Client id:"),
-        (&["--client-id", "1000.X"], "Client secret (not shown):"),
-        (&["--client-id", "ours"], "Waiting for your approval"),
+    let moments: [(&[&str], &str); 6] = [
+        (&[], "Which [1]:"),
+        (&["--device"], "Client id:"),
+        (&["--device", "--client-id", "1000.X"], "Client secret (not shown):"),
+        (&["--device", "--client-id", "ours"], "Waiting for your approval"),
+        (&["--self-client", "--client-id", "ours"], "Code (not shown):"),
+        (&["--browser", "--client-id", "ours"], "Ctrl-C cancels."),
     ];
     for (more, moment) in moments {
         for how in [Signal::INT, Signal::TERM] {
             let ours = sandbox.credential("client_id");
             let more = more.iter().map(|m| if *m == "ours" { ours.as_str() } else { m });
-            let arguments: Vec<&str> = ["account", "add", "--id", "main", "--device", "--accounts-url", &url]
-                .into_iter()
-                .chain(more)
-                .collect();
+            let arguments: Vec<&str> =
+                ["account", "add", "--id", "main", "--accounts-url", &url].into_iter().chain(more).collect();
             let mut pty = terminal(&home, 100, &arguments);
-            if moment.starts_with("Waiting") {
+            if !moment.starts_with("Wh") && !moment.starts_with("Client") {
                 pty.shows("Client secret");
                 pty.types(&format!("{SECRET}\r"));
             }

@@ -26,6 +26,9 @@ const KEYS: &[&str] = &[
     "credits_floor",
 ];
 
+/// What people may write here and must not.
+const SECRETS: &[&str] = &["client_secret", "refresh_token", "access_token", "grant_token"];
+
 const DATA_CENTERS: &[(&str, Option<&str>)] = &[
     ("us", Some("us")),
     ("eu", Some("eu")),
@@ -72,7 +75,8 @@ impl Document for Vec<Account> {
 }
 
 fn read_account(section: &Section<'_>, reader: &mut Reader) -> Account {
-    reader.known(section, KEYS);
+    let fix = "delete it here, and give it to `astra-zoho account add`, which keeps it apart; where others saw it, make a new one in Zoho";
+    reader.known_without_secrets(section, KEYS, SECRETS, fix);
     let id = reader.required(section, "id", "\"...\", a short name for actions and commands");
     if !id.is_empty() && !is_file_name(&id) {
         let fix = "use letters, digits, `-` and `_`";

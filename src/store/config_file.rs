@@ -121,7 +121,10 @@ fn extractor(root: &Section<'_>, reader: &mut Reader) -> ExtractorSettings {
     let Some(section) = reader.table(root, "extractor", "write [extractor] and below it threshold = 0.7") else {
         return settings;
     };
-    reader.known(&section, &["threshold", "country", "address", "model", "timeout_seconds"]);
+    let fix =
+        "delete it here, and write it into secrets/extractor.key (readable by you alone) or ASTRA_ZOHO_EXTRACTOR_KEY";
+    let keys = ["threshold", "country", "address", "model", "timeout_seconds"];
+    reader.known_without_secrets(&section, &keys, &["key", "api_key"], fix);
     settings.model = model(&section, reader);
     if let Some(value) = section.table.get("threshold") {
         settings.threshold = number(value.get_ref()).filter(|n| (0.0..=1.0).contains(n));

@@ -59,6 +59,24 @@ impl Reader {
         }
     }
 
+    /// The same where some keys would be secrets: those stand in no file that is made to be shown around; `fix` says where
+    /// instead.
+    pub fn known_without_secrets(
+        &mut self,
+        section: &Section<'_>,
+        keys: &[&'static str],
+        secrets: &[&'static str],
+        fix: &str,
+    ) {
+        let found: Vec<&'static str> = secrets.iter().copied().filter(|key| section.table.contains_key(*key)).collect();
+        for key in &found {
+            let what =
+                format!("`{key}` is a secret and does not belong in this file, which is made to be shown around");
+            self.complain("secret_in_file", section.at(key), what, fix);
+        }
+        self.known(section, &[keys, &found].concat());
+    }
+
     /// A text; `None` where missing or not a text.
     pub fn text(&mut self, section: &Section<'_>, key: &'static str) -> Option<String> {
         let value = section.table.get(key)?.get_ref();
