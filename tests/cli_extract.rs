@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::support::home::{Home, errors, records};
+use crate::support::home::{Home, Settings, errors, records};
 use crate::support::terminal::{feed, shown, told};
 
 fn line(id: &str, said: &str) -> String {
@@ -52,6 +52,23 @@ fn in_the_order_of_the_input_with_the_words_in_which_each_was_found() {
         json!({"email": {"at_ms": 65_000, "role": "customer", "text": "ana@example.com", "sure": 0.99}})
     );
     assert!(!json.stdout.contains(&0x1b));
+}
+
+#[test]
+fn an_agent_that_cannot_be_read_is_told_and_so_are_settings() {
+    let home = Home::new();
+    home.write("agent.toml", "x = [");
+    let refused = home.run(&["extract"]);
+    assert_eq!((refused.status.code(), refused.stdout.is_empty()), (Some(2), true));
+    assert!(errors(&refused).contains("agent.toml:1:"), "{}", errors(&refused));
+    home.write("agent.toml", "name = \"Front desk\"");
+    home.action(&Settings::default());
+    home.write("config.toml", "[keys]\nno-such-command = \"x\"");
+    for command in [["extract"].as_slice(), &["replay"]] {
+        let told = home.run(command);
+        assert_eq!(told.status.code(), Some(0));
+        assert!(errors(&told).contains("config.toml:2:"), "{}", errors(&told));
+    }
 }
 
 #[test]

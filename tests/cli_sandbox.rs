@@ -54,12 +54,18 @@ async fn its_requests_are_told_where_wanted_and_its_secrets_nowhere() {
 #[tokio::test]
 async fn what_it_is_given_is_what_it_has() {
     let home = Home::new();
-    let contacts = home.write("contacts.json", "[]");
+    let contacts = home.write("contacts.json", "\u{feff}[]");
     let data = home.path("zoho.db");
     let arguments = ["--contacts", contacts.to_str().unwrap(), "--data", data.to_str().unwrap(), "--edition", "free"];
     let sandbox = Sandbox::start(&home, &arguments);
     assert_eq!(read(&sandbox, "Contacts?fields=Email").await.0, 204, "no contacts");
     assert_eq!(read(&sandbox, "org").await.1["org"][0]["license_details"]["paid_type"], json!("free"));
+    for file in std::fs::read_dir(home.path("")).unwrap().map(|file| file.unwrap()) {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata().unwrap().permissions()) & 0o777;
+        let name = file.file_name().to_string_lossy().into_owned();
+        let holds_tokens = name.starts_with("zoho.db") && !name.ends_with(".lock");
+        assert!(!holds_tokens || mode == 0o600, "{file:?} {mode:o}");
+    }
     let first = sandbox.credential("refresh_token");
     assert_eq!(sandbox.end("-TERM").0, Some(0));
     let again = Sandbox::start(&home, &["--data", data.to_str().unwrap()]);
@@ -92,7 +98,7 @@ fn what_it_cannot_be_given() {
         let refused = home.run(&[&["sandbox"], arguments].concat());
         assert_eq!(refused.status.code(), Some(status), "{arguments:?} {}", errors(&refused));
         assert!(refused.stdout.is_empty());
-        all.push_str(&told(&home, &refused).replace(&taken, "TAKEN"));
+        all.push_str(&told(&home, &refused).replace(&taken, "TAKEN").replace(&file, "BAD.JSON"));
     }
     shown!("refused", all);
 }

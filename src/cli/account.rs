@@ -32,7 +32,7 @@ mod ways;
 
 /// List, connect, test and remove accounts of Zoho
 #[derive(Debug, clap::Args)]
-#[command(subcommand_required = true, arg_required_else_help = true)]
+#[command(subcommand_required = true, arg_required_else_help = false)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -15,6 +15,7 @@ use crate::domain::text::visible;
 use crate::extract::{Found, summarize};
 use crate::feed::conversations::Conversations;
 use crate::play::Understanding;
+use crate::store::Workspace;
 
 /// Show what is found in the words of conversations, without running anything
 ///
@@ -51,6 +52,9 @@ struct Evidence<'a> {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> {
+    if let Some(workspace) = Workspace::find(context.workspace.clone()).map_err(|e| Failure::unreadable(&e))? {
+        context.tell_settings(&workspace)?;
+    }
     let understanding = context.understanding()?;
     let out = &mut context.out;
     let (mut read, mut bad_lines): (u64, u64) = (0, 0);

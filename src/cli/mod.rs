@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
+use crate::domain::problem::Severity;
 use crate::play::Understanding;
 use crate::ports::{Clock, WallClock};
 use crate::store::Workspace;
@@ -107,11 +108,24 @@ impl Context {
     /// How conversations are understood: as the workspace says, where there is one; none is made.
     ///
     /// # Errors
-    /// It cannot be read: exit status 2.
+    /// It cannot be read, or what it says of the agent is no TOML: exit status 2.
     pub fn understanding(&self) -> Result<Understanding, Failure> {
         let found = Workspace::find(self.workspace.clone()).map_err(|e| Failure::unreadable(&e))?;
-        let as_it_says = |workspace: &Workspace| Understanding::of(workspace).map_err(|e| Failure::unreadable(&e));
-        found.as_ref().map_or_else(|| Ok(Understanding::default()), as_it_says)
+        let Some(workspace) = found else { return Ok(Understanding::default()) };
+        let agent = workspace.agent().map_err(|e| Failure::unreadable(&e))?;
+        if agent.problems.iter().any(|p| p.problem.severity == Severity::Error) {
+            return Err(Failure::lines(2, agent.problems.iter().map(ToString::to_string).collect()));
+        }
+        Understanding::of(&workspace).map_err(|e| Failure::unreadable(&e))
+    }
+
+    /// Says what is wrong with the program's own settings, where a command goes by them; it goes on with the defaults.
+    ///
+    /// # Errors
+    /// Standard error is gone.
+    pub fn tell_settings(&mut self, workspace: &Workspace) -> Result<(), Failure> {
+        let problems = settings::read(workspace.folders()).1;
+        problems.iter().try_for_each(|problem| self.out.notice(&problem.to_string())).map_err(Failure::from)
     }
 
     /// The workspace, made on first use.
@@ -140,8 +154,11 @@ impl Context {
 
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
     keep_no_core();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(e) => return wrong_usage(&e),
+    };
     let screen = arguments.command.is_none() && screen::can_be_shown();
     if arguments.verbose && !screen {
         // of the embedded CRM only what is its own command's to tell: elsewhere its client tells the same
@@ -193,6 +210,19 @@ fn keep_no_core() {
     if let Err(error) = setrlimit(Resource::Core, limit) {
         tracing::debug!(%error, "a crash may leave a core file");
     }
+}
+
+/// Help and the version as clap gives them; what is wrong with the arguments in one line.
+fn wrong_usage(e: &clap::Error) -> ExitCode {
+    if !e.use_stderr() {
+        e.exit()
+    }
+    let said = e.render().to_string();
+    let what = said.split("\n\nUsage:").next().unwrap_or_default();
+    let what = what.split("\n\nFor more information").next().unwrap_or_default().trim_start_matches("error: ");
+    let mut words = what.split_whitespace().collect::<Vec<_>>().join(" ").replace(" tip: ", "; ");
+    words.push_str("; --help tells what is taken");
+    Out::of_process().end(Err(Failure::usage(words)), false)
 }
 
 /// The folder that the environment names. Set and empty is what `ASTRA_ZOHO_WORKSPACE= astra-zoho` says for unset, which

@@ -69,6 +69,7 @@ impl FromStr for Speed {
 /// Runs the command.
 pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
     let workspace = context.unlocked()?;
+    context.tell_settings(&workspace)?;
     let chosen = choose(&workspace, arguments.action.as_deref(), context).await?;
     let result = replay(&arguments, context, &workspace, &chosen).await;
     chosen.close().await;

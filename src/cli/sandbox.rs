@@ -93,15 +93,18 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         );
         return Err(Failure::usage(why));
     }
+    let (fields, contacts) = (arguments.fields.clone(), arguments.contacts.clone());
     let options = options(arguments, context)?;
     // from here on a signal ends it cleanly, however early it comes
     let end = end()?;
     let server = Server::start(options, listen).await.map_err(|e| {
-        let status = match e {
-            SandboxError::Fields { .. } | SandboxError::Contacts { .. } => 2,
-            _ => 1,
+        let file = match e {
+            SandboxError::Fields { .. } => fields,
+            SandboxError::Contacts { .. } => contacts,
+            _ => return Failure::of(1, &e),
         };
-        Failure::of(status, &e)
+        let named = file.map_or_else(String::new, |file| format!("{}: ", file.display()));
+        Failure::usage(format!("{named}{e}"))
     })?;
     context.out.json(server.credentials())?;
     context.out.flush()?;
@@ -137,7 +140,10 @@ fn options(arguments: Arguments, context: &Context) -> Result<Options, Failure> 
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path).map_err(|e| Failure::usage(format!("{}: cannot be read: {e}", path.display())))
+    let text = fs::read_to_string(path);
+    let text = text.map_err(|e| Failure::usage(format!("{}: cannot be read: {e}", path.display())))?;
+    // some editors begin a file with a byte order mark
+    Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))
 }
 
 /// The first of SIGTERM, Ctrl-C and SIGHUP; from the call on none of them kills the process.

@@ -13,7 +13,7 @@ use crate::store::{ITERATIONS, PASSPHRASE, PASSPHRASE_FILE};
 /// The passphrase is asked for on the terminal, or taken from ASTRA_ZOHO_PASSPHRASE_FILE (a file that only you can read)
 /// or ASTRA_ZOHO_PASSPHRASE. It is kept nowhere: without it the accounts have to be connected again.
 #[derive(Debug, clap::Args)]
-#[command(subcommand_required = true, arg_required_else_help = true)]
+#[command(subcommand_required = true, arg_required_else_help = false)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,

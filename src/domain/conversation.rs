@@ -3,8 +3,13 @@
 //! Owns what a conversation is and what makes a line not be one. Must not know how its words are understood
 //! (`extract`), nor when the action runs for it (`domain::moment`).
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// How the customer and the agent talk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -48,7 +53,6 @@ impl Role {
 
 /// One message. Its text is the customer's or a model's: hostile until it went through the view's door for text.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(expecting = "a message: an object with at_ms, role and text")]
 pub struct Message {
     /// Milliseconds since the conversation's start; never less than the message before.
     pub at_ms: i64,
@@ -123,22 +127,20 @@ pub enum NotAConversation {
 pub const MAX_AT_MS: i64 = 10 * 366 * 24 * 3_600_000;
 
 #[derive(Deserialize)]
-#[serde(expecting = "a conversation: an object with id, channel, started_at and messages")]
 struct Wire {
     id: String,
     channel: Channel,
     started_at: Timestamp,
-    messages: Vec<Message>,
+    messages: Vec<Object<Message>>,
     #[serde(default)]
-    attributes: Option<Vec<WireCaptured>>,
+    attributes: Option<Vec<Object<WireCaptured>>>,
     #[serde(default)]
-    triggers: Option<Vec<WireTrigger>>,
+    triggers: Option<Vec<Object<WireTrigger>>>,
     #[serde(default)]
     ended_at_ms: Option<i64>,
 }
 
 #[derive(Deserialize)]
-#[serde(expecting = "a captured attribute: an object with at_ms, name and value")]
 struct WireCaptured {
     at_ms: i64,
     name: String,
@@ -157,9 +159,29 @@ enum WireValue {
 }
 
 #[derive(Deserialize)]
-#[serde(expecting = "a trigger: an object with at_ms")]
 struct WireTrigger {
     at_ms: i64,
+}
+
+/// A JSON object. What serde derives takes an array of the values, too, in the order of the keys.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        struct Keys<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Keys<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+        d.deserialize_map(Keys(PhantomData))
+    }
 }
 
 impl Conversation {
@@ -169,12 +191,13 @@ impl Conversation {
     /// # Errors
     /// Says what about the line is not a conversation.
     pub fn from_json(line: &str) -> Result<Self, NotAConversation> {
-        let wire: Wire = serde_json::from_str(line).map_err(|e| NotAConversation::Json(explain(&e)))?;
+        let Object(wire) = serde_json::from_str::<Object<Wire>>(line).map_err(|e| explain(line, &e))?;
+        let messages: Vec<Message> = wire.messages.into_iter().map(|m| m.0).collect();
         if wire.id.trim().is_empty() {
             return Err(NotAConversation::BlankId);
         }
         let mut before = 0;
-        for (i, m) in wire.messages.iter().enumerate() {
+        for (i, m) in messages.iter().enumerate() {
             in_range("messages.at_ms", m.at_ms)?;
             if m.at_ms < before {
                 return Err(NotAConversation::OutOfOrder { index: i + 1, at_ms: m.at_ms, before });
@@ -182,7 +205,7 @@ impl Conversation {
             before = m.at_ms;
         }
         let mut attributes = Vec::new();
-        for a in wire.attributes.unwrap_or_default() {
+        for Object(a) in wire.attributes.unwrap_or_default() {
             in_range("attributes.at_ms", a.at_ms)?;
             let value = match a.value {
                 WireValue::Text(s) => s,
@@ -194,7 +217,7 @@ impl Conversation {
         }
         attributes.sort_by_key(|a| a.at_ms);
         let mut triggers = Vec::new();
-        for t in wire.triggers.unwrap_or_default() {
+        for Object(t) in wire.triggers.unwrap_or_default() {
             in_range("triggers.at_ms", t.at_ms)?;
             triggers.push(t.at_ms);
         }
@@ -212,7 +235,7 @@ impl Conversation {
             id: wire.id,
             channel: wire.channel,
             started_at,
-            messages: wire.messages,
+            messages,
             attributes,
             triggers,
             ended_at_ms: wire.ended_at_ms,
@@ -231,15 +254,17 @@ fn in_range(key: &'static str, at_ms: i64) -> Result<(), NotAConversation> {
 }
 
 /// serde_json's sentence without the line number, which is always 1 here and would be read as the file's.
-fn explain(e: &serde_json::Error) -> String {
+/// What is wrong with a line, and at which key; the line is read once more, because keeping track of that is not free.
+fn explain(line: &str, e: &serde_json::Error) -> NotAConversation {
     let text = e.to_string();
-    let cut = text.rfind(" at line ").unwrap_or(text.len());
-    match e.classify() {
-        serde_json::error::Category::Syntax | serde_json::error::Category::Eof => {
-            format!("not JSON: {} (column {})", &text[..cut], e.column())
-        }
-        _ => text[..cut].to_owned(),
+    let what = &text[..text.rfind(" at line ").unwrap_or(text.len())];
+    if e.is_syntax() || e.is_eof() {
+        return NotAConversation::Json(format!("not JSON: {what} (column {})", e.column()));
     }
+    let tracked = serde_path_to_error::deserialize::<_, Object<Wire>>(&mut serde_json::Deserializer::from_str(line));
+    let key = tracked.err().map(|e| e.path().to_string()).filter(|path| path != ".");
+    let whole = || format!("{what}; a conversation is an object with id, channel, started_at and messages");
+    NotAConversation::Json(key.map_or_else(whole, |key| format!("`{key}`: {what}")))
 }
 
 #[cfg(test)]
@@ -265,7 +290,25 @@ mod tests {
         let cases = [
             ("{", "not JSON: EOF while parsing an object (column 1)"),
             (r#"{"channel":"text","started_at":"2026-03-02T09:00:00Z","messages":[]}"#, "missing field `id`"),
-            ("null", "invalid type: null, expected a conversation: an object with id"),
+            ("null", "invalid type: null, expected an object; a conversation is an object with id"),
+            (r#"["a","text","2026-03-02T09:00:00Z",[]]"#, "invalid type: sequence, expected an object"),
+            (
+                r#"{"id":"a","channel":"text","started_at":"2026-03-02T09:00:00Z","messages":[[0,"customer","hi"]]}"#,
+                "`messages[0]`: invalid type: sequence",
+            ),
+            (
+                r#"{"id":"a","channel":"text","started_at":"2026-03-02T09:00:00Z","messages":[],"triggers":[[5]]}"#,
+                "`triggers[0]`: invalid type: sequence",
+            ),
+            (
+                r#"{"id":"a","channel":"text","started_at":"2026-03-02T09:00:00Z","messages":[{"role":"agent","text":""}]}"#,
+                "`messages[0]`: missing field `at_ms`",
+            ),
+            (
+                r#"{"id":"a","channel":"text","started_at":"2026-03-02T09:00:00Z","messages":[{"at_ms":0,"role":"bot","text":""}]}"#,
+                "`messages[0].role`: unknown variant `bot`",
+            ),
+            (r#"{"id":"a","channel":"text","started_at":"yesterday","messages":[]}"#, "`started_at`: failed to parse"),
             (
                 r#"{"id":"a","channel":"text","started_at":"2026-03-02T09:00:00Z","messages":[],"attributes":[{"at_ms":0,"name":"email","value":["a@b.co"]}]}"#,
                 "an attribute's `value` is neither text",

@@ -154,7 +154,10 @@ fn hold(path: &Path) -> Result<File, SandboxError> {
 fn connect(path: Option<&Path>) -> Result<Connection, SandboxError> {
     let wrong = |source| SandboxError::Store { path: path.map(Path::to_owned), source };
     let connection = match path {
-        Some(path) => Connection::open(path),
+        Some(path) => {
+            for_its_owner(path);
+            Connection::open(path)
+        }
         None => Connection::open_in_memory(),
     }
     .map_err(wrong)?;
@@ -167,6 +170,25 @@ fn connect(path: Option<&Path>) -> Result<Connection, SandboxError> {
         connection.pragma_update(None, "synchronous", "normal").map_err(wrong)?;
     }
     Ok(connection)
+}
+
+/// Tokens and the client's secret stand in the file: nobody else reads it. SQLite gives the files beside it the same
+/// permissions. What cannot be opened here, SQLite cannot open either and says why.
+fn for_its_owner(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+        let file = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path);
+        let kept = file.and_then(|file| match file.metadata()?.permissions().mode() & 0o077 {
+            0 => Ok(()),
+            _ => file.set_permissions(std::fs::Permissions::from_mode(0o600)),
+        });
+        if let Err(e) = kept {
+            tracing::debug!("{}: its permissions stay as they are: {e}", path.display());
+        }
+    }
+    #[cfg(not(unix))]
+    let _: &Path = path;
 }
 
 pub(super) fn meta(db: &Connection, key: &str) -> rusqlite::Result<Option<String>> {
