@@ -73,7 +73,7 @@
 //! | [`app`] | the operator's screen as data: messages in, effects out | domain |
 //! | [`view`] | draws the app, changes nothing | app, domain |
 //! | [`term`] | the terminal while the screen is up: modes, keys, frames, signals | app, ports |
-//! | [`runtime`] | the loop of the screen: messages, effects done, frames | app, connect, domain, engine, extract, feed, play, ports, store, term, view |
+//! | [`runtime`] | the loop of the screen: messages, effects done, frames | app, connect, domain, engine, extract, feed, live, play, ports, store, term, view |
 //! | [`cli`] | the commands; the only other room that writes to the terminal | all |
 
 pub mod app;

@@ -22,7 +22,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("app", &["domain"]),
     ("view", &["app", "domain"]),
     ("term", &["app", "ports"]),
-    ("runtime", &["app", "connect", "domain", "engine", "extract", "feed", "play", "ports", "store", "term", "view"]),
+    (
+        "runtime",
+        &["app", "connect", "domain", "engine", "extract", "feed", "live", "play", "ports", "store", "term", "view"],
+    ),
     (
         "cli",
         &[

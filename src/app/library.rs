@@ -12,6 +12,40 @@ use super::{App, Shelf};
 use crate::domain::action::{Action, Permissions, State, TEMPLATE};
 
 impl App {
+    /// What is selected in the Action Library.
+    pub fn shelf(&self) -> Shelf {
+        match self.shelf.checked_sub(1) {
+            None => Shelf::Template,
+            Some(i) if i < self.world.actions.len() => Shelf::Mine(i),
+            Some(i) => match i - self.world.actions.len() {
+                i if i < self.world.begun().count() => Shelf::Begun(i),
+                _ => Shelf::Template,
+            },
+        }
+    }
+
+    /// Puts the selection of the Action Library on an action, where it is there.
+    pub(super) fn select_action(&mut self, id: &str) {
+        let mine = self.world.actions.iter().map(|f| f.action.id.as_str());
+        let all = mine.chain(self.world.begun().map(|d| d.action.id.as_str()));
+        if let Some(i) = all.into_iter().position(|i| i == id) {
+            self.shelf = i + 1;
+        }
+    }
+
+    /// The id of the action selected in the Action Library.
+    pub(super) fn selected_action(&self) -> Option<String> {
+        match self.shelf() {
+            Shelf::Template => None,
+            Shelf::Mine(i) => self.world.actions.get(i).map(|f| f.action.id.clone()),
+            Shelf::Begun(i) => self.world.begun().nth(i).map(|d| d.action.id.clone()),
+        }
+    }
+
+    pub(super) fn last_shelf(&self) -> usize {
+        self.world.actions.len() + self.world.begun().count()
+    }
+
     pub(super) fn in_library(&mut self, command: Command, out: &mut Vec<Effect>) {
         use Command as C;
         let selected = match self.shelf() {

@@ -8,7 +8,7 @@ use super::command::{Command, Ready};
 use super::effect::{Effect, QueueChange};
 use super::layer::{Confirm, Layer, Page, Then};
 use super::log::LogView;
-use super::msg::{Generation, Live, LiveStanding, LiveWorker};
+use super::msg::{Generation, LastRun, Live, LiveStanding, LiveWorker};
 use crate::domain::live::MISSED_MS;
 use crate::domain::run::{Outcome, format_instant};
 
@@ -87,6 +87,12 @@ fn plural(n: u64, what: &str) -> String {
 }
 
 impl App {
+    /// The last run of an action, by whomever.
+    pub fn last_run(&self, action: &str) -> Option<LastRun> {
+        let live = self.live.as_ref().and_then(|l| l.last_runs.get(action));
+        self.world.last_runs.get(action).into_iter().chain(live).max_by_key(|r| r.at).copied()
+    }
+
     /// How live runs stand, in a line, and whether that is bad; `None` where nobody ever ran any.
     pub fn live_line(&self, action: Option<&str>, dot: &str) -> Option<(bool, String)> {
         let live = self.live.as_ref()?;

@@ -550,49 +550,9 @@ impl App {
         self.playing.as_ref()
     }
 
-    /// The last run of an action, by whomever.
-    pub fn last_run(&self, action: &str) -> Option<msg::LastRun> {
-        let live = self.live.as_ref().and_then(|l| l.last_runs.get(action));
-        self.world.last_runs.get(action).into_iter().chain(live).max_by_key(|r| r.at).copied()
-    }
-
     /// What is to be said.
     pub fn notice(&self) -> Option<&Notice> {
         self.notice.as_ref()
-    }
-
-    /// What is selected in the Action Library.
-    pub fn shelf(&self) -> Shelf {
-        match self.shelf.checked_sub(1) {
-            None => Shelf::Template,
-            Some(i) if i < self.world.actions.len() => Shelf::Mine(i),
-            Some(i) => match i - self.world.actions.len() {
-                i if i < self.world.begun().count() => Shelf::Begun(i),
-                _ => Shelf::Template,
-            },
-        }
-    }
-
-    /// Puts the selection of the Action Library on an action, where it is there.
-    fn select_action(&mut self, id: &str) {
-        let mine = self.world.actions.iter().map(|f| f.action.id.as_str());
-        let all = mine.chain(self.world.begun().map(|d| d.action.id.as_str()));
-        if let Some(i) = all.into_iter().position(|i| i == id) {
-            self.shelf = i + 1;
-        }
-    }
-
-    /// The id of the action selected in the Action Library.
-    fn selected_action(&self) -> Option<String> {
-        match self.shelf() {
-            Shelf::Template => None,
-            Shelf::Mine(i) => self.world.actions.get(i).map(|f| f.action.id.clone()),
-            Shelf::Begun(i) => self.world.begun().nth(i).map(|d| d.action.id.clone()),
-        }
-    }
-
-    fn last_shelf(&self) -> usize {
-        self.world.actions.len() + self.world.begun().count()
     }
 
     /// The conversation whose values stand beside the mapping.

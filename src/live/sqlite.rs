@@ -3,6 +3,8 @@
 //!
 //! Owns its tables. Must not know what an event means, nor how runs are made.
 
+mod rows;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -23,6 +25,7 @@ use crate::domain::conversation::Channel;
 use crate::domain::moment::Moment;
 use crate::ports::JournalError;
 use crate::store;
+pub use rows::Rows;
 
 /// Times are milliseconds since 1970 UTC. An event's `at_ms` is when it counts. A run that is due leaves the table when it
 /// is settled: its record is the journal's.
@@ -518,48 +521,6 @@ impl Polled for SqliteQueue {
                 )?
                 .query_row([], |r| r.get(0))?;
             Ok(ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()))
-        })
-    }
-}
-
-/// A page of conversations with all that belongs to them, as rows of JSON.
-pub struct Rows {
-    /// The conversations.
-    pub conversations: Vec<serde_json::Value>,
-    /// Their events.
-    pub events: Vec<serde_json::Value>,
-    /// Their runs that are due, are being made, or failed.
-    pub due: Vec<serde_json::Value>,
-    /// The addresses that were looked up in them.
-    pub heard_of: Vec<serde_json::Value>,
-}
-
-impl SqliteQueue {
-    /// The conversations after the first `after` by their ids, at most [`store::PAGE`], for moving them to another home.
-    ///
-    /// # Errors
-    /// The queue cannot be read.
-    pub fn rows(&self, after: usize) -> Result<Rows, JournalError> {
-        let ids = format!("SELECT id FROM conversations ORDER BY id LIMIT {} OFFSET {after}", store::PAGE);
-        let of = |table: &str, id: &str| format!("SELECT * FROM {table} WHERE {id} IN ({ids})");
-        self.read(|db| {
-            Ok(Rows {
-                conversations: store::json_rows(db, &of("conversations", "id"), [])?,
-                events: store::json_rows(db, &of("events", "conversation"), [])?,
-                due: store::json_rows(db, &of("due", "conversation"), [])?,
-                heard_of: store::json_rows(db, &of("heard_of", "conversation"), [])?,
-            })
-        })
-    }
-
-    /// What was set aside, and from when on actions count, likewise.
-    ///
-    /// # Errors
-    /// The queue cannot be read.
-    pub fn rows_besides(&self) -> Result<(Vec<serde_json::Value>, Vec<serde_json::Value>), JournalError> {
-        self.read(|db| {
-            let aside = store::json_rows(db, "SELECT * FROM set_aside ORDER BY id", [])?;
-            Ok((aside, store::json_rows(db, "SELECT * FROM actions", [])?))
         })
     }
 }
