@@ -170,6 +170,27 @@ pub struct Hold {
     pub why: String,
 }
 
+/// One budget of an account for everybody who works it, in whatever process: requests on their way, and credits.
+pub trait Budget: Send + Sync {
+    /// Waits until fewer requests are on their way than may be, then takes a turn for one that costs so many credits.
+    ///
+    /// # Errors
+    /// Too few credits would be left, or nobody knows.
+    fn take(&self, credits: u64) -> BoxFuture<'_, Result<Box<dyn Turn>, CrmError>>;
+
+    /// How many credits are left at a time, as far as Zoho said in the last day.
+    fn left(&self, at: Timestamp) -> BoxFuture<'_, Option<u64>>;
+
+    /// How long until at least so many are left, or until it is worth another look.
+    fn until(&self, at: Timestamp, floor: u64) -> BoxFuture<'_, Duration>;
+}
+
+/// A request that may be on its way.
+pub trait Turn: Send {
+    /// It is over: whether it was sent, and how many credits Zoho said are left.
+    fn end(self: Box<Self>, sent: bool, left: Option<u64>) -> BoxFuture<'static, ()>;
+}
+
 /// What a run is about to do, kept before it does it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Intent {

@@ -337,3 +337,61 @@ async fn the_screen_reads_a_databases_live_runs_and_mends_them() {
     };
     assert!(live.standing.unwrap().workers.iter().any(|w| !w.ended));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_a_database_is_gone_events_are_refused_and_none_acknowledged_is_lost() {
+    let database = database_or_skip!(postgres::alone());
+    let home = Home::new();
+    home.action(&Settings { offline: true, ..Settings::default() });
+    let address = database.address();
+    let arguments = ["run", "--database", &address, "--listen", "127.0.0.1:0", "--lateness", "0"];
+    let mut child = home.command(&arguments).stdout(std::process::Stdio::null()).spawn().unwrap();
+    let mut told = std::io::BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("listening on ") {
+        line.clear();
+        assert_ne!(std::io::BufRead::read_line(&mut told, &mut line).unwrap(), 0, "it ended");
+    }
+    std::thread::spawn(move || std::io::copy(&mut told, &mut std::io::sink()));
+    let url = format!("http://{}/v1/events", line.split("http://").nth(1).unwrap().trim());
+    let http = reqwest::Client::builder().no_proxy().timeout(std::time::Duration::from_secs(60)).build().unwrap();
+    let now = astra_zoho::ports::Clock::now(&astra_zoho::ports::WallClock).to_string();
+    let send = async |n: usize| {
+        let event = json!({"event_id": n.to_string(), "conversation": format!("c{}", n % 7), "channel": "text", "at": now,
+            "type": "message", "role": "customer", "text": "hi"});
+        http.post(&url).body(event.to_string()).send().await.unwrap().status().as_u16()
+    };
+    let mut acknowledged = std::collections::BTreeSet::new();
+    let mut refused = 0;
+    for n in 0..120 {
+        if n == 40 {
+            database.cluster.crash();
+        }
+        if n == 60 {
+            database.cluster.start_again();
+        }
+        match send(n).await {
+            202 => drop(acknowledged.insert(n.to_string())),
+            503 => refused += 1,
+            other => panic!("{other}"),
+        }
+    }
+    assert!(refused >= 20, "{refused}");
+    // it is taken up again by itself
+    let mut status = 0;
+    for _ in 0..600 {
+        status = send(1000).await;
+        if status == 202 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(status, 202);
+    acknowledged.insert("1000".into());
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::TERM).unwrap();
+    child.wait().unwrap();
+    let kept: std::collections::BTreeSet<String> =
+        database.ask("SELECT event_id FROM astra_zoho.events").await.into_iter().map(|mut r| r.remove(0)).collect();
+    assert!(acknowledged.is_subset(&kept), "{:?}", acknowledged.difference(&kept));
+    assert!(acknowledged.len() >= 40);
+}

@@ -22,8 +22,11 @@ mod extract_hostile;
 
 mod holds;
 mod keeping;
+mod live_http;
 #[cfg(feature = "postgres")]
 mod live_postgres;
+#[cfg(feature = "postgres")]
+mod live_postgres_budget;
 #[cfg(feature = "postgres")]
 mod live_postgres_killed;
 mod live_run;

@@ -143,6 +143,7 @@ async fn serve<H: Home>(
     context: &mut Context,
 ) -> Result<(), Failure> {
     let secret = secret(arguments.secret_file.as_deref())?;
+    raise_files();
     let listener = match arguments.listen {
         Some(address) => Some(http::listen(address, secret.is_some()).await.map_err(Failure::usage)?),
         None => None,
@@ -173,6 +174,7 @@ async fn serve<H: Home>(
             secret,
             clock: Arc::clone(&context.clock),
             metrics: Arc::clone(&service.metrics),
+            bounds: http::Bounds::default(),
             standing: Box::new(move || {
                 let queue = Arc::clone(&queue);
                 Box::pin(async move { queue.standing().await.map_err(|e| e.to_string()) })
@@ -256,6 +258,17 @@ async fn chosen(arguments: &Arguments, workspace: &Workspace, context: &Context)
         all.join(one);
     }
     Ok(all)
+}
+
+/// As many files as the system lets this process have: each connection is one, and the usual limit leaves little for the
+/// databases.
+fn raise_files() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::debug!(%error, "no more open files are to be had");
+    }
 }
 
 /// From when on each action counts.

@@ -33,10 +33,21 @@ use crate::ports::Clock;
 pub const MAX_BODY: usize = 1 << 20;
 /// A body up to this size is read before it is refused, so that a sender that first sends and then reads hears why: 4 MiB.
 const HEARD_OUT: usize = 4 << 20;
-/// How many connections are served at once; further ones wait to be accepted.
-pub const CONNECTIONS: usize = 1024;
-/// How long a client may take for a request's headers, and again for its body.
-pub const SLOWEST: Duration = Duration::from_secs(10);
+
+/// What is put up with.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// How many connections are served at once; further ones wait to be accepted.
+    pub connections: usize,
+    /// How long a client may take for a request's headers, and again for its body.
+    pub slowest: Duration,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { connections: 1024, slowest: Duration::from_secs(10) }
+    }
+}
 
 /// How the queue stands, asked when somebody wants to know.
 pub type Ask = Box<dyn Fn() -> BoxFuture<'static, Result<Standing, String>> + Send + Sync>;
@@ -53,6 +64,8 @@ pub struct Door {
     pub metrics: Arc<Metrics>,
     /// How the queue stands.
     pub standing: Ask,
+    /// What is put up with.
+    pub bounds: Bounds,
 }
 
 /// Serves until `stop` is done, and a few seconds more for requests in flight.
@@ -60,16 +73,18 @@ pub struct Door {
 /// # Errors
 /// Connections can no longer be accepted.
 pub async fn serve(listener: TcpListener, door: Arc<Door>, stop: impl Future<Output = ()>) -> std::io::Result<()> {
+    let bounds = door.bounds;
     let router = Router::new()
         .route("/v1/events", post(events))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
         .with_state(door);
-    let seats = Arc::new(Semaphore::new(CONNECTIONS));
+    let seats = Arc::new(Semaphore::new(bounds.connections));
     let graceful = GracefulShutdown::new();
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(SLOWEST);
+    // who says nothing at all is not waited for longer than who dribbles: no version is guessed from what comes first
+    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(bounds.slowest);
     tokio::pin!(stop);
     loop {
         let accepted = async {
@@ -127,10 +142,9 @@ async fn take(door: &Door, headers: &HeaderMap, body: Body) -> Result<Response, 
     if said("content-length").and_then(|n| n.parse::<u64>().ok()).is_some_and(|n| n > HEARD_OUT as u64) {
         return Err(too_large());
     }
-    let slow =
-        |_| (StatusCode::REQUEST_TIMEOUT, "time", "the body took more than 10 seconds: send it again".to_owned());
-    let body =
-        tokio::time::timeout(SLOWEST, to_bytes(body, HEARD_OUT)).await.map_err(slow)?.map_err(|_| too_large())?;
+    let slow = |_| (StatusCode::REQUEST_TIMEOUT, "time", "the body took too long: send it again, faster".to_owned());
+    let whole = tokio::time::timeout(door.bounds.slowest, to_bytes(body, HEARD_OUT));
+    let body = whole.await.map_err(slow)?.map_err(|_| too_large())?;
     if body.len() > MAX_BODY {
         return Err(too_large());
     }

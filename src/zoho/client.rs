@@ -1,8 +1,8 @@
 //! The client of one account: its turn, its token, its cost. Sends what `contacts` and `metadata` ask and has `error`
 //! judge the answer. Must not know what a call means.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ use super::session::{Live, Session};
 use super::token::TokenEndpoint;
 use super::transport::{self, Limits, Lost};
 use crate::domain::account::Account;
-use crate::ports::{Clock, Cost, CrmError, Hold, Meter, Repeat, TokenStore, Usage};
+use crate::ports::{Budget, Clock, Cost, CrmError, Hold, Meter, Repeat, TokenStore, Usage};
 
 /// What stands before every route of the API.
 const ROOT: &str = "/crm/v8/";
@@ -34,6 +34,8 @@ pub struct Client {
     heavy: Semaphore,
     coql: AtomicBool,
     meter: Option<Arc<dyn Meter>>,
+    /// Shared with others who work the account.
+    budget: OnceLock<Arc<dyn Budget>>,
     floor: Option<u64>,
 }
 
@@ -106,6 +108,7 @@ impl Client {
             heavy: Semaphore::new(limits.heavy.max(1)),
             coql: AtomicBool::new(coql),
             meter: None,
+            budget: OnceLock::new(),
             floor: account.credits_floor,
         })
     }
@@ -113,6 +116,11 @@ impl Client {
     /// Counts its credits.
     pub fn metered(self, meter: Arc<dyn Meter>) -> Self {
         Self { meter: Some(meter), ..self }
+    }
+
+    /// From now on its requests and credits are part of a budget that others share. Once.
+    pub fn share(&self, budget: impl FnOnce(usize, Option<u64>) -> Arc<dyn Budget>) {
+        self.budget.get_or_init(|| budget(self.limits.in_flight.max(1), self.floor));
     }
 
     pub(super) fn endpoint(&self) -> &TokenEndpoint {
@@ -144,14 +152,23 @@ impl Client {
     }
 
     /// Until enough credits are left again, where the operator set a floor.
-    pub(super) fn credits_hold(&self) -> Option<Hold> {
-        let (floor, meter) = (self.floor?, self.meter.as_ref()?);
+    pub(super) async fn credits_hold(&self) -> Option<Hold> {
+        let floor = self.floor?;
         let now = self.clock.now();
-        let left = meter.usage(now).left.filter(|left| *left < floor)?;
-        let wait = meter.until(now, floor).unwrap_or(UNKNOWN_WAIT).min(UNKNOWN_WAIT);
+        let (left, wait) = if let Some(budget) = self.budget.get() {
+            // not even the cheapest request would leave the floor
+            let left = budget.left(now).await.filter(|left| *left <= floor)?;
+            (left, budget.until(now, floor + 1).await)
+        } else {
+            let meter = self.meter.as_ref()?;
+            let left = meter.usage(now).left.filter(|left| *left < floor)?;
+            (left, meter.until(now, floor).unwrap_or(UNKNOWN_WAIT))
+        };
+        let wait = wait.min(UNKNOWN_WAIT);
         let minutes = wait.as_secs().div_ceil(60);
+        let how = if left < floor { "below" } else { "no more than" };
         let why = format!(
-            "account {}: {left} of the organisation's API credits are left, below its credits_floor of {floor}; looking again in {minutes} minutes",
+            "account {}: {left} of the organisation's API credits are left, {how} its credits_floor of {floor}; looking again in {minutes} minutes",
             self.account
         );
         Some(Hold { wait, why })
@@ -208,14 +225,25 @@ impl Client {
             Ok(request) => request,
             Err(why) => return Verdict::Failed(error("config_invalid", Repeat::Useless, why)),
         };
+        let turn = match self.budget.get() {
+            Some(budget) => match budget.take(call.credits).await {
+                Ok(turn) => Some(turn),
+                Err(e) => return Verdict::Failed(e),
+            },
+            None => None,
+        };
         let began = self.clock.now();
         let outcome = transport::exchange(request, self.limits.body).await;
         let ms = self.clock.now().duration_since(began).as_millis();
-        if !matches!(outcome, Err(Lost::Connect { .. })) {
+        let sent = !matches!(outcome, Err(Lost::Connect { .. }));
+        let header = outcome.as_ref().ok().and_then(|raw| raw.headers.get(CREDITS_LEFT));
+        let left: Option<u64> = header.and_then(|v| v.to_str().ok()?.trim().parse().ok());
+        if let Some(turn) = turn {
+            turn.end(sent, left).await;
+        }
+        if sent {
             *cost += Cost { requests: 1.0, credits: call.credits as f64 };
             if let Some(meter) = &self.meter {
-                let header = outcome.as_ref().ok().and_then(|raw| raw.headers.get(CREDITS_LEFT));
-                let left = header.and_then(|v| v.to_str().ok()?.trim().parse().ok());
                 meter.count(self.clock.now(), call.credits, left);
             }
         }

@@ -145,7 +145,7 @@ impl Crm for Client {
     }
 
     async fn hold(&self) -> Option<Hold> {
-        match self.credits_hold() {
+        match self.credits_hold().await {
             Some(hold) => Some(hold),
             None => self.token_hold().await,
         }

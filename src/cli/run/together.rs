@@ -13,7 +13,7 @@ use crate::cli::out::Failure;
 use crate::domain::action::Action;
 use crate::domain::conversation::Conversation;
 use crate::domain::run::RunRecord;
-use crate::live::postgres::{Address, Crew, Postgres};
+use crate::live::postgres::{Address, Crew, Postgres, Shared};
 use crate::live::queue::Queue;
 use crate::play::{Chosen, digest_of};
 use crate::ports::JournalError;
@@ -129,6 +129,11 @@ impl Together {
         stop: watch::Receiver<bool>,
         told: mpsc::UnboundedSender<RunRecord>,
     ) -> Result<Result<impl Future<Output = Result<(), JournalError>> + use<>, JournalError>, Failure> {
+        for live in &chosen.live {
+            let (home, clock) = (Arc::clone(&self.queue), Arc::clone(&context.clock));
+            let client = &live.link.client;
+            client.share(|most, floor| Arc::new(Shared::new(home, clock, &live.link.account.id, most, floor)));
+        }
         let understanding = context.understanding()?;
         let actions: Vec<&Action> = chosen.actions.iter().map(|(a, _)| a).collect();
         let ids: Vec<String> = actions.iter().map(|a| a.id.clone()).collect();

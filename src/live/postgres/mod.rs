@@ -14,6 +14,7 @@
 //! Owns the tables (schema `astra_zoho`) and the jobs (schema `astra_zoho_jobs`). Must not know what an event means, nor how
 //! runs are made.
 
+mod budget;
 mod crew;
 mod failed;
 mod lane;
@@ -32,6 +33,7 @@ use tokio_postgres::config::Host;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, NoTls};
 
+pub use budget::Shared;
 pub use crew::{Crew, Report};
 pub use lane::Lane;
 pub use log::{ahead_ms, listen};
@@ -43,7 +45,7 @@ use failed::Failed;
 /// The schema of graphile_worker's own tables: not its usual one, which somebody else's jobs may be in.
 const JOBS: &str = "astra_zoho_jobs";
 /// The schemas of our own tables, from the first on.
-const STEPS: [&str; 2] = [include_str!("1.sql"), include_str!("2.sql")];
+const STEPS: [&str; 3] = [include_str!("1.sql"), include_str!("2.sql"), include_str!("3.sql")];
 /// Held while schemas are made: any number that nobody else locks.
 const MAKING: i64 = 0x0A57_2A20_4090_0001;
 /// How many connections there are for queues and runs; graphile_worker has as many, and one to listen.
@@ -120,6 +122,8 @@ impl Address {
 pub struct Postgres {
     jobs: TokioPostgresDatabase,
     pool: Pool,
+    config: Config,
+    identity: budget::Identity,
     shown: String,
     /// This process among those that read inputs.
     reader: String,
@@ -149,7 +153,8 @@ impl Postgres {
             .create_timeout(Some(PATIENCE))
             .build()
             .map_err(|e| unusable(e.to_string()))?;
-        let mut this = Self { jobs, pool, shown, reader: String::new(), late_ms };
+        let (config, identity) = (address.config.clone(), budget::Identity::default());
+        let mut this = Self { jobs, pool, config, identity, shown, reader: String::new(), late_ms };
         this.reader = this.bring_up_to_date().await.map_err(|e| this.failed(e))?;
         Ok(this)
     }

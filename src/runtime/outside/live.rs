@@ -188,7 +188,7 @@ impl LiveHome {
                 match self.runtime.block_on(Postgres::open(address, 0)) {
                     Ok(home) => {
                         let shown = address.shown().to_owned();
-                        self.there.insert(There { shown, home: Arc::new(home), newest: 0, listens })
+                        self.there.insert(There { shown, home: Arc::new(home), newest: i64::MAX, listens })
                     }
                     Err(e) => {
                         listens.abort();
