@@ -268,6 +268,22 @@ impl<L: Listen> Walk<'_, L> {
     }
 }
 
+/// For tests: hears nothing, so that only what was captured counts.
+#[cfg(test)]
+pub(crate) struct Deaf;
+
+#[cfg(test)]
+impl Listen for Deaf {
+    fn hear(&mut self, _: &Message) {}
+    fn heard(&self, _: &str) -> Option<&str> {
+        None
+    }
+    fn begin_episode(&mut self) {}
+    fn summary(&self) -> String {
+        String::new()
+    }
+}
+
 #[cfg(test)]
 #[path = "moment_tests.rs"]
 mod tests;

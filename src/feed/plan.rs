@@ -317,19 +317,7 @@ impl Iterator for Messages<'_> {
 mod tests {
     use super::*;
     use crate::domain::action::Row as MappingRow;
-    use crate::domain::conversation::Message;
-
-    struct Deaf;
-    impl Listen for Deaf {
-        fn hear(&mut self, _: &Message) {}
-        fn heard(&self, _: &str) -> Option<&str> {
-            None
-        }
-        fn begin_episode(&mut self) {}
-        fn summary(&self) -> String {
-            String::new()
-        }
-    }
+    use crate::domain::moment::Deaf;
 
     fn action(id: &str, offline_sync: bool) -> Action {
         Action {

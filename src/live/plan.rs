@@ -147,19 +147,7 @@ mod tests {
     use super::*;
     use crate::domain::action::Row;
     use crate::domain::conversation::Role;
-
-    /// Hears nothing: only what was captured counts.
-    struct Deaf;
-    impl Listen for Deaf {
-        fn hear(&mut self, _: &Message) {}
-        fn heard(&self, _: &str) -> Option<&str> {
-            None
-        }
-        fn begin_episode(&mut self) {}
-        fn summary(&self) -> String {
-            String::new()
-        }
-    }
+    use crate::domain::moment::Deaf;
 
     const START: &str = "2026-03-02T09:00:00Z";
 
