@@ -38,7 +38,8 @@ fn ends(mut pty: Pty, status: u32) -> String {
     pty.is_restored();
     let shown = said(&pty);
     assert!(!shown.contains("PLANTED"), "{shown}");
-    shown
+    // long lines are broken between words
+    shown.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn encrypt(home: &Home) {

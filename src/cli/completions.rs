@@ -19,6 +19,6 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut super::Arguments::command(), "astra-zoho", &mut script);
-    context.out.line(String::from_utf8_lossy(&script).trim_end())?;
+    context.out.exact(String::from_utf8_lossy(&script).trim_end())?;
     Ok(())
 }

@@ -34,6 +34,6 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> 
     let mut text = Vec::new();
     let source = concat!("astra-zoho ", env!("CARGO_PKG_VERSION"));
     clap_mangen::Man::new(page).source(source).render(&mut text)?;
-    context.out.line(String::from_utf8_lossy(&text).trim_end())?;
+    context.out.exact(String::from_utf8_lossy(&text).trim_end())?;
     Ok(())
 }

@@ -24,6 +24,7 @@ mod database;
 mod describe;
 mod extract;
 mod fields;
+mod fold;
 mod input;
 mod man;
 mod migrate;

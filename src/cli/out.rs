@@ -2,8 +2,10 @@
 
 use std::error::Error;
 use std::io::{self, BufWriter, IsTerminal, Stderr, Stdout, Write};
+use std::os::fd::AsFd;
 use std::process::ExitCode;
 
+use super::fold::{NARROWEST, fold};
 use crate::domain::text::visible;
 use crate::store::harmless_json;
 
@@ -112,6 +114,16 @@ pub struct Out {
     pub to_terminal: bool,
     /// Standard error is a terminal.
     pub errors_to_terminal: bool,
+    /// How wide standard output is, where it is a terminal with room.
+    cells: Option<usize>,
+    /// The same of standard error.
+    error_cells: Option<usize>,
+}
+
+/// How wide a terminal is; `None` where it is none, or a very narrow one.
+fn cells(of: impl AsFd) -> Option<usize> {
+    let columns = rustix::termios::tcgetwinsize(of).ok()?.ws_col;
+    Some(usize::from(columns)).filter(|cells| *cells >= NARROWEST)
 }
 
 impl Out {
@@ -127,14 +139,27 @@ impl Out {
             colour: to_terminal && wanted && !dumb,
             to_terminal,
             errors_to_terminal: io::stderr().is_terminal(),
+            cells: cells(io::stdout()),
+            error_cells: cells(io::stderr()),
         }
     }
 
-    /// A line on standard output, as it is: the caller made hostile text visible.
+    /// A line of words on standard output: the caller made hostile text visible. On a terminal it is broken between words.
     ///
     /// # Errors
     /// It cannot be written.
     pub fn line(&mut self, line: &str) -> io::Result<()> {
+        match self.cells {
+            Some(cells) => fold(line, cells).iter().try_for_each(|row| self.exact(row)),
+            None => self.exact(line),
+        }
+    }
+
+    /// A line on standard output, as it is, for another program: the caller made hostile text visible.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn exact(&mut self, line: &str) -> io::Result<()> {
         self.stdout.write_all(line.as_bytes())?;
         self.stdout.write_all(b"\n")?;
         // somebody watches: each line when it is there
@@ -147,7 +172,15 @@ impl Out {
     /// It cannot be written.
     pub fn notice(&mut self, line: &str) -> io::Result<()> {
         self.stdout.flush()?;
-        writeln!(self.stderr, "{}", visible(line))
+        self.say(line)
+    }
+
+    fn say(&mut self, line: &str) -> io::Result<()> {
+        let line = visible(line);
+        match self.error_cells {
+            Some(cells) => fold(&line, cells).iter().try_for_each(|row| writeln!(self.stderr, "{row}")),
+            None => writeln!(self.stderr, "{line}"),
+        }
     }
 
     /// A piece of a line on standard error, as it is: the caller made hostile text visible.
@@ -173,7 +206,7 @@ impl Out {
     /// # Errors
     /// It cannot be written.
     pub fn json_text(&mut self, record: String) -> io::Result<()> {
-        self.line(&harmless_json(record))
+        self.exact(&harmless_json(record))
     }
 
     /// The text in the look of its role.
@@ -203,7 +236,7 @@ impl Out {
             let causes = failure.causes.iter().filter(|_| verbose).map(|c| format!("  caused by: {c}"));
             for line in failure.lines.iter().map(|l| format!("astra-zoho: {l}")).chain(causes) {
                 // nowhere is left to say that standard error is gone
-                if writeln!(self.stderr, "{}", visible(&line)).is_err() {
+                if self.say(&line).is_err() {
                     break;
                 }
             }

@@ -91,7 +91,7 @@ pub async fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Fai
             picture.svg(&format!("astra-zoho, {}x{}{keys}", size.width, size.height))
         }
     };
-    written.lines().try_for_each(|line| context.out.line(line))?;
+    written.lines().try_for_each(|line| context.out.exact(line))?;
     Ok(())
 }
 

@@ -110,7 +110,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
     };
     let out = &mut context.out;
     if let Format::Csv = arguments.format {
-        out.line(&csv_header())?;
+        out.exact(&csv_header())?;
     }
     let mut shown: u64 = 0;
     let mut failed = None;
@@ -161,7 +161,7 @@ fn show(out: &mut Out, format: Format, run: Logged, several: bool) -> Result<(),
         }
         Format::Json => out.json_text(run.json)?,
         Format::Csv => {
-            out.line(&csv_row(&run).map_err(|e| Failure::unreadable(&e))?)?;
+            out.exact(&csv_row(&run).map_err(|e| Failure::unreadable(&e))?)?;
         }
     }
     Ok(())
