@@ -97,6 +97,36 @@ fn the_first_key_waits_for_the_workspace_and_opens_the_first_own_action() {
 }
 
 #[test]
+fn what_is_typed_ahead_keeps_its_order_and_is_all_there() {
+    let mut t = Harness::new(80, 24, World::sample());
+    t.keys("<enter> 3 <space>").settle();
+    let opened = t.app.opened().unwrap();
+    assert_eq!(opened.focus, Pane::Settings);
+    assert!(!opened.editing.action.contacts.create_and_update_new, "and the space toggled");
+    // letters that are commands elsewhere, and a paste between them
+    let mut t = Harness::new(80, 24, World::sample());
+    t.keys("<enter> e <c-u> q u").paste("ick ").keys("q <esc>");
+    assert_eq!(t.asked.iter().filter(|e| **e == Effect::Quit).count(), 0);
+    t.settle();
+    assert!(t.app.opened().unwrap().editing.action.intent.ends_with("quick q"));
+    // a size told meanwhile waits for nothing
+    let mut t = Harness::new(80, 24, World::sample());
+    t.keys("<enter> 4").resize(120, 40).keys("j").settle();
+    let opened = t.app.opened().unwrap();
+    assert_eq!((opened.focus, opened.selected[Pane::Mapping as usize]), (Pane::Mapping, 1));
+    // a disk that never answers can be left
+    let mut t = Harness::new(80, 24, World::sample());
+    t.keys("<enter> q").keys("<c-c>");
+    assert!(t.text().contains("what was typed ahead is dropped; the workspace is still being read, q quits"));
+    t.keys("q");
+    assert_eq!(t.asked.last(), Some(&Effect::Quit));
+    // and no more is held than the longest text
+    let mut t = Harness::new(80, 24, World::sample());
+    t.keys("<enter> e").paste(&"x".repeat(8_000)).paste("y");
+    assert!(t.app.notice().unwrap().text.contains("nothing more is taken until it is there"));
+}
+
+#[test]
 fn keys_that_wait_are_forgotten_where_the_workspace_cannot_be_read() {
     let mut t = Harness::new(80, 24, World::sample());
     t.keys("<enter>").tell(Msg::WorkspaceFailed("/x cannot be read; check its rights".into()));

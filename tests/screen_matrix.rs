@@ -253,7 +253,7 @@ const TROUBLES: &[Line] = &[
     line("replay_refused", "<enter> 5", &[S, M, X]).then(|t| {
         let both = vec![
             "save-contact: the account nordwind is not connected; connect it or choose another".to_owned(),
-            "save-contact: mapping[3]: Zoho has no field `Fone`; map another field".to_owned(),
+            "Zoho's Contacts have no field Fone; did you mean Phone? Pick it".to_owned(),
         ];
         replay(t, vec![ReplayEvent::Refused(both)]);
     }),

@@ -1,5 +1,7 @@
 //! Every size, nothing panics and nothing hostile gets through.
 
+use astra_zoho::app::{Size, layout};
+
 use super::support::harness::Harness;
 use super::support::world::World;
 
@@ -29,7 +31,7 @@ const WAYS: [&str; 22] = [
     "6 v",
 ];
 
-/// Every size of the range where these screens are, of all from 0x0 to 130x45 those at the edges.
+/// Every size from 0x0 to 130x45; smaller than the smallest, where all see the same notice, with one screen and one layer.
 fn sweep(ways: &[&str]) {
     for way in ways {
         let mut t = Harness::new(80, 24, World::sample());
@@ -37,17 +39,17 @@ fn sweep(ways: &[&str]) {
         for key in way.split_whitespace() {
             t.keys(key).settle();
         }
+        let all = ["", "<enter> e"].contains(way);
         for width in 0..=130 {
-            t.resize(width, 16).resize(width, 40);
-        }
-        for height in 0..=45 {
-            t.resize(60, height).resize(130, height);
-        }
-        for width in 60..=100 {
-            // each other one: the rest is the next width's
-            for height in (16..=40).skip(usize::from(width % 2)).step_by(2) {
-                t.resize(width, height);
+            for height in 0..=45 {
+                if all || !layout::too_small(Size { width, height }) {
+                    t.glance(width, height);
+                }
             }
+        }
+        // what must always be so, at the sizes where a layout begins
+        for (width, height) in [(0, 0), (59, 16), (60, 16), (73, 18), (100, 24), (119, 40), (120, 40), (150, 44)] {
+            t.resize(width, height);
         }
     }
 }
@@ -70,6 +72,34 @@ fn no_size_is_too_odd_for_plan_log_and_review() {
 #[test]
 fn no_size_is_too_odd_for_what_opens_by_6() {
     sweep(&WAYS[17..]);
+}
+
+#[test]
+fn the_strip_of_panes_is_whole_at_every_width() {
+    let mut world = World::sample().with_a_real_account();
+    let action = &mut world.actions[0].action;
+    (action.name, action.intent, action.account) = (String::new(), String::new(), "gone".into());
+    for row in &mut action.mapping {
+        row.astra.push('x');
+    }
+    for world in [World::sample(), world] {
+        let mut t = Harness::new(80, 24, world);
+        t.settle().keys("<enter> r").settle();
+        for pane in ["1", "2", "3", "4", "5"] {
+            t.keys(pane).settle();
+            for width in 60..120 {
+                t.resize(width, 24);
+                let strip = t.rows()[1].clone();
+                let (open, close) = (strip.find('['), strip.find(']'));
+                let focused = open.zip(close).map(|(a, b)| &strip[a + 1..b]);
+                assert!(focused.is_some_and(|f| f.starts_with(&format!("{pane} "))), "{width}: {strip}");
+                let numbers = strip.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+                let first = numbers.filter(|w| ["1", "2", "3", "4", "5"].contains(w)).collect::<String>();
+                assert!(["1", "2", "3", "4", "5"].iter().all(|n| first.contains(n)), "{width}: {strip}");
+                assert!(!strip.contains('…'), "{width}: {strip}");
+            }
+        }
+    }
 }
 
 #[test]

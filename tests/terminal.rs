@@ -146,8 +146,8 @@ fn a_key_from_before_the_first_frame_counts() {
     let workspace = tempfile::tempdir().unwrap();
     let mut pty = Pty::start(program(workspace.path()), 80, 24);
     // Return comes as a line feed then, from a terminal that still puts lines together
-    pty.types("\r");
-    pty.shows("Offline Sync  ");
+    pty.types("\r3");
+    pty.shows("Allow updating existing fields");
     pty.types("q");
     assert!(pty.ends(TWO_SECONDS).success());
 }
@@ -285,6 +285,7 @@ fn an_account_is_added_on_the_normal_screen_and_the_screen_comes_back() {
     // an address that can be selected stands on the normal screen, not in a box
     pty.shows("Data centre, one of");
     assert!(!pty.screen.screen().alternate_screen());
+    pty.shows("connecting eu-org (Ctrl-C cancels)");
     // Ctrl-C is for the command alone
     pty.types("\x03");
     pty.shows("cancelled: nothing was kept");

@@ -94,7 +94,7 @@ impl Front for Ends {
 
     fn resume(&mut self) {}
 
-    async fn lend(&mut self, _: &[String]) -> std::io::Result<bool> {
+    async fn lend(&mut self, _: &str, _: &[String]) -> std::io::Result<bool> {
         self.line.stops.fetch_add(1, Ordering::SeqCst);
         Ok(true)
     }

@@ -32,18 +32,7 @@ impl App {
             C::Open | C::New | C::Duplicate | C::Rename | C::Delete | C::Activate | C::BackToDraft => {
                 self.in_library(command, out);
             }
-            C::OpenAgent
-            | C::FieldsFromPicker
-            | C::EditField
-            | C::NewField
-            | C::DeleteField
-            | C::NextTrial
-            | C::PreviousTrial
-            | C::ChooseTrial
-            | C::OtherHalf
-            | C::UndoField
-            | C::RedoField
-            | C::CloseAgent => self.in_agent(command, out),
+            _ if command.is_about_fields() => self.in_agent(command, out),
             C::LibraryIntent | C::LibraryReplay => self.open_and(command, out),
             C::ListProblems => self.list_findings(),
             C::ShowLive | C::OtherLog | C::RetryRun | C::RetryFailed | C::DropRun | C::DropFailed => {

@@ -104,7 +104,7 @@ commands! {
     Delete "delete" Library 7 ["d"] "Delete action" "Delete" "Deletes the selected action's file, after asking."
     LibraryIntent "library_edit_intent" Library 8 ["e"] "Edit action intent" "Intent" "Opens the selected action and tells the agent, in your words, when to trigger it."
     LibraryReplay "library_replay" Library 4 ["r"] "Replay sample conversations" "Replay" "Opens the selected action and plays the built-in conversations through it."
-    ListProblems "list_problems" Library 9 ["!"] "List problems" "Problems" "Everything wrong in the workspace's files, with file and line, each item leading to its place."
+    ListProblems "list_problems" Library 9 ["!"] "List problems" "Problems" "Everything wrong in the workspace, each item leading to its place; what is mended in a file alone, with its line."
     Activate "activate" Library 3 ["A"] "Activate action" "Activate" "From now on the selected action runs and writes to its account, once nothing is missing."
     BackToDraft "back_to_draft" Library 3 ["B"] "Back to draft" "To draft" "The selected action stops running; its settings stay."
 
@@ -236,6 +236,11 @@ impl Command {
     pub fn binding(self) -> &'static Binding {
         // the table is made from the commands: each has a line, in their order
         &BINDINGS[self as usize]
+    }
+
+    /// It is about the agent's fields: valid on their screen, or what leads there.
+    pub fn is_about_fields(self) -> bool {
+        self.binding().scope == Scope::Agent || matches!(self, Self::OpenAgent | Self::FieldsFromPicker)
     }
 }
 

@@ -12,6 +12,7 @@ use super::layout::Pane;
 use super::mapping::place_of;
 use super::msg::{FieldList, Generation, Trouble};
 use super::opened::Side;
+use super::wording;
 use crate::domain::check::check_fields;
 use crate::domain::metadata::ago;
 use crate::domain::problem::Problem;
@@ -150,7 +151,11 @@ impl App {
         let label = self.world.label_of(&action.account);
         let unfit = check_fields(action, &known.by_name).into_iter().filter(|p| !choosing.before.contains(p));
         let unfit: Vec<Problem> = unfit.collect();
-        let name = |p: &Problem| place_of(p).and_then(|i| action.mapping.get(i)).map(|row| row.zoho.clone());
+        let fields = Some(&known.by_name);
+        let name =
+            |p: &Problem| place_of(p).and_then(|i| action.mapping.get(i)).map(|row| wording::label(&row.zoho, fields));
+        let unfit: Vec<Problem> =
+            unfit.into_iter().map(|p| wording::spoken(p, action, fields, &self.world.agent)).collect();
         let item = |(i, p): (usize, &Problem)| Item {
             key: format!("{i} {}", p.what),
             label: name(p).unwrap_or_else(|| "no row".into()),

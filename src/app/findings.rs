@@ -6,8 +6,9 @@ use super::effect::Effect;
 use super::layer::{Item, Layer, Page, Pick, Picker};
 use super::msg::{ActionFile, Located};
 use super::opened::Opened;
+use super::wording::spoken;
 use crate::domain::check::{check_action, check_fields};
-use crate::domain::problem::{Problem, Severity};
+use crate::domain::problem::{Problem, Severity, Step};
 
 /// What no screen mends.
 pub(super) const IN_THE_FILE: &str = "It is mended in the file, with any editor. What is saved there is read at once; \
@@ -18,7 +19,7 @@ pub(super) const IN_THE_FILE: &str = "It is mended in the file, with any editor.
 pub struct Finding {
     /// What is wrong and how to mend it.
     pub problem: Problem,
-    /// The file with its line where that is known: `agent.toml:7`.
+    /// The pane of an action where it is mended; else the file with its line: `agent.toml:7`.
     pub place: String,
     /// The action whose file it is.
     pub action: Option<String>,
@@ -38,14 +39,23 @@ impl App {
         let Some(file) = self.world.actions.get(action) else { return Vec::new() };
         let id = &file.action.id;
         let found = |problem: Problem, place: String| Finding { problem, place, action: Some(id.clone()) };
-        let mut out: Vec<Finding> = file.problems.iter().map(|l| found(l.problem.clone(), place(l))).collect();
+        let (action, agent) = (&file.action, &self.world.agent);
+        let fields = self.world.fields(&action.account).map(|k| &k.by_name);
+        let here = |problem: Problem| {
+            let problem = spoken(problem, action, fields, agent);
+            let place = Opened::whereabouts(&problem).to_owned();
+            found(problem, place)
+        };
+        let told = file.problems.iter().map(|l| match file.broken || is_of_the_file(&l.problem) {
+            true => found(l.problem.clone(), place(l)),
+            false => here(l.problem.clone()),
+        });
+        let mut out: Vec<Finding> = told.collect();
         if !file.broken {
-            let mut checked = check_action(&file.action, &self.world.agent, &self.world.accounts);
-            if let Some(known) = self.world.fields(&file.action.account) {
-                checked.extend(check_fields(&file.action, &known.by_name));
-            }
+            let mut checked = check_action(action, agent, &self.world.accounts);
+            checked.extend(fields.map(|f| check_fields(action, f)).unwrap_or_default());
             checked.retain(|p| !is_told(file, p));
-            out.extend(checked.into_iter().map(|p| found(p, format!("{id}.toml"))));
+            out.extend(checked.into_iter().map(here));
         }
         out.sort_by_key(|f| std::cmp::Reverse(f.problem.severity));
         out
@@ -71,13 +81,20 @@ impl App {
         let item = |(i, f): (usize, &Finding)| Item {
             // what is wrong is searched too
             key: format!("{i} {}", f.problem.what),
-            label: f.place.clone(),
+            label: self.name_of(f),
             note: f.problem.what.clone(),
-            help: f.problem.to_string(),
+            help: format!("{}: {}", f.place, f.problem),
             ..Item::default()
         };
         let items = all.iter().enumerate().map(item).collect();
         self.layers.push(Layer::Picker(Picker::new(Pick::Finding(all), "Problems", items)));
+    }
+
+    /// What people call what a problem is about: the action, or the file with its line.
+    fn name_of(&self, finding: &Finding) -> String {
+        let file = finding.action.as_ref().and_then(|id| self.world.action(id));
+        let file = file.filter(|f| !f.broken && !is_of_the_file(&finding.problem));
+        file.map_or_else(|| finding.place.clone(), |f| f.action.name.clone())
     }
 
     /// To where a problem is mended: the action's pane and line. What no screen mends is told in full.
@@ -100,6 +117,12 @@ impl App {
         }
         self.say(format!("{}: {}", finding.place, finding.problem));
     }
+}
+
+/// It is about words of the file that no screen shows: where they stand says its line.
+fn is_of_the_file(problem: &Problem) -> bool {
+    let template = problem.place.first() == Some(&Step::Key("template".into()));
+    template || matches!(problem.code, "unknown_key" | "unknown_word" | "wrong_type" | "syntax" | "unreadable")
 }
 
 /// Reading the file told the same, with its line.

@@ -20,9 +20,11 @@
 //! +----------------------------------+     | footer                     |    notice that says so
 //!                                          +----------------------------+
 //! ```
-//! The replay's rows are there only while there is one. Without a place of its own, the plan is under the mapper's rows.
+//! The first pane is as tall as the intent needs, as far as the others can spare it. The replay's rows are there only
+//! while there is one. Without a place of its own, the plan is under the mapper's rows.
 
 use super::Size;
+use super::edit::wrap;
 
 /// The smallest terminal with everything in it.
 pub const SMALLEST: Size = Size { width: 60, height: 16 };
@@ -201,8 +203,33 @@ pub fn plain(size: Size) -> Layout {
     }
 }
 
-/// An open action, with this pane in focus.
-pub fn action(size: Size, focus: Pane, replaying: bool) -> Layout {
+/// The rows that the first pane has inside its frame at least: name, two of the intent, two of Offline Sync.
+const FIRST: u16 = 5;
+/// Where the values begin in the first pane, and the words about Offline Sync.
+pub const VALUES: u16 = 16;
+/// The columns of Offline Sync before its words.
+pub const SWITCH: u16 = 7;
+
+/// All five panes are seen.
+fn five(size: Size) -> bool {
+    size.width >= 150 && size.height >= 44
+}
+
+/// The columns of the panes on the left, where there are several: the permissions' titles fit.
+const LEFT: u16 = 48;
+
+/// How many rows the first pane would fill, of which as many are given as the others can spare.
+pub fn first_pane_rows(size: Size, intent: &str, switch: &str) -> u16 {
+    let width = usize::from(LEFT - 2 - VALUES);
+    // more rows than any screen has are not counted
+    let most = width * usize::from(size.height);
+    let intent = intent.char_indices().nth(most).map_or(intent, |(i, _)| &intent[..i]);
+    let rows = 1 + wrap(intent, width).len() + wrap(switch, width - usize::from(SWITCH)).len();
+    u16::try_from(rows).unwrap_or(u16::MAX)
+}
+
+/// An open action, with this pane in focus; the first one would fill `first` rows.
+pub fn action(size: Size, focus: Pane, replaying: bool, first: u16) -> Layout {
     let mut out = plain(size);
     if too_small(size) {
         return out;
@@ -222,35 +249,41 @@ pub fn action(size: Size, focus: Pane, replaying: bool) -> Layout {
         return out;
     }
     out.framed = true;
-    let five = width >= 150 && height >= 44;
+    let five = five(size);
     let replay = match replaying {
         true if five => 8,
         true => 5,
         false => 0,
     };
     out.body = all.rows(1, height - 4);
-    let left = if five { 44 } else { 46 };
-    let log = if five { (width - left) * 2 / 5 } else { 0 };
+    let log = if five { (width - LEFT) * 2 / 5 } else { 0 };
     let work = out.body.columns(0, width - log);
     out.replay = work.rows(work.height - replay, replay);
     let mut upper = work.rows(0, work.height - replay);
+    // what the first pane would like beyond what it always has
+    let more = first.saturating_sub(FIRST);
     if five {
         let column = out.body.columns(width - log, log);
         let list = column.height / 2;
         out.panes[Pane::Log as usize] = column.rows(0, list);
         out.run = column.rows(list, column.height);
     } else {
-        let below = (upper.height - 26).max(8);
+        let below = (upper.height - 26).saturating_sub(more).max(8);
         out.panes[Pane::Log as usize] = upper.rows(upper.height - below, below);
         upper = upper.rows(0, upper.height - below);
     }
-    let column = upper.columns(0, left);
-    let settings = if five { 18 } else { 12 }.min(column.height);
-    let first = 7;
+    let column = upper.columns(0, LEFT);
+    let (account, settings) = match five {
+        true => (15, 18),
+        // its last row is a blank one
+        false => (7, 12 - more.min(1)),
+    };
+    let settings = settings.min(column.height);
+    let first = FIRST + 2 + more.min(column.height.saturating_sub(FIRST + 2 + account + settings));
     out.panes[Pane::Action as usize] = column.rows(0, first);
     out.panes[Pane::Account as usize] = column.rows(first, column.height - first - settings);
     out.panes[Pane::Settings as usize] = column.rows(column.height - settings, settings);
-    let mut mapper = upper.columns(left, upper.width);
+    let mut mapper = upper.columns(LEFT, upper.width);
     if five {
         let plan = (mapper.height * 2 / 5).min(18);
         out.plan = mapper.rows(mapper.height - plan, plan);
@@ -341,17 +374,17 @@ mod tests {
 
     #[test]
     fn the_pictures_above_in_cells() {
-        let at = |width, height, replaying| shown(&action(Size { width, height }, Pane::Mapping, replaying));
+        let at = |width, height, replaying| shown(&action(Size { width, height }, Pane::Mapping, replaying, 0));
         let five = [
-            (1, [0, 1, 44, 7]),
-            (2, [0, 8, 44, 19]),
-            (3, [0, 27, 44, 18]),
-            (4, [44, 1, 70, 27]),
-            (5, [114, 1, 46, 22]),
+            (1, [0, 1, 48, 7]),
+            (2, [0, 8, 48, 19]),
+            (3, [0, 27, 48, 18]),
+            (4, [48, 1, 68, 27]),
+            (5, [116, 1, 44, 22]),
         ];
         assert_eq!(at(160, 48, false), five);
         let four =
-            [(1, [0, 1, 46, 7]), (2, [0, 8, 46, 7]), (3, [0, 15, 46, 12]), (4, [46, 1, 74, 26]), (5, [0, 27, 120, 10])];
+            [(1, [0, 1, 48, 7]), (2, [0, 8, 48, 7]), (3, [0, 15, 48, 12]), (4, [48, 1, 72, 26]), (5, [0, 27, 120, 10])];
         assert_eq!(at(120, 40, false), four);
         assert_eq!(at(80, 24, false), [(4, [0, 3, 80, 18])]);
         assert_eq!(at(80, 24, true), [(4, [0, 3, 80, 13])]);
@@ -361,11 +394,25 @@ mod tests {
     }
 
     #[test]
+    fn a_long_intent_gets_the_rows_that_the_others_can_spare() {
+        let rows = |width, height, replaying, first| {
+            let panes = action(Size { width, height }, Pane::Action, replaying, first).panes;
+            panes.map(|a| a.height)
+        };
+        assert_eq!(rows(160, 48, false, 8), [10, 16, 18, 27, 22]);
+        assert_eq!(rows(160, 48, false, 90), [11, 15, 18, 27, 22]);
+        assert_eq!(rows(160, 48, true, 90), [7, 11, 18, 22, 22]);
+        assert_eq!(rows(120, 40, false, 6), [8, 8, 11, 27, 9]);
+        assert_eq!(rows(120, 40, false, 90), [10, 7, 11, 28, 8]);
+        assert_eq!(rows(120, 60, false, 12), [14, 8, 11, 33, 23]);
+    }
+
+    #[test]
     fn at_any_size_nothing_overlaps_and_nothing_sticks_out() {
         for width in (0..200).step_by(3) {
             for height in 0..60 {
-                for replaying in [false, true] {
-                    let l = action(Size { width, height }, Pane::Log, replaying);
+                for (replaying, first) in [(false, 0), (false, 9), (false, u16::MAX), (true, 0), (true, 40)] {
+                    let l = action(Size { width, height }, Pane::Log, replaying, first);
                     let mut cells = vec![0u8; usize::from(width) * usize::from(height)];
                     for area in [l.header, l.strip, l.replay, l.plan, l.message, l.footer].iter().chain(&l.panes) {
                         for y in area.y..area.y + area.height {

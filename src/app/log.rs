@@ -44,6 +44,8 @@ pub struct LogView {
     pub detail: usize,
     /// The run under the cursor, and when it will have rested there long enough.
     resting: Option<(Place, Timestamp)>,
+    /// Which runs are held: under another filter, they are being searched for.
+    held: RunFilter,
     asked: Generation,
     counted: Generation,
     /// What the page on its way is joined to.
@@ -54,7 +56,7 @@ impl LogView {
     /// The log of an action, at its end.
     pub fn of(action: &str) -> Self {
         let filter = RunFilter { action: Some(action.to_owned()), ..RunFilter::default() };
-        Self { filter, following: true, ..Self::default() }
+        Self { held: filter.clone(), filter, following: true, ..Self::default() }
     }
 
     /// Some filter other than the action's is set.
@@ -65,6 +67,11 @@ impl LogView {
     /// All runs of the action, wherever they are.
     pub fn unfiltered(&self) -> RunFilter {
         RunFilter { action: self.filter.action.clone(), live: self.filter.live, ..RunFilter::default() }
+    }
+
+    /// What is shown is from before the filter changed: the runs it leaves are still being looked for.
+    pub fn is_searching(&self) -> bool {
+        self.held != self.filter
     }
 
     /// The run selected.
@@ -168,6 +175,7 @@ impl LogView {
         }
         let Some(from) = self.waiting.take() else { return };
         self.loaded = true;
+        self.held.clone_from(&self.filter);
         let page = match result {
             Ok(page) => page,
             Err(trouble) => {

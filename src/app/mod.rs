@@ -42,6 +42,8 @@ pub mod review;
 pub mod settings;
 mod told;
 pub mod trying;
+mod typed_ahead;
+pub mod wording;
 pub mod world;
 
 use jiff::{SignedDuration, Timestamp};
@@ -60,8 +62,6 @@ use world::World;
 use crate::domain::action::Action;
 use crate::domain::problem::Severity;
 
-/// How many keys wait for the workspace at most.
-const MOST_EARLY: usize = 32;
 /// How long the cursor stays on a line before all about it is told.
 pub const RESTS: SignedDuration = SignedDuration::from_millis(150);
 
@@ -163,8 +163,8 @@ pub struct App {
     selecting: Option<String>,
     /// What to say once a change of files is done.
     changing: Vec<Changing>,
-    /// Keys for the Action Library from before the workspace was read: they wait for it.
-    early: Vec<Key>,
+    /// What was typed since a key that waits for the workspace: it waits behind that key, in its order.
+    early: Vec<Input>,
     /// The action to activate once its account's fields have come.
     activating: Option<String>,
     /// The account that a command with the terminal connects.
@@ -270,6 +270,9 @@ impl App {
     }
 
     fn input(&mut self, input: Input, out: &mut Vec<Effect>) {
+        if self.waits_for_workspace(&input) {
+            return self.wait_for_workspace(input);
+        }
         match input {
             Input::Resize { width, height } => self.size = Size { width, height },
             Input::Resumed => {}
@@ -291,12 +294,6 @@ impl App {
         let mut refused = None;
         let scopes = self.scopes();
         let commands: Vec<Command> = self.keymap.bound(key, &scopes).collect();
-        if self.waits_for_workspace(&commands) {
-            if self.early.len() < MOST_EARLY {
-                self.early.push(key);
-            }
-            return;
-        }
         for command in commands {
             match self.ready(command) {
                 Ready::Ready => return self.carry_out(command, key, out),
@@ -356,13 +353,6 @@ impl App {
             Some(Command::Suspend) => out.push(Effect::Suspend),
             _ => {}
         }
-    }
-
-    /// What is selected in the Action Library is not known before the workspace was read: a key that is about it waits.
-    fn waits_for_workspace(&self, commands: &[Command]) -> bool {
-        let in_library = self.layers.is_empty() && self.opened.is_none() && self.agent.is_none();
-        let about = |c: &Command| matches!(c.binding().scope, Scope::Library | Scope::List);
-        in_library && !self.world.loaded && self.world.trouble.is_none() && commands.first().is_some_and(about)
     }
 
     fn type_into_layer(&mut self, key: Key) {
@@ -442,6 +432,9 @@ impl App {
         let example = self.world.examples.get(self.example);
         if let Some(opened) = &mut self.opened {
             opened.refresh(&self.world, example);
+            let action = &opened.editing.action;
+            let switch = settings::switch_in_words(action.offline_sync);
+            opened.first_pane_rows = layout::first_pane_rows(self.size, action.intent.trim(), switch);
         }
         if let Some(agent) = &mut self.agent {
             agent.refresh(&self.world.agent, self.moving.is_some());
@@ -564,7 +557,10 @@ impl App {
     pub fn layout(&self) -> Layout {
         match &self.opened {
             _ if self.agent.is_some() => layout::plain(self.size),
-            Some(opened) if opened.review.is_none() => layout::action(self.size, opened.focus, self.playing.is_some()),
+            Some(opened) if opened.review.is_none() => {
+                let replaying = self.playing.is_some();
+                layout::action(self.size, opened.focus, replaying, opened.first_pane_rows)
+            }
             _ => layout::plain(self.size),
         }
     }

@@ -11,6 +11,7 @@ use super::log::LogView;
 use super::mapping::{self, RowView};
 use super::msg::{Heading, Located, Request, SaveRefused};
 use super::plan::ExamplePlan;
+use super::wording::spoken;
 use super::world::World;
 use crate::domain::action::{Action, Row};
 use crate::domain::check::{check_action, check_fields};
@@ -74,6 +75,8 @@ pub struct Opened {
     pub review: Option<usize>,
     /// The line of the review on which the cursor rested last: its run stands there field by field.
     pub reviewed: usize,
+    /// How many rows the first pane would fill on this screen.
+    pub first_pane_rows: u16,
     /// The line of the account pane on which the cursor rested last: what was found of its account stands there.
     pub looked_at: usize,
     /// What rows and problems were made from: the action, what was told, the example.
@@ -105,6 +108,7 @@ impl Opened {
             plan: ExamplePlan::default(),
             review: None,
             reviewed: 0,
+            first_pane_rows: 0,
             looked_at: 0,
             made_from: None,
         }
@@ -128,16 +132,18 @@ impl Opened {
 
     fn make(&mut self, world: &World, example: Option<&Heading>) {
         let action = &self.editing.action;
-        let mut problems: Vec<Problem> = world.in_the_way().map(elsewhere).collect();
-        problems.extend(written(action, world));
-        problems.extend(read(action, world));
-        problems.extend(check_action(action, &world.agent, &world.accounts));
+        let mut found = written(action, world);
+        found.extend(read(action, world));
+        found.extend(check_action(action, &world.agent, &world.accounts));
         let known = world.fields(&action.account);
-        if let Some(known) = known {
-            problems.extend(check_fields(action, &known.by_name));
+        let fields = known.map(|k| &k.by_name);
+        if let Some(fields) = fields {
+            found.extend(check_fields(action, fields));
         }
+        let mut problems: Vec<Problem> = world.in_the_way().map(elsewhere).collect();
+        problems.extend(found.into_iter().map(|p| spoken(p, action, fields, &world.agent)));
         problems.sort_by_key(|p| std::cmp::Reverse(p.severity));
-        self.rows = mapping::rows(action, known.map(|k| &k.by_name), &world.agent, example, &problems);
+        self.rows = mapping::rows(action, fields, &world.agent, example, &problems);
         // doubtful by the example alone
         problems.extend((0..).zip(&self.rows).filter_map(|(i, row)| {
             let unfit = row.unfit.as_ref()?;

@@ -38,18 +38,7 @@ impl App {
                 Some(Layer::Picker(p)) if matches!(p.pick, Pick::Zoho(_)) => Ready::Ready,
                 _ => Ready::Hidden,
             },
-            C::OpenAgent
-            | C::FieldsFromPicker
-            | C::EditField
-            | C::NewField
-            | C::DeleteField
-            | C::NextTrial
-            | C::PreviousTrial
-            | C::ChooseTrial
-            | C::OtherHalf
-            | C::UndoField
-            | C::RedoField
-            | C::CloseAgent => self.ready_in_agent(command),
+            _ if command.is_about_fields() => self.ready_in_agent(command),
             C::Palette | C::Quit | C::Suspend => Ready::Ready,
             C::ShowLive | C::OtherLog | C::RetryRun | C::RetryFailed | C::DropRun | C::DropFailed => {
                 self.ready_live(command)

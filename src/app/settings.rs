@@ -4,6 +4,14 @@ use super::msg::Counts;
 use crate::domain::action::{Action, Permissions};
 use crate::domain::run::{Outcome, Rule};
 
+/// What Offline Sync means as it is.
+pub fn switch_in_words(offline_sync: bool) -> &'static str {
+    match offline_sync {
+        true => " one run when a conversation has ended: 10 minutes of silence, or the call's end",
+        false => " runs during the conversation",
+    }
+}
+
 /// A line of the table: a state of the contact, and what happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Case {

@@ -113,9 +113,9 @@ impl App {
         self.map_new_field();
         self.want_fields(out);
         self.look_at_new(out);
-        for key in std::mem::take(&mut self.early) {
+        for input in std::mem::take(&mut self.early) {
             self.refresh();
-            self.key(key, out);
+            self.input(input, out);
         }
     }
 

@@ -73,7 +73,7 @@ pub fn wanted(twice: bool) -> Result<SecretString, Failure> {
 pub fn unseen(longest: usize) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let quiet = Quiet::new()?;
     let mut stderr = std::io::stderr();
-    stderr.write_all(b"Paste it (not shown), then press Enter and Ctrl-D:\n")?;
+    stderr.write_all(b"Paste it (not shown), then press Enter and Ctrl-D; Ctrl-C cancels:\n")?;
     let mut read = Zeroizing::new(Vec::with_capacity(longest));
     while let Some(byte) = key()? {
         match byte {

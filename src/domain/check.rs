@@ -8,6 +8,7 @@ use super::field::{Agent, AstraField, CHANNEL, EMAIL, LAST_NAME, Mappability, No
 use super::fit::fit;
 use super::problem::{Problem, did_you_mean};
 use super::text::is_blank;
+use super::words::reason_in_words;
 
 /// Checks what can be checked without the account's fields.
 pub fn check_action(action: &Action, agent: &Agent, accounts: &[Account]) -> Vec<Problem> {
@@ -98,11 +99,13 @@ pub fn check_fields(action: &Action, fields: &Fields) -> Vec<Problem> {
         if let Some(default) = row.default.as_deref().filter(|d| !is_blank(d) && row.zoho != EMAIL)
             && let Err(reason) = fit(field, default)
         {
+            let reason = reason_in_words(reason);
             let what = format!("the default \"{default}\" does not fit {} ({reason})", row.zoho);
             out.push(Problem::warning("default_unfit", &at("default"), what, fit_hint(field.text_kind())));
         }
         for (from, to) in row.values.iter().filter(|(_, to)| !is_blank(to)) {
             if let Err(reason) = fit(field, to) {
+                let reason = reason_in_words(reason);
                 let what =
                     format!("the value map sends \"{from}\" to \"{to}\", which does not fit {} ({reason})", row.zoho);
                 out.push(Problem::warning("value_unfit", &at("values"), what, fit_hint(field.text_kind())));
@@ -194,8 +197,8 @@ mod tests {
                 "Error update_only Email takes values on update only, so no contact could be created with it; make it editable on create in Zoho, or set create_and_update_new = false",
                 "Error unknown_field Zoho's Contacts have no field `Last_Nam`; did you mean `Last_Name`?",
                 "Error not_mappable Account_Name cannot be mapped (not text-like: lookup): it does not take text; choose a text field, or remove the row",
-                "Warning default_unfit the default \"Fax\" does not fit Lead_Source (not_in_picklist); use one of the list's options in use",
-                "Warning value_unfit the value map sends \"text\" to \"Chatt\", which does not fit Lead_Source (not_in_picklist); use one of the list's options in use",
+                "Warning default_unfit the default \"Fax\" does not fit Lead_Source (not in the picklist); use one of the list's options in use",
+                "Warning value_unfit the value map sends \"text\" to \"Chatt\", which does not fit Lead_Source (not in the picklist); use one of the list's options in use",
                 "Warning mandatory_unmapped the organisation makes Branch mandatory and no row maps it; map it, or Zoho will refuse to create contacts",
             ]
         );

@@ -43,11 +43,12 @@ pub trait Front {
     fn suspend(&mut self) -> impl Future<Output = bool>;
     /// Takes the terminal back.
     fn resume(&mut self);
-    /// Lends the terminal to a command of this program until it ends; whether it went well. [`Front::resume`] follows.
+    /// Lends the terminal to a command of this program until it ends; whether it went well. What it is about is said first,
+    /// and how to leave it. [`Front::resume`] follows.
     ///
     /// # Errors
     /// It could not be started.
-    fn lend(&mut self, arguments: &[String]) -> impl Future<Output = io::Result<bool>>;
+    fn lend(&mut self, title: &str, arguments: &[String]) -> impl Future<Output = io::Result<bool>>;
     /// Lends the terminal to a question of this process, and gives what came of it. [`Front::resume`] follows.
     fn ask(&mut self, question: Unlocking) -> impl Future<Output = Result<bool, String>>;
 }
@@ -167,9 +168,10 @@ impl Front for Terminal {
         }
     }
 
-    async fn lend(&mut self, arguments: &[String]) -> io::Result<bool> {
+    async fn lend(&mut self, title: &str, arguments: &[String]) -> io::Result<bool> {
         self.let_go().await;
         let lent = term::without_stopping();
+        term::announce(title);
         let program = std::env::current_exe()?;
         let mut command = tokio::process::Command::new(program);
         command.args(&self.first_arguments).args(arguments);
@@ -186,6 +188,7 @@ impl Front for Terminal {
     async fn ask(&mut self, question: Unlocking) -> Result<bool, String> {
         self.let_go().await;
         let lent = term::without_stopping();
+        term::announce("opening the accounts' secrets");
         let answer = tokio::task::spawn_blocking(move || question()).await;
         drop(lent);
         self.signals.forget_keys().map_err(|e| e.to_string())?;

@@ -215,7 +215,8 @@ impl<F: Front, W: World> Turn<'_, F, W> {
         if self.away || self.gone {
             return;
         }
-        let result = self.front.lend(arguments).await.map_err(|e| format!("the command could not be started: {e}"));
+        let result =
+            self.front.lend(&title, arguments).await.map_err(|e| format!("the command could not be started: {e}"));
         Box::pin(self.resume()).await;
         Box::pin(self.take(Msg::ErrandDone { title, result })).await;
     }

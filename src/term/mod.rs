@@ -18,7 +18,7 @@ mod writer;
 pub use clipboard::{Clipboard, Copied, osc52};
 pub use crash::{LastWords, on_panic};
 pub use decode::Decoder;
-pub use modes::{WithoutStopping, enter, line_is_gone, restore, wait_for_enter, without_stopping};
+pub use modes::{WithoutStopping, announce, enter, line_is_gone, restore, wait_for_enter, without_stopping};
 pub use reader::Reader;
 pub use screen::Screen;
 pub use signals::{Signal, Signals, can_stop, stop_here};

@@ -177,6 +177,11 @@ impl Drop for WithoutStopping {
     }
 }
 
+/// Says what a command is for that the terminal is lent to, and how to leave it.
+pub fn announce(title: &str) {
+    say(format!("{title} (Ctrl-C cancels)\n\n").as_bytes());
+}
+
 /// Says how to go on, and waits for Enter or the end of the line.
 pub fn wait_for_enter() {
     say(b"\n(Enter returns to the screen) ");

@@ -1,5 +1,6 @@
 //! The account pane: the connections, how old the fields are, and what the last look at the selected connection found.
 
+use super::Seen;
 use super::action::start;
 use super::canvas::Canvas;
 use super::theme::{Role, Sign};
@@ -20,11 +21,9 @@ const SUBJECT: u16 = 12;
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, focused: bool) {
     let accounts = &app.world().accounts;
     let at = opened.selected[Pane::Account as usize];
-    let each = if area.width < WIDE { 2 } else { 1 };
+    let each = rows_of_one(area);
     let rows = |n: usize| u16::try_from(n).unwrap_or(u16::MAX).saturating_mul(each);
-    // what is selected stays in sight where there are more accounts than rows
-    let selected_ends = rows(at).saturating_add(if at < accounts.len() { each } else { 1 });
-    let above = usize::from(selected_ends.saturating_sub(area.height).div_ceil(each));
+    let above = seen(app, opened, area).top;
     for (i, account) in accounts.iter().enumerate().skip(above) {
         let place = area.rows(rows(i - above), each);
         let chosen = opened.editing.action.account == account.id;
@@ -43,6 +42,20 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
     if let Some((account, health)) = looked_at.and_then(|a| Some((a, app.world().health(&a.id)?))) {
         found(canvas, app, account, health, below);
     }
+}
+
+fn rows_of_one(area: Area) -> u16 {
+    if area.width < WIDE { 2 } else { 1 }
+}
+
+/// Which accounts are seen: what is selected stays in sight where there are more than rows.
+pub(super) fn seen(app: &App, opened: &Opened, area: Area) -> Seen {
+    let (at, total) = (opened.selected[Pane::Account as usize], app.world().accounts.len());
+    let each = usize::from(rows_of_one(area));
+    let height = usize::from(area.height);
+    let selected_ends = at * each + if at < total { each } else { 1 };
+    let top = selected_ends.saturating_sub(height).div_ceil(each);
+    Seen { top, room: height.div_ceil(each), total }
 }
 
 fn one(
@@ -143,8 +156,7 @@ fn found(canvas: &mut Canvas<'_>, app: &App, account: &Account, health: &Health,
             (Role::Doubtful, format!("{n} of {} checks of {} failed {when}{read}", health.checks.len(), account.label))
         }
     };
-    canvas.put(area, 0, 0, area.width, role, &told);
-    let mut y = 1;
+    let mut y = canvas.paragraph(area, 0, role, &told);
     for check in health.checks.iter().filter(|c| all || c.verdict == Verdict::Fail) {
         y += line(canvas, check, area, y);
     }

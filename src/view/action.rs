@@ -4,9 +4,10 @@ use unicode_width::UnicodeWidthStr;
 
 use super::canvas::Canvas;
 use super::theme::{Role, Sign};
-use super::{account, log, mapping, message, plan, replay};
-use crate::app::layout::{Area, Pane};
-use crate::app::mapping::Mark;
+use super::{account, beyond_on_rule, log, mapping, message, plan, replay};
+use crate::app::command::Command;
+use crate::app::edit::wrap;
+use crate::app::layout::{self, Area, Pane};
 use crate::app::opened::Opened;
 use crate::app::settings::Forecast;
 use crate::app::world::Connection;
@@ -29,23 +30,33 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
             continue;
         }
         let focused = opened.focus == pane;
-        if layout.framed {
+        let inside = layout.pane(pane);
+        let beyond = match pane {
+            Pane::Mapping => mapping::seen(app, opened, inside).beyond(),
+            Pane::Account => account::seen(app, opened, inside).beyond(),
+            _ => String::new(),
+        };
+        if !layout.framed {
+            beyond_on_rule(canvas, layout.strip.below(), &beyond);
+        } else {
             let role = if focused { Role::Focus } else { Role::Dim };
             let mut title = vec![(
                 if focused { Role::Focus } else { Role::Title },
                 format!(" {} {} ", pane.number(), pane.title()),
             )];
             if pane == Pane::Log {
-                title.push((Role::Dim, log::title(opened)));
+                title.push((Role::Dim, log::title(app, opened, inside)));
             }
             if let (Pane::Mapping, Some((role, words, _))) = (pane, mapping::title(app, opened)) {
-                title.push((role, format!("{words} ")));
+                title.push((role, format!(" {words} ")));
+            }
+            if !beyond.is_empty() {
+                title.push((Role::Dim, format!(" {beyond} ")));
             }
             canvas.frame(area, &title, role);
         }
-        let inside = layout.pane(pane);
         match pane {
-            Pane::Action => intent(canvas, opened, inside, focused),
+            Pane::Action => intent(canvas, app, opened, inside, focused),
             Pane::Account => account::draw(canvas, app, opened, inside, focused),
             Pane::Settings => permissions(canvas, app, opened, inside, focused),
             Pane::Mapping => mapping::draw(canvas, app, opened, inside, focused),
@@ -122,57 +133,109 @@ fn whose(account: Option<&Account>, id: &str, dot: &str) -> (Role, String) {
     (Role::Real, format!(" REAL ZOHO {dot} {} ({place}) ", organisation.unwrap_or(&account.label)))
 }
 
+/// How much the strip says, where it has little room: what is dropped first is told best in its pane.
+struct Brevity {
+    /// The cells between two panes; one is no place for the brackets of the focus.
+    gap: u16,
+    /// What the permissions come to.
+    settings: bool,
+    /// How many runs there are.
+    runs: bool,
+    /// How many rows there are.
+    rows: bool,
+    /// How much is wrong.
+    problems: bool,
+    /// The titles of the panes that are not in focus.
+    titles: bool,
+}
+
+impl Brevity {
+    const fn all(gap: u16) -> Self {
+        Self { gap, settings: true, runs: true, rows: true, problems: true, titles: true }
+    }
+
+    /// The title alone of a pane that is not in focus, and whether something is wrong there.
+    const BARE: Self = Self { settings: false, runs: false, rows: false, problems: false, ..Self::all(1) };
+}
+
+const STRIPS: [Brevity; 8] = [
+    Brevity::all(3),
+    Brevity::all(2),
+    Brevity::all(1),
+    Brevity { settings: false, ..Brevity::all(1) },
+    Brevity { settings: false, rows: false, ..Brevity::all(1) },
+    Brevity { problems: true, ..Brevity::BARE },
+    Brevity::BARE,
+    Brevity { problems: true, titles: false, ..Brevity::BARE },
+];
+
+/// A pane in the strip: its number and title, and how it stands.
+type Tab = (Pane, String, Vec<(Role, String)>);
+
+/// The strip is whole at every size: the first wording that fits.
 fn strip(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area) {
-    let mut x = 1;
-    for pane in Pane::ALL {
-        let (role, mut state) = in_short(app, opened, pane, canvas);
-        let narrow = area.width < 76;
-        if narrow && pane == Pane::Settings {
-            state.clear();
-        }
+    let width = |tabs: &[Tab], gap: u16| {
+        let of = |(_, name, state): &Tab| name.width() + state.iter().map(|(_, t)| 1 + t.width()).sum::<usize>();
+        // a blank cell before them and the brackets of the focus
+        3 + tabs.iter().map(of).sum::<usize>() + usize::from(gap) * (tabs.len() - 1)
+    };
+    let tabs = |how: &Brevity| Pane::ALL.map(|pane| tab(app, opened, pane, how, canvas));
+    let fits = |(how, tabs): &(&Brevity, [Tab; 5])| width(tabs, how.gap) <= usize::from(area.width);
+    let mut said = STRIPS.iter().map(|how| (how, tabs(how)));
+    let Some((how, tabs)) = said.find(fits).or_else(|| STRIPS.last().map(|how| (how, tabs(how)))) else { return };
+    let mut x = if how.gap == 1 { 1 } else { 2 };
+    for (pane, name, state) in tabs {
         let focused = opened.focus == pane;
-        let title = if pane == Pane::Mapping {
-            "Mapping"
-        } else if pane == Pane::Log {
-            "Log"
-        } else {
-            pane.title()
-        };
-        let (open, close) = if focused { ("[", "]") } else { (" ", " ") };
-        let name = format!("{open}{} {title}", pane.number());
         let look = if focused { Role::Focus } else { Role::Text };
-        x = canvas.pieces(
-            area,
-            x,
-            0,
-            &[(look, name), (look, if state.is_empty() { String::new() } else { " ".into() })],
-        );
-        x = canvas.pieces(area, x, 0, &[(role, state.as_str()), (look, close)]);
-        x += u16::from(!narrow);
+        let inserted = u16::from(focused && how.gap == 1);
+        if focused {
+            canvas.put(area, x - 1 + inserted, 0, 1, look, "[");
+        }
+        x = canvas.pieces(area, x + inserted, 0, &[(look, name)]);
+        for (role, text) in state {
+            x = canvas.pieces(area, x, 0, &[(look, " "), (role, text.as_str())]);
+        }
+        if focused {
+            canvas.put(area, x, 0, 1, look, "]");
+        }
+        x += inserted + how.gap;
     }
 }
 
-/// A pane's state in a few letters.
-fn in_short(app: &App, opened: &Opened, pane: Pane, canvas: &Canvas<'_>) -> (Role, String) {
-    let theme = canvas.theme;
-    let good = || (Role::Good, theme.sign(Sign::Good).to_owned());
-    let here = opened.problems.iter().filter(|p| Opened::place_of(p).0 == pane);
-    let worst = here.clone().map(|p| p.severity).max();
-    let sign = match worst {
-        Some(Severity::Error) => Some((Role::Bad, theme.sign(Sign::Bad))),
-        Some(Severity::Warning) => Some((Role::Doubtful, theme.sign(Sign::Doubtful))),
-        None => None,
+fn tab(app: &App, opened: &Opened, pane: Pane, how: &Brevity, canvas: &Canvas<'_>) -> Tab {
+    let title = match pane {
+        Pane::Mapping => "Mapping",
+        Pane::Log => "Log",
+        _ => pane.title(),
     };
-    match pane {
-        Pane::Mapping => {
-            let rows = opened.rows.len();
-            let doubtful = opened.rows.iter().any(|r| r.mark == Mark::Doubtful);
-            match sign {
-                Some((role, sign)) => (role, format!("{sign} {rows}")),
-                None if doubtful => (Role::Doubtful, format!("! {rows}")),
-                None => (Role::Good, rows.to_string()),
-            }
+    let named = how.titles || opened.focus == pane;
+    let name = if named { format!("{} {title}", pane.number()) } else { pane.number().to_string() };
+    let mut state = in_short(app, opened, pane, canvas, how);
+    if (pane == Pane::Settings && !how.settings) || (pane == Pane::Log && !how.runs) {
+        state.clear();
+    }
+    (pane, name, state)
+}
+
+/// A pane's state in a few letters: above all how many problems it has.
+fn in_short(app: &App, opened: &Opened, pane: Pane, canvas: &Canvas<'_>, how: &Brevity) -> Vec<(Role, String)> {
+    let theme = canvas.theme;
+    let here =
+        |severity| opened.problems.iter().filter(|p| p.severity == severity && Opened::place_of(p).0 == pane).count();
+    let wrong = [(Severity::Error, Role::Bad, Sign::Bad), (Severity::Warning, Role::Doubtful, Sign::Doubtful)];
+    let wrong = wrong.map(|(severity, role, sign)| (here(severity), role, theme.sign(sign)));
+    let mut wrong = wrong.into_iter().filter(|(n, ..)| *n > 0).peekable();
+    if wrong.peek().is_some() && pane != Pane::Settings && pane != Pane::Log {
+        let all = if how.problems { 2 } else { 1 };
+        let told = |(n, role, sign)| (role, if how.problems { format!("{sign} {n}") } else { String::from(sign) });
+        return wrong.take(all).map(told).collect();
+    }
+    let state = match pane {
+        Pane::Mapping if how.rows => {
+            let n = opened.rows.len();
+            (Role::Good, if n == 1 { "1 row".into() } else { format!("{n} rows") })
         }
+        Pane::Action | Pane::Mapping => (Role::Good, theme.sign(Sign::Good).to_owned()),
         Pane::Log => (Role::Dim, opened.log.runs_in_all().to_string()),
         Pane::Settings => {
             let on = opened.editing.action.contacts;
@@ -185,7 +248,6 @@ fn in_short(app: &App, opened: &Opened, pane: Pane, canvas: &Canvas<'_>) -> (Rol
             (Role::Dim, text.into())
         }
         Pane::Account => match app.world().connection(&opened.editing.action.account) {
-            _ if sign.is_some() => sign.map_or_else(good, |(role, s)| (role, s.to_owned())),
             Connection::Fails(_) => (Role::Bad, theme.sign(Sign::Bad).to_owned()),
             Connection::Checked(health) if health.state != ConnectionState::Ok => {
                 (Role::Bad, theme.sign(Sign::Bad).to_owned())
@@ -194,10 +256,10 @@ fn in_short(app: &App, opened: &Opened, pane: Pane, canvas: &Canvas<'_>) -> (Rol
                 (Role::Doubtful, theme.sign(Sign::Doubtful).to_owned())
             }
             Connection::Checked(_) => (Role::Good, "ok".into()),
-            Connection::Unknown | Connection::Asked => (Role::Dim, String::new()),
+            Connection::Unknown | Connection::Asked => return Vec::new(),
         },
-        Pane::Action => sign.map_or_else(good, |(role, s)| (role, s.to_owned())),
-    }
+    };
+    vec![state]
 }
 
 /// A line's cursor, and the role of what it says.
@@ -207,31 +269,32 @@ pub(super) fn start(canvas: &mut Canvas<'_>, area: Area, y: u16, selected: bool,
     if selected && focused { Role::Selected } else { Role::Text }
 }
 
-fn intent(canvas: &mut Canvas<'_>, opened: &Opened, area: Area, focused: bool) {
+fn intent(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, focused: bool) {
     let action = &opened.editing.action;
     let at = opened.selected[Pane::Action as usize];
-    let text = area.columns(16, area.width);
+    let text = area.columns(layout::VALUES, area.width);
     let role = start(canvas, area, 0, at == 0, focused);
     canvas.put(area, 2, 0, 13, role, "Name");
     canvas.put(text, 0, 0, text.width, Role::Text, &action.name);
     let role = start(canvas, area, 1, at == 1, focused);
     canvas.put(area, 2, 1, 13, role, "Intent");
-    let room = if area.height >= 12 { area.height - 6 } else { area.height.saturating_sub(3).max(1) };
+    let words = settings::switch_in_words(action.offline_sync);
+    let beside = text.columns(layout::SWITCH, text.width);
+    let needed = u16::try_from(wrap(words, beside.width.into()).len()).unwrap_or(1);
+    let room = text.rows(1, area.height.saturating_sub(1 + needed.min((area.height / 3).max(2))).max(1));
+    let key = app.keymap().shown(Command::EditIntent);
     let rows = if action.intent.trim().is_empty() {
-        canvas.paragraph(text.rows(1, room), 0, Role::Bad, "none yet: e tells the agent when to trigger the action")
+        let none = format!("none yet: {key} tells the agent when to trigger the action");
+        canvas.paragraph(room, 0, Role::Bad, &none)
     } else {
-        canvas.paragraph(text.rows(1, room), 0, Role::Text, action.intent.trim())
+        let more = format!("{} ({key} opens)", canvas.theme.sign(Sign::Cut));
+        canvas.paragraph_or(room, 0, Role::Text, action.intent.trim(), &more)
     };
     let y = 1 + rows.max(1);
     let role = start(canvas, area, y, at == 2, focused);
     canvas.put(area, 2, y, 13, role, "Offline Sync");
-    let (mark, words) = if action.offline_sync {
-        ("[x] on ", " one run when a conversation has ended: 10 minutes of silence, or the call's end")
-    } else {
-        ("[ ] off", " runs during the conversation")
-    };
-    canvas.put(text, 0, y, 7, Role::Text, mark);
-    canvas.paragraph(text.columns(7, text.width).rows(y, area.height), 0, Role::Dim, words);
+    canvas.put(text, 0, y, layout::SWITCH, Role::Text, if action.offline_sync { "[x] on" } else { "[ ] off" });
+    canvas.paragraph(beside.rows(y, area.height), 0, Role::Dim, words);
 }
 
 fn permissions(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, focused: bool) {

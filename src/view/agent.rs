@@ -21,14 +21,19 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
     header(canvas, app, plain.header);
     canvas.rule(plain.header.below(), 0);
     let (agent, key) = app.agent_as_typed();
+    let typed = key.as_deref().and_then(|k| agent.fields.iter().position(|f| f.key == k));
+    let at = if app.layers().is_empty() { screen.selected } else { typed.unwrap_or(screen.selected) };
+    let beyond = beyond_fields(&agent.fields, at, layout.inside(layout.fields));
     if layout.framed {
-        frame(canvas, layout.fields, "Astra fields", "", !screen.reading);
+        frame(canvas, layout.fields, "Astra fields", &beyond, !screen.reading);
         let (title, note) = trial_title(canvas, app, screen);
         frame(canvas, layout.trial, &title, &note, screen.reading);
     }
     if !layout.fields.is_empty() {
-        let typed = key.as_deref().and_then(|k| agent.fields.iter().position(|f| f.key == k));
-        let at = if app.layers().is_empty() { screen.selected } else { typed.unwrap_or(screen.selected) };
+        if !layout.framed {
+            let above = plain.header.below().columns(0, layout.fields.x + layout.fields.width);
+            super::beyond_on_rule(canvas, above, &beyond);
+        }
         list(canvas, app, screen, &agent.fields, at, layout.inside(layout.fields));
     }
     let field = key.as_deref().and_then(|k| agent.field(k));
@@ -45,7 +50,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
             let dim = if screen.reading { Role::Focus } else { Role::Dim };
             canvas.pieces(inside, 0, 1, &[(dim, title), (Role::Dim, " ".into()), (Role::Dim, note)]);
         }
-        conversation(canvas, app, screen);
+        let beyond = conversation(canvas, app);
+        if layout.framed {
+            canvas.put_right(inside.rows(1, 1), 0, inside.width, Role::Dim, &beyond);
+        } else {
+            let left = layout.trial.x;
+            let above = plain.header.below().columns(left, layout.trial.width + 2);
+            super::beyond_on_rule(canvas, above, &beyond);
+        }
     }
     // beside the details it would be said twice
     let about = layout.details.is_empty().then(|| field.map_or_else(|| NEW.to_owned(), |f| about(app, f)));
@@ -87,7 +99,7 @@ fn frame(canvas: &mut Canvas<'_>, area: Area, title: &str, note: &str, focused: 
     canvas.frame(area, &pieces, line);
 }
 
-/// Which conversation, and which of how many.
+/// Which conversation, and which of how many; the cursor stands before it while keys move in it.
 fn trial_title(canvas: &Canvas<'_>, app: &App, screen: &AgentScreen) -> (String, String) {
     let Some(tried) = screen.trial.found() else { return ("Conversation".into(), String::new()) };
     let dot = canvas.theme.sign(Sign::Dot);
@@ -98,7 +110,26 @@ fn trial_title(canvas: &Canvas<'_>, app: &App, screen: &AgentScreen) -> (String,
         None => format!("{nth} of {all}, {next} next"),
     };
     let old = if screen.trial.is_old() { format!(" {dot} updating") } else { String::new() };
-    (tried.conversation.clone(), format!("{} {dot} {which}{old}", tried.channel.as_str()))
+    let sign = if screen.reading { format!("{} ", canvas.theme.sign(Sign::Cursor)) } else { String::new() };
+    (format!("{sign}{}", tried.conversation), format!("{} {dot} {which}{old}", tried.channel.as_str()))
+}
+
+fn built_in(fields: &[AstraField]) -> usize {
+    fields.iter().take_while(|f| f.built_in).count()
+}
+
+/// The first line seen of the list. Headings are lines as well: what one stands on is counted with them.
+fn first_field_line(fields: &[AstraField], at: usize, area: Area) -> usize {
+    let line = if at < built_in(fields) { at + 1 } else { at + 2 };
+    super::first_line(line, area.height.into(), fields.len() + 3)
+}
+
+/// How many fields are above and below those seen, the line that creates one with them.
+fn beyond_fields(fields: &[AstraField], at: usize, area: Area) -> String {
+    let (own, top) = (built_in(fields), first_field_line(fields, at, area));
+    let fields_to = |line: usize| line - usize::from(line > 0) - usize::from(line > own + 1);
+    let (above, end) = (fields_to(top), fields_to((top + usize::from(area.height)).min(fields.len() + 3)));
+    super::beyond(above, end - above, fields.len() + 1)
 }
 
 /// The fields, each with its value in the conversation and how sure it is.
@@ -108,11 +139,8 @@ fn list(canvas: &mut Canvas<'_>, app: &App, screen: &AgentScreen, fields: &[Astr
     let kind = if area.width >= 56 { 7 } else { 0 };
     let value_at = 2 + label + 1 + kind;
     let value_room = area.width.saturating_sub(value_at + 8);
-    // headings are lines as well: what one stands on is counted with them
-    let own = fields.iter().take_while(|f| f.built_in).count();
-    let total = fields.len() + 3;
-    let line_of = |i: usize| if i < own { i + 1 } else { i + 2 };
-    let top = super::first_line(line_of(at), area.height.into(), total);
+    let (own, total) = (built_in(fields), fields.len() + 3);
+    let top = first_field_line(fields, at, area);
     for (y, line) in (0..area.height).zip(top..total) {
         if line == 0 || line == own + 1 {
             let (title, right) = if line == 0 { ("Built in", "value") } else { ("Yours", "") };
@@ -210,16 +238,15 @@ fn found(
     canvas.put(area, x, 0, area.width, Role::Dim, &note);
 }
 
-fn conversation(canvas: &mut Canvas<'_>, app: &App, screen: &AgentScreen) {
+/// The conversation; gives in words how many rows of it are not seen.
+fn conversation(canvas: &mut Canvas<'_>, app: &App) -> String {
     let area = app.trial_area();
     let (rows, room) = app.trial_rows();
     let top = app.trial_top(&rows, room);
     for (y, row) in (0..room).zip(rows.iter().skip(top)) {
         draw_row(canvas, area, y, row);
     }
-    if screen.reading && area.width > 0 && top + usize::from(room) < rows.len() {
-        canvas.put_right(area.rows(room.saturating_sub(1), 1), 0, 8, Role::Dim, canvas.theme.sign(Sign::Cut));
-    }
+    super::beyond(top, room.into(), rows.len())
 }
 
 fn draw_row(canvas: &mut Canvas<'_>, area: Area, y: u16, row: &Row) {

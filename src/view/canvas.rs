@@ -68,6 +68,12 @@ impl<'a> Canvas<'a> {
 
     /// Text over several rows, broken between words; gives the rows used. What is too long ends in an ellipsis.
     pub fn paragraph(&mut self, area: Area, y: u16, role: Role, text: &str) -> u16 {
+        let mark = self.theme.sign(Sign::Cut);
+        self.paragraph_or(area, y, role, text, mark)
+    }
+
+    /// The same; what is too long ends, after a whole word, in `mark`.
+    pub fn paragraph_or(&mut self, area: Area, y: u16, role: Role, text: &str, mark: &str) -> u16 {
         let text = visible_lines(text);
         let rows = crate::app::edit::wrap(&text, area.width.into());
         let room = area.height.saturating_sub(y);
@@ -75,7 +81,9 @@ impl<'a> Canvas<'a> {
             let last = row + 1 == room && rows.len() > usize::from(room);
             let piece = text[range.clone()].trim_end();
             if last {
-                self.put(area, 0, y + row, area.width, role, &format!("{piece} {}", self.theme.sign(Sign::Cut)));
+                let room = usize::from(area.width).saturating_sub(mark.width() + 1);
+                let first = crate::app::edit::wrap(piece, room).into_iter().next().unwrap_or_default();
+                self.put(area, 0, y + row, area.width, role, &format!("{} {mark}", piece[first].trim_end()));
             } else {
                 self.put(area, 0, y + row, area.width, role, piece);
             }

@@ -67,13 +67,16 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
     let listed = picker.items.len() - picker.unlisted();
     let of = if wide || picker.with_reasons { picker.items.len() } else { listed.max(picker.found()) };
     let of = of - usize::from(picker.items.iter().any(|i| i.creates));
-    let inside = framed(canvas, room.centred(width, height), &picker.title, &format!("{} of {of}", picker.found()));
+    let rows = usize::from(height.saturating_sub(2 + foot + 1));
+    let top = super::first_line(picker.selected, rows, picker.hits.len());
+    let beyond = super::beyond(top, rows, picker.hits.len());
+    let note = [format!("{} of {of}", picker.found()), beyond].into_iter().filter(|t| !t.is_empty());
+    let note = note.collect::<Vec<_>>().join(", ");
+    let inside = framed(canvas, room.centred(width, height), &picker.title, &note);
     let prompt = canvas.pieces(inside, 0, 0, &[(Role::Dim, "> ")]);
     canvas.put(inside, prompt, 0, inside.width.saturating_sub(prompt), Role::Input, picker.query.text());
     canvas.point(inside, usize::from(prompt) + picker.query.text()[..picker.query.cursor()].width(), 0);
     let last = inside.height.saturating_sub(foot);
-    let rows = usize::from(last.saturating_sub(1));
-    let top = super::first_line(picker.selected, rows, picker.hits.len());
     let label = if finding {
         24.min(inside.width / 3)
     } else if way {
@@ -136,9 +139,7 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
         canvas.put(inside, 2, 1, inside.width, Role::Dim, "nothing has these letters in this order");
     }
     let hint = match &picker.pick {
-        Pick::Finding(_) => picker.item().map(|i| format!("{}: {}", i.label, i.help)),
-        Pick::Way(_) => picker.item().map(|i| i.help.clone()),
-        Pick::Places(_) => picker.item().map(|i| i.help.clone()),
+        Pick::Finding(_) | Pick::Way(_) | Pick::Places(_) => picker.item().map(|i| i.help.clone()),
         Pick::Conflict | Pick::FieldConflict(_) => {
             picker.item().map(|i| i.help.split_whitespace().collect::<Vec<_>>().join(" "))
         }
@@ -200,9 +201,10 @@ fn one_line(canvas: &mut Canvas<'_>, area: Area, y: u16, text: &str, cursor: usi
 }
 
 fn form_lines(canvas: &mut Canvas<'_>, form: &Form, outer: Area, app: &App) {
-    let inside = framed(canvas, outer, &form.title, "");
+    let rows = usize::from(outer.height.saturating_sub(4));
+    let top = (form.focus + 1).saturating_sub(rows);
+    let inside = framed(canvas, outer, &form.title, &super::beyond(top, rows, form.lines.len()));
     let area = inside.rows(0, inside.height.saturating_sub(2));
-    let top = (form.focus + 1).saturating_sub(area.height.into());
     for (y, (i, line)) in (0..area.height).zip(form.lines.iter().enumerate().skip(top)) {
         let focused = i == form.focus;
         let look = super::action::start(canvas, area, y, focused, true);
@@ -241,18 +243,22 @@ fn reading(canvas: &mut Canvas<'_>, page: &Page, room: Area, app: &App) {
     let rows_of = |lines: &[String]| lines.iter().map(|l| wrap(l, cells).len().max(1)).sum::<usize>();
     let height = u16::try_from(rows_of(&page.lines) + 2).unwrap_or(u16::MAX).min(room.height.saturating_sub(1));
     let below = rows_of(&page.lines[page.top.min(page.lines.len())..]) > usize::from(height.saturating_sub(2));
-    let keys = app.keymap();
-    let note = match (below, page.top > 0) {
-        (true, _) => format!("{} reads on", keys.shown(Command::MoveDown)),
-        (false, true) => format!("{} goes back", keys.shown(Command::MoveUp)),
-        (false, false) => String::new(),
-    };
-    let inside = framed(canvas, room.centred(width, height), &page.title, &note);
+    let inside = framed(canvas, room.centred(width, height), &page.title, &reads_on(app, below, page.top > 0));
     let mut y = 0;
     for line in page.lines.iter().skip(page.top) {
         if y >= inside.height {
             break;
         }
         y += canvas.paragraph(inside, y, Role::Text, line).max(1);
+    }
+}
+
+/// The key that shows more of a text, where there is more.
+pub(super) fn reads_on(app: &App, below: bool, above: bool) -> String {
+    let keys = app.keymap();
+    match (below, above) {
+        (true, _) => format!("{} reads on", keys.shown(Command::MoveDown)),
+        (false, true) => format!("{} goes back", keys.shown(Command::MoveUp)),
+        (false, false) => String::new(),
     }
 }

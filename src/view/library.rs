@@ -46,8 +46,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
     y += 1;
     let lines = if body.height >= 14 { 2 } else { 1 };
     y += canvas.paragraph(body.columns(4, body.width).rows(y, lines), 0, Role::Dim, TEMPLATE) + 1;
-    canvas.put(body, 0, y, body.width, Role::Title, "My actions");
-    elsewhere(canvas, app, body.rows(y, 1));
+    let mine = body.rows(y, 1);
+    canvas.put(mine, 0, 0, body.width, Role::Title, "My actions");
+    let free = elsewhere(canvas, app, mine);
     y += 1;
     let world = app.world();
     if let Some(trouble) = &world.trouble {
@@ -60,20 +61,21 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
                     Everything can be tried on the sandbox, a Zoho CRM built into this program; nothing leaves this machine.";
         canvas.paragraph(body.columns(2, body.width).rows(y, body.height), 0, Role::Dim, text);
     } else {
-        actions(canvas, app, body.rows(y, body.height));
+        let beyond = actions(canvas, app, body.rows(y, body.height));
+        canvas.put(mine, 12, 0, free.saturating_sub(13), Role::Dim, &beyond);
     }
     message(canvas, app, about(app));
 }
 
-/// How much is wrong with files that are no action's.
-fn elsewhere(canvas: &mut Canvas<'_>, app: &App, area: Area) {
+/// How much is wrong with files that are no action's; gives where that begins.
+fn elsewhere(canvas: &mut Canvas<'_>, app: &App, area: Area) -> u16 {
     let n = app.findings().filter(|f| f.action.is_none()).count();
     if n == 0 {
-        return;
+        return area.width;
     }
     let (sign, key) = (canvas.theme.sign(Sign::Doubtful), app.keymap().shown(Command::ListProblems));
     let problems = if n == 1 { "1 problem".to_owned() } else { format!("{n} problems") };
-    canvas.put_right(area, 0, 44, Role::Doubtful, &format!("{sign} {problems} in other files: {key} lists them"));
+    canvas.put_right(area, 0, 44, Role::Doubtful, &format!("{sign} {problems} in other files: {key} lists them"))
 }
 
 fn line_start(canvas: &mut Canvas<'_>, body: Area, y: u16, on: bool) {
@@ -99,7 +101,8 @@ fn columns(app: &App, width: u16) -> [(&'static str, u16); 7] {
     [("name", name), ("state", 8), ("account", account), ("offline", 7), ("rows", 4), ("last run", last), ("", 4)]
 }
 
-fn actions(canvas: &mut Canvas<'_>, app: &App, body: Area) {
+/// The list; gives in words what of it is not seen.
+fn actions(canvas: &mut Canvas<'_>, app: &App, body: Area) -> String {
     let world = app.world();
     let shelves: Vec<Shelf> =
         (0..world.actions.len()).map(Shelf::Mine).chain((0..world.begun().count()).map(Shelf::Begun)).collect();
@@ -153,6 +156,7 @@ fn actions(canvas: &mut Canvas<'_>, app: &App, body: Area) {
         let cells = cells.into_iter().zip(&columns[1..]).map(|((role, text), (_, width))| (*width, role, text));
         row(canvas, body, y, &std::iter::once(name).chain(cells).collect::<Vec<_>>());
     }
+    super::beyond(top, room, shelves.len())
 }
 
 /// An action's name, and that it has edits that were not saved.

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::app::command::Command;
 use crate::app::in_log::detail_rows;
 use crate::app::layout::Area;
+use crate::app::log::LogView;
 use crate::app::msg::LoggedRun;
 use crate::app::opened::Opened;
 use crate::domain::conversation::Channel;
@@ -23,9 +24,38 @@ pub(super) fn look(canvas: &Canvas<'_>, outcome: Outcome) -> (Role, &'static str
     }
 }
 
-/// What is shown of the log, in a frame's title.
-pub(super) fn title(opened: &Opened) -> String {
+/// How many runs of the list are seen at once, and how many rows each takes.
+fn room(list: Area) -> (usize, u16) {
+    let each: u16 = if list.width < 72 { 2 } else { 1 };
+    (usize::from((list.height / each).max(1)), each)
+}
+
+/// How many runs are above and below those seen; of a long log only those around are held, and `+` says that there are more.
+fn beyond(log: &LogView, list: Area) -> String {
+    let (room, _) = room(list);
+    let top = super::first_line(log.selected, room, log.runs.len());
+    let below = log.runs.len().saturating_sub(top + room);
+    let held = u64::try_from(log.runs.len() - top.min(log.runs.len())).unwrap_or(u64::MAX);
+    let above = match (log.earlier, log.later) {
+        (false, _) => top.to_string(),
+        // those held are the last ones
+        (true, false) => format!("{}{}", log.total.runs.saturating_sub(held), if log.total.or_more { "+" } else { "" }),
+        (true, true) => format!("{top}+"),
+    };
+    let below = match (log.new, log.later) {
+        (0, true) => format!("{below}+"),
+        (0, false) => below.to_string(),
+        // said by itself
+        _ => "0".to_owned(),
+    };
+    let parts = [(above, "above"), (below, "below")].into_iter().filter(|(n, _)| n != "0");
+    parts.map(|(n, place)| format!("{n} {place}")).collect::<Vec<_>>().join(", ")
+}
+
+/// What is shown of the log in a list of this size, in a frame's title.
+pub(super) fn title(app: &App, opened: &Opened, list: Area) -> String {
     let log = &opened.log;
+    let list = if live_line(app, log, list, "").is_some() { list.rows(1, list.height) } else { list };
     let mut parts = Vec::new();
     let f = &log.filter;
     let filters = [
@@ -37,7 +67,12 @@ pub(super) fn title(opened: &Opened) -> String {
     let filters: Vec<String> = filters.into_iter().flatten().collect();
     if !filters.is_empty() {
         let more = if log.total.or_more { "+" } else { "" };
-        parts.push(format!("only {}: {}{more}", filters.join(", "), log.total.runs));
+        let found = if log.is_searching() { "searching".to_owned() } else { format!("{}{more}", log.total.runs) };
+        parts.push(format!("only {}: {found}", filters.join(", ")));
+    }
+    let beyond = beyond(log, list);
+    if !beyond.is_empty() {
+        parts.push(beyond);
     }
     if f.live {
         parts.push("live".into());
@@ -73,17 +108,22 @@ pub(super) fn explanation(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, f
     }
 }
 
+/// What is to be said of live runs over the list, where that has room.
+fn live_line(app: &App, log: &LogView, list: Area, dot: &str) -> Option<(bool, String)> {
+    app.live_line(log.filter.action.as_deref(), dot).filter(|_| list.height > 3)
+}
+
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, focused: bool) {
     let log = &opened.log;
     let mut list = area;
     if !app.layout().framed {
-        let mut text = title(opened).trim().to_owned();
+        list = area.rows(1, area.height);
+        let mut text = title(app, opened, list).trim().to_owned();
         text = if text.is_empty() { "all runs".into() } else { text };
         canvas.put(area, 0, 0, area.width, Role::Dim, &text);
-        list = area.rows(1, area.height);
     }
     let dot = canvas.theme.sign(Sign::Dot);
-    if let Some((bad, text)) = app.live_line(log.filter.action.as_deref(), dot).filter(|_| list.height > 3) {
+    if let Some((bad, text)) = live_line(app, log, list, dot) {
         let (role, sign) = if bad { (Role::Bad, canvas.theme.sign(Sign::Bad)) } else { (Role::Dim, "") };
         let text = format!("{sign} {text}");
         canvas.put(list, 1, 0, list.width.saturating_sub(2), role, text.trim_start());
@@ -108,8 +148,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
         canvas.paragraph(list.columns(1, list.width.saturating_sub(2)), 0, Role::Dim, &text);
         return;
     }
-    let each: u16 = if list.width < 72 { 2 } else { 1 };
-    let room = usize::from((list.height / each).max(1));
+    let (room, each) = room(list);
     let top = super::first_line(log.selected, room, log.runs.len());
     for (n, (i, run)) in (0..).zip(log.runs.iter().enumerate().skip(top).take(room)) {
         let selected = log.selected == i;

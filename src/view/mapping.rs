@@ -2,8 +2,8 @@
 
 use super::action::start;
 use super::canvas::Canvas;
-use super::plan;
 use super::theme::{Role, Sign};
+use super::{Seen, plan};
 use crate::app::App;
 use crate::app::command::Command;
 use crate::app::layout::{Area, Pane};
@@ -33,10 +33,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
     canvas.put(area, astra, 0, name, Role::Dim, "Astra field");
     let title = app.example().map_or_else(|| "example".to_owned(), |e| format!("in {}", e.id));
     canvas.put(area, example, 0, rest, Role::Dim, &title);
-    let total = opened.rows.len() + 1;
+    let Seen { top, room, total } = seen(app, opened, area);
     let foot = app.layout().mapper_foot();
-    let room = usize::from(area.height.saturating_sub(1 + foot)).max(1);
-    let top = super::first_line(at, room, total);
     let mut y = 1;
     for (i, row) in opened.rows.iter().enumerate().skip(top).take(room) {
         let selected = at == i;
@@ -81,6 +79,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
         let text = format!("{} {}", canvas.theme.sign(Sign::Bad), trouble.message);
         canvas.paragraph(area.rows(area.height.saturating_sub(3), 3), 0, Role::Bad, &text);
     }
+}
+
+/// Which rows are seen; the line that adds one is the last.
+pub(super) fn seen(app: &App, opened: &Opened, area: Area) -> Seen {
+    let total = opened.rows.len() + 1;
+    let room = usize::from(area.height.saturating_sub(1 + app.layout().mapper_foot())).max(1);
+    Seen { top: super::first_line(opened.selected[Pane::Mapping as usize], room, total), room, total }
 }
 
 /// What is to be known about the account's fields, in words and in short: that something changed, that they are being

@@ -76,6 +76,41 @@ fn first_line(selected: usize, room: usize, total: usize) -> usize {
     top.min(total.saturating_sub(room))
 }
 
+/// Which lines of a list are seen.
+#[derive(Clone, Copy)]
+struct Seen {
+    /// The first one.
+    top: usize,
+    /// How many there is room for.
+    room: usize,
+    /// How many there are.
+    total: usize,
+}
+
+impl Seen {
+    fn beyond(self) -> String {
+        beyond(self.top, self.room, self.total)
+    }
+}
+
+/// How much of a list is above and below the `room` lines shown from `top` on, in words; empty where all of it is seen.
+fn beyond(top: usize, room: usize, total: usize) -> String {
+    match (top, total.saturating_sub(top + room)) {
+        (0, 0) => String::new(),
+        (above, 0) => format!("{above} above"),
+        (0, below) => format!("{below} below"),
+        (above, below) => format!("{above} above, {below} below"),
+    }
+}
+
+/// The same on a line across, at its end.
+fn beyond_on_rule(canvas: &mut Canvas<'_>, rule: Area, beyond: &str) {
+    if !beyond.is_empty() {
+        let room = rule.columns(0, rule.width.saturating_sub(2));
+        canvas.put_right(room, 0, room.width, Role::Dim, &format!(" {beyond} "));
+    }
+}
+
 /// The commands that fit, in order; the list of all of them always.
 fn footer(canvas: &mut Canvas<'_>, app: &App) {
     let area = app.layout().footer;
@@ -127,7 +162,16 @@ fn in_passing<'t>(canvas: &Canvas<'_>, app: &App, text: &'t str) -> Cow<'t, str>
 
 #[cfg(test)]
 mod tests {
-    use super::first_line;
+    use super::{beyond, first_line};
+
+    #[test]
+    fn what_is_not_seen_is_counted() {
+        assert_eq!(beyond(0, 5, 5), "");
+        assert_eq!(beyond(0, 5, 7), "2 below");
+        assert_eq!(beyond(2, 5, 7), "2 above");
+        assert_eq!(beyond(1, 5, 7), "1 above, 1 below");
+        assert_eq!(beyond(0, 0, 0), "");
+    }
 
     #[test]
     fn the_selected_line_is_always_among_those_shown() {

@@ -1,7 +1,7 @@
 //! The plan for the example conversation: in a box of its own, under the mapper's rows, or as a layer over the screen.
 
 use super::canvas::Canvas;
-use super::layers::framed;
+use super::layers::{framed, reads_on};
 use super::log::look;
 use super::theme::{Role, Sign};
 use crate::app::App;
@@ -88,9 +88,12 @@ pub(super) fn layer(canvas: &mut Canvas<'_>, app: &App, room: Area, top: usize) 
     let lines = app.plan_lines();
     let width = room.width.saturating_sub(4).min(100);
     let cells = usize::from(width.saturating_sub(4 + INDENT));
-    let rows: usize = lines.iter().map(|l| wrap(&l.text, cells).len()).sum();
-    let height = u16::try_from(rows + 2).unwrap_or(u16::MAX).min(room.height.saturating_sub(1));
+    let rows_of = |lines: &[Line]| lines.iter().map(|l| wrap(&l.text, cells).len()).sum::<usize>();
+    let height = u16::try_from(rows_of(&lines) + 2).unwrap_or(u16::MAX).min(room.height.saturating_sub(1));
+    let below = rows_of(&lines[top.min(lines.len())..]) > usize::from(height.saturating_sub(2));
     let (title, note) = title(app, opened, canvas.theme.sign(Sign::Dot));
+    let note = [note, reads_on(app, below, top > 0)].into_iter().filter(|t| !t.is_empty());
+    let note = note.collect::<Vec<_>>().join(", ");
     let inside = framed(canvas, room.centred(width, height), &title, &note);
     let mut y = 0;
     for line in lines.iter().skip(top) {

@@ -2,7 +2,7 @@
 
 use super::canvas::Canvas;
 use super::theme::{Role, Sign};
-use super::{action, message, plan};
+use super::{Seen, action, message, plan};
 use crate::app::App;
 use crate::app::layout::Area;
 use crate::app::msg::{Ended, LoggedRun};
@@ -30,6 +30,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
     let most = if planned.is_some() { (body.height / 3).max(2) } else { body.height.saturating_sub(4) };
     let list = body.rows(1 + u16::from(roomy), n.min(most));
     problems(canvas, app, opened, list, line);
+    super::beyond_on_rule(canvas, layout.header.below(), &seen(opened, list, line).beyond());
     let used = 1 + u16::from(roomy) + list.height + u16::from(roomy);
     let rest = body.rows(used, body.height);
     canvas.put(rest, 0, 0, rest.width, Role::Title, "What the samples would do");
@@ -38,20 +39,25 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
         canvas.paragraph(rest.columns(2, rest.width).rows(1, 2), 0, Role::Dim, text);
         return message(canvas, app, about(app, opened));
     };
-    stage(canvas, app, planned, rest.columns(27, rest.width));
-    totals(canvas, planned, rest.rows(1, 1));
+    let told = 27 + stage(canvas, app, planned, rest.columns(27, rest.width));
+    let free = totals(canvas, planned, rest.rows(1, 1));
     let runs = rest.rows(2, rest.height);
     let selected = line.checked_sub(opened.problems.len());
-    if runs.width >= 110 {
+    let (list, details) = if runs.width >= 110 {
         let list = runs.columns(0, runs.width * 11 / 20);
-        let x = list.width + 2;
-        planned_runs(canvas, planned, list, selected);
-        differences(canvas, app, runs.columns(x, runs.width));
+        (list, runs.columns(list.width + 2, runs.width))
     } else {
         let below = (runs.height * 2 / 5).clamp(2, 9).min(runs.height.saturating_sub(2));
-        planned_runs(canvas, planned, runs.rows(0, runs.height - below), selected);
-        differences(canvas, app, runs.rows(runs.height - below, below));
-    }
+        (runs.rows(0, runs.height - below), runs.rows(runs.height - below, below))
+    };
+    planned_runs(canvas, planned, list, selected);
+    let beyond = runs_seen(planned, list, selected).beyond();
+    // beside the totals, or where those take the whole row above them
+    let fits = usize::from(list.width) >= usize::from(free) + beyond.len();
+    let (row, used) = if fits { (1, free) } else { (0, told + 2) };
+    let room = list.width.saturating_sub(used);
+    canvas.put_right(rest.rows(row, 1).columns(0, list.width), 0, room, Role::Dim, &beyond);
+    differences(canvas, app, details);
     message(canvas, app, about(app, opened));
 }
 
@@ -69,8 +75,7 @@ fn problems(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, lin
         canvas.pieces(area, 0, 0, &[(Role::Good, sign), (Role::Text, text)]);
         return;
     }
-    let last = opened.problems.len() - 1;
-    let top = super::first_line(line.min(last), area.height.into(), opened.problems.len());
+    let top = seen(opened, area, line).top;
     for (y, (i, problem)) in (0..area.height).zip(opened.problems.iter().enumerate().skip(top)) {
         let look = action::start(canvas, area, y, line == i, true);
         let (role, sign) = match problem.severity {
@@ -84,18 +89,25 @@ fn problems(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, lin
     }
 }
 
-/// How many would come out how.
-fn totals(canvas: &mut Canvas<'_>, planned: &Playing, area: Area) {
+/// Which problems are seen.
+fn seen(opened: &Opened, area: Area, line: usize) -> Seen {
+    let (room, total) = (area.height.into(), opened.problems.len());
+    Seen { top: super::first_line(line.min(total.saturating_sub(1)), room, total), room, total }
+}
+
+/// How many would come out how; gives the column behind it.
+fn totals(canvas: &mut Canvas<'_>, planned: &Playing, area: Area) -> u16 {
     let mut x = 2;
     for outcome in Outcome::ALL.iter().filter(|o| planned.came_out(**o) > 0) {
         let (role, sign) = super::log::look(canvas, *outcome);
-        let text = format!(" {} {outcome}   ", planned.came_out(*outcome));
-        x = canvas.pieces(area, x, 0, &[(role, sign), (Role::Text, text.as_str())]);
+        let text = format!(" {} {outcome}", planned.came_out(*outcome));
+        x = canvas.pieces(area, x, 0, &[(role, sign), (Role::Text, text.as_str())]) + 3;
     }
+    x
 }
 
-/// Why not everything is known, where that is so.
-fn stage(canvas: &mut Canvas<'_>, app: &App, planned: &Playing, area: Area) {
+/// Why not everything is known, where that is so; gives the columns used.
+fn stage(canvas: &mut Canvas<'_>, app: &App, planned: &Playing, area: Area) -> u16 {
     let (role, text) = match &planned.stage {
         Stage::Planning => (Role::Dim, "being planned".into()),
         Stage::Running | Stage::Paused => (Role::Dim, format!("{} of {} runs", planned.done(), planned.due)),
@@ -107,13 +119,17 @@ fn stage(canvas: &mut Canvas<'_>, app: &App, planned: &Playing, area: Area) {
         }
         Stage::Over(Ended::Finished) => (Role::Dim, String::new()),
     };
-    canvas.put(area, 0, 0, area.width, role, &text);
+    canvas.put(area, 0, 0, area.width, role, &text)
+}
+
+/// Which runs are seen.
+fn runs_seen(planned: &Playing, area: Area, selected: Option<usize>) -> Seen {
+    let (room, total) = (usize::from(area.height).max(1), planned.runs.len());
+    Seen { top: super::first_line(selected.unwrap_or(0), room, total), room, total }
 }
 
 fn planned_runs(canvas: &mut Canvas<'_>, planned: &Playing, area: Area, selected: Option<usize>) {
-    let rows = usize::from(area.height).max(1);
-    let at = selected.unwrap_or(0);
-    let top = super::first_line(at, rows, planned.runs.len());
+    let top = runs_seen(planned, area, selected).top;
     for (y, (i, run)) in (0..area.height).zip(planned.runs.iter().enumerate().skip(top)) {
         planned_run(canvas, run, area, y, selected == Some(i));
     }

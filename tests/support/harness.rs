@@ -71,6 +71,15 @@ impl Harness {
         self
     }
 
+    /// Gives the terminal another size and draws, once: for thousands of sizes.
+    pub fn glance(&mut self, width: u16, height: u16) {
+        let effects = self.app.update(Msg::Input(Input::Resize { width, height }), self.now);
+        self.carry_out(effects);
+        let (buffer, cursor) = picture::draw(&self.app);
+        assert_eq!((buffer.area.width, buffer.area.height), (width, height));
+        assert!(cursor.is_none_or(|at| at.x < width && at.y < height), "{cursor:?} at {width}x{height}");
+    }
+
     /// Tells the app something.
     pub fn tell(&mut self, msg: Msg) -> &mut Self {
         let effects = self.app.update(msg, self.now);

@@ -14,6 +14,7 @@ use super::score::{Control, Score, Told};
 use super::{Shared, conversations};
 use crate::app::effect::{Pace, Replay, Source, Steer};
 use crate::app::msg::{Ended, Generation, Msg, ReplayEvent};
+use crate::app::wording::spoken;
 use crate::domain::action::State;
 use crate::domain::conversation::Conversation;
 use crate::domain::problem::{Problem, Severity};
@@ -122,7 +123,9 @@ async fn choose(shared: &Shared, workspace: &Workspace, replay: &Replay) -> Resu
     };
     let mut reasons: Vec<String> = against.account.iter().map(ToString::to_string).collect();
     reasons.extend(files.map(named));
-    reasons.extend(against.problems.iter().filter(error).map(ToString::to_string));
+    let fields = chosen.live.first().map(|l| &l.fields);
+    let said = |p: &Problem| spoken(p.clone(), &replay.action, fields, &agent.value).to_string();
+    reasons.extend(against.problems.iter().filter(error).map(said));
     let writes = !is_dry(replay);
     if replay.restart && chosen.beyond_the_sandbox().is_some() {
         let account = &replay.action.account;
