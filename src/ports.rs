@@ -166,8 +166,25 @@ pub trait Crm: Send + Sync {
 pub struct Hold {
     /// How long.
     pub wait: Duration,
-    /// One sentence: what is waited for.
+    /// One sentence: what is waited for; empty where it is not worth saying.
     pub why: String,
+}
+
+impl Hold {
+    /// A shorter wait nobody wonders about.
+    pub const WORTH_SAYING: Duration = Duration::from_secs(2);
+
+    /// What `why` says, until when; its advice to wait is left out.
+    pub fn before_another_try(wait: Duration, why: &str, now: Timestamp) -> Self {
+        let until = now.checked_add(wait).unwrap_or(Timestamp::MAX).strftime("%H:%M:%S UTC").to_string();
+        let why = if why.contains(&until) {
+            why.to_owned()
+        } else {
+            let what = why.rsplit_once("; ").map_or(why, |(what, _)| what);
+            format!("{what}; trying again at {until}")
+        };
+        Self { wait, why }
+    }
 }
 
 /// One budget of an account for everybody who works it, in whatever process: requests on their way, and credits.

@@ -75,6 +75,19 @@ async fn replayed(account: &Account, clock: &Arc<TestClock>, runs: u64) -> Told 
 
 /// The same; where waits are not `real` they pass at once, as against a server on this machine.
 async fn replayed_on(account: &Account, clock: &Arc<TestClock>, runs: u64, real: bool) -> Told {
+    let (told, ended) = replayed_until(account, clock, runs, real, "no such sentence").await;
+    assert_eq!(ended, Ended::Finished);
+    told
+}
+
+/// The same; it is asked to stop once this is said.
+async fn replayed_until(
+    account: &Account,
+    clock: &Arc<TestClock>,
+    runs: u64,
+    real: bool,
+    last_words: &str,
+) -> (Told, Ended) {
     let dir = tempfile::tempdir().unwrap();
     let workspace = Workspace::open(Some(dir.path().to_owned())).unwrap();
     let wall = Arc::clone(clock) as Arc<dyn Clock>;
@@ -116,7 +129,10 @@ async fn replayed_on(account: &Account, clock: &Arc<TestClock>, runs: u64, real:
         seed: 1,
     };
     let (stop, said) = (AtomicBool::new(false), Mutex::new(Vec::new()));
-    let say = |why: &str| said.lock().unwrap().push(why.to_owned());
+    let say = |why: &str| {
+        said.lock().unwrap().push(why.to_owned());
+        stop.store(why.contains(last_words), Ordering::Relaxed);
+    };
     let mut pacer = Steady::new(Pace::Instant, &stop, wall, &say);
     let replay = Replay { engine, targets: &[target], clock: runs_clock };
     let mut records = Vec::new();
@@ -125,8 +141,8 @@ async fn replayed_on(account: &Account, clock: &Arc<TestClock>, runs: u64, real:
         records.push(r.clone());
         Ok(())
     });
-    assert_eq!(ended.await.unwrap(), Ended::Finished);
-    (said.into_inner().unwrap(), records)
+    let ended = ended.await.unwrap();
+    ((said.into_inner().unwrap(), records), ended)
 }
 
 #[tokio::test]
@@ -247,6 +263,84 @@ async fn a_replay_waits_while_zoho_gives_no_tokens() {
     assert!(failed.len() <= 1 && failed.iter().all(|r| r.error.as_ref().unwrap().code == "rate_limited"), "{failed:?}");
     assert!(said[0].contains("Zoho gives no more access tokens until 10:10:00 UTC"), "{said:?}");
     assert!(said[0].contains("the connection is fine"), "{said:?}");
+}
+
+/// The token ends in the middle of a replay, and for a while there is no other.
+async fn no_token_for(wait: u64, clock: &Arc<TestClock>) -> Scripted {
+    let (time, since) = (Arc::clone(clock), Mutex::new(None::<Timestamp>));
+    let calls = Mutex::new(0);
+    Scripted::start(move |r| {
+        let (now, mut since) = (time.now(), since.lock().unwrap());
+        if r.is_token_request() {
+            let Some(began) = *since else { return token("1000.first") };
+            let left = i64::try_from(wait).unwrap() - now.duration_since(began).as_secs();
+            return match left > 0 {
+                true => Reply::empty(429).with("retry-after", left.to_string()),
+                false => token("1000.second"),
+            };
+        }
+        let mut calls = calls.lock().unwrap();
+        *calls += 1;
+        // the fields, and two runs
+        if *calls > 5 && r.header("authorization").is_some_and(|h| h.ends_with("first")) {
+            since.get_or_insert(now);
+            return refusal(401, "INVALID_TOKEN");
+        }
+        crm(r, now)
+    })
+    .await
+}
+
+/// The run that met it waits as long as a run may; longer, the others wait for it before they begin.
+#[tokio::test]
+async fn a_wait_for_tokens_in_the_middle_of_a_run_is_told_and_ends_at_a_signal() {
+    let clock = TestClock::new();
+    let server = no_token_for(45, &clock).await;
+    let (said, records) = replayed(&account(&server), &clock, 4).await;
+    assert!(records.iter().all(|r| r.outcome == Outcome::Created) && records.len() == 4, "{records:?}");
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("Zoho gives no more access tokens until 10:00:45 UTC"), "{said:?}");
+
+    let clock = TestClock::new();
+    let server = no_token_for(200, &clock).await;
+    let (said, records) = replayed(&account(&server), &clock, 4).await;
+    let codes: Vec<&str> = records.iter().map(|r| r.error.as_ref().map_or("", |e| e.code.as_str())).collect();
+    assert_eq!(codes, ["", "", "rate_limited", ""], "a run has two minutes");
+    assert!(said[0].contains("until 10:03:20 UTC"), "{said:?}");
+
+    // asked to stop, it stops then and there; the run it waited with is left to be made later
+    let clock = TestClock::new();
+    let server = no_token_for(45, &clock).await;
+    let ((said, records), ended) = replayed_until(&account(&server), &clock, 4, true, "access tokens until").await;
+    assert_eq!((ended, records.len(), said.len()), (Ended::Stopped, 2, 1), "{said:?}");
+    let slept: Duration = clock.slept().iter().sum();
+    assert!(slept < Duration::from_secs(1), "{slept:?}");
+}
+
+/// Before the first run an account is asked for its organisation and fields: that too may have to wait.
+#[tokio::test]
+async fn what_a_read_waits_for_is_told() {
+    static SAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    let clock = TestClock::new();
+    let calls = Mutex::new(0);
+    let server = Scripted::start(move |r| {
+        let mut calls = calls.lock().unwrap();
+        match r.is_token_request() {
+            true => token("1000.access"),
+            false if std::mem::replace(&mut *calls, 1) == 0 => {
+                refusal(429, "TOO_MANY_REQUESTS").with("retry-after", "45")
+            }
+            false => crm(r, "2026-03-02T09:00:00Z".parse().unwrap()),
+        }
+    })
+    .await;
+    let wall = Arc::clone(&clock) as Arc<dyn Clock>;
+    let client = Client::new(&account(&server), MemoryTokens::new(), wall, Limits::default()).unwrap();
+    client.says(|why| SAID.lock().unwrap().push(why.to_owned()));
+    let patience = Patience { clock: clock.as_ref(), seed: 0, tries: 2 };
+    assert!(!client.fields(false, patience, &mut Default::default()).await.unwrap().is_empty());
+    let said = SAID.lock().unwrap();
+    assert!(said.len() == 1 && said[0].ends_with("for the moment; trying again at 10:00:45 UTC"), "{said:?}");
 }
 
 /// A workspace with an action on a server, and the program at work on live events there.

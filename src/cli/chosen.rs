@@ -1,7 +1,7 @@
 //! Which actions a command runs; or every reason why not.
 
 use super::Context;
-use super::out::Failure;
+use super::out::{Failure, waits};
 use crate::domain::action::{Action, State};
 use crate::domain::problem::{Problem, Severity, Step};
 use crate::play::{Chosen, Refused, Workbench};
@@ -37,7 +37,13 @@ pub async fn choose(workspace: &Workspace, named: Option<&str>, context: &Contex
     reasons.extend(errors(&agent.problems));
     reasons.extend(errors(&accounts.problems));
     let mut chosen = Chosen::default();
-    let with = Workbench { workspace, agent: &agent.value, accounts: &accounts.value, clock: &context.clock };
+    let with = Workbench {
+        workspace,
+        agent: &agent.value,
+        accounts: &accounts.value,
+        clock: &context.clock,
+        say: Some(waits),
+    };
     for action in loaded {
         let mut refused = Refused::default();
         if !action.is_broken() {

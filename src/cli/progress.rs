@@ -16,6 +16,8 @@ pub async fn while_waiting<T>(out: &Out, what: &str, work: impl Future<Output = 
         return done;
     }
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5)).with_message(what.to_owned());
+    let style = ProgressStyle::with_template("{msg} {spinner}");
+    let bar = style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style));
     bar.enable_steady_tick(Duration::from_millis(250));
     let done = work.await;
     bar.finish_and_clear();
@@ -23,6 +25,7 @@ pub async fn while_waiting<T>(out: &Out, what: &str, work: impl Future<Output = 
 }
 
 /// How far something is.
+#[derive(Clone)]
 pub struct Progress {
     bar: ProgressBar,
 }

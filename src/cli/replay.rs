@@ -138,7 +138,9 @@ async fn replay(
         ),
         dry_run,
     };
-    let mut pacer = Steady::new(arguments.speed.0, &stop, Arc::clone(&context.clock), &waits);
+    let progress = report.progress();
+    let say = |why: &str| progress.aside(|| waits(why));
+    let mut pacer = Steady::new(arguments.speed.0, &stop, Arc::clone(&context.clock), &say);
     let ended = play.run(&mut pacer, |record| report.record(record)).await;
     let next = if dry_run { "start it again" } else { "the same command with --resume goes on" };
     if let Err(ReplayError::Output(e)) = ended {
@@ -151,6 +153,15 @@ async fn replay(
         context.out.notice(&used)?;
     }
     match ended {
+        Err(ReplayError::Account { account, message }) => {
+            let what = message.rsplit_once("; ").map_or(message.as_str(), |(what, _)| what);
+            return Err(Failure::new(
+                1,
+                format!(
+                    "{what}; stopped there, what was done is kept: `astra-zoho account reconnect {account}`, then {next}"
+                ),
+            ));
+        }
         Err(e) => return Err(Failure::of(1, &e)),
         Ok(Ended::Stopped) => {
             return Err(Failure::new(1, format!("stopped before the end; what was done is kept, {next}")));

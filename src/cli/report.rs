@@ -25,6 +25,11 @@ impl<'o> Report<'o> {
         Self { out, format, progress, totals: Totals::default(), several }
     }
 
+    /// Where it stands, for whoever says something meanwhile.
+    pub fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+
     /// A run was kept.
     ///
     /// # Errors

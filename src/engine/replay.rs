@@ -13,7 +13,7 @@ use crate::domain::run::{RunRecord, Trigger};
 use crate::ports::{Clock, Crm, Hold, Journal, JournalError, Leases};
 
 use super::clock::VirtualClock;
-use super::run::{Due, Engine, Target, USED_UP, WRITE_AT_ONCE};
+use super::run::{Due, Engine, Taken, Target, USED_UP, WRITE_AT_ONCE, Waiting};
 
 /// How many runs are taken together at most, those without an address counted.
 const TOGETHER: usize = 4 * WRITE_AT_ONCE;
@@ -27,6 +27,13 @@ fn credits_rest(account: &str) -> Hold {
     );
     Hold { wait: CREDITS_REST, why }
 }
+
+/// How soon a stop is felt while something is waited for.
+const STEP: Duration = Duration::from_millis(100);
+
+/// Zoho takes the account's refresh token or client no more: no further run can be made, and waiting mends nothing. That it
+/// does not take access tokens (`auth_expired`) may be a passing fault.
+const ENDED: &str = "auth_revoked";
 
 /// How fast conversation time passes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,7 +77,6 @@ impl<'a> Steady<'a> {
 
     /// Waits on the wall clock in steps short enough for a stop to be felt.
     async fn wait(&self, mut left: Duration) {
-        const STEP: Duration = Duration::from_millis(100);
         while !left.is_zero() && !self.stop.load(Ordering::Relaxed) {
             let step = left.min(STEP);
             self.wall.sleep(step).await;
@@ -90,10 +96,12 @@ impl Pacer for Steady<'_> {
     }
 
     async fn pause(&mut self, hold: &Hold, clock: &dyn Clock) -> bool {
-        (self.say)(&hold.why);
+        if !hold.why.is_empty() {
+            (self.say)(&hold.why);
+        }
         let mut left = hold.wait;
         while !left.is_zero() && !self.stop.load(Ordering::Relaxed) {
-            let step = left.min(Duration::from_secs(1));
+            let step = left.min(STEP);
             clock.sleep(step).await;
             left -= step;
         }
@@ -124,12 +132,41 @@ pub struct Replay<'a, J, L, C> {
     pub clock: Arc<VirtualClock>,
 }
 
+/// The pacer, as whoever waits with runs.
+struct Between<'p, P> {
+    pacer: &'p mut P,
+    clock: &'p VirtualClock,
+    wall: &'p dyn Clock,
+}
+
+impl<P: Pacer> Waiting for Between<'_, P> {
+    async fn wait(&mut self, time: Duration, why: &str) -> bool {
+        let hold = match self.clock.is_real() && time >= Hold::WORTH_SAYING {
+            true => Hold::before_another_try(time, why, self.wall.now()),
+            false => Hold { wait: time, why: String::new() },
+        };
+        self.pacer.pause(&hold, self.clock).await
+    }
+
+    fn is_the_last(&self, code: &str) -> bool {
+        code == ENDED
+    }
+}
+
 /// A replay that could not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayError<E: std::error::Error + 'static> {
     /// The journal failed.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// Zoho takes an account's tokens no more: the runs from the one after the last record on are still to be made.
+    #[error("{message}")]
+    Account {
+        /// The account's id.
+        account: String,
+        /// What Zoho said, in one sentence.
+        message: String,
+    },
     /// The planned runs could not be read.
     #[error(transparent)]
     Planned(E),
@@ -205,8 +242,13 @@ impl<J: Journal, L: Leases, C: Crm> Replay<'_, J, L, C> {
                 }
                 next = to.crm.hold().await;
             }
-            for r in self.engine.take(to, &group).await? {
+            let mut between =
+                Between { pacer: &mut *pacer, clock: self.clock.as_ref(), wall: self.engine.wall.as_ref() };
+            let Taken { records, stopped } = self.engine.take_with(to, &group, &mut between).await?;
+            let mut ended = None;
+            for r in records {
                 match &r.error {
+                    Some(e) if e.code == ENDED => ended = Some(e.message.clone()),
                     Some(e) if e.code == USED_UP => {
                         used_up.insert(&to.organisation);
                     }
@@ -216,6 +258,12 @@ impl<J: Journal, L: Leases, C: Crm> Replay<'_, J, L, C> {
                     _ => {}
                 }
                 record(&r).map_err(ReplayError::Output)?;
+            }
+            if let Some(message) = ended {
+                return Err(ReplayError::Account { account: to.action.account.clone(), message });
+            }
+            if stopped {
+                return Ok(Ended::Stopped);
             }
         }
     }

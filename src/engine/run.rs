@@ -47,6 +47,39 @@ pub struct Target<C> {
     pub crm: C,
 }
 
+/// Who waits with runs between two of their tries.
+pub trait Waiting {
+    /// Waits on the engine's clock; `why` is the sentence of what failed. `false` asks to leave the runs as they are, to be
+    /// made later.
+    fn wait(&mut self, time: Duration, why: &str) -> impl Future<Output = bool>;
+
+    /// After a run that failed by this code nobody is to run: whoever failed by it beside that one is left for later.
+    fn is_the_last(&self, code: &str) -> bool;
+}
+
+/// Waits as long as it takes.
+struct ToTheEnd<'c>(&'c dyn Clock);
+
+impl Waiting for ToTheEnd<'_> {
+    async fn wait(&mut self, time: Duration, _: &str) -> bool {
+        self.0.sleep(time).await;
+        true
+    }
+
+    fn is_the_last(&self, _: &str) -> bool {
+        false
+    }
+}
+
+/// What came of runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Taken {
+    /// The records of those that are settled.
+    pub records: Vec<RunRecord>,
+    /// It was asked to stop: some may not be.
+    pub stopped: bool,
+}
+
 /// A run that is due.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Due {
@@ -138,6 +171,20 @@ impl<J: Journal, L: Leases> Engine<J, L> {
     /// # Errors
     /// The journal could not be read or written: nothing more should be run.
     pub async fn take<C: Crm>(&self, target: &Target<C>, due: &[Due]) -> Result<Vec<RunRecord>, JournalError> {
+        Ok(self.take_with(target, due, &mut ToTheEnd(self.clock.as_ref())).await?.records)
+    }
+
+    /// As [`Engine::take`], with somebody who may end it early. A run that is left has no record; what it may have written
+    /// its intent tells.
+    ///
+    /// # Errors
+    /// As [`Engine::take`].
+    pub async fn take_with<C: Crm>(
+        &self,
+        target: &Target<C>,
+        due: &[Due],
+        waiting: &mut impl Waiting,
+    ) -> Result<Taken, JournalError> {
         let decider = Decider { action: &target.action, fields: &target.fields };
         let start = self.wall.now();
         let mut runs: Vec<Live<'_>> = due
@@ -165,31 +212,38 @@ impl<J: Journal, L: Leases> Engine<J, L> {
         }
         let emails: Vec<String> = runs.iter().filter_map(|r| Some(r.look_up.as_ref()?.key.clone())).collect();
         let lease = if emails.is_empty() { None } else { Some(self.leases.hold(&target.organisation, &emails).await?) };
-        self.until_done(target, &decider, &mut runs).await?;
+        let stopped = !self.until_done(target, &decider, &mut runs, waiting).await?;
         let took = u64::try_from(self.wall.now().duration_since(start).as_millis()).unwrap_or(0);
         let share = took / u64::try_from(runs.len()).unwrap_or(1).max(1);
         let mut settled: Vec<Settled> = runs.into_iter().filter_map(|r| r.done).collect();
+        let mut last = None;
+        settled.retain(|s| match s.record.error.as_ref().is_some_and(|e| waiting.is_the_last(&e.code)) {
+            true => last.replace(s.seq).is_none(),
+            false => true,
+        });
         for s in &mut settled {
             s.record.duration_ms = share;
         }
         self.journal.settle(self.replay, &settled).await?;
         drop(lease);
-        Ok(settled.into_iter().map(|s| s.record).collect())
+        Ok(Taken { records: settled.into_iter().map(|s| s.record).collect(), stopped })
     }
 
+    /// `false`: it was asked to stop before all are done.
     async fn until_done<C: Crm>(
         &self,
         target: &Target<C>,
         decider: &Decider<'_>,
         runs: &mut [Live<'_>],
-    ) -> Result<(), JournalError> {
+        waiting: &mut impl Waiting,
+    ) -> Result<bool, JournalError> {
         let mut delays = back_off(self.seed ^ runs.first().map_or(0, |r| r.due.seq));
         // a request that is refused for one must not fail everybody in it: from then on each goes alone
         let mut alone: Option<Option<usize>> = None;
         loop {
             let mut open: Vec<usize> = (0..runs.len()).filter(|&i| runs[i].done.is_none()).collect();
             if open.is_empty() {
-                return Ok(());
+                return Ok(true);
             }
             if let Some(current) = &mut alone {
                 open.truncate(1);
@@ -199,13 +253,16 @@ impl<J: Journal, L: Leases> Engine<J, L> {
                     runs[open[0]].since = self.clock.now();
                 }
             }
-            let mut wait = Duration::ZERO;
+            let (mut wait, mut why) = (Duration::ZERO, String::new());
             for Trouble { runs: affected, error } in self.round(target, decider, runs, &open).await? {
                 if error.repeat == Repeat::Useless && affected.len() > 1 && !ACCOUNT_WIDE.contains(&&*error.code) {
                     alone.get_or_insert(None);
                     continue;
                 }
                 let delay = error.after.unwrap_or_else(|| delays.next().unwrap_or(MAX_TIME));
+                if delay > wait {
+                    why.clone_from(&error.message);
+                }
                 for i in affected {
                     let spent = self.clock.now().duration_since(runs[i].since).unsigned_abs();
                     let last = runs[i].attempts >= MAX_ATTEMPTS || spent + delay >= MAX_TIME;
@@ -216,8 +273,8 @@ impl<J: Journal, L: Leases> Engine<J, L> {
                     }
                 }
             }
-            if !wait.is_zero() {
-                self.clock.sleep(wait).await;
+            if !wait.is_zero() && !waiting.wait(wait, &why).await {
+                return Ok(false);
             }
         }
     }

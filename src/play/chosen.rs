@@ -44,6 +44,8 @@ pub struct Workbench<'a> {
     pub accounts: &'a [Account],
     /// The machine's clock.
     pub clock: &'a Arc<dyn Clock>,
+    /// Says what is waited for while an account elsewhere is asked.
+    pub say: Option<fn(&str)>,
 }
 
 /// What stands against an action, warnings included.
@@ -121,6 +123,9 @@ impl Chosen {
 
 async fn connect(account: &Account, with: &Workbench<'_>) -> Result<Live, ConnectError> {
     let link = Link::open(with.workspace, account, Arc::clone(with.clock)).await?;
+    if let Some(say) = with.say.filter(|_| link.is_remote()) {
+        link.client.says(say);
+    }
     match ask(&link).await {
         Ok((organisation, fields)) => Ok(Live { link, organisation, fields }),
         Err(e) => {

@@ -37,6 +37,7 @@ pub struct Client {
     /// Shared with others who work the account.
     budget: OnceLock<Arc<dyn Budget>>,
     floor: Option<u64>,
+    say: OnceLock<fn(&str)>,
 }
 
 /// How long runs wait for credits at a time where it is not known when they come back.
@@ -110,6 +111,7 @@ impl Client {
             meter: None,
             budget: OnceLock::new(),
             floor: account.credits_floor,
+            say: OnceLock::new(),
         })
     }
 
@@ -121,6 +123,17 @@ impl Client {
     /// From now on its requests and credits are part of a budget that others share. Once.
     pub fn share(&self, budget: impl FnOnce(usize, Option<u64>) -> Arc<dyn Budget>) {
         self.budget.get_or_init(|| budget(self.limits.in_flight.max(1), self.floor));
+    }
+
+    /// From now on it is said what a read waits for between its tries.
+    pub fn says(&self, say: fn(&str)) {
+        self.say.get_or_init(|| say);
+    }
+
+    pub(super) fn say(&self, why: &str) {
+        if let Some(say) = self.say.get() {
+            say(why);
+        }
     }
 
     pub(super) fn endpoint(&self) -> &TokenEndpoint {

@@ -8,7 +8,7 @@ use crate::domain::account::Organisation;
 use crate::domain::field::ZohoField;
 use crate::domain::health::ConnectionState;
 use crate::domain::scope::{READ_FIELDS, READ_ORG, READ_USERS};
-use crate::ports::{Clock, Cost, CrmError, REFRESH_TOKEN_REFUSED, Repeat, back_off};
+use crate::ports::{Clock, Cost, CrmError, Hold, REFRESH_TOKEN_REFUSED, Repeat, back_off};
 
 /// The longest wait that a server may ask for; a longer one is the caller's to decide.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
@@ -121,7 +121,11 @@ impl Client {
             match waits.next() {
                 Some(wait) if worth_it && asked <= LONGEST_WAIT => {
                     tracing::debug!(path = %call.path, code = %failed.code, "trying again");
-                    patience.clock.sleep(wait.max(asked)).await;
+                    let wait = wait.max(asked);
+                    if wait >= Hold::WORTH_SAYING {
+                        self.say(&Hold::before_another_try(wait, &failed.message, self.now()).why);
+                    }
+                    patience.clock.sleep(wait).await;
                 }
                 _ => return Err(failed),
             }

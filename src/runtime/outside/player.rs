@@ -112,7 +112,8 @@ async fn choose(shared: &Shared, workspace: &Workspace, replay: &Replay) -> Resu
     let accounts = workspace.accounts().map_err(refused)?;
     let account = accounts.value.iter().find(|a| a.id == replay.action.account);
     account.map_or(Ok(()), |a| shared.may_ask(a)).map_err(|why| refused(why.message))?;
-    let with = Workbench { workspace, agent: &agent.value, accounts: &accounts.value, clock: &shared.clock };
+    let clock = &shared.clock;
+    let with = Workbench { workspace, agent: &agent.value, accounts: &accounts.value, clock, say: None };
     let mut chosen = Chosen::default();
     let against = chosen.add(&replay.action, &with).await;
     let error = |p: &&Problem| p.severity == Severity::Error;
@@ -189,8 +190,14 @@ async fn run(
         dry_run: new.dry_run,
     };
     let ended = work.run(&mut score, |_| Ok(())).await;
-    let ended = ended.map_err(|e| Stopped::Failed(e.to_string()))?;
-    score.rest(ended).await.map_err(Stopped::Failed)
+    match ended {
+        Ok(ended) => score.rest(ended).await.map_err(Stopped::Failed),
+        Err(e @ engine::ReplayError::Account { .. }) => {
+            score.rest(engine::Ended::Stopped).await.map_err(Stopped::Failed)?;
+            Err(Stopped::Failed(e.to_string()))
+        }
+        Err(e) => Err(Stopped::Failed(e.to_string())),
+    }
 }
 
 fn plan(replay: &Replay, understanding: &Understanding) -> Result<(Plan, Vec<String>, u64, String), Stopped> {

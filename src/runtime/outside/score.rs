@@ -327,7 +327,9 @@ impl Pacer for Score<'_> {
     }
 
     async fn pause(&mut self, hold: &Hold, clock: &dyn Clock) -> bool {
-        tracing::warn!("the replay waits: {}", hold.why);
+        if !hold.why.is_empty() {
+            tracing::warn!("the replay waits: {}", hold.why);
+        }
         let mut steer = self.steer.clone();
         let waited = clock.sleep(hold.wait);
         tokio::pin!(waited);
