@@ -21,7 +21,7 @@ use crate::ports::{
     AccessToken, Clock, Cost, Credentials, CrmError, Meter, Renewal, Renewals, SecretsError, TokenStore,
 };
 use crate::sandbox;
-use crate::store::{Workspace, WorkspaceError};
+use crate::store::{Workspace, WorkspaceError, variable_part};
 use crate::zoho::{Client, Limits, Patience};
 
 /// An account could not be connected.
@@ -41,6 +41,9 @@ pub enum ConnectError {
     /// The account's secrets.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
+    /// The credentials lead to another organisation than the account is recorded as: it is not used.
+    #[error("{0}")]
+    OtherOrganisation(String),
 }
 
 /// A live connection to an account.
@@ -49,6 +52,8 @@ pub struct Link {
     pub account: Account,
     /// Its client.
     pub client: Arc<Client>,
+    /// Where its credentials are, for people.
+    given_by: String,
     /// On which its reads wait between tries.
     patience: Arc<dyn Clock>,
     server: Option<sandbox::Server>,
@@ -63,7 +68,12 @@ impl Link {
         let kept = workspace.tokens(&account.id)?;
         if !account.is_sandbox() {
             let meter = Arc::new(workspace.credits(&account.id));
-            return Self::of(account.clone(), Arc::new(kept), clock, Some(meter), None);
+            let given_by = match kept.are_of_environment() {
+                true => format!("those of the variables ASTRA_ZOHO_..._{}", variable_part(&account.id)),
+                false => format!("those in secrets/{}.json", account.id),
+            };
+            let link = Self::of(account.clone(), Arc::new(kept), clock, Some(meter), None)?;
+            return Ok(Self { given_by, ..link });
         }
         workspace.make_data_folder()?;
         let (server, account, credentials) = embedded(account, Some(workspace.sandbox_db()), &clock).await?;
@@ -111,15 +121,47 @@ impl Link {
         // only a server elsewhere has limits that end in real time
         let patience: Arc<dyn Clock> =
             if is_remote(&account) { clock } else { Arc::new(VirtualClock::at(clock.now())) };
-        Ok(Self { account, client: Arc::new(client), patience, server })
+        Ok(Self { account, client: Arc::new(client), given_by: String::new(), patience, server })
     }
 
-    /// The organisation behind it.
+    /// The organisation behind it: the one that the account is recorded as, where it is.
     ///
     /// # Errors
-    /// Zoho refuses, or cannot be reached after some tries.
+    /// It is another one. Zoho refuses, or cannot be reached after some tries.
     pub async fn organisation(&self) -> Result<Organisation, ConnectError> {
-        self.client.organisation(self.patience(), &mut Cost::default()).await.map_err(|e| self.failed(e))
+        self.confirmed(self.patience()).await
+    }
+
+    /// The credentials lead to the organisation that the account is recorded as, asked where one is.
+    ///
+    /// # Errors
+    /// As [`Link::organisation`].
+    pub async fn confirm(&self, patience: Patience<'_>) -> Result<(), ConnectError> {
+        if self.account.organisation.is_none() || self.account.is_sandbox() {
+            return Ok(());
+        }
+        self.confirmed(patience).await.map(drop)
+    }
+
+    async fn confirmed(&self, patience: Patience<'_>) -> Result<Organisation, ConnectError> {
+        let found = self.client.organisation(patience, &mut Cost::default()).await.map_err(|e| self.failed(e))?;
+        match self.is_another(&found) {
+            Some(why) => Err(ConnectError::OtherOrganisation(why)),
+            None => Ok(found),
+        }
+    }
+
+    /// Why an organisation that was found is not the account's, with what to do.
+    pub fn is_another(&self, found: &Organisation) -> Option<String> {
+        if self.account.is_sandbox() {
+            return None;
+        }
+        let (id, given_by) = (&self.account.id, &self.given_by);
+        let recorded = self.account.organisation.as_ref().filter(|o| !o.id.is_empty() && o.id != found.id)?;
+        Some(format!(
+            "account {id} is of the organisation {} ({}), but its credentials, {given_by}, lead to {} ({}), so nothing is read or written there; put the right ones there, or connect this one as an account of its own with `astra-zoho account add`",
+            recorded.name, recorded.id, found.name, found.id
+        ))
     }
 
     /// The fields of its Contacts; with `unused` also those that are not in use.

@@ -177,13 +177,11 @@ impl Hold {
     /// What `why` says, until when; its advice to wait is left out.
     pub fn before_another_try(wait: Duration, why: &str, now: Timestamp) -> Self {
         let until = now.checked_add(wait).unwrap_or(Timestamp::MAX).strftime("%H:%M:%S UTC").to_string();
-        let why = if why.contains(&until) {
-            why.to_owned()
-        } else {
-            let what = why.rsplit_once("; ").map_or(why, |(what, _)| what);
-            format!("{what}; trying again at {until}")
-        };
-        Self { wait, why }
+        if why.contains(&until) {
+            return Self { wait, why: why.to_owned() };
+        }
+        let what = why.rsplit_once("; ").map_or(why, |(what, _)| what);
+        Self { wait, why: format!("{what}; trying again at {until}") }
     }
 }
 

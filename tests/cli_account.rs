@@ -84,7 +84,11 @@ fn what_the_sandbox_prints_is_all_it_takes() {
 fn removing_asks_who_uses_it() {
     let home = Home::new();
     let origin = "http://127.0.0.1:9";
-    assert_eq!(add(&home, "crm", &credentials(origin).to_string(), &[]).status.code(), Some(0));
+    assert_eq!(
+        add(&home, "crm", &credentials(origin).to_string(), &[]).status.code(),
+        Some(1),
+        "kept, but nobody is there"
+    );
     home.action(&Settings { account: "crm", ..Settings::default() });
     let refused = home.run(&["account", "remove", "crm"]);
     shown!("remove_in_use", told(&home, &refused));
@@ -94,7 +98,11 @@ fn removing_asks_who_uses_it() {
     assert!(!home.path("secrets/crm.json").exists());
     assert!(!std::fs::read_to_string(home.path("accounts.toml")).unwrap().contains("crm"));
     // it may come back
-    assert_eq!(add(&home, "crm", &credentials(origin).to_string(), &[]).status.code(), Some(0));
+    assert_eq!(
+        add(&home, "crm", &credentials(origin).to_string(), &[]).status.code(),
+        Some(1),
+        "kept, but nobody is there"
+    );
     for (id, status) in [("sandbox", 2), ("crn", 2)] {
         assert_eq!(home.run(&["account", "remove", id]).status.code(), Some(status), "{id}");
     }
@@ -227,7 +235,7 @@ fn what_cannot_be_an_account_is_refused_and_nothing_kept() {
     shown!("refused", all);
     assert!(!home.path("secrets").exists() && !home.path("accounts.toml").exists());
 
-    assert!(add(&home, "crm", &good.to_string(), &[]).status.success());
+    assert_eq!(add(&home, "crm", &good.to_string(), &[]).status.code(), Some(1));
     let twice = add(&home, "crm", &with("client_id", json!("other")), &[]);
     shown!("twice", told(&home, &twice));
     assert!(!std::fs::read_to_string(home.path("secrets/crm.json")).unwrap().contains("other"));
@@ -264,8 +272,9 @@ fn zohos_own_addresses_say_their_data_centre() {
     let mut command = home.command(&["account", "add", "--id", "eu", "--from-json", "-"]);
     command.env("HTTPS_PROXY", "http://127.0.0.1:9");
     let added = feed(&mut command, eu.to_string().as_bytes());
-    assert_eq!(added.status.code(), Some(0), "{}", errors(&added));
-    assert!(errors(&added).contains("eu: unreachable: "), "{}", errors(&added));
+    assert_eq!(added.status.code(), Some(1), "{}", errors(&added));
+    let kept = "account eu was kept, but no action can run yet: ";
+    assert!(errors(&added).contains(kept) && errors(&added).contains("no connection"), "{}", errors(&added));
     let listed = records(&home.run(&["account", "list", "--format", "json"]));
     assert_eq!((&listed[1]["data_center"], &listed[1]["organisation"]), (&json!("eu"), &Value::Null));
 
@@ -275,7 +284,7 @@ fn zohos_own_addresses_say_their_data_centre() {
     assert_eq!(add(&home, "own", &own.to_string(), &[]).status.code(), Some(2));
     let mut command = home.command(&["account", "add", "--id", "own", "--from-json", "-", "--allow-custom-host"]);
     command.env("HTTPS_PROXY", "http://127.0.0.1:9");
-    assert_eq!(feed(&mut command, own.to_string().as_bytes()).status.code(), Some(0));
+    assert_eq!(feed(&mut command, own.to_string().as_bytes()).status.code(), Some(1));
     shown!("list", told(&home, &home.run(&["account", "list"])));
 }
 
@@ -298,24 +307,38 @@ async fn every_state_of_a_connection_in_one_line() {
     ];
     let home = Home::new();
     let mut servers = Vec::new();
-    for (id, answer) in scripts {
+    let answer_of_tokens = |id: &str| match id {
+        "revoked" => Reply::json(200, json!({"error": "invalid_code"})),
+        _ => token("1000.access"),
+    };
+    let refused: (&str, Answer) = ("revoked", Box::new(|_| refusal(401, "INVALID_TOKEN")));
+    for (n, (id, answer)) in scripts.into_iter().chain([refused]).enumerate() {
+        let ill = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let is_ill = std::sync::Arc::clone(&ill);
         let server =
-            Scripted::start(move |r| if r.is_token_request() { token("1000.access") } else { answer(&r.path) }).await;
+            Scripted::start(move |r| match (is_ill.load(std::sync::atomic::Ordering::Relaxed), r.path.as_str()) {
+                (false, "/oauth/v2/token") => token("1000.access"),
+                (false, "/crm/v8/org") => {
+                    Reply::json(200, json!({"org": [{"zgid": (77 + n).to_string(), "company_name": "Acme"}]}))
+                }
+                (false, _) => Reply::json(200, json!({"users": [{"email": "ana@example.com"}]})),
+                (true, "/oauth/v2/token") => answer_of_tokens(id),
+                (true, path) => answer(path),
+            })
+            .await;
         let added = add(&home, id, &credentials(&server.origin).to_string(), &[]);
-        // what waiting does not mend is no success; it is kept all the same
-        let later = matches!(id, "ok" | "nonsense");
-        assert_eq!(added.status.code(), Some(i32::from(!later)), "{id} {}", errors(&added));
-        if !later {
-            let kept = format!(
-                "account {id} and its secrets were kept all the same: `astra-zoho account reconnect {id} --from-json FILE`"
-            );
-            assert!(errors(&added).contains(&kept), "{}", errors(&added));
+        assert!(added.status.success(), "{id} {}", errors(&added));
+        ill.store(true, std::sync::atomic::Ordering::Relaxed);
+        if id == "revoked" {
+            // the token that is kept has ended
+            let text = std::fs::read_to_string(home.path("secrets/revoked.json")).unwrap();
+            let mut secrets: Value = serde_json::from_str(&text).unwrap();
+            secrets["access"] = Value::Null;
+            std::fs::write(home.path("secrets/revoked.json"), secrets.to_string()).unwrap();
         }
         servers.push(server);
     }
-    let revoked = Scripted::start(|_| Reply::json(200, json!({"error": "invalid_code"}))).await;
-    assert_eq!(add(&home, "revoked", &credentials(&revoked.origin).to_string(), &[]).status.code(), Some(1));
-    assert!(add(&home, "gone", &credentials("http://127.0.0.1:9").to_string(), &[]).status.success());
+    assert_eq!(add(&home, "gone", &credentials("http://127.0.0.1:9").to_string(), &[]).status.code(), Some(1));
 
     let tested = home.run(&["account", "test"]);
     let lines = without_port(&told(&home, &tested));
@@ -380,7 +403,7 @@ async fn a_test_learns_what_adding_could_not() {
         _ => Reply::json(200, json!({"users": [{"email": "ana@example.com"}]})),
     })
     .await;
-    assert!(add(&home, "crm", &credentials(&server.origin).to_string(), &[]).status.success());
+    assert_eq!(add(&home, "crm", &credentials(&server.origin).to_string(), &[]).status.code(), Some(1));
     let listed = |home: &Home| records(&home.run(&["account", "list", "--format", "json"])).remove(1);
     assert_eq!(listed(&home)["organisation"], Value::Null);
     there.store(true, std::sync::atomic::Ordering::Relaxed);
@@ -404,7 +427,7 @@ async fn removing_revokes_at_zoho_and_says_where_it_could_not() {
         if id == "gone" {
             credentials["refresh_token"] = json!("1000.another");
         }
-        assert!(add(&home, id, &credentials.to_string(), &[]).status.success());
+        assert_eq!(add(&home, id, &credentials.to_string(), &[]).status.code(), Some(1));
     }
     let removed = home.run(&["account", "remove", "crm"]);
     assert!(removed.status.success() && errors(&removed).is_empty(), "{}", errors(&removed));
@@ -547,11 +570,11 @@ fn credentials_of_the_environment_need_no_file_of_secrets() {
     }
     let tested = command.output().unwrap();
     assert!(tested.status.success(), "{}", String::from_utf8(tested.stdout).unwrap());
-    let kept = std::fs::read_to_string(home.path("secrets/our-crm.json")).unwrap();
+    let kept = std::fs::read_to_string(home.path("secrets/our-crm.env-token")).unwrap();
     assert!(
         !kept.contains(&sandbox.credential("refresh_token")) && !kept.contains(&sandbox.credential("client_secret"))
     );
-    std::fs::remove_file(home.path("secrets/our-crm.json")).unwrap();
+    std::fs::remove_file(home.path("secrets/our-crm.env-token")).unwrap();
     let mut half = home.command(&["account", "test", "our-crm"]);
     half.env("ASTRA_ZOHO_CLIENT_SECRET_OUR_CRM", "x").env("ASTRA_ZOHO_CLIENT_ID_OUR_CRM", "x");
     let said = String::from_utf8(half.output().unwrap().stdout).unwrap();

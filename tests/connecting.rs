@@ -321,3 +321,17 @@ async fn reconnecting_keeps_the_account_and_takes_its_own_organisation_only() {
     }
     assert_eq!(server.seen().len(), asked);
 }
+
+/// A browser may try either address of localhost: where somebody else listens at one, it cannot come back for sure.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_that_is_half_taken_is_taken() {
+    let (home, server) = (Home::new(), other(true).await);
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let redirect = format!("http://localhost:{}/callback", taken.local_addr().unwrap().port());
+    let add = ["account", "add", "--id", "main", "--browser", "--redirect-uri", &redirect];
+    let refused = unattended(&home, &add, &server.origin);
+    assert_eq!(refused.status.code(), Some(2), "{}", errors(&refused));
+    let said = errors(&refused);
+    assert!(said.contains("this machine cannot listen there") && said.contains("nobody can come back"), "{said}");
+    nothing_is_kept(&home);
+}

@@ -150,6 +150,26 @@ fn secrets_are_in_a_backup_only_where_they_are_asked_for() {
     assert!(home.run(&["backup", without.to_str().unwrap()]).status.success());
     assert!(home.run(&["backup", with.to_str().unwrap(), "--secrets"]).status.success());
     assert!(!without.join("secrets").exists());
+    // the embedded CRM has credentials of its own: a copy without secrets gets new ones, its contacts stay
+    let credentials = |folder: &std::path::Path| {
+        let db = rusqlite::Connection::open(folder.join("data/sandbox.db")).unwrap();
+        let all = "SELECT coalesce(group_concat(value), '') FROM meta WHERE key IN ('client_secret', 'refresh_token')";
+        let secret: String = db.query_row(all, [], |row| row.get(0)).unwrap();
+        let tokens: i64 = db
+            .query_row("SELECT (SELECT count(*) FROM refresh) + (SELECT count(*) FROM access)", [], |row| row.get(0))
+            .unwrap();
+        (secret, tokens)
+    };
+    assert_eq!(credentials(&without), (String::new(), 0));
+    assert!(!credentials(&with).0.is_empty());
+    let bytes = fs::read(without.join("data/sandbox.db")).unwrap();
+    let holds = |text: &str| bytes.windows(text.len()).any(|w| w == text.as_bytes());
+    assert!(credentials(&with).0.split(',').all(|secret| !holds(secret)), "not in a free page either");
+    let other = Home::new();
+    assert!(other.run(&["restore", without.to_str().unwrap()]).status.success());
+    let again = other.run(&["replay", "--format", "json"]);
+    assert!(again.status.success(), "{}", errors(&again));
+    assert!(records(&again).iter().all(|r| r["outcome"] != "created"), "its contacts are there, and its ledger");
     let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(fs::read_to_string(with.join("secrets/crm.json")).unwrap(), r#"{"planted":"s3cret"}"#);
     assert_eq!((mode(&with.join("secrets/crm.json")), mode(&with.join("secrets")), mode(&with)), (0o600, 0o700, 0o700));

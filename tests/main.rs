@@ -66,6 +66,7 @@ mod support;
 mod terminal;
 mod token_errors;
 mod turn;
+mod whose_account;
 mod zoho_client;
 mod zoho_health;
 mod zoho_on_sandbox;

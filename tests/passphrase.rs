@@ -60,15 +60,26 @@ fn encrypting_asks_twice_and_decrypting_once() {
         assert!(ends(pty, 2).contains(told));
         assert_eq!(secrets(&home), before);
     }
+    // one that keeps nobody out is refused, a short one remarked upon
+    let mut pty = terminal(&home, 100, &["secrets", "encrypt"]);
+    answers(&mut pty, "Passphrase (not shown): ", 1, "  ");
+    assert!(ends(pty, 2).contains("the passphrase is blank: nothing was changed"));
+    assert_eq!(secrets(&home), before);
+    let mut pty = terminal(&home, 100, &["secrets", "encrypt"]);
+    answers(&mut pty, "Passphrase (not shown): ", 1, "short");
+    pty.shows("this passphrase is short and soon guessed");
+    answers(&mut pty, "Once more: ", 1, "");
+    ends(pty, 2);
     encrypt(&home);
     let sealed = secrets(&home);
     assert!(against.secrets.iter().all(|s| !sealed.contains(s)));
     let mut pty = terminal(&home, 100, &["secrets", "decrypt"]);
-    answers(&mut pty, "Passphrase (not shown): ", 1, WRONG);
+    (1..=3).for_each(|n| answers(&mut pty, "Passphrase (not shown): ", n, WRONG));
     assert!(ends(pty, 1).contains("the passphrase is wrong"));
     assert_eq!(secrets(&home), sealed);
     let mut pty = terminal(&home, 100, &["secrets", "decrypt"]);
-    answers(&mut pty, "Passphrase (not shown): ", 1, RIGHT);
+    answers(&mut pty, "Passphrase (not shown): ", 1, WRONG);
+    answers(&mut pty, "Passphrase (not shown): ", 2, RIGHT);
     assert!(ends(pty, 0).contains("decrypted the secrets of 1 account"));
     assert!(secrets(&home).contains(&against.secrets[0]));
 }

@@ -275,7 +275,7 @@ scopes = [1]
     let accounts = Workspace::open(Some(dir.path().to_owned())).unwrap().accounts().unwrap();
     insta::assert_snapshot!(said(&accounts.problems).join("\n"), @r#"
         6:1 the account `lost` does not say where its Zoho is; write data_center = "us" (or eu, in, au, jp, cn, ca, sa), or accounts_url and api_url
-        9:6 `../up` cannot be an account's id; use letters, digits, `-` and `_`
+        9:6 `../up` cannot be an account's id; use letters, digits, `-`, `_` and `.`
         10:15 `data_center` is "uk"; did you mean "us"? (allowed: "us", "eu", "in", "au", "jp", "cn", "ca", "sa")
         12:6 the account `live` is listed twice; keep one of them, or change its id
         14:11 `api_url` is not a server's address; write scheme and host alone: "https://www.zohoapis.eu"

@@ -19,7 +19,7 @@ use crate::domain::problem::did_you_mean;
 use crate::domain::run::format_instant;
 use crate::domain::text::visible;
 use crate::ports::{Cost, Meter, TokenStore, Usage};
-use crate::store::{Loaded, Log, SecretTokens, Standing, Workspace};
+use crate::store::{Loaded, Log, SecretTokens, Standing, Workspace, gives_passphrase};
 use crate::zoho::Connection;
 
 mod add;
@@ -191,11 +191,22 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
         let health = healths.get(&a.id);
         let remark = match (&ended, connected) {
             (_, false) => match standing {
-                Standing::Locked => "locked: its secrets are encrypted, and there is no right passphrase".to_owned(),
+                Standing::Locked => match gives_passphrase() {
+                    true => "locked: the passphrase that the environment gives does not open its secrets".to_owned(),
+                    false => "locked: its secrets are encrypted, and no passphrase is given".to_owned(),
+                },
                 Standing::OpenToOthers => {
                     format!("its secrets file is open to others: `astra-zoho account test {}` says what to do", a.id)
                 }
-                Standing::Damaged => format!("its secrets cannot be read: `astra-zoho account reconnect {}`", a.id),
+                Standing::Damaged => {
+                    format!("its secrets cannot be read: `astra-zoho account test {}` says what to do", a.id)
+                }
+                Standing::Incomplete => {
+                    format!(
+                        "of its three variables of the environment one is missing: `astra-zoho account test {}` says which",
+                        a.id
+                    )
+                }
                 Standing::Missing | Standing::Usable => "not connected on this machine".to_owned(),
             },
             (Some(ended), true) if ended.is_revoked() => "revoked: connect it again".to_owned(),

@@ -120,13 +120,15 @@ impl Looked<'_> {
             sandbox::examine(&self.workspace.sandbox_db())?;
         }
         let link = Link::open_to_look(self.workspace, account, Arc::clone(&self.context.clock)).await?;
-        let mut cost = Cost::default();
-        let asked = link.client.fields(true, link.little_patience(), &mut cost);
+        let failed = |source| ConnectError::Zoho { account: account.id.clone(), source };
+        let asked = async {
+            link.confirm(link.little_patience()).await?;
+            link.client.fields(true, link.little_patience(), &mut Cost::default()).await.map_err(failed)
+        };
         let what = format!("asking account {} for its fields", account.id);
         let fields = while_waiting(&self.context.out, &what, asked).await;
         link.close().await;
-        let failed = |source| ConnectError::Zoho { account: account.id.clone(), source };
-        Ok(fields.map_err(failed)?.into_iter().collect())
+        Ok(fields?.into_iter().collect())
     }
 }
 
@@ -144,7 +146,7 @@ fn not_looked_at(account: &Account, error: &ConnectError) -> Problem {
                 | "INTERNAL_SERVER_ERROR"
                 | "SERVICE_UNAVAILABLE"
         ),
-        ConnectError::Sandbox(_) | ConnectError::Workspace(_) => false,
+        ConnectError::Sandbox(_) | ConnectError::Workspace(_) | ConnectError::OtherOrganisation(_) => false,
     };
     let message = match error {
         ConnectError::Zoho { source, .. } => source.message.clone(),

@@ -92,7 +92,11 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
     let account = known_account(&workspace, &id)?;
     let look = async || -> Result<Vec<ZohoField>, ConnectError> {
         let link = Link::open_to_look(&workspace, &account, Arc::clone(&context.clock)).await?;
-        let fields = link.fields(arguments.all).await;
+        let fields = async {
+            link.confirm(link.patience()).await?;
+            link.fields(arguments.all).await
+        };
+        let fields = fields.await;
         link.close().await;
         fields
     };

@@ -4,12 +4,13 @@ use std::io::{IsTerminal, Write};
 
 use rustix::stdio::stdin;
 use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
-use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::out::Failure;
 use crate::domain::text::visible;
-use crate::store::{PASSPHRASE_FILE, Vault, passphrase_of_environment};
+use crate::ports::SecretsError;
+use crate::store::{PASSPHRASE_FILE, Vault, WRONG_PASSPHRASE, passphrase_of_environment};
 
 /// The longest passphrase, in bytes.
 const LONGEST: usize = 1024;
@@ -49,6 +50,9 @@ pub fn unlock(vault: &Vault) -> Result<bool, Failure> {
 /// There is none, or the two differ.
 pub fn wanted(twice: bool) -> Result<SecretString, Failure> {
     if let Some(passphrase) = passphrase_of_environment().map_err(|e| Failure::of(2, &e))? {
+        if twice {
+            good_enough(&passphrase)?;
+        }
         return Ok(passphrase);
     }
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
@@ -57,13 +61,47 @@ pub fn wanted(twice: bool) -> Result<SecretString, Failure> {
     let none = || Failure::usage("no passphrase was given: nothing was changed");
     let first = ask("Passphrase (not shown): ")?.ok_or_else(none)?;
     if twice {
-        use secrecy::ExposeSecret;
+        good_enough(&first)?;
         let again = ask("Once more: ")?.ok_or_else(none)?;
         if again.expose_secret() != first.expose_secret() {
             return Err(Failure::usage("the two passphrases differ: nothing was changed"));
         }
     }
     Ok(first)
+}
+
+/// The least that a new passphrase should have, in characters.
+const SHORTEST: usize = 8;
+
+/// A new passphrase keeps something out; of a short one it is said that it keeps little out.
+fn good_enough(passphrase: &SecretString) -> Result<(), Failure> {
+    let letters = passphrase.expose_secret().trim().chars().count();
+    if letters == 0 {
+        return Err(Failure::usage("the passphrase is blank: nothing was changed"));
+    }
+    if letters < SHORTEST {
+        let said = "this passphrase is short and soon guessed: eight characters or several words are better\n";
+        std::io::stderr().write_all(said.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Opens what is encrypted with the passphrase that `act` is given; a wrong one that was typed is asked for again.
+///
+/// # Errors
+/// There is none, it is wrong again and again, or `act` fails otherwise.
+pub fn with_wanted<T>(act: impl Fn(&SecretString) -> Result<T, SecretsError>) -> Result<T, Failure> {
+    let typed = passphrase_of_environment().map_err(|e| Failure::of(2, &e))?.is_none();
+    let mut tries = if typed { TRIES } else { 1 };
+    loop {
+        tries -= 1;
+        match act(&wanted(false)?) {
+            Err(e) if tries > 0 && e.message.contains(WRONG_PASSPHRASE) => {
+                std::io::stderr().write_all(format!("{}\n", visible(&e.message)).as_bytes())?;
+            }
+            done => return done.map_err(|e| Failure::of(1, &e)),
+        }
+    }
 }
 
 /// What is typed or pasted on the terminal until Ctrl-D, none of it shown; the most that is read is `longest` bytes.

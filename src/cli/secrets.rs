@@ -4,7 +4,7 @@ use clap::Subcommand;
 
 use super::Context;
 use super::out::{Failure, Role};
-use super::passphrase::wanted;
+use super::passphrase::{wanted, with_wanted};
 use crate::domain::text::visible;
 use crate::store::{ITERATIONS, PASSPHRASE, PASSPHRASE_FILE};
 
@@ -70,7 +70,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> 
             if vault.encrypted().map_err(failed)?.is_empty() {
                 return Err(Failure::new(1, "no secrets are encrypted here: there is nothing to decrypt"));
             }
-            let n = vault.decrypt(&wanted(false)?).map_err(failed)?;
+            let n = with_wanted(|passphrase| vault.decrypt(passphrase))?;
             context.out.line(&format!("decrypted the secrets of {}", accounts(n)))?;
         }
     }

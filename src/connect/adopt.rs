@@ -8,9 +8,9 @@ use secrecy::SecretString;
 use super::PassingTokens;
 use super::connecting::Consented;
 use crate::domain::account::Account;
-use crate::domain::scope::{Need, Standing, compare};
+use crate::domain::scope::{Need, STOP_RUNS, Standing, compare};
 use crate::engine::clock::VirtualClock;
-use crate::ports::{Clock, Cost, CrmError, SecretsError, TokenStore};
+use crate::ports::{Clock, Cost, CrmError, SecretsError};
 use crate::store::{SaveError, Workspace, WorkspaceError};
 use crate::zoho::accounts_server::AccountsServer;
 use crate::zoho::token::TokenEndpoint;
@@ -133,6 +133,21 @@ impl Met {
         ))
     }
 
+    /// Why nothing of it is kept: Zoho does not take what it gave itself.
+    pub fn refused(&self) -> Option<&CrmError> {
+        self.connection.error().filter(|e| is_refused(e))
+    }
+
+    /// It is connected, but no action can run: why, in a sentence.
+    pub fn stops_runs(&self) -> Option<String> {
+        if let Err(e) = &self.connection.organisation {
+            return Some(e.message.clone());
+        }
+        let missing = self.scopes.iter().filter(|(_, standing)| *standing == Standing::Missing);
+        let mut stops = missing.filter(|(need, _)| STOP_RUNS.contains(&need.scope));
+        stops.next().map(|(need, _)| format!("{} is missing: {}", need.scope, need.without))
+    }
+
     /// Keeps account and secrets; with `replace` in place of the account of this id. A new one with missing secrets
     /// is taken out again.
     ///
@@ -165,7 +180,7 @@ impl Met {
             return Err(e.into());
         }
         super::checkup::forget(workspace, id);
-        if let Err(error) = tokens.keep_access_token(Some(&self.consented.granted.access)) {
+        if let Err(error) = tokens.keep_in_file(Some(&self.consented.granted.access)) {
             // the next command gets another one
             tracing::debug!(%error, "the access token could not be kept");
         }
@@ -175,19 +190,34 @@ impl Met {
     /// Gives the consent back: Zoho forgets the tokens, as far as it can be reached. Where an account of the workspace
     /// lives by the same ones they stay.
     pub async fn give_back(&self, workspace: &Workspace, clock: &dyn Clock) {
-        if holder(workspace, &self.consented.credentials.refresh_token, None).is_some() {
-            return;
-        }
-        let server: &AccountsServer = &self.consented.server;
-        let endpoint = TokenEndpoint::to_connect(&self.account.id, server, &Limits::default());
-        let revoked = match endpoint {
-            Ok(endpoint) => endpoint.revoke(&self.consented.credentials.refresh_token, clock.now()).await,
-            Err(e) => Err(e),
-        };
-        if let Err(error) = revoked {
-            tracing::warn!(%error, "tokens that are not kept could not be revoked");
-        }
+        let Consented { server, credentials, .. } = &self.consented;
+        give_back(workspace, &self.account.id, server, &credentials.refresh_token, clock).await;
     }
+}
+
+/// Ends a refresh token that is not kept, as [`Met::give_back`].
+pub async fn give_back(
+    workspace: &Workspace,
+    account: &str,
+    server: &AccountsServer,
+    refresh_token: &SecretString,
+    clock: &dyn Clock,
+) {
+    if holder(workspace, refresh_token, None).is_some() {
+        return;
+    }
+    let revoked = match TokenEndpoint::to_connect(account, server, &Limits::default()) {
+        Ok(endpoint) => endpoint.revoke(refresh_token, clock.now()).await,
+        Err(e) => Err(e),
+    };
+    if let Err(error) = revoked {
+        tracing::warn!(%error, "tokens that are not kept could not be revoked");
+    }
+}
+
+/// Zoho said no to the tokens themselves, and will again.
+pub fn is_refused(e: &CrmError) -> bool {
+    matches!(e.code.as_str(), "auth_revoked" | "auth_expired" | "config_invalid")
 }
 
 /// The id of an account, other than `but`, that holds this refresh token, or whose secrets cannot be read so that it may:

@@ -9,6 +9,7 @@ use super::Link;
 use super::adopt::{self, AdoptError};
 use crate::domain::account::Account;
 use crate::domain::health::{Check, ConnectionState, Health, Subject};
+use crate::domain::scope::{Need, Standing};
 use crate::ports::{Clock, Cost, JournalError};
 use crate::store::{Journal, Workspace};
 use crate::zoho::{Connection, Examination};
@@ -27,17 +28,29 @@ pub struct Checkup {
 impl Checkup {
     /// Looks, and keeps what was found.
     pub async fn of(workspace: &Workspace, account: &Account, clock: Arc<dyn Clock>) -> Self {
+        let mut another = None;
         let found = match Link::open(workspace, account, Arc::clone(&clock)).await {
             Ok(link) => {
                 let found = link.client.examine(&link.account, link.little_patience(), &mut Cost::default()).await;
+                let organisation = found.connection.as_ref().and_then(|c| c.organisation.as_ref().ok());
+                another = organisation.and_then(|o| link.is_another(o));
                 link.close().await;
                 found
             }
             Err(e) => Examination::unusable(&e.to_string()),
         };
-        let health = found.health(clock.now());
+        let mut health = found.health(clock.now());
+        if let Some(why) = &another {
+            health.state = ConnectionState::Refused;
+            health
+                .checks
+                .iter_mut()
+                .filter(|c| c.subject == Subject::User)
+                .for_each(|c| *c = Check::fail(c.subject, why));
+        }
         let mut learnt = account.clone();
-        if let Some(connection) = found.connection.filter(|c| c.error().is_none()) {
+        // the record of another organisation is not rewritten: every mapping was made for the one that it names
+        if let Some(connection) = found.connection.filter(|c| c.error().is_none() && another.is_none()) {
             learnt.learn(connection.organisation.ok(), connection.user.ok());
         }
         let mut unkept = None;
@@ -62,10 +75,21 @@ fn keep(workspace: &Workspace, account: &str, health: &Health) -> Result<(), Jou
     Journal::open(&workspace.state_db())?.keep_health(account, health)
 }
 
-/// Keeps what little a connection that does not work told, until somebody looks at all of it.
-pub fn remember(workspace: &Workspace, account: &str, connection: &Connection, now: Timestamp) {
-    let Some(error) = connection.error() else { return };
-    let state = connection.state();
+/// Keeps what little connecting an account told, until somebody looks at all of it.
+pub fn remember(
+    workspace: &Workspace,
+    account: &str,
+    connection: &Connection,
+    scopes: &[(Need, Standing)],
+    now: Timestamp,
+) {
+    let missing = scopes.iter().filter(|(need, standing)| !need.spare && *standing == Standing::Missing);
+    let missing: Vec<String> =
+        missing.map(|(need, _)| format!("{} is missing: {}", need.scope, need.without)).collect();
+    let state = match connection.state() {
+        ConnectionState::Ok if !missing.is_empty() => ConnectionState::MissingScope,
+        state => state,
+    };
     let subject = match state {
         ConnectionState::Unreachable => Subject::Network,
         ConnectionState::MissingScope => Subject::Scopes,
@@ -73,7 +97,15 @@ pub fn remember(workspace: &Workspace, account: &str, connection: &Connection, n
         ConnectionState::Ok | ConnectionState::Refused => Subject::User,
     };
     let checked_at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
-    let health = Health { state, checked_at, checks: vec![Check::fail(subject, &error.message)] };
+    let check = match (connection.error(), &connection.user) {
+        (Some(error), _) => Check::fail(subject, &error.message),
+        (None, _) if !missing.is_empty() => {
+            Check::fail(subject, &format!("{}; connect the account again with all scopes", missing.join("; ")))
+        }
+        (None, Ok(user)) => Check::pass(subject, user.clone()),
+        (None, Err(_)) => return,
+    };
+    let health = Health { state, checked_at, checks: vec![check] };
     if let Err(e) = keep(workspace, account, &health) {
         tracing::debug!("what was found of account {account} could not be kept: {e}");
     }

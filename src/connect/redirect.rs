@@ -1,5 +1,6 @@
 //! Waits on this machine for the browser to come back. Everything else that asks at the port gets a page that says so.
 
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -29,7 +30,7 @@ impl Landing {
     /// Listens where the attempt's redirect address leads, where that is this machine; `None` where it is not.
     ///
     /// # Errors
-    /// The port is taken, or may not be listened on.
+    /// The port is taken, for one of the addresses that a browser may try even, or may not be listened on.
     pub async fn at(attempt: &Arc<Attempt>) -> std::io::Result<Option<Self>> {
         let Some(port) = loopback_port(&attempt.redirect_uri) else { return Ok(None) };
         let addresses: Vec<SocketAddr> = match attempt.redirect_uri.host() {
@@ -41,7 +42,6 @@ impl Landing {
         let (to, arrivals) = channel(4);
         let shared = Arc::new(Shared { attempt: Arc::clone(attempt), to });
         let mut serving = JoinSet::new();
-        let mut failed = None;
         for address in addresses {
             match TcpListener::bind(address).await {
                 Ok(listener) => {
@@ -52,13 +52,14 @@ impl Landing {
                         }
                     });
                 }
-                Err(e) => failed = failed.or(Some(e)),
+                // without IPv6 on this machine no browser tries it; where somebody else listens it may well
+                Err(e) if address.is_ipv6() && !serving.is_empty() && e.kind() != ErrorKind::AddrInUse => {
+                    tracing::debug!(error = %e, "the browser can come back by IPv4 only");
+                }
+                Err(e) => return Err(e),
             }
         }
-        match failed {
-            Some(e) if serving.is_empty() => Err(e),
-            _ => Ok(Some(Self { arrivals, _serving: serving })),
-        }
+        Ok(Some(Self { arrivals, _serving: serving }))
     }
 
     /// The browser that came back: with a code, or with Zoho's refusal.

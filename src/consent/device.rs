@@ -217,7 +217,9 @@ impl Device {
             Answer::Expired => self.state = State::Ended("the code ended, or is no longer known to Zoho".to_owned()),
             Answer::Failed { message, again: true, after } => {
                 wait = wait.max(after.unwrap_or_default());
-                self.notice = Some(message);
+                // what to do is done here already
+                let what = message.rsplit_once("; ").map_or(message.as_str(), |(what, _)| what);
+                self.notice = Some(format!("{what}; asking again by itself"));
             }
             Answer::Failed { message, again: false, .. } => self.state = State::Failed(message),
         }
@@ -305,8 +307,11 @@ mod tests {
         let mut device = waiting();
         device.update(Event::Time, at(30));
         let after = Some(Duration::from_secs(60));
-        device.update(Event::Answer(1, Answer::Failed { message: "no line".into(), again: true, after }), at(30));
-        assert_eq!((device.notice(), device.wakes_at()), (Some("no line"), Some(at(90))));
+        device.update(
+            Event::Answer(1, Answer::Failed { message: "no line; try later".into(), again: true, after }),
+            at(30),
+        );
+        assert_eq!((device.notice(), device.wakes_at()), (Some("no line; asking again by itself"), Some(at(90))));
         device.update(Event::Time, at(90));
         device.update(Event::Answer(1, Answer::Pending), at(90));
         assert_eq!(device.notice(), None);

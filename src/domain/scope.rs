@@ -71,6 +71,9 @@ const fn need(scope: &'static str, why: &'static str, without: &'static str) -> 
     Need { scope, why, without, spare: false }
 }
 
+/// Without one of these no action can run.
+pub const STOP_RUNS: [&str; 3] = [READ_CONTACTS, READ_FIELDS, READ_ORG];
+
 /// The scopes to ask for, as Zoho takes them: comma separated. `contacts.ALL` for the three of contacts: whether CREATE
 /// and UPDATE alone suffice for every write is not documented.
 pub const ASKED: &str = "ZohoCRM.modules.contacts.ALL,ZohoCRM.settings.fields.READ,ZohoCRM.coql.READ,\

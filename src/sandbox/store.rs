@@ -74,6 +74,13 @@ impl Store {
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(wrong)?;
         let identity = match identity(&tx).map_err(wrong)? {
             Some(identity) => identity,
+            // a copy without secrets: the organisation is the same, its credentials are new
+            None if meta(&tx, "zgid").map_err(wrong)?.is_some() => {
+                let zgid = meta(&tx, "zgid").map_err(wrong)?.unwrap_or_default();
+                let identity = Identity { zgid, ..new_identity()? };
+                keep_identity(&tx, &identity).map_err(wrong)?;
+                identity
+            }
             None => {
                 let start = contact::read_seeds(contacts, module, now, FIRST_ID)?;
                 let identity = new_identity()?;
@@ -226,11 +233,15 @@ fn new_identity() -> Result<Identity, SandboxError> {
     })
 }
 
-fn begin(db: &Connection, identity: &Identity, seeds: &[Contact], next_id: i64) -> rusqlite::Result<()> {
+fn keep_identity(db: &Connection, identity: &Identity) -> rusqlite::Result<()> {
     set_meta(db, "zgid", &identity.zgid)?;
     set_meta(db, "client_id", &identity.client_id)?;
     set_meta(db, "client_secret", &identity.client_secret)?;
-    set_meta(db, "refresh_token", &identity.refresh_token)?;
+    set_meta(db, "refresh_token", &identity.refresh_token)
+}
+
+fn begin(db: &Connection, identity: &Identity, seeds: &[Contact], next_id: i64) -> rusqlite::Result<()> {
+    keep_identity(db, identity)?;
     set_meta(db, "first_id", &next_id.to_string())?;
     let mut insert = db.prepare("INSERT INTO seed(id, created_s, modified_s, record) VALUES(?1, ?2, ?3, ?4)")?;
     for seed in seeds {

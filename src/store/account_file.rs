@@ -7,6 +7,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, TableLike, Value};
 use url::Url;
 
 use super::document::Document;
+use super::environment::variable_part;
 use super::files::is_file_name;
 use super::reader::{Reader, Section};
 use super::rows::{put, put_text, row_ids, sync_rows};
@@ -52,6 +53,16 @@ impl Document for Vec<Account> {
                 let what = format!("the account `{}` is listed twice", account.id);
                 reader.complain("duplicate_account", section.at("id"), what, "keep one of them, or change its id");
             }
+            let alike = |a: &&Account| a.id != account.id && variable_part(&a.id) == variable_part(&account.id);
+            if let Some(other) = accounts.iter().find(alike).filter(|_| !account.id.is_empty()) {
+                let what = format!(
+                    "the accounts `{}` and `{}` read the same variables of the environment, ASTRA_ZOHO_..._{}",
+                    other.id,
+                    account.id,
+                    variable_part(&account.id)
+                );
+                reader.doubt("alike_accounts", section.at("id"), what, "rename one of them, here and in its actions");
+            }
             accounts.push(account);
         }
         if !accounts.iter().any(Account::is_sandbox) {
@@ -79,7 +90,7 @@ fn read_account(section: &Section<'_>, reader: &mut Reader) -> Account {
     reader.known_without_secrets(section, KEYS, SECRETS, fix);
     let id = reader.required(section, "id", "\"...\", a short name for actions and commands");
     if !id.is_empty() && !is_file_name(&id) {
-        let fix = "use letters, digits, `-` and `_`";
+        let fix = "use letters, digits, `-`, `_` and `.`";
         reader.complain("bad_id", section.at("id"), format!("`{id}` cannot be an account's id"), fix);
     }
     let label = reader.text(section, "label").filter(|l| !l.trim().is_empty()).unwrap_or_else(|| label_of(&id));

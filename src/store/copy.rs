@@ -64,6 +64,8 @@ impl Folders {
         }
         if secrets {
             self.copy_secrets(to)?;
+        } else {
+            forget_credentials(&to.data.join("sandbox.db"))?;
         }
         [&to.config, &to.data, &to.secrets].into_iter().try_for_each(|folder| sync(folder))
     }
@@ -86,6 +88,29 @@ impl Folders {
         let ms: Option<i64> = db.query_row(sql, [], |row| row.get(0)).ok()?;
         Timestamp::from_millisecond(ms?).ok()
     }
+}
+
+/// The embedded CRM's own credentials, which it makes anew where they are missing, leave its database; so does every token
+/// that it gave, to whomever.
+fn forget_credentials(sandbox: &Path) -> Result<(), WorkspaceError> {
+    if !sandbox.exists() {
+        return Ok(());
+    }
+    let forget = |db: &Connection| {
+        db.execute("DELETE FROM meta WHERE key IN ('client_secret', 'refresh_token')", [])?;
+        for table in ["refresh", "access", "code", "device"] {
+            // an older program's has fewer
+            if db.table_exists(None, table)? {
+                db.execute(&format!("DELETE FROM {table}"), [])?;
+            }
+        }
+        db.execute_batch("VACUUM")
+    };
+    Connection::open(sandbox).and_then(|db| forget(&db)).or_else(|e| {
+        // damaged: what is in it nobody can tell, so it is left out
+        tracing::warn!("{} is left out of the copy: {e}", sandbox.display());
+        fs::remove_file(sandbox).map_err(WorkspaceError::io("remove", sandbox))
+    })
 }
 
 /// Makes what is in a folder last through a power cut. A folder that is not there has nothing.

@@ -34,7 +34,7 @@ pub enum WorkspaceError {
         source: io::Error,
     },
     /// An action's or account's id that cannot be a file's name.
-    #[error("`{id}` cannot be a file's name: use letters, digits, `-` and `_`")]
+    #[error("`{id}` cannot be a file's name: use letters, digits, `-`, `_` and `.`")]
     BadId {
         /// The id.
         id: String,

@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::domain::problem::{Problem, Step, did_you_mean};
+use crate::domain::problem::{Problem, Severity, Step, did_you_mean};
 use crate::domain::text::{is_blank, one_line};
 
 /// The code of a problem that is shown by its key.
@@ -43,6 +43,14 @@ impl Reader {
         // words of the file may stand in the sentences: of any length, and with anything in them
         let clean = |text: String| one_line(&text).chars().take(LONGEST_SENTENCE).collect::<String>();
         self.problems.push(Problem { place, ..Problem::error(code, "", clean(what.into()), clean(fix.into())) });
+    }
+
+    /// As [`Reader::complain`], of what works all the same.
+    pub fn doubt(&mut self, code: &'static str, place: Vec<Step>, what: impl Into<String>, fix: impl Into<String>) {
+        self.complain(code, place, what, fix);
+        if let Some(problem) = self.problems.last_mut() {
+            problem.severity = Severity::Warning;
+        }
     }
 
     /// Complains of every key of the section that is not one of these.

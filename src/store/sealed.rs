@@ -33,6 +33,9 @@ pub const PASSPHRASE: &str = "ASTRA_ZOHO_PASSPHRASE";
 /// The variable that names a file with it.
 pub const PASSPHRASE_FILE: &str = "ASTRA_ZOHO_PASSPHRASE_FILE";
 
+/// What the sentence of a wrong passphrase says, and no other's.
+pub const WRONG_PASSPHRASE: &str = "the passphrase is wrong";
+
 /// Fills a buffer with random bytes; the system's, or a test's.
 pub type Random<'a> = &'a dyn Fn(&mut [u8]) -> Result<(), SecretsError>;
 
@@ -54,6 +57,12 @@ struct File {
     cipher: String,
     nonce: String,
     data: String,
+}
+
+/// What every version says.
+#[derive(Deserialize)]
+struct Version {
+    sealed: u32,
 }
 
 const KDF: &str = "PBKDF2-HMAC-SHA256";
@@ -85,6 +94,16 @@ impl Key {
         let mut salt = [0; SALT];
         random(&mut salt)?;
         Ok(Self::derive(passphrase, salt, ITERATIONS))
+    }
+
+    /// A key from what nobody guesses, such as a refresh token: there is nothing to make slow.
+    ///
+    /// # Errors
+    /// No random numbers.
+    pub fn of_secrets(secrets: &SecretString, random: Random<'_>) -> Result<Self, SecretsError> {
+        let mut salt = [0; SALT];
+        random(&mut salt)?;
+        Ok(Self::derive(secrets, salt, 1))
     }
 
     fn derive(passphrase: &SecretString, salt: [u8; SALT], iterations: u32) -> Self {
@@ -159,9 +178,14 @@ pub fn open(
 ) -> Result<(Zeroizing<Vec<u8>>, Key), SecretsError> {
     let path = path.display();
     let damaged = || said(format!("{path} is damaged: restore a copy, or connect the account again"));
+    let newer = || said(format!("{path} was encrypted by a newer astra-zoho: update this program"));
+    let version = serde_json::from_slice::<Version>(bytes).map_err(|_| damaged())?.sealed;
+    if version > VERSION {
+        return Err(newer());
+    }
     let file: File = serde_json::from_slice(bytes).map_err(|_| damaged())?;
     if file.sealed != VERSION || file.kdf != KDF || file.cipher != CIPHER {
-        return Err(said(format!("{path} was encrypted by a newer astra-zoho: update this program")));
+        return Err(newer());
     }
     let salt: [u8; SALT] = STANDARD.decode(&file.salt).ok().and_then(|s| s.try_into().ok()).ok_or_else(damaged)?;
     let nonce: [u8; NONCE_LEN] =
@@ -191,10 +215,15 @@ pub fn open(
         .cipher()?
         .open_in_place(Nonce::assume_unique_for_key(nonce), Aad::from(head.as_bytes()), data.as_mut_slice())
         .map(|plain| plain.len())
-        .map_err(|_| said(format!("{path}: the passphrase is wrong (or the file was altered); nothing was changed")))?;
+        .map_err(|_| said(format!("{path}: {WRONG_PASSPHRASE} (or the file was altered); nothing was changed")))?;
     data.truncate(length);
     key.remember();
     Ok((data, key))
+}
+
+/// The environment gives a passphrase, a right one or not.
+pub fn environment_gives_one() -> bool {
+    [PASSPHRASE, PASSPHRASE_FILE].iter().any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()))
 }
 
 /// The passphrase that the environment gives, itself or as a file's first line.
@@ -212,7 +241,11 @@ pub fn of_environment() -> Result<Option<SecretString>, SecretsError> {
         .ok_or_else(|| said(format!("{PASSPHRASE_FILE} names {}, which is not there", path.display())))?;
     let text = std::str::from_utf8(&text)
         .map_err(|_| said(format!("{}: the passphrase is not UTF-8 text", path.display())))?;
-    Ok(Some(text.lines().next().unwrap_or_default().to_owned().into()))
+    let passphrase = text.lines().next().unwrap_or_default();
+    if passphrase.is_empty() {
+        return Err(said(format!("{}: its first line, which should be the passphrase, is empty", path.display())));
+    }
+    Ok(Some(passphrase.to_owned().into()))
 }
 
 fn said(message: impl Into<String>) -> SecretsError {

@@ -12,6 +12,7 @@ use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use super::environment;
 use super::error::reason;
 use super::files::{self, Held, Readers};
 use super::sealed::{self, Key};
@@ -40,7 +41,7 @@ struct Content {
 }
 
 #[derive(Deserialize)]
-struct Access {
+pub(super) struct Access {
     token: SecretString,
     expires_at: Timestamp,
     renew_at: Option<Timestamp>,
@@ -57,11 +58,34 @@ struct Open<'a> {
 }
 
 #[derive(Serialize)]
-struct OpenAccess<'a> {
+pub(super) struct OpenAccess<'a> {
     token: &'a str,
     expires_at: Timestamp,
     renew_at: Option<Timestamp>,
     api_url: &'a str,
+}
+
+impl<'a> OpenAccess<'a> {
+    pub(super) fn of(t: &'a AccessToken) -> Self {
+        Self {
+            token: t.token.expose_secret(),
+            expires_at: t.expires_at,
+            renew_at: Some(t.renew_at),
+            api_url: &t.api_url,
+        }
+    }
+}
+
+impl From<Access> for AccessToken {
+    fn from(a: Access) -> Self {
+        Self {
+            token: a.token,
+            // kept by an older program: a minute ahead, as that did
+            renew_at: a.renew_at.unwrap_or(a.expires_at - SignedDuration::from_mins(1)),
+            expires_at: a.expires_at,
+            api_url: a.api_url,
+        }
+    }
 }
 
 /// How an account's secrets stand on a machine.
@@ -77,6 +101,8 @@ pub enum Standing {
     OpenToOthers,
     /// Their file cannot be read, or is not what was written.
     Damaged,
+    /// The environment gives some of them and not all.
+    Incomplete,
 }
 
 impl Standing {
@@ -88,6 +114,7 @@ impl Standing {
             Self::Locked => "locked",
             Self::OpenToOthers => "open to others",
             Self::Damaged => "damaged",
+            Self::Incomplete => "incomplete",
         }
     }
 }
@@ -103,7 +130,7 @@ impl SecretTokens {
     }
 
     fn path(&self) -> PathBuf {
-        self.folder.join(format!("{}.json", self.account))
+        self.with("json")
     }
 
     /// Keeps what it takes to get tokens, whatever the file held; a token got with other credentials is forgotten.
@@ -112,7 +139,7 @@ impl SecretTokens {
     /// The file cannot be written.
     pub fn keep_credentials(&self, credentials: &Credentials) -> Result<(), SecretsError> {
         // Zoho's limits, and its refusals, were of the old ones
-        remove(&self.renewals_path())?;
+        remove(&self.with("renewals"))?;
         self.write(|_| {
             Ok(Content {
                 client_id: Some(credentials.client_id.clone()),
@@ -123,29 +150,28 @@ impl SecretTokens {
         })
     }
 
-    /// The credentials that the environment gives, for unattended use: then no file of secrets is needed.
+    /// The credentials that the environment gives, which stand before those of the file.
     fn of_environment(&self) -> Option<Result<Credentials, SecretsError>> {
-        let name = |what: &str| format!("ASTRA_ZOHO_{what}_{}", variable_part(&self.account));
-        let set = |what: &str| std::env::var(name(what)).ok().filter(|v| !v.trim().is_empty());
-        let (secret, token) = (set("CLIENT_SECRET"), set("REFRESH_TOKEN"));
-        if secret.is_none() && token.is_none() {
-            return None;
-        }
-        let missing = |what: &str| SecretsError {
-            message: format!(
-                "account {}: {} is not set, though others of its variables are: set all three",
-                self.account,
-                name(what)
-            ),
-            source: None,
-        };
-        Some(match (set("CLIENT_ID"), secret, token) {
-            (Some(client_id), Some(secret), Some(token)) => {
-                Ok(Credentials { client_id, client_secret: secret.into(), refresh_token: token.into() })
-            }
-            (None, _, _) => Err(missing("CLIENT_ID")),
-            (_, None, _) => Err(missing("CLIENT_SECRET")),
-            (_, _, None) => Err(missing("REFRESH_TOKEN")),
+        environment::credentials(&self.account)
+    }
+
+    /// Its credentials are the environment's.
+    pub fn are_of_environment(&self) -> bool {
+        self.of_environment().is_some()
+    }
+
+    /// Keeps a token that the credentials of the file got, whatever the environment gives.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn keep_in_file(&self, token: Option<&AccessToken>) -> Result<(), SecretsError> {
+        self.change(|content| {
+            content.access = token.map(|t| Access {
+                token: t.token.clone(),
+                expires_at: t.expires_at,
+                renew_at: Some(t.renew_at),
+                api_url: t.api_url.clone(),
+            });
         })
     }
 
@@ -154,9 +180,13 @@ impl SecretTokens {
         if self.credentials().is_ok() {
             return Standing::Usable;
         }
+        if self.are_of_environment() {
+            return Standing::Incomplete;
+        }
         match (self.is_encrypted(), fs::File::open(self.path())) {
             (Ok(true), _) => Standing::Locked,
             (_, Ok(file)) if refuse_if_others_can_read(&file, &self.path()).is_err() => Standing::OpenToOthers,
+            (_, Ok(_)) if refuse_if_others_can_exchange(&self.folder).is_err() => Standing::OpenToOthers,
             (_, Err(e)) if e.kind() == io::ErrorKind::NotFound => Standing::Missing,
             _ => Standing::Damaged,
         }
@@ -182,27 +212,48 @@ impl SecretTokens {
         let new = !self.folder.exists();
         files::private_folder(&self.folder).map_err(|e| failed("make the folder", &self.folder, e))?;
         super::vault::key_of(&self.folder)?;
-        let trial = self.folder.join(format!(".{}.trial", self.account));
-        files::replace(&trial, &[], Readers::Owner).map_err(|e| failed("write to", &self.folder, e))?;
-        remove(&trial)?;
+        self.try_to_write()?;
         if new {
             fs::remove_dir(&self.folder).map_err(|e| failed("put back", &self.folder, e))?;
         }
         Ok(())
     }
 
-    /// Removes the account's secrets.
+    /// The account's secrets could be removed now: what is found out after its tokens were ended has cost them.
     ///
     /// # Errors
-    /// The file cannot be removed.
-    pub fn forget(&self) -> Result<(), SecretsError> {
-        remove(&self.renewals_path())?;
-        remove(&self.path())
+    /// The folder cannot be written to.
+    pub fn try_to_forget(&self) -> Result<(), SecretsError> {
+        if !self.folder.exists() {
+            return Ok(());
+        }
+        self.try_to_write()
     }
 
-    /// What processes tell each other of renewals. Nothing in it is secret.
+    fn try_to_write(&self) -> Result<(), SecretsError> {
+        let trial = self.folder.join(format!(".{}.trial", self.account));
+        files::replace(&trial, &[], Readers::Owner).map_err(|e| failed("write to", &self.folder, e))?;
+        remove(&trial)
+    }
+
+    /// Removes the account's secrets, and what was kept beside them.
+    ///
+    /// # Errors
+    /// A file cannot be removed.
+    pub fn forget(&self) -> Result<(), SecretsError> {
+        ["env-token", "env-renewals", "renewals", "json", "renewal", "lock"]
+            .iter()
+            .try_for_each(|kind| remove(&self.with(kind)))
+    }
+
+    /// The account's file of a kind.
+    fn with(&self, kind: &str) -> PathBuf {
+        self.folder.join(format!("{}.{kind}", self.account))
+    }
+
+    /// What processes tell each other of renewals, those of the environment's credentials apart. Nothing in it is secret.
     fn renewals_path(&self) -> PathBuf {
-        self.folder.join(format!("{}.renewals", self.account))
+        self.with(if self.are_of_environment() { "env-renewals" } else { "renewals" })
     }
 
     fn read(&self) -> Result<Option<Content>, SecretsError> {
@@ -212,7 +263,7 @@ impl SecretTokens {
     /// What the file holds, and the key where it is encrypted.
     fn open(&self, passphrase: Option<&SecretString>) -> Result<Option<(Content, Option<Key>)>, SecretsError> {
         let path = self.path();
-        let Some(bytes) = read_private(&path)? else { return Ok(None) };
+        let Some(bytes) = self.bytes()? else { return Ok(None) };
         let (bytes, key) = if sealed::is_sealed(&bytes) {
             let (bytes, key) = sealed::open(&self.account, &path, &bytes, passphrase)?;
             (bytes, Some(key))
@@ -236,7 +287,12 @@ impl SecretTokens {
     /// # Errors
     /// It cannot be read, or others can read it.
     pub fn is_encrypted(&self) -> Result<bool, SecretsError> {
-        Ok(read_private(&self.path())?.is_some_and(|bytes| sealed::is_sealed(&bytes)))
+        Ok(self.bytes()?.is_some_and(|bytes| sealed::is_sealed(&bytes)))
+    }
+
+    fn bytes(&self) -> Result<Option<Zeroizing<Vec<u8>>>, SecretsError> {
+        refuse_if_others_can_exchange(&self.folder)?;
+        read_private(&self.path())
     }
 
     pub(super) fn key(&self) -> Result<Option<Key>, SecretsError> {
@@ -326,12 +382,7 @@ pub(super) fn failed(doing: &str, path: &Path, error: io::Error) -> SecretsError
     SecretsError { message: format!("cannot {doing} {}: {}", path.display(), reason(&error)), source: Some(error) }
 }
 
-/// An account's id as the end of a variable's name: `our-zoho` is `OUR_ZOHO`.
-fn variable_part(account: &str) -> String {
-    account.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
-}
-
-fn remove(path: &Path) -> Result<(), SecretsError> {
+pub(super) fn remove(path: &Path) -> Result<(), SecretsError> {
     match fs::remove_file(path) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(failed("remove", path, e)),
         _ => Ok(()),
@@ -348,6 +399,25 @@ fn refuse_if_others_can_read(file: &fs::File, path: &Path) -> Result<(), Secrets
     let path = path.display();
     let message = format!("{path} holds secrets and others can open it (mode {mode:o}): run `chmod 600 {path}`");
     Err(SecretsError { message, source: None })
+}
+
+/// A folder in which others can write is no place for secrets: they could put theirs there.
+#[cfg(unix)]
+fn refuse_if_others_can_exchange(folder: &Path) -> Result<(), SecretsError> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs::metadata(folder).map_or(0, |known| known.permissions().mode() & 0o777);
+    if mode & 0o022 == 0 {
+        return Ok(());
+    }
+    let folder = folder.display();
+    let message =
+        format!("{folder} holds secrets and others can write there (mode {mode:o}): run `chmod 700 {folder}`");
+    Err(SecretsError { message, source: None })
+}
+
+#[cfg(not(unix))]
+fn refuse_if_others_can_exchange(_: &Path) -> Result<(), SecretsError> {
+    Ok(())
 }
 
 #[cfg(not(unix))]
@@ -376,30 +446,21 @@ impl TokenStore for SecretTokens {
     }
 
     fn access_token(&self) -> Result<Option<AccessToken>, SecretsError> {
-        let read = match self.read() {
-            // whoever is given credentials needs no file: what cannot be opened holds no token for them
-            Err(_) if self.of_environment().is_some() => None,
-            read => read?,
+        if let Some(given) = self.of_environment() {
+            return Ok(environment::token(&self.with("env-token"), &self.account, &given?));
+        }
+        // without what it was got with it is somebody else's; the sandbox's credentials are in no file
+        let own = |c: &Content| {
+            self.account == SANDBOX || (c.client_id.is_some() && c.client_secret.is_some() && c.refresh_token.is_some())
         };
-        let access = read.and_then(|c| c.access);
-        Ok(access.map(|a| AccessToken {
-            token: a.token,
-            // kept by an older program: a minute ahead, as that did
-            renew_at: a.renew_at.unwrap_or(a.expires_at - SignedDuration::from_mins(1)),
-            expires_at: a.expires_at,
-            api_url: a.api_url,
-        }))
+        Ok(self.read()?.filter(own).and_then(|c| c.access).map(AccessToken::from))
     }
 
     fn keep_access_token(&self, token: Option<&AccessToken>) -> Result<(), SecretsError> {
-        self.change(|content| {
-            content.access = token.map(|t| Access {
-                token: t.token.clone(),
-                expires_at: t.expires_at,
-                renew_at: Some(t.renew_at),
-                api_url: t.api_url.clone(),
-            });
-        })
+        match self.of_environment() {
+            Some(given) => environment::keep(&self.with("env-token"), &self.account, &given?, token),
+            None => self.keep_in_file(token),
+        }
     }
 
     fn renewal(&self) -> BoxFuture<'_, Result<Renewal, SecretsError>> {

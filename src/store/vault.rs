@@ -75,11 +75,11 @@ impl Vault {
     /// Encrypts every account's secrets; those that are already must be of the same passphrase.
     ///
     /// # Errors
-    /// The passphrase is another one, or a file cannot be read or written: the files so far are encrypted, the others as
-    /// they were.
+    /// The passphrase is another one, or a file cannot be read: nothing was changed. Or one cannot be written: the files
+    /// so far are encrypted, the others as they were, and it says so.
     pub fn encrypt(&self, passphrase: &SecretString) -> Result<usize, SecretsError> {
         let _alone = self.alone()?;
-        self.unlock(passphrase)?;
+        self.check(passphrase)?;
         let key = match self.encrypted()?.first() {
             Some(account) => account.unlock(passphrase)?,
             None => None,
@@ -89,9 +89,7 @@ impl Vault {
             None => Key::new(passphrase, &sealed::system_random)?,
         };
         key.remember();
-        let accounts = self.accounts()?;
-        accounts.iter().try_for_each(|account| account.rewrite(Some(&key)))?;
-        Ok(accounts.len())
+        rewrite(&self.accounts()?, Some(&key))
     }
 
     /// Decrypts every account's secrets.
@@ -100,16 +98,34 @@ impl Vault {
     /// The passphrase is wrong: nothing was changed. Or a file cannot be read or written.
     pub fn decrypt(&self, passphrase: &SecretString) -> Result<usize, SecretsError> {
         let _alone = self.alone()?;
-        self.unlock(passphrase)?;
-        let accounts = self.encrypted()?;
-        accounts.iter().try_for_each(|account| account.rewrite(None))?;
-        Ok(accounts.len())
+        self.check(passphrase)?;
+        rewrite(&self.encrypted()?, None)
+    }
+
+    /// Every file can be read and says what it should, encrypted by this passphrase or not.
+    fn check(&self, passphrase: &SecretString) -> Result<(), SecretsError> {
+        let unchanged = |e: SecretsError| match e.message.contains("nothing was changed") {
+            true => e,
+            false => SecretsError { message: format!("{} (nothing was changed)", e.message), ..e },
+        };
+        self.accounts()?.iter().try_for_each(|account| account.unlock(passphrase).map(drop)).map_err(unchanged)
     }
 
     fn alone(&self) -> Result<files::Held, SecretsError> {
         let path = self.folder.join(".vault.lock");
         files::hold(&path).map_err(|e| failed("lock", &path, e))
     }
+}
+
+/// Writes these anew, encrypted or not; gives their number.
+fn rewrite(accounts: &[SecretTokens], key: Option<&Key>) -> Result<usize, SecretsError> {
+    for (done, account) in accounts.iter().enumerate() {
+        account.rewrite(key).map_err(|e| {
+            let (all, word) = (accounts.len(), if key.is_some() { "encrypted" } else { "decrypted" });
+            SecretsError { message: format!("{} ({done} of {all} are {word} by now: do it again)", e.message), ..e }
+        })?;
+    }
+    Ok(accounts.len())
 }
 
 /// The key by which a folder's secrets are encrypted; `None` where none of them is.

@@ -380,6 +380,20 @@ impl Workspace {
         self.save(read, mine)
     }
 
+    /// The accounts could be saved now: writes their file as it is.
+    ///
+    /// # Errors
+    /// It cannot be read or written.
+    pub fn try_to_save_accounts(&self) -> Result<(), WorkspaceError> {
+        let path = self.accounts()?.path;
+        let _alone = self.saving(&path)?;
+        let text = Loaded::<Vec<Account>>::read(&path)?;
+        if !text.exists() {
+            return Ok(());
+        }
+        files::replace(&path, text.text().as_bytes(), files::Readers::Usual).map_err(WorkspaceError::io("write", &path))
+    }
+
     fn save<T: Document>(&self, read: &Loaded<T>, mine: &T) -> Result<Loaded<T>, SaveError<T>> {
         let path = &read.path;
         let Some(text) = read.rewritten(mine) else {

@@ -30,6 +30,11 @@ pub enum MoveError {
         "the address names the accounts server {0}, which is none of Zoho's; nothing was sent there, begin again and copy the whole address"
     )]
     Foreign(String),
+    /// The accounts server named is Zoho's, and this is none of Zoho's; or one on another machine.
+    #[error(
+        "the address names the accounts server {0}, which a connection that began at {1} is not continued at; nothing was sent there, begin again there"
+    )]
+    OtherKind(String, String),
 }
 
 impl AccountsServer {
@@ -112,7 +117,11 @@ impl AccountsServer {
             (false, false) => is_loopback(&self.url) == is_loopback(&next.url),
             _ => false,
         };
-        if same_kind { Ok(next) } else { Err(foreign()) }
+        match same_kind {
+            true => Ok(next),
+            false if self.centre.is_some() => Err(foreign()),
+            false => Err(MoveError::OtherKind(next.host(), self.host())),
+        }
     }
 
     /// The address is a page of this server's, or one of Zoho's own where this is Zoho's: people may be sent there.
@@ -155,7 +164,8 @@ mod tests {
         let here = at("http://127.0.0.1:5");
         assert_eq!(here.in_location(Some("eu")).unwrap().origin(), "http://127.0.0.1:5");
         assert_eq!(here.named("http://127.0.0.1:6").unwrap().origin(), "http://127.0.0.1:6");
-        assert!(here.named("https://accounts.zoho.eu").is_err());
+        let other = MoveError::OtherKind("accounts.zoho.eu".into(), "127.0.0.1:5".into());
+        assert_eq!(here.named("https://accounts.zoho.eu").unwrap_err(), other);
         let own = AccountsServer::at("main", "https://zoho.example.com", true).unwrap();
         assert!(own.named("https://zoho2.example.com").is_ok());
         assert!(own.named("http://zoho2.example.com").is_err() && own.named("http://127.0.0.1:5").is_err());

@@ -20,7 +20,9 @@ pub use device::{DeviceCode, DevicePoll};
 
 /// The longest answer read: tokens are a few hundred bytes.
 const LONGEST: usize = 64 * 1024;
-/// How long a token lives that does not say so (Zoho CRM v8 "Token validity": one hour).
+/// What Zoho says where it was asked for tokens too often.
+const TOO_MANY: &str = "too many requests";
+/// How long a token lives that does not say so, or says no time (Zoho CRM v8 "Token validity": one hour).
 const USUAL_LIFE: SignedDuration = SignedDuration::from_hours(1);
 /// How long before its end a token is renewed at the earliest.
 const LONGEST_MARGIN: SignedDuration = SignedDuration::from_secs(60);
@@ -133,7 +135,9 @@ impl TokenEndpoint {
         let url = self.hosts.accounts().join("/oauth/v2/token/revoke").map_err(|e| place.bad(&e.to_string()))?;
         // documented as a query parameter only
         let request = self.http.post(url).query(&[("token", token.expose_secret())]);
+        tracing::debug!(account = %self.account, "revoking a token");
         let raw = transport::exchange(request, LONGEST).await.map_err(|lost| place.lost(&lost))?;
+        tracing::debug!(account = %self.account, status = raw.status, "answered about revoking");
         let json = read(&place, &raw)?;
         match refusal(&place, &raw, &json, Step::Revoke, now) {
             Some(e) if e.code != "auth_revoked" => Err(e),
@@ -147,11 +151,29 @@ impl TokenEndpoint {
         tracing::debug!(account = %self.account, ?step, "asking for a token");
         let request = self.http.post(url).form(form);
         let raw = transport::exchange(request, LONGEST).await.map_err(|lost| place.lost(&lost))?;
+        tracing::debug!(account = %self.account, status = raw.status, "answered about a token");
         let json = read(&place, &raw)?;
         match refusal(&place, &raw, &json, step, now) {
             Some(refused) => Err(refused),
-            None => granted(&place, &self.hosts, &json, now),
+            None => self.granted_or_ended(&place, &json, now).await,
         }
+    }
+
+    /// What was granted; where it cannot be used, a refresh token that came with it does not live on unseen.
+    async fn granted_or_ended(&self, place: &Place, json: &Value, now: Timestamp) -> Result<Granted, CrmError> {
+        let refused = match granted(place, &self.hosts, json, now) {
+            Ok(granted) => return Ok(granted),
+            Err(e) => e,
+        };
+        if let Some(token) = json.get("refresh_token").and_then(Value::as_str).filter(|t| !t.is_empty())
+            && let Err(error) = self.revoke(&SecretString::from(token), now).await
+        {
+            tracing::warn!(%error, "a refresh token that is not kept could not be revoked");
+            let message =
+                format!("{} (its refresh token lives on at Zoho: end it there, under Connected Apps)", refused.message);
+            return Err(CrmError { message, ..refused });
+        }
+        Err(refused)
     }
 
     fn place(&self, path: &str) -> Place {
@@ -192,6 +214,10 @@ fn read(place: &Place, raw: &Raw) -> Result<Value, CrmError> {
     }
     match serde_json::from_slice::<Value>(&raw.body) {
         Ok(json) if json.is_object() => Ok(json),
+        // said in plain text, it is the same
+        _ if String::from_utf8_lossy(&raw.body).contains(TOO_MANY) => {
+            Ok(serde_json::json!({ "error": "Access Denied" }))
+        }
         _ if raw.status == 429 => Ok(Value::Null),
         _ => Err(place.bad(&format!("an answer without a token (HTTP {})", raw.status))),
     }
@@ -210,7 +236,7 @@ fn refusal(place: &Place, raw: &Raw, json: &Value, step: Step, now: Timestamp) -
     let at = &place.what;
     let throttled = raw.status == 429
         || word == "Access Denied"
-        || text("error_description").is_some_and(|d| d.contains("too many requests"))
+        || text("error_description").is_some_and(|d| d.contains(TOO_MANY))
         || (word == "access_denied" && !step.connects());
     if throttled {
         let after = header("retry-after").and_then(|v| retry_after(v, header("date"), now));
@@ -281,15 +307,18 @@ fn granted(place: &Place, hosts: &Hosts, json: &Value, now: Timestamp) -> Result
 }
 
 fn foreign(place: &Place, hosts: &Hosts, domain: &str) -> CrmError {
-    let theirs = url::Url::parse(domain).ok().map_or_else(|| "something else".to_owned(), |u| host_of(&u));
+    let (mut ours, url) = (host_of(hosts.api()), url::Url::parse(domain).ok());
+    let mut theirs = url.as_ref().map_or_else(|| "something else".to_owned(), host_of);
+    if let Some(url) = url.filter(|_| theirs == ours) {
+        // the same host in another way: unencrypted
+        (theirs, ours) = (url.origin().ascii_serialization(), hosts.api().origin().ascii_serialization());
+    }
     error(
         "config_invalid",
         Repeat::Useless,
         format!(
             "{}: the token is for {theirs}, account {} is at {}; nothing was sent there, correct the account's data centre",
-            place.what,
-            place.account,
-            host_of(hosts.api())
+            place.what, place.account, ours
         ),
     )
 }
@@ -312,7 +341,11 @@ fn lifetime(json: &Value) -> SignedDuration {
         (None, Some(n)) => n,
         (None, None) => return USUAL_LIFE,
     };
-    SignedDuration::from_secs(seconds.clamp(0, MILLISECONDS_FROM))
+    match seconds {
+        // nobody gives a token that has ended; if this one has, that is found out by using it
+        ..=0 => USUAL_LIFE,
+        seconds => SignedDuration::from_secs(seconds.min(MILLISECONDS_FROM)),
+    }
 }
 
 fn is_word(word: &str) -> bool {
@@ -361,6 +394,14 @@ mod tests {
     }
 
     #[test]
+    fn too_many_requests_in_plain_text_is_later_too() {
+        let body = b"You have made too many requests continuously. Please try again after some time.".to_vec();
+        let raw = Raw { status: 400, headers: Default::default(), body };
+        let said = refusal(&place(), &raw, &read(&place(), &raw).unwrap(), Step::Refresh, Timestamp::UNIX_EPOCH);
+        assert_eq!(said.map(|e| e.code).as_deref(), Some("rate_limited"));
+    }
+
+    #[test]
     fn lifetimes_are_told_apart() {
         let seconds = |json: Value| lifetime(&json).as_secs();
         assert_eq!(seconds(json!({"expires_in":3600})), 3600);
@@ -368,7 +409,11 @@ mod tests {
         assert_eq!(seconds(json!({"expires_in":3_600_000})), 3600);
         assert_eq!(seconds(json!({"expires_in":3_600_000,"expires_in_sec":3600})), 3600);
         assert_eq!(seconds(json!({})), 3600);
-        assert_eq!(seconds(json!({"expires_in":-5})), 0);
+        assert_eq!(
+            [0, -5].map(|n| seconds(json!({"expires_in":n}))),
+            [3600; 2],
+            "no token is asked for again and again"
+        );
         assert_eq!(margin(SignedDuration::from_secs(3600)).as_secs(), 60);
         assert_eq!(margin(SignedDuration::from_secs(30)).as_secs(), 3);
     }
@@ -383,6 +428,9 @@ mod tests {
         assert_eq!(kept.access.renew_at.as_second(), 3540);
         let other = got(json!({"access_token":"1000.a.b","api_domain":"https://sandbox.zohoapis.eu"}));
         assert_eq!(other.map(|g| g.access.api_url).ok().as_deref(), Some("https://sandbox.zohoapis.eu"));
+        let unencrypted = got(json!({"access_token":"1000.a.b","api_domain":"http://www.zohoapis.eu"})).err().unwrap();
+        let both = "is for http://www.zohoapis.eu, account main is at https://www.zohoapis.eu";
+        assert!(unencrypted.message.contains(both), "{unencrypted}");
         for domain in ["https://www.zohoapis.com", "https://evil.example", "x"] {
             let refused = got(json!({"access_token":"1000.a.b","api_domain":domain})).err();
             assert_eq!(refused.map(|e| e.code).as_deref(), Some("config_invalid"));

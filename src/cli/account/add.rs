@@ -3,17 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use super::given::{Given, name, warn_of};
-use super::settle::{Place, settle};
+use super::settle::{Place, kept_but, not_all, settle};
 use super::ways::Ways;
 use super::{change_accounts, known_account, learn, probe, readable_accounts, told};
 use crate::cli::Context;
-use crate::cli::out::{Failure, Role};
+use crate::cli::out::Failure;
+use crate::connect::adopt::is_refused;
 use crate::connect::checkup;
 use crate::connect::connecting::Consented;
 use crate::domain::account::{Account, SANDBOX};
 use crate::domain::text::visible;
-use crate::ports::{CrmError, Repeat, TokenStore};
-use crate::store::Workspace;
+use crate::ports::{CrmError, TokenStore};
+use crate::store::{Workspace, variable_part};
 use crate::zoho::Limits;
 use crate::zoho::accounts_server::AccountsServer;
 use crate::zoho::data_centre::{HostError, Hosts, of_accounts_url};
@@ -140,6 +141,13 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
     if listed.is_none() {
         refuse_taken(&accounts, id)?;
     }
+    if let Some(other) = accounts.iter().find(|a| a.id != id && variable_part(&a.id) == variable_part(id)) {
+        return Err(Failure::usage(format!(
+            "`{id}` and the account `{}` that is there would read the same variables of the environment, ASTRA_ZOHO_..._{}: choose another --id",
+            visible(&other.id),
+            variable_part(id)
+        )));
+    }
     let label = arguments.label.clone().unwrap_or_else(|| listed.map_or(id, |a| &a.label).to_owned());
     let (consented, keyboard) = match (&arguments.from_json, listed) {
         (Some(file), None) => return from_json(&workspace, context, file, label, &arguments).await,
@@ -201,17 +209,19 @@ async fn from_json(
         take_back()?;
         return Err(Failure::of(1, &e));
     }
-    let Some(twin) = introduce(workspace, context, &account, arguments.another).await? else { return Ok(()) };
-    take_back()?;
-    tokens.forget().map_err(|e| Failure::of(1, &e))?;
-    checkup::forget(workspace, id);
-    Err(Failure::new(
-        1,
-        format!(
+    let not_kept = match introduce(workspace, context, &account, arguments.another).await? {
+        Introduced::Kept => return Ok(()),
+        Introduced::KeptBut(why) => return Err(kept_but(&visible(id), &why)),
+        Introduced::Refused(why) => format!("nothing was kept: {why}"),
+        Introduced::Twin(twin) => format!(
             "the organisation is connected already as `{twin}`: nothing was added; use `{twin}`, renew it with `astra-zoho account reconnect {twin} --from-json {}`, or say --another to add it once more",
             visible(&name(file))
         ),
-    ))
+    };
+    take_back()?;
+    tokens.forget().map_err(|e| Failure::of(1, &e))?;
+    checkup::forget(workspace, id);
+    Err(Failure::new(1, not_kept))
 }
 
 /// A host that tokens may not be sent to, with the flag that allows it.
@@ -237,58 +247,61 @@ fn refuse_taken(accounts: &[Account], id: &str) -> Result<(), Failure> {
     Err(Failure::usage(why))
 }
 
-/// Asks Zoho who is there and keeps it. The account stays added whatever the answer, but for one: unless `another` is
-/// wanted, the id of the account that its organisation is connected as already is given.
+/// What came of asking Zoho who is there.
+enum Introduced {
+    /// It works.
+    Kept,
+    /// It does not work yet, and why.
+    KeptBut(String),
+    /// Zoho does not take the credentials.
+    Refused(String),
+    /// Its organisation is connected already as this account.
+    Twin(String),
+}
+
+/// Asks Zoho who is there and keeps it. With `another` its organisation may be connected already.
 ///
 /// # Errors
-/// It does not work, and will not by waiting (1).
+/// Its file cannot be read or written.
 async fn introduce(
     workspace: &Workspace,
     context: &mut Context,
     account: &Account,
     another: bool,
-) -> Result<Option<String>, Failure> {
-    let plain = |_: Role, text: &str| text.to_owned();
+) -> Result<Introduced, Failure> {
     let probed = probe(workspace, context, account).await;
-    let Ok(connection) = &probed else { return Err(Failure::new(1, told(plain, account, &probed))) };
+    let connection = match &probed {
+        Ok(connection) => connection,
+        Err(why) => return Ok(Introduced::Refused(why.clone())),
+    };
+    if let Some(e) = connection.error().filter(|e| is_refused(e)) {
+        return Ok(Introduced::Refused(e.message.clone()));
+    }
     let mut learnt = account.clone();
     learn(&mut learnt, connection);
     let twin = learnt.twin(&readable_accounts(workspace)?.value).map(|twin| visible(&twin.id).into_owned());
-    if twin.is_some() && !another {
-        return Ok(twin);
+    if let Some(twin) = twin.clone().filter(|_| !another) {
+        return Ok(Introduced::Twin(twin));
     }
     change_accounts(workspace, |accounts| {
         accounts.iter_mut().filter(|a| a.id == account.id).for_each(|a| learn(a, connection));
         Ok(())
     })?;
-    let id = &account.id;
-    match connection.error() {
-        Some(e) => {
-            context.out.notice(&told(plain, account, &probed))?;
-            checkup::remember(workspace, id, connection, context.clock.now());
-            let later = e.repeat != Repeat::Useless && e.code != "auth_expired";
-            let todo = if later {
-                format!("`astra-zoho account test {id}` tries it again")
-            } else {
-                format!(
-                    "`astra-zoho account reconnect {id} --from-json FILE` takes others in place of these credentials"
-                )
-            };
-            let kept = format!("account {id} and its secrets were kept all the same: {todo}");
-            if !later {
-                return Err(Failure::new(1, kept));
-            }
-            context.out.notice(&kept)?;
-        }
-        None => {
-            let line = told(|role, text| context.out.styled(role, text), account, &probed);
-            context.out.line(&line)?;
-        }
+    checkup::remember(workspace, &account.id, connection, &[], context.clock.now());
+    if let Err(e) = &connection.organisation {
+        return Ok(Introduced::KeptBut(e.message.clone()));
+    }
+    let line = told(|role, text| context.out.styled(role, text), account, &probed);
+    if connection.error().is_some() {
+        context.out.notice(&line)?;
+        context.out.notice(&not_all(&visible(&account.id)))?;
+    } else {
+        context.out.line(&line)?;
     }
     if let Some(twin) = twin {
         context.out.notice(&format!(
             "its organisation is connected already as `{twin}`: both write to the same contacts; use `{twin}`, or remove one of them"
         ))?;
     }
-    Ok(None)
+    Ok(Introduced::Kept)
 }

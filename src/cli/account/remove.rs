@@ -42,6 +42,9 @@ pub async fn run(id: &str, yes: bool, editing: Option<&str>, context: &mut Conte
         }
     }
     let tokens = workspace.tokens(id).map_err(|e| Failure::unreadable(&e))?;
+    // what cannot be removed here is not ended at Zoho
+    tokens.try_to_forget().map_err(|e| Failure::of(1, &e))?;
+    workspace.try_to_save_accounts().map_err(|e| Failure::of(1, &e))?;
     match revoke(&workspace, &account, context).await {
         Ok(None) => {}
         Ok(Some(other)) => context.out.notice(&format!(

@@ -9,7 +9,8 @@ use super::ways::stopped;
 use crate::cli::Context;
 use crate::cli::out::{Failure, Role};
 use crate::cli::progress::while_waiting;
-use crate::connect::adopt::{Met, Name, meet};
+use crate::connect::adopt::{Met, Name, give_back, meet};
+use crate::connect::checkup;
 use crate::connect::connecting::Consented;
 use crate::domain::account::Account;
 use crate::domain::scope::Standing;
@@ -42,12 +43,30 @@ pub async fn settle(
     let clock = Arc::clone(&context.clock);
     let name = Name { id: place.id.clone(), label: place.label };
     let stopped = stopped()?;
+    let (server, refresh_token) = (consented.server.clone(), consented.credentials.refresh_token.clone());
     let asked = while_waiting(&context.out, "asking Zoho who is there", meet(name, consented, Arc::clone(&clock)));
-    let mut met = tokio::select! {
-        met = asked => met.map_err(|e| Failure::of(1, &e))?,
-        () = stopped => return Err(cancelled(place.replaces.is_some())),
+    let met = tokio::select! {
+        met = asked => met.map_err(|e| Failure::of(1, &e)),
+        () = stopped => Err(cancelled(place.replaces.is_some())),
+    };
+    let mut met = match met {
+        Ok(met) => met,
+        Err(failure) => {
+            if !place.was_theirs {
+                give_back(workspace, &place.id, &server, &refresh_token, clock.as_ref()).await;
+            }
+            return Err(failure);
+        }
     };
     if let Some(why) = place.replaces.as_ref().and_then(|existing| met.does_not_fit(existing)) {
+        if !place.was_theirs {
+            met.give_back(workspace, clock.as_ref()).await;
+        }
+        return Err(Failure::new(1, why));
+    }
+    if let Some(refused) = met.refused() {
+        let why =
+            format!("nothing was {}: {}", if place.replaces.is_some() { "changed" } else { "kept" }, refused.message);
         if !place.was_theirs {
             met.give_back(workspace, clock.as_ref()).await;
         }
@@ -76,10 +95,28 @@ pub async fn settle(
     let id = visible(&met.account.id).into_owned();
     let done = if replace { "connected again; its mappings are as they were" } else { "connected" };
     context.out.line(&format!("account {} is {done}", context.out.styled(Role::Strong, &id)))?;
-    if met.connection.error().is_some() {
-        context.out.notice(&format!("not all of it works yet: `astra-zoho account test {id}` tries it again"))?;
+    checkup::remember(workspace, &met.account.id, &met.connection, &met.scopes, clock.now());
+    match met.stops_runs() {
+        Some(why) => Err(kept_but(&id, &why)),
+        None if met.connection.error().is_some() => Ok(context.out.notice(&not_all(&id))?),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// Actions can run, but something else does not work.
+pub fn not_all(id: &str) -> String {
+    format!("not all of it works yet: `astra-zoho account test {id}` tries it again")
+}
+
+/// The account is kept, but no action can run with it as it is.
+pub fn kept_but(id: &str, why: &str) -> Failure {
+    let what = why.rsplit_once("; ").map_or(why, |(what, _)| what);
+    Failure::new(
+        1,
+        format!(
+            "account {id} was kept, but no action can run yet: {what}; `astra-zoho account test {id}` tries it again and says what to do"
+        ),
+    )
 }
 
 /// The operator lets the account that is there already have the consent.

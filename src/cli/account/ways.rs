@@ -146,21 +146,30 @@ impl Ways {
         };
         let file = match self.self_client.as_ref().and_then(Option::as_ref) {
             Some(path) => Some({
+                if path.to_string_lossy().starts_with("1000.") && !path.exists() {
+                    let why = "--self-client takes the file that Zoho's console makes; a code is no argument, which everybody here can see: paste it, or give --grant-token-file or ASTRA_ZOHO_GRANT_TOKEN";
+                    return Err(Failure::usage(why).into());
+                }
                 given::warn_of(path, asking.out)?;
+                let bytes = given::read(path)?;
                 asking.out.notice(&format!(
                     "{}: it holds the client's secret; delete it once the account is connected",
                     given::name(path)
                 ))?;
-                SelfClient::read(&given::read(path)?)
-                    .map_err(|e| Failure::usage(format!("{}: {e}", given::name(path))))?
+                SelfClient::read(&bytes).map_err(|e| Failure::usage(format!("{}: {e}", given::name(path))))?
             }),
             None => None,
         };
         let server = self.server(asking, id, known.as_ref().map(|(account, _)| *account)).await?;
         if file.is_none() && asking.keyboard.is_some() {
-            let console = server.centre().map_or_else(|| server.origin(), data_centre::DataCentre::console_url);
-            for line in way.steps(&console, Some(&self.redirect_uri)) {
-                asking.out.notice(&line)?;
+            match server.centre() {
+                Some(centre) => {
+                    let steps = way.steps(&centre.console_url(), Some(&self.redirect_uri));
+                    steps.iter().try_for_each(|line| asking.out.notice(line))?;
+                }
+                None => asking.out.notice(
+                    "This accounts server is none of Zoho's: whoever runs it has client id and secret (`astra-zoho sandbox` prints them).",
+                )?,
             }
             asking.out.notice("")?;
         }
@@ -403,9 +412,13 @@ async fn device(asking: &mut Asking<'_>, connecting: Connecting) -> Result<Conse
 
 /// Copies the code that is shown; whether the terminal obeyed it never says.
 async fn copy(code: &str) {
-    if let Copied::ByTerminal(bytes) = Clipboard::here().copy(code).await
-        && let Err(error) = std::io::stderr().write_all(&bytes)
-    {
+    let mut bytes = match Clipboard::here().copy(code).await {
+        Copied::ByTerminal(bytes) => bytes,
+        Copied::InTmux => Vec::new(),
+        Copied::TooLong => return,
+    };
+    bytes.extend_from_slice(b"\r\x1b[Kcopied, if this terminal lets programs copy\n");
+    if let Err(error) = std::io::stderr().write_all(&bytes) {
         tracing::debug!(%error, "the code could not be copied");
     }
 }

@@ -52,7 +52,10 @@ async fn ask(shared: &Shared, workspace: &Workspace, account: &Account) -> Resul
     let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
     unlocked(workspace, account)?;
     let link = Link::open_to_look(workspace, account, Arc::clone(&shared.clock)).await.map_err(trouble)?;
-    let fields = link.fields(true).await;
+    let fields = match link.confirm(link.patience()).await {
+        Ok(()) => link.fields(true).await,
+        Err(e) => Err(e),
+    };
     link.close().await;
     let fields = fields.map_err(trouble)?;
     // read again: what changed may have been acknowledged while Zoho was asked
@@ -137,7 +140,9 @@ fn known(shared: &Shared, id: &str) -> Result<(Workspace, Account), Trouble> {
 fn trouble(error: ConnectError) -> Trouble {
     let code = match &error {
         ConnectError::Zoho { source, .. } => source.code.clone(),
-        ConnectError::Sandbox(_) | ConnectError::Workspace(_) => "config_invalid".into(),
+        ConnectError::Sandbox(_) | ConnectError::Workspace(_) | ConnectError::OtherOrganisation(_) => {
+            "config_invalid".into()
+        }
     };
     Trouble { code, message: error.to_string() }
 }

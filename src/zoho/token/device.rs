@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
 
-use super::{Granted, LONGEST, Step, TokenEndpoint, granted, read, refusal};
+use super::{Granted, LONGEST, Step, TokenEndpoint, read, refusal};
 use crate::ports::{CrmError, Repeat};
 use crate::zoho::accounts_server::AccountsServer;
 use crate::zoho::transport;
@@ -108,7 +108,7 @@ impl TokenEndpoint {
         ];
         let (refused, json) = match self.device(path, &form, now).await? {
             Ok(json) => {
-                let granted = granted(&self.place(path), &self.hosts, &json, now)?;
+                let granted = self.granted_or_ended(&self.place(path), &json, now).await?;
                 return Ok(DevicePoll::Granted(Box::new(granted)));
             }
             Err(refused) => refused,
