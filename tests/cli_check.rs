@@ -208,3 +208,23 @@ fn looking_writes_nothing_and_needs_no_right_to_write() {
         home.let_write();
     }
 }
+
+#[test]
+fn what_is_not_told_one_by_one_is_counted() {
+    let home = Home::new();
+    home.action(&Settings::default());
+    let active = std::fs::read_to_string(home.path("actions/a.toml")).unwrap();
+    let mut draft = active.replace("state = \"active\"", "state = \"draft\"");
+    for n in 0..300 {
+        draft.push_str(&format!("\n[[mapping]]\nzoho = \"Field_{n}\"\nastra = \"phone\"\n"));
+    }
+    home.write("actions/many.toml", &draft);
+    let output = home.run(&["check"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{text}");
+    assert!(text.contains("200 more problems follow from here on"), "{text}");
+    assert!(
+        text.contains("drafts have 300 errors, 1 warning in 2 actions (1 active); what is active can run"),
+        "{text}"
+    );
+}

@@ -221,3 +221,14 @@ async fn a_real_account_is_not_asked() {
     assert!(text.contains("Company X"), "{text}");
     assert_eq!(server.calls().len(), before, "nobody was asked");
 }
+
+#[test]
+fn a_look_at_the_sandbox_is_drawn_the_same_each_time_and_finds_nothing() {
+    let drawn = |keys| rows(&Home::new(), "120x40", keys);
+    for keys in ["<enter> 2 t", "<enter> 2 w", "<enter> 2 t w"] {
+        let first = drawn(keys);
+        assert_eq!(first, drawn(keys), "{keys}");
+        assert!(!first.contains("127.0.0.1") && !first.contains("fail  "), "{first}");
+    }
+    assert!(drawn("<enter> 2 w").contains("The connection of Sandbox"));
+}

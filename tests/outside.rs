@@ -123,6 +123,8 @@ async fn what_is_edited_survives_the_program() {
     let snapshot = screen.load().await;
     let draft = &snapshot.drafts[&file.action.id];
     assert_eq!((&draft.action, draft.base, &draft.field), (&edited, Some(file.revision), &Some(half)));
+    // left by a program that has ended: ours once it is taken
+    screen.world.begin(Effect::TakeDraft { action: file.action.id.clone(), from: draft.left_on.unwrap() });
     screen.world.begin(Effect::DropDraft { action: file.action.id.clone() });
     assert!(screen.load().await.drafts.is_empty());
 }
@@ -450,5 +452,87 @@ async fn fields_are_tried_as_they_are_being_typed() {
     assert!(result.unwrap().value("x").is_none());
     let Msg::Tried { result, .. } = screen.ask(ask(&agent, &Source::Sample("none".into()))).await else { panic!() };
     assert!(result.unwrap_err().contains("no sample `none`"));
+    screen.world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_screens_keep_drafts_apart_and_a_deleted_file_takes_none_with_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut p, mut q) = (Screen::on(dir.path()), Screen::on(dir.path()));
+    let file = p.load().await.actions.remove(0);
+    q.load().await;
+    let id = file.action.id.clone();
+    let keep = |name: &str| Effect::KeepDraft {
+        action: Box::new(Action { name: name.into(), ..file.action.clone() }),
+        base: Some(file.revision),
+        field: None,
+    };
+    p.world.begin(keep("AAA"));
+    p.load().await;
+    assert!(q.load().await.drafts.is_empty(), "p is at it");
+    q.world.begin(keep("BBB"));
+    q.world.begin(Effect::DropDraft { action: id.clone() });
+    let delete = Effect::DeleteAction { request: Request(1), action: id.clone(), base: file.revision };
+    assert!(matches!(q.ask(delete).await, Msg::Changed { result: Ok(()), .. }));
+    assert!(q.snapshot().await.actions.is_empty());
+    let draft = p.load().await.drafts.remove(&id).unwrap();
+    assert_eq!((draft.action.name.as_str(), draft.left_on), ("AAA", None));
+    // mine instead of none: the file is made anew
+    let save = |name: &str, base| Effect::SaveAction {
+        request: Request(2),
+        action: Box::new(Action { name: name.into(), ..file.action.clone() }),
+        base,
+        overwrite: None,
+    };
+    let Msg::Saved { result: Err(SaveRefused::Conflict { theirs: None, .. }), .. } =
+        p.ask(save("AAA", Some(file.revision))).await
+    else {
+        panic!("the file is gone")
+    };
+    assert!(matches!(p.ask(save("AAA", None)).await, Msg::Saved { result: Ok(_), .. }));
+    // somebody else was faster
+    let Msg::Saved { result: Err(SaveRefused::Conflict { theirs: Some(theirs), .. }), .. } =
+        q.ask(save("BBB", None)).await
+    else {
+        panic!("it is there")
+    };
+    assert_eq!(theirs.action.name, "AAA");
+    // p ends: what it left is offered, and taken over once
+    let Screen { world, news } = p;
+    drop(news);
+    world.finish().await;
+    let left = q.load().await.drafts.remove(&id).unwrap();
+    assert_eq!((left.action.name.as_str(), left.left_on), ("AAA", Some(1)));
+    q.world.begin(Effect::TakeDraft { action: id.clone(), from: 1 });
+    assert_eq!(q.load().await.drafts[&id].left_on, None);
+    q.world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_kept_is_told_with_the_reason() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut screen = Screen::on(dir.path());
+    let file = screen.load().await.actions.remove(0);
+    // a file where the folder should be: nobody's rights matter
+    std::fs::create_dir_all(dir.path().join("data")).unwrap();
+    std::fs::write(dir.path().join("data/drafts"), "").unwrap();
+    let keep = || Effect::KeepDraft { action: Box::new(file.action.clone()), base: Some(file.revision), field: None };
+    let told = loop {
+        match screen.ask(keep()).await {
+            Msg::Workspace(_) => {}
+            other => break other,
+        }
+    };
+    let Msg::NotKept { draft, why } = told else { panic!("{told:?}") };
+    assert_eq!(draft.action, file.action);
+    assert!(why.starts_with("cannot ") && why.contains(" data/drafts"), "{why}");
+    std::fs::remove_file(dir.path().join("data/drafts")).unwrap();
+    let told = loop {
+        match screen.ask(keep()).await {
+            Msg::Workspace(_) | Msg::NotKept { .. } => {}
+            other => break other,
+        }
+    };
+    assert!(matches!(told, Msg::KeptAgain(id) if id == file.action.id));
     screen.world.finish().await;
 }

@@ -58,3 +58,17 @@ fn an_edited_action_goes_on_with_force_and_runs_nothing_twice() {
     kept.sort_unstable();
     assert_eq!(kept, ["one", "three", "two"]);
 }
+
+#[test]
+fn a_dry_run_puts_nothing_back_to_its_start() {
+    let home = Home::new();
+    home.action(&Settings::default());
+    let output = home.run(&["replay", "--dry-run", "--fresh"]);
+    assert_eq!(output.status.code(), Some(2), "{}", errors(&output));
+    assert!(errors(&output).contains("a dry run leaves everything as it is: leave --fresh out"), "{}", errors(&output));
+    let active = std::fs::read_to_string(home.path("actions/a.toml")).unwrap();
+    home.write("actions/a.toml", &active.replace("state = \"active\"", "state = \"draft\""));
+    let output = home.run(&["replay", "a", "--fresh"]);
+    assert_eq!(output.status.code(), Some(2), "{}", errors(&output));
+    assert!(errors(&output).contains("is a draft, which is replayed as a dry run"), "{}", errors(&output));
+}

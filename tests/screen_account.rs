@@ -83,6 +83,8 @@ fn reading_what_nobody_found_yet_asks() {
     assert_eq!(tests(&t), ["sandbox"]);
     assert!(t.text().contains("nobody has looked at Sandbox yet"), "{}", t.text());
     t.settle();
+    assert!(t.text().contains("The connection of Sandbox"), "{}", t.text());
+    t.keys("<esc>");
     assert!(t.text().contains("9 checks of Sandbox just now, none failed"), "{}", t.text());
 }
 
@@ -95,7 +97,7 @@ fn accounts_are_connected_and_removed_by_commands_that_the_terminal_is_lent_to()
     snapshot!(t, "add_account_name");
     t.keys("sandbox <enter>");
     assert!(t.rows().join("").contains("there is an account sandbox already"), "{}", t.text());
-    t.keys("n <enter> nordwind <enter>");
+    t.keys("<esc> n <enter> nordwind <enter>");
     assert_eq!(lent(&t), "account add --id nordwind --device");
     // not connected: nothing to look at
     t.tell(Msg::ErrandDone { title: "connecting nordwind".into(), result: Ok(false) }).settle();

@@ -231,7 +231,7 @@ fn a_new_field_half_typed_is_there_again_whatever_ended_the_program() {
     let typed = "a title <enter> Zebra <enter> <down> zeb <down> <right> <down> Stri";
     let again = |t: &mut Harness| {
         t.settle().keys("<enter>").settle();
-        t.keys("4 a title <enter> Zebra <enter>");
+        t.keys("4 a title <enter> Zebra <enter> <c-r>");
         let Some(Layer::Form(form)) = t.app.layers().last() else { panic!("no form") };
         form.lines.iter().map(|l| l.input.value().to_owned()).collect::<Vec<_>>()
     };
@@ -261,7 +261,7 @@ fn a_new_field_half_typed_is_there_again_whatever_ended_the_program() {
 #[test]
 fn saving_as_active_waits_for_the_accounts_fields() {
     let mut t = Harness::new(80, 24, World::sample());
-    t.settle().keys("B").settle();
+    t.settle().keys("B y").settle();
     // opened, and no field has come yet
     t.keys("<enter> S");
     assert!(t.text().contains("asking sandbox for its fields"));
@@ -284,7 +284,7 @@ fn saving_as_active_waits_for_the_accounts_fields() {
     assert!(t.text().contains("not activated: the fields of sandbox are not known"));
     // changed while it waited
     let mut t = Harness::new(80, 24, World::sample());
-    t.settle().keys("B").settle().keys("<enter> S O").settle();
+    t.settle().keys("B y").settle().keys("<enter> S O").settle();
     assert_eq!(t.world.actions[0].action.state, State::Draft);
     assert!(t.text().contains("not activated: it was changed meanwhile"));
 }

@@ -160,9 +160,13 @@ fn a_cursor_move_is_a_few_bytes_at_160x48() {
 fn what_the_cursor_passes_is_told_once_it_rests() {
     let mut t = Harness::new(80, 24, World::sample());
     t.settle().keys("<enter> 3").settle().keys("j");
-    assert!(t.text().contains("A run may change every mapped field of …"), "{}", t.text());
+    assert!(t.text().contains("Off: of contacts that others made a run…"), "{}", t.text());
     t.wait(1);
-    assert!(t.text().contains("mapped field of contacts that others made. Off: only"), "{}", t.text());
+    assert!(
+        t.text().contains("Off: of contacts that others made a run writes only the fields fed by the"),
+        "{}",
+        t.text()
+    );
     assert_eq!(t.app.next_deadline(), None, "and then nobody is woken");
     t.keys("k <space>");
     assert!(!t.app.is_moving(), "what is done is told at once");

@@ -1,11 +1,12 @@
 //! What an operator meets who has never seen the program: nothing is lost, nothing happens unseen, every key answers.
 
-use astra_zoho::app::effect::{Effect, Source};
+use astra_zoho::app::effect::{Effect, Source, Steer};
 use astra_zoho::app::layer::Layer;
-use astra_zoho::app::msg::{Located, Msg, ReplayEvent};
+use astra_zoho::app::msg::{Ended, Located, Msg, ReplayEvent};
 use astra_zoho::app::{Options, Shelf};
 use astra_zoho::domain::action::State;
 use astra_zoho::domain::problem::Problem;
+use astra_zoho::domain::trace::{Call, CallKind};
 
 use super::support::harness::Harness;
 use super::support::world::World;
@@ -238,4 +239,241 @@ fn the_list_of_commands_has_their_keys_and_names_whether_they_are_ready_or_not()
     let mut t = open(80, 24);
     t.keys("? redo");
     assert!(t.text().contains("U") && t.text().contains("nothing to redo. In config.toml: redo"), "{}", t.text());
+}
+
+#[test]
+fn an_action_whose_file_was_deleted_is_written_anew_and_its_edits_are_never_lost() {
+    let mut t = open(80, 24);
+    t.keys("e <space> MINE <esc>").wait(2);
+    t.world.actions.clear();
+    t.reload().keys("S").settle();
+    assert!(t.text().contains("Overwrite with mine"), "{}", t.text());
+    t.keys("<enter>").settle();
+    assert!(t.text().contains("saved and active"), "{}", t.text());
+    assert!(t.world.actions[0].action.intent.ends_with("MINE"));
+    // left instead: it is offered in the library
+    let mut t = open(80, 24);
+    t.keys("e <space> MINE <esc>").wait(2);
+    t.world.actions.clear();
+    t.reload().keys("<esc>").settle();
+    assert!(t.text().contains("Save contact to Zoho") && t.text().contains("never saved"), "{}", t.text());
+    t.keys("G <enter>").settle().keys("S").settle();
+    assert!(t.world.actions[0].action.intent.ends_with("MINE"), "{}", t.text());
+}
+
+#[test]
+fn what_cannot_be_kept_is_said_at_once_and_asked_about_before_it_is_lost() {
+    let mut world = World::sample();
+    world.unwritable = Some("cannot write data/drafts/1: permission denied: check who owns it and its mode".into());
+    let mut t = Harness::new(80, 24, world);
+    t.settle().keys("<enter>").settle().keys("e LOST <esc>").wait(2).settle();
+    assert!(said(&t).contains("unsaved changes cannot be kept: cannot write data/drafts/1: permission denied"));
+    t.keys("<esc>").settle();
+    assert!(t.text().contains("unsaved changes are here until the program ends"), "{}", t.text());
+    t.keys("<enter>").settle();
+    assert!(t.app.opened().unwrap().editing.action.intent.ends_with("LOST"), "they are here");
+    t.keys("q");
+    snapshot!(t, "quit_and_lose");
+    t.keys("n q");
+    assert!(!t.asked.contains(&Effect::Quit));
+    t.keys("y");
+    assert_eq!(t.asked.last(), Some(&Effect::Quit));
+    // within the first second too: the answer to the question comes after that of the disk
+    let mut world = World::sample();
+    world.unwritable = Some("the disk is full: free some space and try again".into());
+    let mut t = Harness::new(80, 24, world);
+    t.settle().keys("<enter>").settle().keys("e LOST <esc> q").settle();
+    assert!(said(&t).contains("Quit and lose them?"), "{}", t.text());
+    // undone, there is nothing to lose
+    t.keys("n u q");
+    assert_eq!(t.asked.last(), Some(&Effect::Quit));
+}
+
+#[test]
+fn quitting_in_the_middle_of_a_replay_that_writes_asks_and_says_how_it_goes_on() {
+    let mut t = open(80, 24);
+    t.keys("5 r").answers(7).keys("q");
+    assert!(t.app.playing().unwrap().is_on());
+    assert!(said(&t).contains("`astra-zoho replay save-contact --resume`"), "{}", t.text());
+    assert!(!t.asked.contains(&Effect::Quit));
+    t.keys("y");
+    assert_eq!(t.asked.last(), Some(&Effect::Quit));
+}
+
+#[test]
+fn a_replay_is_seen_and_stopped_in_the_library_and_before_its_action_is_deleted() {
+    let mut t = open(80, 24);
+    t.keys("5 r").answers(7).keys("<esc>");
+    assert!(t.text().contains("replay 3 of") && footer(&t).contains("X Stop replay"), "{}", t.text());
+    t.keys("X");
+    assert!(matches!(t.asked.last(), Some(Effect::SteerReplay { steer: Steer::Stop, .. })), "{:?}", t.asked.last());
+    t.keys("d");
+    assert!(said(&t).contains("Its replay is under way and is stopped."), "{}", t.text());
+    t.keys("y");
+    let last = &t.asked[t.asked.len() - 2..];
+    assert!(matches!(last, [Effect::SteerReplay { steer: Steer::Stop, .. }, Effect::DeleteAction { .. }]), "{last:?}");
+    let generation = t.app.playing().unwrap().generation;
+    t.tell(Msg::Replay { generation, event: ReplayEvent::Ended(Ended::Stopped) });
+    assert!(!footer(&t).contains("Stop replay"));
+}
+
+#[test]
+fn taking_an_action_out_of_service_is_asked_in_the_library_too() {
+    let mut t = library(80, 24);
+    t.keys("B").settle();
+    assert!(said(&t).contains("Take Save contact to Zoho out of service?"), "{}", t.text());
+    t.keys("<esc>").settle();
+    assert_eq!(t.world.actions[0].action.state, State::Active);
+    t.keys("B y").settle();
+    assert_eq!(t.world.actions[0].action.state, State::Draft);
+}
+
+#[test]
+fn a_line_with_a_mistake_stays_open_with_the_reason() {
+    let mut t = open(80, 24);
+    t.keys("2 n <enter> test <space> acct <enter>");
+    assert!(t.text().contains("a short name has letters"), "{}", t.text());
+    let typed = |t: &Harness| match t.app.layers().last() {
+        Some(Layer::Text(text)) => text.editor.text().to_owned(),
+        other => panic!("the line was left: {other:?}"),
+    };
+    assert_eq!(typed(&t), "test acct");
+    t.keys("<c-u> sandbox <enter>");
+    assert!(t.text().contains("there is an account sandbox already"), "{}", t.text());
+    assert_eq!(typed(&t), "sandbox");
+    t.keys("2 <enter>");
+    assert!(matches!(t.asked.last(), Some(Effect::Errand { .. })), "{:?}", t.asked.last());
+    let mut t = library(80, 24);
+    t.keys("c").settle().keys("m <c-u> <enter>");
+    assert!(t.text().contains("a name is needed"), "{}", t.text());
+    t.keys("Save <space> contact <space> to <space> Zoho <enter>");
+    assert!(t.text().contains("another action is called Save contact to Zoho"), "{}", t.text());
+    assert_eq!(typed(&t), "Save contact to Zoho");
+}
+
+#[test]
+fn what_was_chosen_to_be_replayed_is_of_the_action_it_was_chosen_for() {
+    let mut t = library(80, 24);
+    t.keys("n e Offers. <esc> W").settle().keys("c.jsonl <enter>").settle();
+    let asked = |t: &Harness| {
+        let replays = t.asked.iter().rev().find_map(|e| if let Effect::StartReplay(r) = e { Some(&**r) } else { None });
+        replays.map(|r| (r.source.clone(), r.dry_run)).unwrap()
+    };
+    assert_eq!(asked(&t), (Source::File("c.jsonl".into()), true), "typed on the first line, it is a file's name");
+    t.keys("5 ? replay");
+    assert!(t.text().contains("Replay the conversations of c.jsonl"), "{}", t.text());
+    t.keys("<esc> s").settle().keys("<esc> k").settle();
+    t.keys("g j <enter>").settle();
+    assert_eq!(t.app.opened().unwrap().editing.action.id, "save-contact");
+    assert!(t.app.wish() == astra_zoho::app::playing::Wish::default());
+    t.keys("r");
+    assert_eq!(asked(&t), (Source::Samples, false));
+}
+
+#[test]
+fn escape_and_the_key_after_it_sent_together_are_both() {
+    let mut t = open(80, 24);
+    t.keys("e X <a-5>").settle();
+    assert!(t.app.layers().is_empty() && t.app.opened().unwrap().focus == astra_zoho::app::layout::Pane::Log);
+    // what an editor knows is the editor's
+    t.keys("e one <space> two <a-b> Y");
+    let Some(Layer::Text(text)) = t.app.layers().last() else { panic!("the text was left") };
+    assert!(text.editor.text().ends_with("one Ytwo"), "{}", text.editor.text());
+    t.keys("<esc> W <a-4>");
+    assert!(t.app.layers().is_empty() && t.app.opened().unwrap().focus == astra_zoho::app::layout::Pane::Mapping);
+}
+
+#[test]
+fn the_screen_is_redrawn_by_a_key_wherever_one_is() {
+    let mut t = open(80, 24);
+    for keys in ["<c-l>", "e <c-l>", "<esc> ? <c-l>", "<esc> W <c-l>"] {
+        t.asked.clear();
+        t.keys(keys);
+        assert_eq!(t.asked.last(), Some(&Effect::Redraw), "{keys}");
+    }
+}
+
+#[test]
+fn the_last_check_is_read_as_soon_as_there_is_one() {
+    let mut t = open(80, 24);
+    t.keys("2 w");
+    assert!(t.text().contains("Zoho is being asked"), "{}", t.text());
+    t.settle();
+    assert!(t.text().contains("The connection of Sandbox") && !t.text().contains("being asked"), "{}", t.text());
+    // another key is another wish
+    let mut t = open(80, 24);
+    t.keys("2 w j").settle();
+    assert!(t.app.layers().is_empty());
+}
+
+#[test]
+fn a_key_that_is_taken_is_mended_where_it_was_typed_and_a_form_for_a_new_field_begins_empty() {
+    let mut t = open(80, 24);
+    t.keys("6 n Budget <down> email <enter>");
+    let form = |t: &Harness| match t.app.layers().last() {
+        Some(Layer::Form(form)) => form.clone(),
+        other => panic!("no form: {other:?}"),
+    };
+    assert_eq!((form(&t).focus, form(&t).lines[0].error.is_none()), (1, true), "{}", t.text());
+    t.keys("<esc> n");
+    assert_eq!(form(&t).half_field(), None, "{}", t.text());
+    assert!(footer(&t).contains("Ctrl-r Typed before: Budget"), "{}", footer(&t));
+    t.keys("C <c-r>");
+    assert_eq!(form(&t).half_field().unwrap().label, "Budget");
+    t.keys("<c-r>");
+    assert_eq!(form(&t).half_field().unwrap().label, "C");
+    t.keys("<enter>").settle();
+    assert_eq!(t.world.agent.fields.last().unwrap().label, "C");
+    t.keys("n <c-r>");
+    assert_eq!(form(&t).half_field().unwrap().label, "Budget", "it is still there");
+}
+
+#[test]
+fn a_file_broken_while_its_action_is_open_is_told_with_its_line_and_what_is_shown_stays() {
+    let mut t = open(80, 24);
+    let problem = Problem::error("syntax", "", "key with no value, expected `=`", "mend the TOML at this line");
+    let mut broken = t.world.actions[0].clone();
+    broken.problems = vec![Located { problem, file: "/w/actions/save-contact.toml".into(), line: 60, column: 9 }];
+    broken.broken = true;
+    broken.revision = astra_zoho::app::msg::Revision(99);
+    broken.action.mapping.clear();
+    t.world.actions[0] = broken;
+    t.reload();
+    assert!(said(&t).contains("save-contact.toml:60: key with no value"), "{}", t.text());
+    assert_eq!(t.app.opened().unwrap().editing.action.mapping.len(), 6, "what is shown stays");
+    t.keys("O S");
+    assert!(said(&t).contains("not yet: save-contact.toml:60: key with no value"), "{}", t.text());
+    t.keys("R <enter>");
+    assert!(said(&t).contains("It is mended in the file, with any editor."), "{}", t.text());
+}
+
+#[test]
+fn filters_step_through_what_there_is() {
+    let mut t = open(80, 24);
+    t.keys("5 r").settle().keys("o").settle().keys("l").settle();
+    for _ in 0..6 {
+        assert!(!t.text().contains("No run is like this"), "{}", t.text());
+        t.keys("l").settle();
+    }
+    t.keys("x").settle().keys("T 01-first <enter>").settle();
+    assert!(t.text().contains("only 01-first-tent: "), "{}", t.text());
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_and_a_share_is_no_zero() {
+    let mut t = open(80, 24);
+    t.keys("W <down> <down> <down> <right> <enter>").settle();
+    let mut run = t.app.opened().unwrap().log.runs.last().unwrap().clone();
+    (run.record.requests, run.record.credits) = (0.325, 1.0);
+    let call = |kind, answer: &str| Call { kind, runs: 1, requests: 0.0, ms: 0, answer: answer.into() };
+    run.trace.calls = vec![call(CallKind::LookUp, "1 contact"), call(CallKind::Update, "written")];
+    let told = t.app.explain(Some(&run)).join("\n");
+    assert!(told.contains("update: would be written") && !told.contains("update: written"), "{told}");
+    assert!(told.contains("0.325 requests, 1 credit, 1 attempt"), "{told}");
+    run.record.dry_run = false;
+    assert!(t.app.explain(Some(&run)).join("\n").contains("update: written"));
+    let mut t = Harness::new(120, 40, t.world);
+    t.world.runs.iter_mut().for_each(|r| r.record.requests = 0.325);
+    t.settle().keys("<enter>").settle().keys("5").settle();
+    assert!(t.text().contains("0.33 req"), "{}", t.text());
 }

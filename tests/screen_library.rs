@@ -69,7 +69,7 @@ fn duplicate_rename_to_draft_and_activate() {
     t.settle().keys("c").settle().keys("<down> m <c-u> Another <enter>").settle();
     assert_eq!(t.world.actions[1].action.name, "Another");
     t.keys("A y").settle();
-    t.keys("<up> B").settle();
+    t.keys("<up> B y").settle();
     snapshot!(t, "two_actions");
 }
 

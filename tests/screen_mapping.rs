@@ -58,7 +58,7 @@ fn a_new_astra_field_is_made_in_the_picker_and_mapped_at_once() {
 #[test]
 fn a_closed_form_is_there_again() {
     let mut t = open();
-    t.keys("a title <enter> Zebra <enter> <down> <down> <down> Stripes <esc> <enter>");
+    t.keys("a title <enter> Zebra <enter> <down> <down> <down> Stripes <esc> <enter> <c-r>");
     assert!(t.text().contains("Stripes"));
 }
 

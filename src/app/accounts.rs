@@ -66,16 +66,21 @@ impl App {
 
     /// The name is typed.
     pub(super) fn connect_as(&mut self, id: &str, way: &str, out: &mut Vec<Effect>) {
+        self.errand(out, format!("connecting {id}"), &["account", "add", "--id", id, way]);
+        self.to_look_at = Some(id.to_owned());
+    }
+
+    /// Why an account cannot be called so.
+    pub(super) fn account_id_trouble(&self, id: &str) -> Option<String> {
         let good = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         if is_blank(id) {
-            self.say("no account was added");
+            Some("a short name is needed: type one".into())
         } else if !id.chars().all(good) || id.starts_with(['-', '.']) {
-            self.complain("an account's short name is made of letters, digits, -, _ and . (neither - nor . first): n begins again");
+            Some("a short name has letters, digits, -, _ and . alone (neither - nor . first): type another".into())
         } else if self.world.accounts.iter().any(|a| a.id == id) {
-            self.complain(format!("there is an account {id} already: choose another name, or reconnect that one (N)"));
+            Some(format!("there is an account {id} already: type another name"))
         } else {
-            self.errand(out, format!("connecting {id}"), &["account", "add", "--id", id, way]);
-            self.to_look_at = Some(id.to_owned());
+            None
         }
     }
 
@@ -115,6 +120,7 @@ impl App {
         let label = self.world.label_of(id);
         let Some(health) = self.world.health(id) else {
             self.look_at_by_key(id, out);
+            self.to_be_read = Some(id.to_owned());
             return self.say(format!("nobody has looked at {label} yet: Zoho is being asked"));
         };
         let mut lines = vec![format!("{}, {}.", checked(health), ago(health.checked_at, self.now))];
@@ -134,6 +140,11 @@ impl App {
         let locked = matches!(self.world.connection(id), Connection::Fails(trouble) if trouble.code == Trouble::LOCKED);
         if locked && by_key && self.layers.is_empty() {
             return out.push(Effect::Unlock { account: id.to_owned() });
+        }
+        let is_to_be_read = self.to_be_read.take_if(|wanted| wanted == id).is_some();
+        if is_to_be_read && self.layers.is_empty() && matches!(self.world.connection(id), Connection::Checked(_)) {
+            self.notice = None;
+            return self.read_check(id, out);
         }
         // that all is well the pane tells; and what was said of the last key stays
         if self.notice.is_some() {

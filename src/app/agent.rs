@@ -264,8 +264,9 @@ impl App {
 
     /// The form for a field, or for a new one, with what was typed before.
     fn type_field(&mut self, was: Option<AstraField>) {
-        let about = was.as_ref().map_or(About::NewField, |w| About::Field(Box::new(w.clone())));
-        let parked = self.fields.parked.take_if(|f| f.about == about);
+        // what was typed into a form for a new field is offered there, not mixed with what is typed next
+        let about = was.as_ref().map(|w| About::Field(Box::new(w.clone())));
+        let parked = self.fields.parked.take_if(|f| Some(&f.about) == about.as_ref());
         let fresh = || was.as_ref().map_or_else(|| Form::new_field(""), Form::field);
         let form = parked.unwrap_or_else(fresh);
         if let Some(agent) = &mut self.agent {
@@ -490,7 +491,33 @@ impl App {
 
     /// A form for a field was closed: what was typed is there again.
     pub(super) fn park_field(&mut self, form: Form) {
-        self.fields.parked = form.half_field().is_some().then_some(form);
+        if form.half_field().is_some() {
+            self.fields.parked = Some(form);
+        }
+    }
+
+    fn parked_slot(&mut self) -> Option<&mut Option<Form>> {
+        if self.agent.is_some() { Some(&mut self.fields.parked) } else { self.opened.as_mut().map(|o| &mut o.parked) }
+    }
+
+    /// What was typed into a form for a new field that was closed, where such a form is open.
+    pub(super) fn typed_before(&self) -> Option<&Form> {
+        let open = matches!(self.layers.last(), Some(Layer::Form(f)) if f.about == About::NewField);
+        let parked = match &self.agent {
+            Some(_) => self.fields.parked.as_ref(),
+            None => self.opened.as_ref()?.parked.as_ref(),
+        };
+        parked.filter(|f| open && f.about == About::NewField)
+    }
+
+    /// It takes the place of what is typed now, which is kept in its place.
+    pub(super) fn recall_field(&mut self) {
+        let Some(Layer::Form(now)) = self.layers.pop() else { return };
+        let before = self.parked_slot().and_then(|slot| match now.half_field() {
+            Some(_) => slot.replace(now.clone()),
+            None => slot.take(),
+        });
+        self.layers.push(Layer::Form(before.unwrap_or(now)));
     }
 
     /// What was being typed when the program ended last time.
@@ -513,12 +540,15 @@ impl App {
 
     /// The field that is being typed in the agent's screen, or was when its form was closed.
     fn half_typed(&self) -> Option<HalfField> {
-        let typed = self.field_form().filter(|_| self.agent.is_some()).or(self.fields.parked.as_ref())?;
-        let was = match &typed.about {
-            About::Field(was) => Some((**was).clone()),
-            _ => None,
+        let half = |form: &Form| {
+            let was = match &form.about {
+                About::Field(was) => Some((**was).clone()),
+                _ => None,
+            };
+            Some(HalfField { was, typed: form.half_field()? })
         };
-        Some(HalfField { was, typed: typed.half_field()? })
+        let open = self.field_form().filter(|_| self.agent.is_some());
+        open.and_then(half).or_else(|| half(self.fields.parked.as_ref()?))
     }
 
     /// Keeps the field being typed once it is due, at once where `all` is to be kept.

@@ -30,6 +30,10 @@ impl App {
             }
             Some(Layer::Picker(picker)) => self.picked(picker, out),
             Some(Layer::Text(text)) => {
+                // what is typed next is still meant for the line
+                if let Some(why) = self.line_trouble(&text) {
+                    return self.complain(why);
+                }
                 self.layers.pop();
                 self.typed(text, out);
             }
@@ -47,15 +51,24 @@ impl App {
             Then::Delete(id) => {
                 let Some(file) = self.world.action(&id) else { return };
                 let (base, said) = (file.revision, format!("{} is deleted", file.action.name));
+                self.stop_replay_of(&id, out);
+                self.take_over(&id, out);
+                self.world.forget_draft(&id);
                 let request = self.request();
                 self.changing.push(Changing { request, said, action: None });
                 out.push(Effect::DeleteAction { request, action: id, base });
             }
             Then::Forget(action) => {
-                self.world.drafts.remove(&action);
+                self.take_over(&action, out);
+                self.world.forget_draft(&action);
                 out.push(Effect::DropDraft { action });
             }
             Then::Activate(id) => self.activate(id, out),
+            Then::BackToDraft(id) => {
+                let Some(file) = self.world.action(&id).cloned() else { return };
+                let action = Action { state: State::Draft, ..file.action };
+                self.save(action, Some(file.revision), None, "back to draft: it no longer runs", out);
+            }
             Then::DeleteField(field) => self.delete_field(*field, out),
             Then::Queue(change) => out.push(Effect::ChangeQueue(change)),
             Then::SaveAsDraft => self.save_opened(State::Draft, None, out),
@@ -84,8 +97,7 @@ impl App {
                 self.change(title, Change::Mapping(Edit::Replace(i, Row { zoho: item.key, ..row })));
             }
             pick @ (Pick::AstraForNew(_) | Pick::Astra(_)) if item.creates => {
-                let parked = self.opened.as_mut().and_then(|o| o.parked.take());
-                let form = parked.unwrap_or_else(|| Form::new_field(picker.query.text()));
+                let form = Form::new_field(picker.query.text());
                 self.mapping_new_field = Some((super::msg::Request(0), String::new(), pick));
                 self.layers.push(Layer::Form(form));
             }
@@ -151,6 +163,21 @@ impl App {
         });
     }
 
+    /// Why a line that no undo could bring back cannot be taken.
+    fn line_trouble(&self, text: &Text) -> Option<String> {
+        let value = text.editor.text().trim();
+        let leave = self.keymap.shown(Command::LeaveLine);
+        match &text.becomes {
+            Becomes::NameOf(_) if is_blank(value) => Some(format!("a name is needed: type one, or {leave} cancels")),
+            Becomes::NameOf(id) => {
+                let taken = self.world.actions.iter().any(|f| f.action.id != *id && f.action.name.trim() == value);
+                taken.then(|| format!("another action is called {value}: type another name, or {leave} cancels"))
+            }
+            Becomes::AccountId(_) => self.account_id_trouble(value).map(|why| format!("{why}, or {leave} cancels")),
+            _ => None,
+        }
+    }
+
     fn typed(&mut self, text: Text, out: &mut Vec<Effect>) {
         let value = text.editor.text().to_owned();
         match text.becomes {
@@ -163,9 +190,6 @@ impl App {
                 if name == file.action.name {
                     return;
                 }
-                if is_blank(&name) || self.world.actions.iter().any(|f| f.action.name == name) {
-                    return self.complain("a name of its own is needed: the one before stays");
-                }
                 self.save(Action { name, ..file.action }, Some(file.revision), None, "renamed", out);
             }
             Becomes::AccountId(way) => self.connect_as(value.trim(), &way, out),
@@ -177,7 +201,9 @@ impl App {
             }
             Becomes::LogConversation => {
                 if let Some(opened) = &mut self.opened {
-                    opened.log.filter.conversation = Some(value.trim().to_owned()).filter(|v| !v.is_empty());
+                    let typed = value.trim();
+                    let meant = (!typed.is_empty()).then(|| opened.log.conversation_meant(typed));
+                    opened.log.filter.conversation = meant;
                 }
                 self.reload_log(true, out);
             }
@@ -195,6 +221,11 @@ impl App {
         match &form.about {
             About::NewField => {
                 let (field, key) = (form.astra_field(), form.field_key());
+                // no more than this was typed before
+                let is_made = |f: &mut Form| f.half_field().is_some_and(|half| half.label == field.label);
+                if let Some(opened) = &mut self.opened {
+                    opened.parked.take_if(is_made);
+                }
                 let request = self.create_field(field, out);
                 if let Some((wanted, named, _)) = &mut self.mapping_new_field {
                     (*wanted, *named) = (request, key);
@@ -213,8 +244,8 @@ impl App {
             About::Field(_) => self.park_field(form),
             About::NewField if self.agent.is_some() => self.park_field(form),
             About::NewField => {
-                if let Some(opened) = &mut self.opened {
-                    opened.parked = form.half_field().is_some().then_some(form);
+                if let Some(opened) = self.opened.as_mut().filter(|_| form.half_field().is_some()) {
+                    opened.parked = Some(form);
                 }
             }
             About::Replay => {}
@@ -239,8 +270,7 @@ impl App {
 
     fn settle_conflict(&mut self, how: &str, out: &mut Vec<Effect>) {
         let Some(opened) = &mut self.opened else { return };
-        let Some(SaveRefused::Conflict { theirs, merged, .. }) = opened.conflict.take() else { return };
-        let mine = opened.editing.action.clone();
+        let Some((SaveRefused::Conflict { theirs, merged, .. }, state)) = opened.conflict.take() else { return };
         match (how, theirs, merged) {
             ("merge", Some(theirs), Some(merged)) => {
                 opened.editing.saved = Some(*theirs);
@@ -253,9 +283,11 @@ impl App {
                 self.change("reload theirs", Change::Whole(Box::new(action)));
                 self.say("theirs is here; undo (u) brings yours back");
             }
-            ("overwrite", theirs, _) => {
-                let seen = theirs.map(|t| t.revision);
-                self.save_opened(mine.state, seen, out);
+            ("overwrite", Some(theirs), _) => self.save_opened(state, Some(theirs.revision), out),
+            // the file is gone: it is made anew
+            ("overwrite", None, _) => {
+                opened.editing.saved = None;
+                self.save_opened(state, None, out);
             }
             _ => opened.conflict = None,
         }

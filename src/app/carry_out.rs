@@ -2,7 +2,7 @@
 
 use super::command::Command;
 use super::editing::{Change, Editing};
-use super::effect::{Effect, Steer};
+use super::effect::{self, Effect, Steer};
 use super::key::Key;
 use super::layer::{Becomes, Confirm, Layer, Pick, Picker, Text, Then};
 use super::layout::Pane;
@@ -34,6 +34,9 @@ impl App {
             }
             _ if command.is_about_fields() => self.in_agent(command, out),
             C::LibraryIntent | C::LibraryReplay => self.open_and(command, out),
+            C::LibraryStop => self.steer(C::StopReplay, out),
+            C::Redraw => out.push(Effect::Redraw),
+            C::FormRecall => self.recall_field(),
             C::ListProblems => self.list_findings(),
             C::ShowLive | C::OtherLog | C::RetryRun | C::RetryFailed | C::DropRun | C::DropFailed => {
                 self.in_live(command, out);
@@ -46,7 +49,7 @@ impl App {
                 self.layers.pop();
                 self.activate_opened(out);
             }
-            C::NewLine => self.type_into_layer(Key::plain(super::key::KeyCode::Enter)),
+            C::NewLine => drop(self.type_into_layer(Key::plain(super::key::KeyCode::Enter))),
             C::PickUp => self.pick_go(-1),
             C::PickDown => self.pick_go(1),
             C::PickPageUp => self.pick_go(-10),
@@ -76,20 +79,54 @@ impl App {
     }
 
     fn ask_quit(&mut self, out: &mut Vec<Effect>) {
-        let unsaved = self.opened.as_ref().map_or(0, |o| o.editing.unsaved());
-        let is_kept = |o: &Opened| o.kept.as_ref().is_some_and(|(action, _)| *action == o.editing.action);
-        if unsaved == 0 || self.opened.as_deref().is_some_and(is_kept) {
-            self.keep_draft(true, out);
+        let was_kept = self.is_kept();
+        // where it cannot be kept that is known before the answer
+        self.keep_draft(true, out);
+        if was_kept && self.world.unkept.is_empty() && self.half_done_in_words().is_none() {
             return self.quit(out);
         }
-        self.layers.push(Layer::Confirm(Confirm {
-            question: "Quit?".into(),
-            detail: match unsaved {
-                1 => "1 unsaved change is kept as a draft and is there again next time.".into(),
-                n => format!("{n} unsaved changes are kept as a draft and are there again next time."),
-            },
-            then: Then::Quit,
-        }));
+        self.ask_before_quitting();
+    }
+
+    /// Nothing is unsaved, or all of it was kept.
+    fn is_kept(&self) -> bool {
+        let is_kept = |o: &Opened| {
+            o.editing.unsaved() == 0 || o.kept.as_ref().is_some_and(|(action, _)| *action == o.editing.action)
+        };
+        self.opened.as_deref().is_none_or(is_kept)
+    }
+
+    /// Says what would be lost, what is half done and what is kept.
+    pub(super) fn ask_before_quitting(&mut self) {
+        let lost = self.world.unkept.values().next().map(|(draft, why)| {
+            let (name, all) = (&draft.action.name, self.world.unkept.len());
+            let more = if all > 1 { format!(" and {} more", all - 1) } else { String::new() };
+            format!("The unsaved changes of {name}{more} are lost: {why}.")
+        });
+        let unsaved = self.opened.as_ref().map_or(0, |o| o.editing.unsaved());
+        let kept = match unsaved {
+            _ if lost.is_some() => None,
+            0 => None,
+            1 => Some("1 unsaved change is kept as a draft and is there again next time.".to_owned()),
+            n => Some(format!("{n} unsaved changes are kept as a draft and are there again next time.")),
+        };
+        let question = if lost.is_some() { "Quit and lose them?" } else { "Quit?" }.to_owned();
+        let parts = [lost, self.half_done_in_words(), kept];
+        let detail = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        self.layers.push(Layer::Confirm(Confirm { question, detail, then: Then::Quit }));
+    }
+
+    /// How far a replay is that writes and is not over.
+    fn half_done_in_words(&self) -> Option<String> {
+        let playing = self.playing.as_ref().filter(|p| p.is_on() && !p.dry_run)?;
+        let (done, due, action) = (playing.done(), playing.due, &playing.asked.action.id);
+        Some(format!(
+            "A replay that writes is under way: {done} of {due} runs are made. They stay; `astra-zoho replay {action} --resume` goes on{}.",
+            match playing.asked.source.whole() {
+                effect::Source::File(name) => format!(" (with --conversations {name})"),
+                _ => String::new(),
+            }
+        ))
     }
 
     /// Its file is active: it runs.
@@ -123,7 +160,10 @@ impl App {
                 super::command::Ready::Ready => None,
             };
             let keys: Vec<String> = self.keymap.keys(b.command).iter().map(|k| super::keymap::shown(*k)).collect();
-            let (label, note) = (b.title.to_owned(), keys.join(" "));
+            // what was chosen to be replayed may be no samples
+            let of_file = b.command == Command::Replay && self.wish() != super::playing::Wish::default();
+            let label = if of_file { format!("Replay {}", self.played_in_words()) } else { b.title.to_owned() };
+            let note = keys.join(" ");
             Some(Item {
                 key: b.id.into(),
                 help: b.help.into(),
@@ -208,6 +248,7 @@ impl App {
         let mut opened = Opened::new(editing);
         opened.log.filter.live = self.has_two_logs();
         self.opened = Some(Box::new(opened));
+        self.want_its_examples(out);
         self.want_fields(out);
         self.reload_log(true, out);
     }
@@ -267,9 +308,14 @@ impl App {
                 if opened.editing.unsaved() > 0 || field.is_some() {
                     let kept_at = self.now;
                     let (base, action) = (opened.editing.base(), opened.editing.action);
-                    let draft = super::msg::Draft { action, base, field, kept_at };
-                    self.world.drafts.insert(id.clone(), draft);
-                    self.say("unsaved changes are kept: open the action to go on");
+                    self.world.put_draft(super::msg::Draft { action, base, field, kept_at, left_on: None });
+                    match self.world.unkept.get(&id) {
+                        Some((_, why)) => {
+                            let words = format!("unsaved changes are here until the program ends: {why}");
+                            self.complain(words);
+                        }
+                        None => self.say("unsaved changes are kept: open the action to go on"),
+                    }
                 }
                 self.select_action(&id);
                 // others may have made runs meanwhile
@@ -413,7 +459,10 @@ impl App {
                 self.change("toggle allow updating existing fields", Change::Contacts(contacts));
             }
             line => {
-                if let Some(case) = settings::cases(&opened.editing.action).get(line - 2) {
+                let case = settings::cases(&opened.editing.action).get(line - 2).copied();
+                if let Some(case) = case.filter(|c| opened.log.decided_by(c.rule) == 0) {
+                    self.say(format!("{}: no run of the log came to this", case.rule));
+                } else if let Some(case) = case {
                     opened.log.filter.rule = Some(case.rule);
                     opened.focus = Pane::Log;
                     self.reload_log(true, out);

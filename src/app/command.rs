@@ -105,6 +105,7 @@ commands! {
     LibraryIntent "library_edit_intent" Library 8 ["e"] "Edit action intent" "Intent" "Opens the selected action and tells the agent, in your words, when to trigger it."
     LibraryReplay "library_replay" Library 4 ["r"] "Replay sample conversations" "Replay" "Opens the selected action and plays the built-in conversations through it."
     ListProblems "list_problems" Library 9 ["!"] "List problems" "Problems" "Everything wrong in the workspace, each item leading to its place; what is mended in a file alone, with its line."
+    LibraryStop "library_stop_replay" Library 2 ["X"] "Stop replay" "Stop replay" "Settles what was begun, then ends the replay that is under way."
     Activate "activate" Library 3 ["A"] "Activate action" "Activate" "From now on the selected action runs and writes to its account, once nothing is missing."
     BackToDraft "back_to_draft" Library 3 ["B"] "Back to draft" "To draft" "The selected action stops running; its settings stay."
 
@@ -218,6 +219,7 @@ commands! {
     FormNext "form_next" Form 2 ["<down>", "<tab>", "<c-n>"] "Next line" "Next" "Moves to the next line."
     FormPrevious "form_previous" Form 0 ["<up>", "<s-tab>", "<c-p>"] "Line before" "Before" "Moves to the line before."
     FormDone "form_done" Form 1 ["<enter>"] "Done" "Done" "Checks every line and keeps them."
+    FormRecall "form_recall" Form 4 ["<c-r>"] "Bring back what was typed" "Typed before" "What was typed into a form for a new field that was closed is there again, in place of what stands here; again: back."
     FormClose "form_close" Form 3 ["<esc>"] "Close" "Close" "Goes back; nothing typed is lost: a row's options are taken as they are, a new field is there again next time."
     PlanNext "plan_next" Plan 2 ["c"] "Next example conversation" "Next example" "The plan for the next sample."
     PlanPrevious "plan_previous" Plan 3 ["C"] "Previous example conversation" "Example before" "The plan for the sample before."
@@ -228,6 +230,7 @@ commands! {
     ShowLive "live" Global 0 ["7"] "Live runs" "Live" "Who works, what waits of live conversations and why: timers, runs due, accounts that rest, failed runs, what was no event."
     Palette "palette" Global 250 ["?", ":"] "All commands" "All commands" "Every command that is valid here, its keys, and why one is not ready."
     Quit "quit" Global 40 ["q"] "Quit" "Quit" "Ends the program; asks only if a draft could be lost."
+    Redraw "redraw" Global 0 ["<c-l>"] "Redraw the screen" "Redraw" "Draws everything anew, where something else wrote on the screen; in every list and form, too."
     Suspend "suspend" Global 0 ["<c-z>"] "Suspend" "Suspend" "Hands the terminal back to the shell; `fg` comes back."
 }
 

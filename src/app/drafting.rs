@@ -6,7 +6,8 @@ use jiff::SignedDuration;
 use super::App;
 use super::effect::Effect;
 use super::form::About;
-use super::layer::{Becomes, Layer};
+use super::layer::{Becomes, Layer, Then};
+use super::msg::Draft;
 use crate::domain::action::Action;
 use crate::domain::field::AstraField;
 use crate::domain::text::is_blank;
@@ -56,7 +57,7 @@ impl App {
         if field.is_none() && opened.editing.saved.as_ref().is_some_and(|f| f.action == action) {
             opened.keep_at = None;
             if opened.kept.take().is_some() {
-                self.world.drafts.remove(&action.id);
+                self.world.forget_draft(&action.id);
                 out.push(Effect::DropDraft { action: action.id });
             }
             return;
@@ -75,6 +76,32 @@ impl App {
             let (action, field) = edited;
             let (action, field) = (Box::new(action), field.map(Box::new));
             out.push(Effect::KeepDraft { action, base: opened.editing.base(), field });
+        }
+    }
+
+    /// What a program that has ended left of an action is ours from now on.
+    pub(super) fn take_over(&mut self, id: &str, out: &mut Vec<Effect>) {
+        if let Some(from) = self.world.drafts.get_mut(id).and_then(|d| d.left_on.take()) {
+            out.push(Effect::TakeDraft { action: id.to_owned(), from });
+        }
+    }
+
+    /// A draft could not be kept: said at once, and asked about before the program ends.
+    pub(super) fn not_kept(&mut self, draft: Draft, why: String) {
+        let id = draft.action.id.clone();
+        self.complain(format!("unsaved changes cannot be kept: {why}"));
+        // given up, undone or saved meanwhile
+        let opened = self.opened.as_ref().filter(|o| o.editing.action.id == id);
+        if opened.is_some_and(|o| o.kept.is_none()) || (opened.is_none() && !self.world.drafts.contains_key(&id)) {
+            return;
+        }
+        if opened.is_none() {
+            self.world.drafts.insert(id.clone(), draft.clone());
+        }
+        self.world.unkept.insert(id, (draft, why));
+        if matches!(self.layers.last(), Some(Layer::Confirm(c)) if c.then == Then::Quit) {
+            self.layers.pop();
+            self.ask_before_quitting();
         }
     }
 

@@ -26,7 +26,8 @@ pub enum Effect {
         /// The text that the operator saw and chose to replace.
         overwrite: Option<Revision>,
     },
-    /// Keep what is being edited, so that it survives the program; answered by nothing.
+    /// Keep what is being edited, so that it survives the program; answered by nothing, or where that fails by
+    /// `Msg::NotKept`, then by `Msg::KeptAgain` once it is possible.
     KeepDraft {
         /// As edited.
         action: Box<Action>,
@@ -34,6 +35,13 @@ pub enum Effect {
         base: Option<Revision>,
         /// A new Astra field that is being typed.
         field: Option<Box<AstraField>>,
+    },
+    /// What a program that has ended left of an action is ours from now on; answered by nothing.
+    TakeDraft {
+        /// The action's id.
+        action: String,
+        /// Where it was left.
+        from: u32,
     },
     /// What was kept is no longer wanted; answered by nothing.
     DropDraft {
@@ -159,6 +167,8 @@ pub enum Effect {
         /// The account that it is asked for.
         account: String,
     },
+    /// Nobody knows what the terminal shows: draw everything anew.
+    Redraw,
     /// Hand the terminal back to the shell until the program is continued; then `Input::Resumed`.
     Suspend,
     /// End the program: no more messages come.

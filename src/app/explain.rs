@@ -33,12 +33,12 @@ pub fn explain(run: &LoggedRun, fields: Option<&Fields>, agent: &Agent) -> Vec<S
     for l in &record.left_out {
         steps.push(format!("{}: left out, {}", label(&l.zoho), reason_in_words(l.reason)));
     }
-    steps.extend(trace.calls.iter().map(call));
+    steps.extend(trace.calls.iter().map(|c| call(c, record.dry_run)));
     steps.extend(record.warnings.iter().map(|w| format!("note: {}", warning_in_words(*w))));
     if record.outcome != Outcome::Skipped || record.requests > 0.0 {
         let tries = plural(u64::from(record.attempts), "attempt");
-        let (requests, credits) = (record.requests, record.credits);
-        steps.push(format!("{requests} requests, {credits} credits, {tries}, {}", took(record)));
+        let (requests, credits) = (share(record.requests, "request"), share(record.credits, "credit"));
+        steps.push(format!("{requests}, {credits}, {tries}, {}", took(record)));
     }
     let steps = (1..).zip(steps).map(|(n, step)| format!("{n} {step}"));
     [heading(record, trace), String::new()].into_iter().chain(steps).collect()
@@ -112,19 +112,28 @@ fn look_up(record: &RunRecord) -> String {
     }
 }
 
-fn call(call: &Call) -> String {
+fn call(call: &Call, dry_run: bool) -> String {
     let Call { kind, runs, requests, ms, answer } = call;
     let what = match kind {
         CallKind::LookUp => "look-up",
         CallKind::Create => "create",
         CallKind::Update => "update",
     };
+    if dry_run && *kind != CallKind::LookUp {
+        // nobody was asked: what it would have been is what is told
+        return format!("{what}: would be {answer}");
+    }
     let others = match runs.saturating_sub(1) {
         0 => String::new(),
         n => format!(", together with {}", plural(u64::from(n), "other run")),
     };
-    let requests = if *requests == 1.0 { "1 request".to_owned() } else { format!("{requests} requests") };
+    let requests = share(*requests, "request");
     format!("{what}: {answer}  ({requests} in {ms} ms{others})")
+}
+
+/// A share of what several runs cost together.
+fn share(n: f64, what: &str) -> String {
+    if n == 1.0 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 fn plural(n: u64, what: &str) -> String {

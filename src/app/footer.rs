@@ -77,6 +77,10 @@ impl App {
             (C::FormClose, Some(Layer::Form(Form { about: About::NewField | About::Field(_), .. }))) => {
                 "Close, typed text is kept".into()
             }
+            (C::FormRecall, _) => match self.typed_before().and_then(Form::half_field) {
+                Some(field) if !field.label.is_empty() => format!("Typed before: {}", field.label).into(),
+                _ => "Typed before".into(),
+            },
             (C::FormClose, _) => "Cancel".into(),
             (C::Accept, Some(Layer::Text(text))) => match text.becomes {
                 Becomes::NameOf(_) => "Rename".into(),

@@ -219,17 +219,17 @@ impl Form {
         self.focus = self.focus.saturating_add_signed(by).min(self.lines.len() - 1);
     }
 
-    /// Takes a key that is no command.
-    pub fn key(&mut self, key: Key) {
-        let Some(line) = self.lines.get_mut(self.focus) else { return };
+    /// Takes a key that is no command; whether it does something.
+    pub fn key(&mut self, key: Key) -> bool {
+        super::replaying::go_to_file(self, key.typed().is_some_and(|c| c != ' '));
+        let Some(line) = self.lines.get_mut(self.focus) else { return false };
         line.error = None;
-        match &mut line.input {
-            Input::Text(editor) => {
-                editor.key(key, usize::MAX);
-            }
+        let does = match &mut line.input {
+            Input::Text(editor) => editor.key(key, usize::MAX),
             Input::Choice { options, selected } => {
                 let n = options.len().max(1);
                 match (key.code, key.typed()) {
+                    _ if key.alt => {}
                     (KeyCode::Right, _) | (_, Some(' ')) => *selected = (*selected + 1) % n,
                     (KeyCode::Left, _) => *selected = (*selected + n - 1) % n,
                     (_, Some(c)) => {
@@ -239,13 +239,16 @@ impl Form {
                     }
                     _ => {}
                 }
+                !key.alt
             }
-        }
+        };
         super::replaying::choose_file(self);
+        does
     }
 
     /// Takes pasted text.
     pub fn paste(&mut self, text: &str) {
+        super::replaying::go_to_file(self, true);
         if let Some(Line { input: Input::Text(editor), error, .. }) = self.lines.get_mut(self.focus) {
             editor.insert(text);
             *error = None;
@@ -262,7 +265,9 @@ impl Form {
         let error = match &self.about {
             About::NewField => match i {
                 0 if is_blank(self.value(0)) && is_blank(self.value(1)) => Some("give it a label".to_owned()),
-                0 | 1 => self.key_trouble(agent).filter(|_| i == 1 || !is_blank(self.value(0))),
+                // a key that was typed is mended there, one that was made of the label by another label
+                0 => self.key_trouble(agent).filter(|_| is_blank(self.value(1))),
+                1 => self.key_trouble(agent).filter(|_| !is_blank(self.value(1))),
                 _ => None,
             },
             About::Row(_, Some(field)) if i == 0 || (i >= 2 && i % 2 == 1) => {

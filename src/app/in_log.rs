@@ -7,7 +7,6 @@ use super::explain::explain;
 use super::layer::{Becomes, Layer, Page, Text};
 use super::msg::LoggedRun;
 use super::{App, layout};
-use crate::domain::run::Outcome;
 use crate::domain::text::visible;
 
 impl App {
@@ -38,15 +37,11 @@ impl App {
             }
             C::FilterConversation => {
                 let typed = opened.log.filter.conversation.clone();
-                let hint = "The id of a conversation, whole; empty shows all";
+                let hint = "The id of a conversation, or how the only one begins; empty shows all";
                 self.type_filter("Filter by conversation", hint, typed, Becomes::LogConversation);
             }
             C::FilterOutcome => {
-                let all = Outcome::ALL;
-                opened.log.filter.outcome = match opened.log.filter.outcome {
-                    None => all.first().copied(),
-                    Some(o) => all.get(o as usize + 1).copied(),
-                };
+                opened.log.next_outcome();
                 self.reload_log(true, out);
             }
             C::FilterRule => {

@@ -108,7 +108,7 @@ impl Key {
         }
     }
 
-    /// Reads one key: `a`, `<enter>`, `<c-s>`.
+    /// Reads one key: `a`, `<enter>`, `<c-s>`; also `enter`, `Ctrl-s`, `F5`, as the screen and README name keys.
     ///
     /// # Errors
     /// It is none.
@@ -118,13 +118,15 @@ impl Key {
         if let (Some(c), None) = (chars.next(), chars.next()) {
             return if c.is_control() || c.is_whitespace() { Err(wrong()) } else { Ok(Self::char(c)) };
         }
-        let mut name = text.strip_prefix('<').and_then(|t| t.strip_suffix('>')).ok_or_else(wrong)?;
+        // `<c-s>`, or as people read it: `Ctrl-s`
+        let short = text.strip_prefix('<').and_then(|t| t.strip_suffix('>'));
+        let mut name = short.unwrap_or(text);
         let mut key = Self::char(' ');
         while let Some((modifier, rest)) = name.split_once('-').filter(|(_, rest)| !rest.is_empty()) {
-            let held = match modifier {
-                "c" | "C" => &mut key.ctrl,
-                "a" | "A" => &mut key.alt,
-                "s" | "S" => &mut key.shift,
+            let held = match (modifier.to_lowercase().as_str(), short) {
+                ("ctrl", _) | ("c", Some(_)) => &mut key.ctrl,
+                ("alt", _) | ("a", Some(_)) => &mut key.alt,
+                ("shift", _) | ("s", Some(_)) => &mut key.shift,
                 _ => return Err(wrong()),
             };
             *held = true;
@@ -216,9 +218,20 @@ mod tests {
             assert_eq!(Key::parse(text).unwrap().to_string(), text);
         }
         assert_eq!(Key::parse("<C-S>").unwrap(), Key::ctrl('s'));
+        for (read, written) in [
+            ("Ctrl-z", "<c-z>"),
+            ("space", "<space>"),
+            ("F5", "<f5>"),
+            ("Alt-x", "<a-x>"),
+            ("Shift-tab", "<s-tab>"),
+            ("enter", "<enter>"),
+            ("ctrl-alt-del", "<c-a-del>"),
+        ] {
+            assert_eq!(Key::parse(read).unwrap(), Key::parse(written).unwrap(), "{read}");
+        }
         assert_eq!(Key::parse("<s-a>").unwrap(), Key::char('A'));
         assert_eq!(Key::parse("<c-->").unwrap(), Key::ctrl('-'));
-        for text in ["", "ab", "<>", "<f0>", "<x-a>", "<nope>", "\u{1b}", "\n"] {
+        for text in ["", "ab", "<>", "<f0>", "<x-a>", "<nope>", "c-s", "x-a", "Ctrl-", "\u{1b}", "\n"] {
             assert!(Key::parse(text).is_err(), "{text:?}");
         }
     }

@@ -42,9 +42,14 @@ impl Keymap {
             if parsed.is_empty() && !wanted.is_empty() {
                 continue;
             }
-            if parsed.is_empty() && BINDINGS[line].command == Command::Quit {
-                let (what, fix) = ("no key would end the program", "give `quit` one; until then it keeps its own");
-                problems.push(about(id, "no_quit_key", what.to_owned(), fix.to_owned()));
+            let needed = match BINDINGS[line].command {
+                Command::Quit => Some(("no_quit_key", "no key would end the program")),
+                Command::Palette => Some(("no_help_key", "no key would list the commands")),
+                _ => None,
+            };
+            if let Some((code, what)) = needed.filter(|_| parsed.is_empty()) {
+                let fix = format!("give `{id}` one; until then it keeps its own");
+                problems.push(about(id, code, what.to_owned(), fix));
                 continue;
             }
             keys[line] = parsed;
@@ -171,9 +176,10 @@ mod tests {
                 "the key s belongs to both `undo` and `save_draft`; give one of them another; until then `undo` keeps its own keys",
             ]
         );
-        let map = Keymap::new(&[take("quit", &[]), take("undo", &[])]);
+        let map = Keymap::new(&[take("quit", &[]), take("undo", &[]), take("palette", &[])]);
         assert_eq!((map.shown(Command::Quit).as_str(), map.shown(Command::Undo).as_str()), ("q", ""));
-        assert_eq!(map.problems().len(), 1, "the program can be left: {:?}", map.problems());
+        assert_eq!(map.shown(Command::Palette), "?");
+        assert_eq!(map.problems().len(), 2, "the program can be left, and asked: {:?}", map.problems());
         assert_eq!(Keymap::new(&[take("undo", &["s"]), take("save_draft", &["u"])]).problems(), [], "a swap is none");
     }
 }

@@ -58,6 +58,8 @@ pub enum Then {
     Forget(String),
     /// The action runs from now on.
     Activate(String),
+    /// The action, active, runs no longer.
+    BackToDraft(String),
     /// The Astra field is deleted.
     DeleteField(Box<crate::domain::field::AstraField>),
     /// The open action, active as saved, is saved as a draft.

@@ -92,11 +92,18 @@ impl App {
                     becomes: Becomes::NameOf(file.action.id),
                 }));
             }
-            (C::Delete, Some(file)) => self.layers.push(Layer::Confirm(Confirm {
-                question: format!("Delete {}?", file.action.name),
-                detail: format!("actions/{}.toml is deleted. Its runs stay in the log.", file.action.id),
-                then: Then::Delete(file.action.id),
-            })),
+            (C::Delete, Some(file)) => {
+                let id = file.action.id;
+                let mut detail = format!("actions/{id}.toml is deleted. Its runs stay in the log.");
+                if self.world.drafts.get(&id).zip(self.world.action(&id)).is_some_and(|(d, f)| d.action != f.action) {
+                    detail.push_str(" Its unsaved changes go with it.");
+                }
+                if self.is_played(&id) {
+                    detail.push_str(" Its replay is under way and is stopped.");
+                }
+                let question = format!("Delete {}?", file.action.name);
+                self.layers.push(Layer::Confirm(Confirm { question, detail, then: Then::Delete(id) }));
+            }
             (C::Activate, Some(file)) => {
                 let account = self.world.account(&file.action.account);
                 let whose = account.map_or_else(|| file.action.account.clone(), |a| a.label.clone());
@@ -108,21 +115,18 @@ impl App {
                     then: Then::Activate(file.action.id),
                 }));
             }
-            (C::BackToDraft, Some(file)) => {
-                let base = Some(file.revision);
-                self.save(
-                    Action { state: State::Draft, ..file.action },
-                    base,
-                    None,
-                    "back to draft: it no longer runs",
-                    out,
-                );
-            }
+            (C::BackToDraft, Some(file)) => self.layers.push(Layer::Confirm(Confirm {
+                question: format!("Take {} out of service?", file.action.name),
+                detail: "It is active. As a draft it stops running and writes nothing until it is activated again."
+                    .into(),
+                then: Then::BackToDraft(file.action.id),
+            })),
             _ => {}
         }
     }
 
     pub(super) fn open_file(&mut self, file: ActionFile, out: &mut Vec<Effect>) {
+        self.take_over(&file.action.id, out);
         let draft = self.world.drafts.get(&file.action.id).cloned();
         let field = draft.as_ref().and_then(|d| d.field.clone());
         let mut editing = Editing::of(file);
@@ -264,6 +268,7 @@ impl App {
 
     /// What was kept of edits goes on from what the library saved: its name and its state.
     pub(super) fn carry_over(&mut self, saved: &Action, revision: Revision, out: &mut Vec<Effect>) {
+        self.take_over(&saved.id, out);
         let Some(draft) = self.world.drafts.get_mut(&saved.id) else { return };
         draft.base = Some(revision);
         draft.action.name.clone_from(&saved.name);
@@ -283,6 +288,7 @@ impl App {
                 then: Then::Forget(draft.action.id),
             }));
         }
+        self.take_over(&draft.action.id, out);
         self.open(Editing::new(draft.action), out);
         if let Some(opened) = &mut self.opened {
             opened.parked = draft.field.as_ref().map(Form::half_done);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::effect::{Effect, From, RunFilter, Window};
 use super::msg::{Counts, Generation, LoggedRun, Place, RunsPage, Tally, Total};
 use crate::domain::found::found;
-use crate::domain::run::Rule;
+use crate::domain::run::{Outcome, Rule};
 
 /// How many runs are asked for at a time.
 const PAGE: u32 = 200;
@@ -266,8 +266,33 @@ impl LogView {
     /// Narrows down by the next rule that decided any run, in the order of the decision table; after the last, by none.
     pub fn next_rule(&mut self) {
         let now = self.filter.rule;
+        let wanted = |t: &&Tally| self.filter.outcome.is_none_or(|o| o == t.outcome);
+        let there: Vec<Rule> =
+            self.counts.0.iter().filter(wanted).filter(|t| t.runs > 0).filter_map(|t| t.rule).collect();
         let mut rules = Rule::ALL.iter().copied().filter(|r| now.is_none_or(|n| *r > n));
-        self.filter.rule = rules.find(|r| self.decided_by(*r) > 0);
+        self.filter.rule = rules.find(|r| there.contains(r));
+    }
+
+    /// Narrows down by the next outcome that any run of the rule has; after the last, by none.
+    pub fn next_outcome(&mut self) {
+        let now = self.filter.outcome;
+        let wanted = |t: &&Tally| self.filter.rule.is_none_or(|r| Some(r) == t.rule);
+        let there: Vec<Outcome> =
+            self.counts.0.iter().filter(wanted).filter(|t| t.runs > 0).map(|t| t.outcome).collect();
+        let mut outcomes = Outcome::ALL.iter().copied().filter(|o| now.is_none_or(|n| *o as usize > n as usize));
+        self.filter.outcome = outcomes.find(|o| there.contains(o));
+    }
+
+    /// The id of the conversation that is meant by its beginning: of the runs held, the only one that begins so.
+    pub fn conversation_meant(&self, typed: &str) -> String {
+        let mut ids: Vec<&str> = self.runs.iter().map(|r| r.record.conversation.as_str()).collect();
+        ids.retain(|id| id.starts_with(typed));
+        ids.sort_unstable();
+        ids.dedup();
+        match ids.as_slice() {
+            [only] => (*only).to_owned(),
+            _ => typed.to_owned(),
+        }
     }
 
     /// Narrows down to the selected run's conversation, or widens again.

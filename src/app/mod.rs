@@ -46,6 +46,8 @@ mod typed_ahead;
 pub mod wording;
 pub mod world;
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use command::{Command, Ready, Scope};
@@ -145,8 +147,8 @@ pub struct App {
     live: Option<msg::Live>,
     /// The last question for what waits of them.
     waiting: Option<Generation>,
-    /// What to replay, and how.
-    wish: playing::Wish,
+    /// What to replay, and how: by action, as it was chosen there.
+    wishes: BTreeMap<String, playing::Wish>,
     /// A list of conversations that is waited for, to choose one from.
     choosing: Option<(Generation, playing::Wish)>,
     /// How many replays wrote since the start.
@@ -173,6 +175,8 @@ pub struct App {
     new_account: Option<String>,
     /// A key asked for a look at this account: where its secrets are locked, the passphrase is asked for.
     may_unlock: Option<String>,
+    /// What the look at this account finds is to be read once it is there; any key is another wish.
+    to_be_read: Option<String>,
     notice: Option<Notice>,
     /// The cursor was just moved.
     moving: Option<Moving>,
@@ -206,7 +210,7 @@ impl App {
             playing: None,
             live: None,
             waiting: None,
-            wish: playing::Wish::default(),
+            wishes: BTreeMap::new(),
             choosing: None,
             written: 0,
             example: 0,
@@ -220,6 +224,7 @@ impl App {
             to_look_at: None,
             new_account: None,
             may_unlock: None,
+            to_be_read: None,
             notice,
             moving: None,
             counter: 0,
@@ -287,10 +292,15 @@ impl App {
     }
 
     fn key(&mut self, key: Key, out: &mut Vec<Effect>) {
+        // whatever lies on top, and whatever is typed
+        if self.keymap.bound(key, &[Scope::Global]).next() == Some(Command::Redraw) && key.typed().is_none() {
+            return out.push(Effect::Redraw);
+        }
         if layout::too_small(self.size) {
             return self.key_unseen(key, out);
         }
         self.notice = None;
+        self.to_be_read = None;
         let mut refused = None;
         let scopes = self.scopes();
         let commands: Vec<Command> = self.keymap.bound(key, &scopes).collect();
@@ -303,7 +313,13 @@ impl App {
         }
         match refused {
             Some(reason) => self.say(reason),
-            None if self.takes_text() => self.type_into_layer(key),
+            None if self.takes_text() && self.type_into_layer(key) => {}
+            // Escape and the key after it came together; the program is not ended by what may be a slip
+            None if key.alt && !self.quits(Key { alt: false, ..key }) => {
+                self.key(Key::plain(key::KeyCode::Esc), out);
+                self.key(Key { alt: false, ..key }, out);
+            }
+            None if self.takes_text() => {}
             None => self.say_nothing_happens(key),
         }
     }
@@ -340,6 +356,10 @@ impl App {
         format!("{key} does nothing here: {} lists what every key does", self.keymap.shown(Command::Palette))
     }
 
+    fn quits(&self, key: Key) -> bool {
+        self.keymap.bound(key, &[Scope::Global]).any(|c| c == Command::Quit)
+    }
+
     /// Nothing but a notice is seen: nothing is done unseen but what the notice names. Quitting cannot ask there; all that
     /// it would ask about is kept.
     fn key_unseen(&mut self, key: Key, out: &mut Vec<Effect>) {
@@ -355,22 +375,21 @@ impl App {
         }
     }
 
-    fn type_into_layer(&mut self, key: Key) {
+    /// Whether the key does something there.
+    fn type_into_layer(&mut self, key: Key) -> bool {
         let width = self.text_width();
         match self.layers.last_mut() {
             Some(Layer::Picker(picker)) => {
-                if picker.query.key(key, usize::MAX) {
+                let does = picker.query.key(key, usize::MAX);
+                if does {
                     picker.selected = 0;
                     picker.search();
                 }
+                does
             }
-            Some(Layer::Text(text)) => {
-                text.editor.key(key, width);
-            }
-            Some(Layer::Form(form)) => {
-                form.key(key);
-            }
-            Some(Layer::Confirm(_) | Layer::Page(_) | Layer::Plan(_)) | None => {}
+            Some(Layer::Text(text)) => text.editor.key(key, width),
+            Some(Layer::Form(form)) => form.key(key),
+            Some(Layer::Confirm(_) | Layer::Page(_) | Layer::Plan(_)) | None => false,
         }
     }
 

@@ -46,6 +46,15 @@ pub enum Msg {
         /// How it went.
         result: Result<Revision, SaveRefused>,
     },
+    /// What is being edited could not be kept: it would not survive the program.
+    NotKept {
+        /// What was to be kept.
+        draft: Box<Draft>,
+        /// One sentence why not.
+        why: String,
+    },
+    /// What could not be kept before is kept now: the action's id.
+    KeptAgain(String),
     /// A field of the agent was changed, or not.
     FieldChanged {
         /// The request's number.
@@ -314,6 +323,8 @@ pub struct Draft {
     pub field: Option<AstraField>,
     /// When it was kept.
     pub kept_at: Timestamp,
+    /// Where a program that has ended left it; `None`: it is this one's own.
+    pub left_on: Option<u32>,
 }
 
 /// How an action's last run came out.

@@ -13,7 +13,7 @@ use super::msg::{Heading, Located, Request, SaveRefused};
 use super::plan::ExamplePlan;
 use super::wording::spoken;
 use super::world::World;
-use crate::domain::action::{Action, Row};
+use crate::domain::action::{Action, Row, State};
 use crate::domain::check::{check_action, check_fields};
 use crate::domain::field::AstraField;
 use crate::domain::problem::{Problem, Severity, Step};
@@ -55,8 +55,8 @@ pub struct Opened {
     pub suggestions: Vec<Row>,
     /// The save under way, and what was sent.
     pub saving: Option<(Request, Action)>,
-    /// A save that somebody else's change stopped.
-    pub conflict: Option<SaveRefused>,
+    /// A save that somebody else's change stopped, and the state that was to be saved.
+    pub conflict: Option<(SaveRefused, State)>,
     /// When the draft is to be kept.
     pub keep_at: Option<Timestamp>,
     /// What was kept last, with a new Astra field that was being typed, or nothing since the last save.
@@ -230,7 +230,9 @@ fn read(action: &Action, world: &World) -> Vec<Problem> {
     let found = world.action(&action.id).map(|f| f.problems.as_slice()).unwrap_or_default();
     let lasting =
         |p: &&Problem| matches!(p.code, "unknown_key" | "unknown_word" | "wrong_type" | "syntax" | "unreadable");
-    found.iter().map(|l| &l.problem).filter(lasting).cloned().collect()
+    let of_the_file = |l: &Located| matches!(l.problem.code, "syntax" | "unreadable");
+    let told = |l: &Located| if of_the_file(l) { elsewhere(l) } else { l.problem.clone() };
+    found.iter().filter(|l| lasting(&&l.problem)).map(told).collect()
 }
 
 /// What name and intent lack.

@@ -17,6 +17,8 @@ impl App {
                 Shelf::Mine(_) | Shelf::Begun(_) => Ready::Ready,
                 Shelf::Template => Ready::Disabled("select one of My actions first".into()),
             },
+            C::LibraryStop => Ready::if_or_hidden(self.playing.as_ref().is_some_and(super::playing::Playing::is_on)),
+            C::FormRecall => Ready::if_or_hidden(self.typed_before().is_some()),
             C::ListProblems => Ready::if_or(self.findings().next().is_some(), "no file has a problem"),
             C::Duplicate | C::Rename | C::Delete => match self.shelf() {
                 Shelf::Mine(_) => Ready::Ready,
@@ -39,7 +41,7 @@ impl App {
                 _ => Ready::Hidden,
             },
             _ if command.is_about_fields() => self.ready_in_agent(command),
-            C::Palette | C::Quit | C::Suspend => Ready::Ready,
+            C::Palette | C::Quit | C::Suspend | C::Redraw => Ready::Ready,
             C::ShowLive | C::OtherLog | C::RetryRun | C::RetryFailed | C::DropRun | C::DropFailed => {
                 self.ready_live(command)
             }

@@ -39,7 +39,11 @@ fn form(wish: &Wish, writes: bool, sandbox: bool) -> Form {
         (choice(&[DRY], 0), "Only an action that is saved as active writes")
     };
     let mut lines = vec![
-        line("Conversations", "Left and right choose", choice(&["the samples", FILE], usize::from(file.is_some()))),
+        line(
+            "Conversations",
+            "Left and right choose; what is typed is a file's name",
+            choice(&["the samples", FILE], usize::from(file.is_some())),
+        ),
         line(
             "File",
             "JSON Lines, one conversation a line; ~ is your home folder",
@@ -61,6 +65,13 @@ pub(super) fn check(form: &Form, line: usize) -> Option<String> {
     let value = |i: usize| form.lines.get(i).map_or("", |l| l.input.value());
     let missing = line == 1 && value(0) == FILE && is_blank(value(1));
     missing.then(|| "name the file, or choose the samples above".into())
+}
+
+/// Letters typed where a choice between samples and a file stands are a file's name.
+pub(super) fn go_to_file(form: &mut Form, typed: bool) {
+    if typed && form.about == About::Replay && form.focus == 0 {
+        form.focus = 1;
+    }
 }
 
 /// A file was named: it is what is to be replayed.
@@ -85,7 +96,7 @@ impl App {
             Command::ReplayWith => {
                 let sandbox = self.opened.as_ref().and_then(|o| self.world.account(&o.editing.action.account));
                 let sandbox = sandbox.is_some_and(crate::domain::account::Account::is_sandbox);
-                let form = form(&self.wish, self.writes(), sandbox);
+                let form = form(&self.wish(), self.writes(), sandbox);
                 self.layers.push(Layer::Form(form));
             }
             Command::ReviewDryRun => {
@@ -98,7 +109,48 @@ impl App {
                 let wish = Wish { source, pace, dry_run: asked.dry_run, fresh: asked.restart };
                 self.begin_replay(&wish, out);
             }
-            _ => self.begin_replay(&Wish { fresh: false, ..self.wish.clone() }, out),
+            _ => self.begin_replay(&Wish { fresh: false, ..self.wish() }, out),
+        }
+    }
+
+    /// What was chosen to be replayed on the open action.
+    pub fn wish(&self) -> Wish {
+        let id = self.opened.as_ref().map(|o| &o.editing.action.id);
+        id.and_then(|id| self.wishes.get(id)).cloned().unwrap_or_default()
+    }
+
+    fn set_wish(&mut self, wish: Wish) {
+        if let Some(opened) = &self.opened {
+            self.wishes.insert(opened.editing.action.id.clone(), wish);
+        }
+    }
+
+    /// An action was opened: its examples are those that were chosen for it.
+    pub(super) fn want_its_examples(&mut self, out: &mut Vec<Effect>) {
+        if self.asked_examples.1 != self.wish().source.whole() {
+            self.want_examples(out);
+        }
+    }
+
+    /// A replay of this action is under way.
+    pub fn is_played(&self, id: &str) -> bool {
+        self.playing.as_ref().is_some_and(|p| p.is_on() && p.asked.action.id == id)
+    }
+
+    /// Ends the replay of this action, where one is under way.
+    pub(super) fn stop_replay_of(&mut self, id: &str, out: &mut Vec<Effect>) {
+        if let Some(playing) = self.playing.as_ref().filter(|_| self.is_played(id)) {
+            out.push(Effect::SteerReplay { generation: playing.generation, steer: effect::Steer::Stop });
+        }
+    }
+
+    /// What a replay plays, in words: the samples, or a file.
+    pub fn played_in_words(&self) -> String {
+        match self.wish().source {
+            Source::Samples => format!("{} sample conversations", self.world.examples.len()),
+            Source::Sample(id) => format!("the sample conversation {id}"),
+            Source::File(name) => format!("the conversations of {name}"),
+            Source::InFile { name, id } => format!("conversation {id} of {name}"),
         }
     }
 
@@ -127,7 +179,7 @@ impl App {
         match (&wish.source, one) {
             (_, false) => {
                 self.begin_replay(&wish, out);
-                self.wish = wish;
+                self.set_wish(wish);
                 self.want_examples(out);
             }
             (_, true) if self.world.examples_of != wish.source => {
@@ -145,9 +197,10 @@ impl App {
 
     /// The conversations beside the mapping are those that were chosen to be replayed.
     fn want_examples(&mut self, out: &mut Vec<Effect>) {
-        let of = self.wish.source.whole();
-        match &self.wish.source {
-            Source::Sample(id) | Source::InFile { id, .. } => self.wanted_example = Some(id.clone()),
+        let source = self.wish().source;
+        let of = source.whole();
+        match source {
+            Source::Sample(id) | Source::InFile { id, .. } => self.wanted_example = Some(id),
             Source::Samples | Source::File(_) => {}
         }
         self.asked_examples = (self.generation(), of.clone());
@@ -187,7 +240,7 @@ impl App {
             }
             Err(why) => {
                 self.complain(why.clone());
-                self.wish = wish;
+                self.set_wish(wish);
             }
         }
     }
@@ -196,7 +249,7 @@ impl App {
     pub(super) fn replay_one(&mut self, wish: Wish, id: String, out: &mut Vec<Effect>) {
         let wish = Wish { source: wish.source.one(&id), ..wish };
         self.begin_replay(&wish, out);
-        self.wish = wish;
+        self.set_wish(wish);
         self.want_examples(out);
     }
 

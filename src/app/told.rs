@@ -3,7 +3,7 @@
 use super::effect::Effect;
 use super::layer::{Item, Layer, Pick, Picker};
 use super::msg::{ActionFile, Msg, Request, Revision, SaveRefused, Snapshot};
-use super::{App, Changing};
+use super::{App, Changing, findings};
 use crate::domain::action::{Action, Overwrite, State};
 use crate::domain::metadata::is_old;
 
@@ -17,6 +17,8 @@ impl App {
                 self.world.trouble = Some(why);
             }
             Msg::Saved { request, action, result } => self.saved(request, &action, result, out),
+            Msg::NotKept { draft, why } => self.not_kept(*draft, why),
+            Msg::KeptAgain(id) => drop(self.world.unkept.remove(&id)),
             Msg::Changed { request, result } => self.changed(request, result),
             Msg::FieldChanged { request, result } => self.field_changed(request, result),
             Msg::Tried { generation, result } => {
@@ -131,6 +133,13 @@ impl App {
             return;
         }
         match now {
+            // what it says is a guess: what is shown stays
+            Some(now) if now.broken => {
+                let first = now.problems.first();
+                let what = first
+                    .map_or_else(|| "it cannot be read".into(), |l| format!("{}: {}", findings::place(l), l.problem));
+                self.complain(what);
+            }
             Some(now) if opened.editing.unsaved() == 0 => {
                 opened.editing = super::editing::Editing::of(now.clone());
                 self.say("somebody else changed this action: what is shown is theirs");
@@ -178,7 +187,7 @@ impl App {
                         Some(ActionFile { action: sent, revision, problems: Vec::new(), broken: false });
                     opened.conflict = None;
                     opened.kept = None;
-                    self.world.drafts.remove(id);
+                    self.world.forget_draft(id);
                     out.push(Effect::DropDraft { action: id.to_owned() });
                 } else {
                     if let Some(saved) = change.as_ref().and_then(|c| c.action.as_deref()) {
@@ -192,7 +201,7 @@ impl App {
             Err(conflict) => {
                 if let (Some(sent), Some(opened)) = (sent, &mut self.opened) {
                     self.layers.push(Layer::Picker(conflict_picker(&conflict, &sent)));
-                    opened.conflict = Some(conflict);
+                    opened.conflict = Some((conflict, sent.state));
                 } else {
                     self.complain("somebody else changed the action meanwhile: look at it and try again");
                 }

@@ -53,6 +53,8 @@ pub struct World {
     pub problems: Vec<Located>,
     /// What was kept of edits, by action id.
     pub drafts: BTreeMap<String, Draft>,
+    /// What could not be kept of them, and why: it lives as long as the program.
+    pub unkept: BTreeMap<String, (Draft, String)>,
     /// Last runs, by action id.
     pub last_runs: BTreeMap<String, LastRun>,
     /// The language model that is asked when a run is due.
@@ -95,6 +97,7 @@ impl World {
         }
         self.problems = snapshot.problems;
         self.drafts = snapshot.drafts;
+        self.drafts.extend(self.unkept.iter().map(|(id, (draft, _))| (id.clone(), draft.clone())));
         self.last_runs = snapshot.last_runs;
         for (account, told) in snapshot.healths {
             self.take_health(account, told);
@@ -137,6 +140,21 @@ impl World {
     /// Actions that were begun and never saved: kept, with no file.
     pub fn begun(&self) -> impl Iterator<Item = &Draft> {
         self.drafts.values().filter(|d| self.action(&d.action.id).is_none())
+    }
+
+    /// Remembers what is being edited.
+    pub fn put_draft(&mut self, draft: Draft) {
+        let id = draft.action.id.clone();
+        if let Some((unkept, _)) = self.unkept.get_mut(&id) {
+            unkept.clone_from(&draft);
+        }
+        self.drafts.insert(id, draft);
+    }
+
+    /// Nothing is unsaved of an action any more.
+    pub fn forget_draft(&mut self, id: &str) {
+        self.drafts.remove(id);
+        self.unkept.remove(id);
     }
 
     /// The id or the name belongs to an action, saved or not.

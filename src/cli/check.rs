@@ -18,7 +18,7 @@ use crate::domain::problem::{Problem, Severity};
 use crate::domain::text::visible;
 use crate::ports::{Cost, JournalError};
 use crate::sandbox;
-use crate::store::{Loaded, Located, Log, Workspace};
+use crate::store::{Loaded, Located, Log, MORE_PROBLEMS, Workspace};
 
 /// Check the workspace: every problem with its file, its line, and what to do
 ///
@@ -188,8 +188,15 @@ fn count(n: usize, what: &str) -> String {
 }
 
 fn summary(findings: &[Finding], actions: usize, active: usize, stopped: bool) -> String {
-    let errors = findings.iter().filter(|f| f.severity == Severity::Error.as_str()).count();
-    let found = match (errors, findings.len() - errors) {
+    // one may stand for many more
+    let so_many = |f: &Finding| match f.code {
+        MORE_PROBLEMS => f.what.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or(1),
+        _ => 1,
+    };
+    let is_error = |f: &&Finding| f.severity == Severity::Error.as_str();
+    let errors: usize = findings.iter().filter(is_error).map(so_many).sum();
+    let warnings: usize = findings.iter().filter(|f| !is_error(f)).map(so_many).sum();
+    let found = match (errors, warnings) {
         (0, 0) => "no problems".to_owned(),
         (e, 0) => count(e, "error"),
         (0, w) => count(w, "warning"),
@@ -199,7 +206,8 @@ fn summary(findings: &[Finding], actions: usize, active: usize, stopped: bool) -
     match (stopped, errors) {
         (true, _) => format!("not ok: {place}; an active action cannot run"),
         (false, 0) => format!("ok: {place}"),
-        (false, _) => format!("ok: {place}; no active action is affected"),
+        (false, _) if active == 0 => format!("{place}; nothing is active, so nothing is stopped"),
+        (false, _) => format!("drafts have {place}; what is active can run"),
     }
 }
 
@@ -225,7 +233,7 @@ fn tell(format: RecordFormat, context: &mut Context, findings: &[Finding], summa
         );
         out.line(&line)?;
     }
-    let role = if summary.starts_with("ok") { Role::Good } else { Role::Bad };
+    let role = if summary.starts_with("not ok") { Role::Bad } else { Role::Good };
     let summary = out.styled(role, summary);
     out.line(&summary)?;
     Ok(())

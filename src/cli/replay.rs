@@ -85,6 +85,15 @@ async fn replay(
     let drafts: Vec<&str> =
         chosen.actions.iter().filter(|(a, _)| a.state == State::Draft).map(|(a, _)| a.id.as_str()).collect();
     let dry_run = arguments.dry_run || !drafts.is_empty();
+    if arguments.fresh && dry_run {
+        let why = match drafts.first() {
+            Some(id) if !arguments.dry_run => format!("{id} is a draft, which is replayed as a dry run"),
+            _ => "a dry run leaves everything as it is".to_owned(),
+        };
+        return Err(Failure::usage(format!(
+            "--fresh puts the sandbox back to its start, and {why}: leave --fresh out"
+        )));
+    }
     for id in &drafts {
         context.out.notice(&format!("{id} is a draft: this is a dry run, nothing is written"))?;
     }

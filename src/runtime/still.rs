@@ -63,6 +63,9 @@ pub async fn still(folders: &Folders, size: Size, options: app::Options, keys: &
     let copy = folders.copy_to(place.path())?;
     let now = copy.last_touched().and_then(|t| t.checked_add(SINCE).ok()).unwrap_or(BEGINNING);
     let clock = Arc::new(VirtualClock::at(now));
+    if let Err(e) = crate::connect::make_for_drawing(&copy.data.join("sandbox.db"), now) {
+        tracing::warn!("the copy's sandbox could not be made: {e}");
+    }
     let mut outside = Outside::apart(place.path().to_owned(), Arc::clone(&clock) as _)?;
     let (to, news) = channel(WAITING);
     outside.answer_to(to);
@@ -183,7 +186,12 @@ impl Still {
                 self.tell(Msg::Exported(Ok("nothing is exported while the screen is only drawn".into())), left);
                 return Awaited::Nothing;
             }
-            Effect::WatchWorkspace | Effect::Errand { .. } | Effect::Unlock { .. } | Effect::Suspend | Effect::Quit => {
+            Effect::WatchWorkspace
+            | Effect::Errand { .. }
+            | Effect::Unlock { .. }
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => {
                 return Awaited::Nothing;
             }
             Effect::StartReplay(mut replay) => {
@@ -243,6 +251,7 @@ impl Awaited {
             | Effect::KeepField(_)
             | Effect::AcknowledgeFields { .. }
             | Effect::DropDraft { .. }
+            | Effect::TakeDraft { .. }
             | Effect::WatchWorkspace
             | Effect::SteerReplay { .. }
             | Effect::Export { .. }
@@ -252,6 +261,7 @@ impl Awaited {
             | Effect::Copy(_)
             | Effect::Errand { .. }
             | Effect::Unlock { .. }
+            | Effect::Redraw
             | Effect::Suspend
             | Effect::Quit => Self::Nothing,
         }

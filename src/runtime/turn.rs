@@ -196,6 +196,7 @@ impl<F: Front, W: World> Turn<'_, F, W> {
         for effect in effects {
             match effect {
                 Effect::Quit => self.over = true,
+                Effect::Redraw => self.screen.forget(),
                 Effect::Suspend => self.suspend().await,
                 Effect::Errand { title, arguments } => self.lend(title, &arguments).await,
                 Effect::Unlock { account } => self.unlock(account).await,

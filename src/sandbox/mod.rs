@@ -237,6 +237,19 @@ pub fn reset(data: &Path) -> Result<(), SandboxError> {
     store::reset(data)
 }
 
+/// Makes a store where there is none, with the organisation of this id (digits) instead of one of its own: for pictures,
+/// which are to be the same each time.
+///
+/// # Errors
+/// The file cannot be written, or is not a sandbox's.
+pub fn make(data: &Path, organisation: &str, now: Timestamp) -> Result<(), SandboxError> {
+    if data.exists() {
+        return Ok(());
+    }
+    let module = fields::Module::parse(fields::BUILT_IN)?;
+    store::Store::open(Some(data), &module, BUILT_IN_CONTACTS, now)?.0.rename(data, organisation)
+}
+
 /// Says what is wrong with the data of a store, without writing: damaged, or of a newer version.
 ///
 /// # Errors

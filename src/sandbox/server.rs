@@ -147,6 +147,16 @@ async fn handle(
     ConnectInfo(line): ConnectInfo<Line>,
     incoming: axum::extract::Request,
 ) -> Response {
+    let mut response = respond(&exchange, &line, incoming).await;
+    // by the clock that everything else here goes by: whoever compares it with theirs is on that clock too
+    let now = (exchange.crm.clock)().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(now) = now.parse() {
+        response.headers_mut().insert(header::DATE, now);
+    }
+    response
+}
+
+async fn respond(exchange: &Exchange, line: &Line, incoming: axum::extract::Request) -> Response {
     let (method, path) = (incoming.method().clone(), incoming.uri().path().to_owned());
     let route = Route::find(&method, &path);
     let family = route.as_ref().ok().and_then(Route::family);
@@ -167,7 +177,7 @@ async fn handle(
     };
     // no query and no body: both may hold secrets
     tracing::debug!(%method, ?path, status = answer.status, ?faults, "request");
-    send(answer, &faults, &line)
+    send(answer, &faults, line)
 }
 
 impl Exchange {

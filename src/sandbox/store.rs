@@ -94,6 +94,12 @@ impl Store {
         Ok((Self { connection }, identity))
     }
 
+    /// Gives its organisation another id.
+    pub fn rename(&self, path: &Path, organisation: &str) -> Result<(), SandboxError> {
+        let wrong = |source| SandboxError::Store { path: Some(path.to_owned()), source };
+        set_meta(&self.connection, "zgid", organisation).map_err(wrong)
+    }
+
     /// One request's transaction. It takes the write lock at once: what it read cannot change before it writes.
     pub fn begin(&mut self) -> rusqlite::Result<Transaction<'_>> {
         self.connection.transaction_with_behavior(TransactionBehavior::Immediate)

@@ -34,7 +34,7 @@ impl Folders {
             copy_file(&self.config.join(file), &copy.config.join(file))?;
         }
         copy_files(&self.config.join("actions"), &copy.config.join("actions"), "toml")?;
-        copy_files(&self.data.join("drafts"), &copy.data.join("drafts"), "json")?;
+        copy_drafts(&self.data, &copy.data)?;
         for database in ["state.db", "sandbox.db"] {
             copy_database(&self.data.join(database), &copy.data.join(database))?;
         }
@@ -58,7 +58,7 @@ impl Folders {
             copy_file(&self.config.join(file), &to.config.join(file))?;
         }
         copy_files(&self.config.join("actions"), &to.config.join("actions"), "toml")?;
-        copy_files(&self.data.join("drafts"), &to.data.join("drafts"), "json")?;
+        copy_drafts(&self.data, &to.data)?;
         for database in ["live.db", "state.db", "sandbox.db", "credits.db"] {
             copy_database(&self.data.join(database), &to.data.join(database))?;
         }
@@ -149,6 +149,24 @@ fn files_in(from: &Path, extension: &str) -> Result<Vec<OsString>, WorkspaceErro
         }
     }
     Ok(names)
+}
+
+/// What is being edited, by whichever program: in the copy nobody holds it.
+fn copy_drafts(from: &Path, to: &Path) -> Result<(), WorkspaceError> {
+    let (from, to) = (from.join("drafts"), to.join("drafts"));
+    copy_files(&from, &to, "json")?;
+    let entries = match fs::read_dir(&from) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(WorkspaceError::io("read", from)(e)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(WorkspaceError::io("read", &from))?;
+        if entry.path().is_dir() {
+            copy_files(&entry.path(), &to.join(entry.file_name()), "json")?;
+        }
+    }
+    Ok(())
 }
 
 fn copy_files(from: &Path, to: &Path, extension: &str) -> Result<(), WorkspaceError> {
@@ -244,12 +262,18 @@ mod tests {
         fs::write(home.path().join("secrets/sandbox.json"), "{}").unwrap();
         fs::create_dir(home.path().join("data/drafts")).unwrap();
         fs::write(home.path().join("data/drafts/x.json"), "{}").unwrap();
+        fs::create_dir(home.path().join("data/drafts/2")).unwrap();
+        fs::write(home.path().join("data/drafts/2/y.json"), "{}").unwrap();
+        fs::write(home.path().join("data/drafts/2/held"), "").unwrap();
         // the journal is open and its last changes are not in the main file yet
         let copy = workspace.folders().copy_to(other.path()).unwrap();
         assert_eq!(copy.last_touched(), Some(at));
         let copied = Workspace::open(Some(other.path().to_owned())).unwrap();
         assert!(!copied.was_made());
         assert_eq!(copied.action_ids().unwrap(), workspace.action_ids().unwrap());
+        assert!(
+            other.path().join("data/drafts/2/y.json").exists() && !other.path().join("data/drafts/2/held").exists()
+        );
         assert!(other.path().join("data/drafts/x.json").exists() && !other.path().join("secrets").exists());
         Journal::open(&copied.state_db()).unwrap().keep_fields("crm", at, "[]").unwrap();
         assert_eq!(journal.kept_fields("crm").unwrap(), None);

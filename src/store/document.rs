@@ -16,8 +16,10 @@ use crate::domain::problem::{Problem, Severity, Step};
 const LARGEST: u64 = 1 << 20;
 /// After so many, further syntax errors of a file say nothing new.
 const MOST_SYNTAX_ERRORS: usize = 10;
-/// After so many, further problems of a file can wait.
+/// After so many, further problems of a file are counted and no longer told one by one.
 const MOST_PROBLEMS: usize = 100;
+/// The code of what counts them.
+pub const MORE_PROBLEMS: &str = "more_problems";
 
 /// A problem with the place in a file where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,8 +115,7 @@ impl<T: Document> Loaded<T> {
             // what the rest seems to say is no ground for further complaints
             errors.iter().take(MOST_SYNTAX_ERRORS).map(|e| syntax_error(path, source, e)).collect()
         } else {
-            reader.problems.truncate(MOST_PROBLEMS);
-            reader.problems.into_iter().map(|p| located(path, source, root.get_ref(), p)).collect()
+            first_of(reader.problems).into_iter().map(|p| located(path, source, root.get_ref(), p)).collect()
         };
         problems.sort_by_key(|p| (p.line, p.column));
         problems.dedup_by_key(|p| (p.line, p.problem.clone()));
@@ -163,8 +164,8 @@ impl<T> Loaded<T> {
                 let covers = |k: &Problem| !k.place.is_empty() && p.place.starts_with(&k.place);
                 !self.problems.iter().any(|k| covers(&k.problem))
             };
-            let new = later.iter().filter(known).take(MOST_PROBLEMS);
-            all.extend(new.map(|p| located(&self.path, self.text(), root.get_ref(), p.clone())));
+            let new = first_of(later.iter().filter(known).cloned().collect());
+            all.extend(new.into_iter().map(|p| located(&self.path, self.text(), root.get_ref(), p)));
         }
         all.sort_by_key(|p| (p.line, p.column));
         all
@@ -174,6 +175,18 @@ impl<T> Loaded<T> {
     pub fn has_errors(&self) -> bool {
         self.problems.iter().any(|p| p.problem.severity == Severity::Error)
     }
+}
+
+/// The first problems; how many more there are is the last one.
+fn first_of(mut problems: Vec<Problem>) -> Vec<Problem> {
+    let more = problems.split_off(problems.len().min(MOST_PROBLEMS));
+    if let Some(first) = more.first() {
+        let severity = more.iter().map(|p| p.severity).max().unwrap_or(first.severity);
+        let what = format!("{} more problems follow from here on", more.len());
+        let fix = "mend those above, and they are told".to_owned();
+        problems.push(Problem { severity, code: MORE_PROBLEMS, place: first.place.clone(), what, fix });
+    }
+    problems
 }
 
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {

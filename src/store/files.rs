@@ -119,6 +119,11 @@ pub(super) fn try_hold(path: &Path) -> io::Result<Option<Held>> {
     }
 }
 
+/// Whether somebody holds a file, another value of this process too. Whoever asks holds up nobody who asks the same.
+pub(super) fn is_held(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
 /// Holds a file, made where missing, once nobody else does. For what others hold for milliseconds.
 pub fn hold(path: &Path) -> io::Result<Held> {
     let file = open_to_hold(path)?;

@@ -32,7 +32,7 @@ mod workspace;
 pub use answers::Answers;
 pub use config_file::{Config, ModelSettings};
 pub use credits::Credits;
-pub use document::{Loaded, Located};
+pub use document::{Loaded, Located, MORE_PROBLEMS};
 pub use drafts::Draft;
 pub use environment::variable_part;
 pub use error::{Conflict, SaveError, WorkspaceError};

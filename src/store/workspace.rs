@@ -5,12 +5,14 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use directories::ProjectDirs;
 use secrecy::SecretString;
 
 use super::credits::Credits;
 use super::document::{Document, Loaded};
+use super::drafts::Desk;
 use super::error::{Conflict, SaveError, WorkspaceError};
 use super::files::{self, Held, Readers, is_file_name};
 use super::leases::Leases;
@@ -78,6 +80,8 @@ impl Folders {
 pub struct Workspace {
     folders: Folders,
     made: bool,
+    /// Where this program keeps what is being edited; the same for every copy of this value.
+    pub(super) desk: Arc<Mutex<Option<Desk>>>,
 }
 
 impl Workspace {
@@ -98,7 +102,7 @@ impl Workspace {
     /// # Errors
     /// As [`Workspace::open`].
     pub fn in_folders(folders: Folders) -> Result<Self, WorkspaceError> {
-        let mut workspace = Self { folders, made: false };
+        let mut workspace = Self { folders, made: false, desk: Arc::default() };
         let marker = workspace.folders.config.join(MAKING);
         let is_there = workspace.is_there()?;
         if is_there && !fs::exists(&marker).map_err(WorkspaceError::io("read", &marker))? {
@@ -126,7 +130,7 @@ impl Workspace {
             Some(dir) => Folders::under(&dir),
             None => Folders::standard()?,
         };
-        let workspace = Self { folders, made: false };
+        let workspace = Self { folders, made: false, desk: Arc::default() };
         Ok(workspace.is_there()?.then_some(workspace))
     }
 

@@ -69,6 +69,11 @@ fn is_blank(cell: &Cell) -> bool {
     cell.symbol() == " " && Look::of(cell) == Look::default()
 }
 
+/// Terminals do not agree on the width of what is made of several characters.
+fn is_unsure(cell: &Cell) -> bool {
+    cell.symbol().chars().nth(1).is_some()
+}
+
 /// Nobody can tell them apart.
 fn is_same(a: Option<&Cell>, b: Option<&Cell>) -> bool {
     match (a, b) {
@@ -101,6 +106,10 @@ impl Pen {
     fn line(&mut self, y: usize, before: Option<&[Cell]>, after: &[Cell]) {
         let mut there = before.map(begun);
         let cells = begun(after);
+        // how far they reach on the other side nobody knows: the whole line is written, so that nothing of them stays
+        if there.iter().flatten().chain(&cells).flatten().any(|c| is_unsure(c)) {
+            return self.rewrite(y, None, &cells);
+        }
         let mut other = Self { bytes: Vec::new(), look: self.look, at: self.at };
         let said = self.bytes.len();
         self.rewrite(y, there.as_deref(), &cells);

@@ -163,5 +163,15 @@ fn nothing_stays_behind_in_tmux_however_far_a_line_moves() {
 #[test]
 fn where_a_width_is_doubtful_the_cursor_is_put_anew() {
     let bytes = difference(Some(&plain("")), &plain("e\u{301}x"));
-    assert_eq!(String::from_utf8(bytes).unwrap(), "\x1b[1He\u{301}\x1b[1;2Hx");
+    assert_eq!(String::from_utf8(bytes).unwrap(), "\x1b[1He\u{301}\x1b[1;2Hx\x1b[K");
+}
+
+#[test]
+fn a_line_with_what_may_be_wider_than_it_seems_is_written_whole() {
+    // four cells to some, two to others: what lies below its second half must not stay
+    let (hand, after) = (plain("File \u{1f44d}\u{1f3fd}   x"), plain("File a     x"));
+    let bytes = String::from_utf8(difference(Some(&plain("")), &hand)).unwrap();
+    assert!(bytes.contains("\u{1f44d}\u{1f3fd}\x1b[1;8H   x"), "{bytes:?}");
+    let bytes = String::from_utf8(difference(Some(&hand), &after)).unwrap();
+    assert!(bytes.contains("File a     x"), "{bytes:?}");
 }

@@ -25,7 +25,8 @@ impl Mode {
     fn on(&self) -> &'static str {
         match self {
             Self::Raw(_) => "",
-            Self::AlternateScreen => "\x1b[?1049h",
+            // one that a killed program left on is not emptied by being entered: nothing of it may stay
+            Self::AlternateScreen => "\x1b[?1049h\x1b[m\x1b[2J",
             Self::HiddenCursor => "\x1b[?25l",
             Self::BracketedPaste => "\x1b[?2004h",
         }

@@ -378,17 +378,26 @@ fn about(app: &App, opened: &Opened) -> Option<(Role, String)> {
             if let Some(forecast) = opened.forecast().filter(|_| line < 2) {
                 return Some((Role::Doubtful, otherwise_in_words(&forecast)));
             }
+            let on = opened.editing.action.contacts;
             let text = match line {
+                0 if !on.create_and_update_new => {
+                    "Off: no contact is created, and one that was created through Astra is treated like any other."
+                }
                 0 => {
                     "A run may create a contact where none has the address, and update those that were created through Astra."
                 }
-                1 => {
-                    "A run may change every mapped field of contacts that others made. Off: only the fields fed by the summary."
+                1 if !on.update_existing => {
+                    "Off: of contacts that others made a run writes only the fields fed by the summary."
                 }
+                1 => "A run may change every mapped field of contacts that others made.",
                 line => {
                     let case = settings::cases(&opened.editing.action).get(line - 2).copied()?;
                     let words = crate::domain::words::rule_in_words(case.rule);
-                    return Some((Role::Dim, format!("{}: {words}. Enter shows these runs.", case.rule)));
+                    let runs = match opened.log.decided_by(case.rule) {
+                        0 => "No run of the log came to this.",
+                        _ => "Enter shows these runs.",
+                    };
+                    return Some((Role::Dim, format!("{}: {words}. {runs}", case.rule)));
                 }
             };
             Some((Role::Dim, text.into()))

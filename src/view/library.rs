@@ -214,6 +214,9 @@ fn cells(canvas: &Canvas<'_>, app: &App, i: usize, wide: bool) -> Option<(String
 
 /// How the last run came out, and when.
 fn last_run(app: &App, action: &str, wide: bool) -> String {
+    if let Some(playing) = app.playing().filter(|_| app.is_played(action)) {
+        return format!("replay {} of {}", playing.done(), playing.due);
+    }
     app.last_run(action).map_or_else(
         || "never run".to_owned(),
         |run| {

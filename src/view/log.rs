@@ -139,9 +139,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
             (false, _) => "reading the log".to_owned(),
             (true, true) => "No run is like this. x shows all.".to_owned(),
             (true, false) => {
-                let n = app.world().examples.len();
+                let what = app.played_in_words();
                 format!(
-                    "No runs yet. r replays {n} sample conversations on this action; nothing leaves this machine while the account is the sandbox."
+                    "No runs yet. r replays {what} on this action; nothing leaves this machine while the account is the sandbox."
                 )
             }
         };
@@ -170,7 +170,10 @@ fn line(canvas: &mut Canvas<'_>, area: Area, run: &LoggedRun, selected: bool, fo
         Outcome::Created | Outcome::Updated => format!("{} fields", r.changes.len()),
         _ => String::new(),
     };
-    let cost = format!("{:.0} req {}", r.requests, took(r));
+    // runs that were asked for together share what it cost
+    let whole = r.requests.fract() == 0.0;
+    let requests = if whole { format!("{:.0}", r.requests) } else { format!("{:.2}", r.requests.max(0.01)) };
+    let cost = format!("{requests} req {}", took(r));
     let who = r.email.as_deref().unwrap_or("-");
     canvas.put(area, 2, 0, 8, time, &at[11..19]);
     let channel = run.trace.channel.map_or("", Channel::as_str);

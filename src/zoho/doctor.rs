@@ -72,6 +72,8 @@ impl Client {
                 return Examination { checks, connection: None };
             }
             Ok((found, skew)) => {
+                // its port is another one each time, and nobody needs it
+                let found = if account.is_sandbox() { "this machine: answers".to_owned() } else { found };
                 checks.push(Check::pass(Subject::Network, found));
                 checks.push(clock(skew));
             }
@@ -120,7 +122,7 @@ impl Client {
         Check::pass(
             Subject::DataCentre,
             match &account.data_center {
-                _ if account.is_sandbox() => format!("built in: {where_}"),
+                _ if account.is_sandbox() => "built in".to_owned(),
                 Some(centre) => format!("{centre}: {where_}"),
                 None => format!("a server of your own: {where_}"),
             },

@@ -35,6 +35,8 @@ pub struct World {
     pub copied: Vec<String>,
     pub kept: Vec<Action>,
     pub drafts: BTreeMap<String, Draft>,
+    /// Why no draft can be kept.
+    pub unwritable: Option<String>,
     /// What is wrong with files that are no action's.
     pub problems: Vec<Located>,
     pub last_runs: BTreeMap<String, LastRun>,
@@ -98,6 +100,7 @@ impl World {
             copied: Vec::new(),
             kept: Vec::new(),
             drafts: BTreeMap::new(),
+            unwritable: None,
             problems: Vec::new(),
             last_runs: BTreeMap::new(),
             healths: BTreeMap::new(),
@@ -149,7 +152,10 @@ impl World {
             Effect::SaveAction { request, action, base, overwrite } => self.save(request, *action, base, overwrite),
             Effect::KeepDraft { action, base, field } => {
                 let field = field.map(|f| *f);
-                let draft = Draft { action: (*action).clone(), base, field, kept_at: now };
+                let draft = Draft { action: (*action).clone(), base, field, kept_at: now, left_on: None };
+                if let Some(why) = &self.unwritable {
+                    return vec![Msg::NotKept { draft: Box::new(draft), why: why.clone() }];
+                }
                 self.drafts.insert(action.id.clone(), draft);
                 self.kept.push(*action);
                 vec![]
@@ -241,6 +247,10 @@ impl World {
                 vec![Msg::Copied(Ok("copied".into()))]
             }
             Effect::Export { .. } => vec![Msg::Exported(Ok("runs.jsonl: 20 runs".into()))],
+            Effect::TakeDraft { action, .. } => {
+                self.drafts.entry(action).and_modify(|d| d.left_on = None);
+                vec![]
+            }
             Effect::DropDraft { action } => {
                 self.drafts.remove(&action);
                 vec![]
@@ -251,6 +261,7 @@ impl World {
             | Effect::WatchWorkspace
             | Effect::Errand { .. }
             | Effect::Unlock { .. }
+            | Effect::Redraw
             | Effect::Suspend
             | Effect::Quit => vec![],
         }

@@ -1,7 +1,7 @@
 //! The thread for the workspace's files: what is asked is done in the order asked, so that a draft dropped after a save is
 //! dropped after it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
@@ -10,7 +10,7 @@ use super::log::LogBook;
 use super::snapshot::{self, file, located, revision};
 use super::{Shared, watch};
 use crate::app::effect::Effect;
-use crate::app::msg::{FieldTrouble, HalfField, Msg, Revision, SaveRefused, Snapshot};
+use crate::app::msg::{Draft, FieldTrouble, HalfField, Msg, Revision, SaveRefused, Snapshot};
 use crate::domain::action::Action;
 use crate::domain::field::AstraField;
 use crate::domain::field_edit::{self, FieldEdit, FieldRefused, mapped_in_words};
@@ -38,7 +38,7 @@ impl Files {
     pub fn start(shared: Arc<Shared>, log: LogBook) -> std::io::Result<Self> {
         let (jobs, taken) = channel();
         let changed = jobs.clone();
-        let work = move || Work { shared, log, last: None, changed: Some(changed) }.run(&taken);
+        let work = move || Work { shared, log, last: None, unkept: HashSet::new(), changed: Some(changed) }.run(&taken);
         let thread = std::thread::Builder::new().name("files".into()).spawn(work)?;
         Ok(Self { jobs, thread })
     }
@@ -63,6 +63,8 @@ struct Work {
     log: LogBook,
     /// What the app was told last.
     last: Option<Snapshot>,
+    /// Actions whose edits could not be kept the last time.
+    unkept: HashSet<String>,
     /// Handed to whoever watches the folders.
     changed: Option<Sender<Job>>,
 }
@@ -76,7 +78,12 @@ impl Work {
                     // config.toml may name another database
                     self.log.look_at_live();
                 }
-                Job::Effect(Effect::Quit) => return,
+                Job::Effect(Effect::Quit) => {
+                    if let Some(workspace) = &*Shared::lock(&self.shared.workspace) {
+                        workspace.leave_desk();
+                    }
+                    return;
+                }
                 Job::Effect(effect) => self.effect(effect),
             }
         }
@@ -95,8 +102,14 @@ impl Work {
                     self.load(true);
                 }
             }
-            Effect::KeepDraft { action, base, field } => keep(&self.shared, &action, base, field.as_deref()),
+            Effect::KeepDraft { action, base, field } => self.keep(*action, base, field.map(|f| *f)),
+            Effect::TakeDraft { action, from } => {
+                if let Err(e) = self.shared.workspace().and_then(|w| w.take_draft(&action, from)) {
+                    tracing::warn!("{e}");
+                }
+            }
             Effect::DropDraft { action } => {
+                self.unkept.remove(&action);
                 if let Err(e) = self.shared.workspace().and_then(|w| w.drop_draft(&action)) {
                     tracing::warn!("{e}");
                 }
@@ -118,6 +131,32 @@ impl Work {
             }
             other => tracing::error!("this is no work with files: {other:?}"),
         }
+    }
+
+    fn keep(&mut self, action: Action, base: Option<Revision>, field: Option<AstraField>) {
+        let id = action.id.clone();
+        match keep(&self.shared, &action, base, field.as_ref()) {
+            Ok(()) if self.unkept.remove(&id) => self.shared.tell(Msg::KeptAgain(id)),
+            Ok(()) => {}
+            Err(e) => {
+                tracing::warn!("what is being edited could not be kept: {e}");
+                self.unkept.insert(id);
+                let draft = Draft { action, base, field, kept_at: self.shared.clock.now(), left_on: None };
+                self.shared.tell(Msg::NotKept { draft: Box::new(draft), why: self.in_short(&e) });
+            }
+        }
+    }
+
+    /// A sentence in which the workspace's files are named from its folders on: what to do about it has room on a line.
+    fn in_short(&self, error: &dyn std::error::Error) -> String {
+        let mut said = error.to_string();
+        if let Ok(workspace) = self.shared.workspace() {
+            let folders = workspace.folders();
+            for folder in [&folders.config, &folders.data] {
+                said = said.replace(&format!("{}/", folder.display()), "");
+            }
+        }
+        said
     }
 
     /// Reads the workspace and tells what it says, if it is asked for or says something else than before.
@@ -180,27 +219,42 @@ impl Work {
         base: Option<Revision>,
         overwrite: Option<Revision>,
     ) -> Result<Revision, SaveRefused> {
-        let failed = |e: &dyn std::error::Error| SaveRefused::Failed(e.to_string());
-        let workspace = self.shared.workspace().map_err(|e| failed(&e))?;
+        let shared = Arc::clone(&self.shared);
+        let workspace = shared.workspace().map_err(|e| SaveRefused::Failed(e.to_string()))?;
         let Some(wanted) = overwrite.or(base) else {
-            let made = workspace.create_action(action).map_err(|e| failed(&e))?;
-            return Ok(self.saved(made));
+            return match workspace.create_action(action) {
+                Ok(made) => Ok(self.saved(made)),
+                Err(WorkspaceError::Exists { .. }) => {
+                    let theirs = workspace.action(&action.id).map_err(|e| self.failed(&e))?;
+                    Err(self.theirs(theirs))
+                }
+                Err(e) => Err(self.failed(&e)),
+            };
         };
         let seen = match self.recall(&action.id, wanted) {
             Some(seen) => seen,
             // nobody remembers it: then only the file itself can tell
-            None => workspace.action(&action.id).map_err(|e| failed(&e))?,
+            None => workspace.action(&action.id).map_err(|e| self.failed(&e))?,
         };
         if revision(&seen) != Some(wanted) {
-            let theirs = Some(Box::new(file(&seen, seen.problems.iter().cloned().map(located).collect())));
-            self.remember(seen);
-            return Err(SaveRefused::Conflict { theirs, merged: None, both: Vec::new() });
+            return Err(self.theirs(seen));
         }
         match workspace.save_action(&seen, action) {
             Ok(saved) => Ok(self.saved(saved)),
-            Err(SaveError::Workspace(e)) => Err(failed(&e)),
+            Err(SaveError::Workspace(e)) => Err(self.failed(&e)),
             Err(SaveError::Conflict(conflict)) => Err(self.conflict(*conflict, base)),
         }
+    }
+
+    fn failed(&self, error: &WorkspaceError) -> SaveRefused {
+        SaveRefused::Failed(self.in_short(error))
+    }
+
+    /// Something else is there, and nothing is known that both came from.
+    fn theirs(&self, there: Loaded<Action>) -> SaveRefused {
+        let theirs = Some(Box::new(file(&there, there.problems.iter().cloned().map(located).collect())));
+        self.remember(there);
+        SaveRefused::Conflict { theirs, merged: None, both: Vec::new() }
     }
 
     fn saved(&mut self, saved: Loaded<Action>) -> Revision {
@@ -256,12 +310,14 @@ impl Known {
 }
 
 /// Keeps what is being edited.
-pub fn keep(shared: &Shared, action: &Action, base: Option<Revision>, field: Option<&AstraField>) {
+pub fn keep(
+    shared: &Shared,
+    action: &Action,
+    base: Option<Revision>,
+    field: Option<&AstraField>,
+) -> Result<(), WorkspaceError> {
     let base = base.and_then(|b| Shared::lock(&shared.known).recall(&action.id, b));
-    let kept = shared.workspace().and_then(|w| w.keep_draft(action, base.as_ref(), field, shared.clock.now()));
-    if let Err(e) = kept {
-        tracing::warn!("what is being edited could not be kept: {e}");
-    }
+    shared.workspace()?.keep_draft(action, base.as_ref(), field, shared.clock.now())
 }
 
 /// Keeps a field that is being typed.

@@ -182,6 +182,7 @@ impl World for Outside {
             | Effect::SaveAction { .. }
             | Effect::KeepDraft { .. }
             | Effect::DropDraft { .. }
+            | Effect::TakeDraft { .. }
             | Effect::DeleteAction { .. }
             | Effect::AcknowledgeFields { .. }
             | Effect::KeepField(_)
@@ -214,14 +215,18 @@ impl World for Outside {
                 }
             }
             // the loop's own
-            Effect::Errand { .. } | Effect::Unlock { .. } | Effect::Suspend | Effect::Quit => {}
+            Effect::Errand { .. } | Effect::Unlock { .. } | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
         }
     }
 
     fn keeper(&self) -> Keeper {
         let shared = Arc::clone(&self.shared);
         Arc::new(move |effect| match effect {
-            Effect::KeepDraft { action, base, field } => files::keep(&shared, &action, base, field.as_deref()),
+            Effect::KeepDraft { action, base, field } => {
+                if let Err(e) = files::keep(&shared, &action, base, field.as_deref()) {
+                    tracing::warn!("what is being edited could not be kept: {e}");
+                }
+            }
             Effect::KeepField(half) => files::keep_field(&shared, half.as_deref()),
             _ => {}
         })

@@ -47,7 +47,8 @@ pub fn read(workspace: &Workspace, log: &Log) -> Result<Read, Unreadable> {
     let kept = workspace.drafts()?;
     let drafts = kept.iter().map(|d| {
         let base = d.base.as_ref().and_then(revision);
-        (d.action.id.clone(), Draft { action: d.action.clone(), base, field: d.field.clone(), kept_at: d.kept_at })
+        let (action, field) = (d.action.clone(), d.field.clone());
+        (d.action.id.clone(), Draft { action, base, field, kept_at: d.kept_at, left_on: d.left_on })
     });
     let snapshot = Snapshot {
         actions: files,
