@@ -11,6 +11,8 @@ mod contacts;
 pub mod data_centre;
 mod doctor;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzed;
 mod metadata;
 mod query;
 mod reach;

@@ -188,7 +188,7 @@ impl TokenEndpoint {
 
 /// What is asked of the endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
+pub(super) enum Step {
     Refresh,
     Exchange,
     Device,
@@ -206,7 +206,7 @@ pub(super) fn unusable(e: &HostError) -> CrmError {
     error("config_invalid", Repeat::Useless, e.to_string())
 }
 
-fn read(place: &Place, raw: &Raw) -> Result<Value, CrmError> {
+pub(super) fn read(place: &Place, raw: &Raw) -> Result<Value, CrmError> {
     if (300..400).contains(&raw.status) {
         let redirected =
             format!("{}: redirected (HTTP {}), which is not followed with secrets", place.what, raw.status);
@@ -224,7 +224,7 @@ fn read(place: &Place, raw: &Raw) -> Result<Value, CrmError> {
 }
 
 /// The error that the answer says, if it says one.
-fn refusal(place: &Place, raw: &Raw, json: &Value, step: Step, now: Timestamp) -> Option<CrmError> {
+pub(super) fn refusal(place: &Place, raw: &Raw, json: &Value, step: Step, now: Timestamp) -> Option<CrmError> {
     let text = |key: &str| json.get(key).and_then(Value::as_str);
     let word = text("error");
     if word.is_none() && raw.status < 400 {
@@ -280,7 +280,7 @@ fn refusal(place: &Place, raw: &Raw, json: &Value, step: Step, now: Timestamp) -
     })
 }
 
-fn granted(place: &Place, hosts: &Hosts, json: &Value, now: Timestamp) -> Result<Granted, CrmError> {
+pub(super) fn granted(place: &Place, hosts: &Hosts, json: &Value, now: Timestamp) -> Result<Granted, CrmError> {
     let text = |key: &str| json.get(key).and_then(Value::as_str).filter(|s| !s.is_empty());
     let token = text("access_token").ok_or_else(|| place.bad("an answer without a token"))?;
     // what cannot stand in a header cannot be a token
