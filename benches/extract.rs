@@ -1,4 +1,5 @@
-//! Messages understood per second on one core, and what a message costs as the conversation grows.
+//! Messages understood per second on one core, and what a message costs as the conversation grows. `EXTRACT_BULK=FILE cargo bench
+//! --bench extract bulk` takes a file of conversations of one's own, JSON Lines as everywhere.
 
 use astra_zoho::domain::conversation::{Channel, Conversation, Message, Role};
 use astra_zoho::domain::field::{Agent, AstraField, AstraType};
@@ -53,6 +54,28 @@ fn understanding(c: &mut Criterion) {
     group.finish();
 }
 
+/// A whole file, read and understood with a summary each; nothing is measured where none is given.
+fn bulk(c: &mut Criterion) {
+    let Some(path) = std::env::var_os("EXTRACT_BULK") else { return };
+    let text = std::fs::read_to_string(&path).expect("EXTRACT_BULK names a file of text");
+    let messages: usize =
+        text.lines().filter_map(|line| Conversation::from_json(line).ok()).map(|c| c.messages.len()).sum();
+    let extractor = Extractor::new(&agent());
+    let mut group = c.benchmark_group("bulk");
+    group.sample_size(10);
+    group.throughput(Throughput::Elements(messages as u64));
+    group.bench_function("file", |b| {
+        b.iter(|| {
+            for conversation in text.lines().filter_map(|line| Conversation::from_json(line).ok()) {
+                let mut listener = extractor.listen(conversation.channel);
+                conversation.messages.iter().for_each(|m| Listen::hear(&mut listener, m));
+                std::hint::black_box(listener.summary());
+            }
+        })
+    });
+    group.finish();
+}
+
 /// 100 more messages and a look at the values, after so many before.
 fn growth(c: &mut Criterion) {
     let extractor = Extractor::new(&agent());
@@ -94,5 +117,5 @@ fn hostile(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, understanding, growth, hostile);
+criterion_group!(benches, understanding, bulk, growth, hostile);
 criterion_main!(benches);

@@ -60,6 +60,7 @@ fn due(seq: u64) -> Due {
             warnings: vec![],
             channel: Channel::Text,
             sources: vec![],
+            doubts: vec![],
             asked: None,
         },
     }

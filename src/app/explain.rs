@@ -7,7 +7,7 @@ use super::msg::LoggedRun;
 use crate::domain::decide::Fields;
 use crate::domain::field::Agent;
 use crate::domain::run::{Outcome, RunRecord, Trigger, format_instant};
-use crate::domain::trace::{Asked, Call, CallKind, Origin, Source, Trace};
+use crate::domain::trace::{Asked, Call, CallKind, Doubt, Origin, Source, Trace};
 use crate::domain::words::{reason_in_words, remedy, rule_in_words, took, warning_in_words};
 
 /// The decision of a run, step by step, a paragraph each.
@@ -15,7 +15,8 @@ pub fn explain(run: &LoggedRun, fields: Option<&Fields>, agent: &Agent) -> Vec<S
     let (record, trace) = (&run.record, &run.trace);
     let label = |zoho: &str| fields.and_then(|f| f.get(zoho)).map_or_else(|| zoho.to_owned(), |f| f.label.clone());
     let named = |key: &str| agent.field(key).map_or_else(|| key.to_owned(), |f| f.label.clone());
-    let mut steps = values(trace, named);
+    let mut steps = values(trace, &named);
+    steps.extend(trace.doubts.iter().map(|d| doubt(d, &named)));
     steps.extend(trace.asked.as_ref().map(asked));
     steps.push(look_up(record));
     steps.push(match record.rule {
@@ -67,8 +68,7 @@ fn values(trace: &Trace, named: impl Fn(&str) -> String) -> Vec<String> {
         }
     }
     let step = |(source, names): (&Source, Vec<String>)| {
-        let at = Timestamp::from_millisecond(source.at_ms)
-            .map_or_else(|_| "?".into(), |t| format_instant(t)[11..19].to_owned());
+        let at = clock(source.at_ms);
         let names = names.join(", ");
         match source.origin {
             Origin::Customer => format!("{at} customer \"{}\" -> {names}", source.words),
@@ -78,6 +78,23 @@ fn values(trace: &Trace, named: impl Fn(&str) -> String) -> Vec<String> {
     };
     said.sort_by_key(|(source, _)| source.at_ms);
     said.into_iter().map(step).collect()
+}
+
+/// What was heard and not used, and why.
+fn doubt(doubt: &Doubt, named: impl Fn(&str) -> String) -> String {
+    let Doubt { value, source } = doubt;
+    let who = if source.origin == Origin::Agent { "agent, confirmed" } else { "customer" };
+    let name = sure(source, named(&source.astra));
+    format!(
+        "{} {who} \"{}\" -> not used: {name} \"{value}\", less sure than `threshold`",
+        clock(source.at_ms),
+        source.words
+    )
+}
+
+/// The time of day, UTC.
+fn clock(at_ms: i64) -> String {
+    Timestamp::from_millisecond(at_ms).map_or_else(|_| "?".into(), |t| format_instant(t)[11..19].to_owned())
 }
 
 /// A field with how sure its value is.

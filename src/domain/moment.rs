@@ -14,7 +14,7 @@ use super::decide::Attributes;
 use super::field::{CHANNEL, SUMMARY};
 use super::run::{Trigger, Warning};
 use super::text::non_blank;
-use super::trace::{Asked, Origin, Source};
+use super::trace::{Asked, Doubt, Origin, Source};
 
 /// A text episode ends this long after its last message: 10 minutes, in milliseconds.
 pub const SILENCE_MS: i64 = 10 * 60_000;
@@ -29,9 +29,9 @@ pub trait Listen {
     fn source(&self, _key: &str) -> Option<Source> {
         None
     }
-    /// A value for a key was heard, and is not sure enough to be used.
-    fn doubts(&self, _key: &str) -> bool {
-        false
+    /// A value for a key that was heard, and is not sure enough to be used.
+    fn doubt(&self, _key: &str) -> Option<Doubt> {
+        None
     }
     /// A run is due: whoever asks elsewhere asks now.
     fn due(&mut self) -> Option<Asked> {
@@ -60,6 +60,9 @@ pub struct Moment {
     pub channel: Channel,
     /// Which messages gave the values, where that is known.
     pub sources: Vec<Source>,
+    /// What was heard for the other mapped Astra fields and is not sure enough to be used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<Doubt>,
     /// What a language model was asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Asked>,
@@ -192,12 +195,23 @@ impl<L: Listen> Walk<'_, L> {
                     Cause::End => (Trigger::Offline, warnings.clone()),
                     _ => (Trigger::During, Vec::new()),
                 };
-                if self.is_in_doubt() {
+                let doubts = self.doubts(&attributes);
+                if !doubts.is_empty() {
                     warnings.push(Warning::ValueInDoubt);
                 }
                 let episode = u32::try_from(index + 1).unwrap_or(u32::MAX);
                 let (channel, sources) = (all.channel, self.sources(&attributes));
-                self.out.push(Moment { at_ms, episode, trigger, attributes, warnings, channel, sources, asked });
+                self.out.push(Moment {
+                    at_ms,
+                    episode,
+                    trigger,
+                    attributes,
+                    warnings,
+                    channel,
+                    sources,
+                    doubts,
+                    asked,
+                });
                 self.last_run = Some(known);
             }
         }
@@ -254,9 +268,15 @@ impl<L: Listen> Walk<'_, L> {
         keys.iter().copied().chain(summary).filter(|k| attributes.get(k).is_some()).filter_map(source).collect()
     }
 
-    /// Something was heard for a mapped attribute, not surely enough, and nothing better is known.
-    fn is_in_doubt(&self) -> bool {
-        self.action.attribute_keys().iter().any(|key| self.value(key).is_none() && self.listen.doubts(key))
+    /// What was heard for a mapped attribute, not surely enough, where nothing better is known.
+    fn doubts(&self, known: &Attributes) -> Vec<Doubt> {
+        let unknown = self.action.attribute_keys().into_iter().filter(|key| known.get(key).is_none());
+        let doubt = |key: &str| {
+            let mut doubt = self.listen.doubt(key)?;
+            doubt.source.at_ms = self.conversation.instant(doubt.source.at_ms).as_millisecond();
+            Some(doubt)
+        };
+        unknown.filter_map(doubt).collect()
     }
 
     fn required_known(&self, known: &Attributes) -> bool {

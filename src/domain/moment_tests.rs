@@ -23,6 +23,13 @@ impl Listen for Plain {
         self.values.get(key).map(String::as_str)
     }
 
+    fn doubt(&self, key: &str) -> Option<Doubt> {
+        let value = self.values.get(&format!("{key}?"))?.clone();
+        let (astra, words) = (key.to_owned(), format!("{key}?={value}"));
+        let source = Source { astra, at_ms: 7, origin: Origin::Customer, words, sure: Some(40), by_model: false };
+        Some(Doubt { value, source })
+    }
+
     fn begin_episode(&mut self) {
         self.episode.clear();
     }
@@ -214,4 +221,15 @@ fn the_channel_is_known_unless_the_agent_captured_one() {
     };
     assert_eq!(channel(&talk(Channel::Voice, &[])).as_deref(), Some("voice"));
     assert_eq!(channel(&with(talk(Channel::Text, &[]), &[(0, "channel", "WhatsApp")])).as_deref(), Some("WhatsApp"));
+}
+
+#[test]
+fn what_is_in_doubt_is_told_until_it_is_known() {
+    let c = talk(Channel::Text, &[(7, "email=a@b.co name=A phone?=12"), (9, "phone=345")]);
+    let found = moments(&c, &action(false), &mut Plain::default());
+    let doubt = &found[0].doubts[0];
+    assert_eq!((doubt.source.astra.as_str(), doubt.value.as_str(), doubt.source.sure), ("phone", "12", Some(40)));
+    assert_eq!(doubt.source.at_ms, c.instant(7).as_millisecond());
+    assert_eq!(found[0].warnings, [Warning::ValueInDoubt]);
+    assert!(found[1].doubts.is_empty() && found[1].warnings.is_empty(), "{:?}", found[1]);
 }

@@ -77,6 +77,16 @@ pub struct Source {
     pub by_model: bool,
 }
 
+/// A value that was heard and not used: it is less sure than the threshold, and nothing better was known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// The value, secrets masked.
+    pub value: String,
+    /// For which field, how sure, and where it was said.
+    #[serde(flatten)]
+    pub source: Source,
+}
+
 /// A language model was asked what the customer said, or should have been.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -137,6 +147,9 @@ pub struct Trace {
     pub case: Option<Case>,
     /// Which messages gave the values, in the order of the mapping.
     pub sources: Vec<Source>,
+    /// What was heard and not used, in the order of the mapping.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<Doubt>,
     /// The calls, in order.
     pub calls: Vec<Call>,
     /// What a language model was asked; `None` where none is configured.

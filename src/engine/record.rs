@@ -42,6 +42,7 @@ impl<J: Journal, L: Leases> Engine<J, L> {
         let mut trace = std::mem::take(&mut run.trace);
         trace.channel = Some(moment.channel);
         trace.sources.clone_from(&moment.sources);
+        trace.doubts.clone_from(&moment.doubts);
         trace.asked.clone_from(&moment.asked);
         run.done = Some(Settled { seq: run.due.seq, record, trace, created: None, uncertain: false });
     }

@@ -274,6 +274,7 @@ fn due(seq: u64, attributes: &[(&str, &str)]) -> Due {
             warnings: vec![],
             channel: Channel::Text,
             sources: vec![],
+            doubts: vec![],
             asked: None,
         },
     }

@@ -7,7 +7,7 @@ use super::spelled;
 use super::words::{Gap, Said};
 
 /// What stands in a secret's place.
-const MASK: &str = "****";
+pub(super) const MASK: &str = "****";
 /// From how many digits on a run of them is taken for a card or account number; behind a plus sign it is a phone number.
 const CARD_DIGITS: usize = 13;
 /// As short as a card number is at all, and then only with its check digit right.

@@ -23,6 +23,7 @@ mod lit;
 mod mask;
 mod model;
 mod name;
+mod outcome;
 #[cfg(test)]
 mod people_tests;
 mod postcode;
@@ -52,7 +53,7 @@ use std::sync::Arc;
 
 use crate::domain::conversation::{Channel, Message, Role};
 use crate::domain::moment::Listen;
-use crate::domain::trace::{Origin, Source};
+use crate::domain::trace::{Doubt, Origin, Source};
 
 use asked::{Asked, asked_in};
 use heard::Heard;
@@ -127,8 +128,13 @@ impl Listen for Listener {
         Some(Source { astra: key.to_owned(), at_ms: found.at_ms, origin, words, sure, by_model: false })
     }
 
-    fn doubts(&self, key: &str) -> bool {
-        self.get(key).is_some_and(|f| f.sure < self.extractor.threshold)
+    fn doubt(&self, key: &str) -> Option<Doubt> {
+        let found = self.get(key).filter(|f| f.sure < self.extractor.threshold)?;
+        let source = self.source(key)?;
+        // a number is a secret or none by the words around it
+        let hidden = source.words.contains(mask::MASK) && !source.words.contains(&found.value);
+        let value = if hidden { mask::MASK.to_owned() } else { mask_secrets(&found.value) };
+        Some(Doubt { value, source })
     }
 
     fn begin_episode(&mut self) {

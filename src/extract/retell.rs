@@ -9,10 +9,10 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::domain::conversation::Role;
 
 use super::mask::mask_secrets;
-use super::words::{Said, listed};
+use super::words::{Gap, Said, listed};
 
 /// The longest sentence of a summary, in characters.
-const SENTENCE: usize = 180;
+pub(super) const SENTENCE: usize = 180;
 
 /// The sentences of a message; a line ends one.
 pub(super) fn sentences(text: &str) -> impl Iterator<Item = &str> {
@@ -63,19 +63,29 @@ fn sentence_end(text: &str) -> usize {
 
 /// Past "Great," and the like, to where an agent's sentence begins.
 pub(super) fn skip_interjections(said: &Said<'_>) -> usize {
-    const THEM: &str = "great fantastic excellent ok okay alright sure perfect awesome success good yes well and thanks wonderful certainly";
+    const THEM: &str = "great fantastic excellent ok okay alright sure perfect awesome success good yes well and thanks wonderful \
+        certainly right so oh ah now yeah no super cool congratulations correct";
     let mut i = 0;
     while i < 3
         && listed(THEM, said.low(i))
-        && said.words.get(i + 1).is_some_and(|w| said.breaks(i + 1) || w.is_capital())
+        && said.words.get(i + 1).is_some_and(|w| {
+            said.breaks(i + 1)
+                || w.is_capital()
+                || listed(THEM, &w.low)
+                || listed("i i've i'm your we the it you", &w.low)
+        })
     {
         i += 1;
     }
     i
 }
 
+/// Verbs with one object: "check me account" is a slip.
+const NOT_FOR: &str = "check cancel change close update renew reset confirm view report block review verify activate";
+const ARTICLES: &str = "a an the";
+
 /// Verbs that take an s when somebody else does it.
-const HOPES: &str = "hope see need understand think believe know want recommend suggest find show";
+const HOPES: &str = "hope see need understand think believe know want recommend suggest find show apologize apologise";
 
 /// The words from `from` on, told about the speaker instead of by them.
 pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
@@ -86,8 +96,20 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
     while i < said.words.len() {
         let w = &said.words[i];
         out.push_str(&said.text[at..w.start]);
+        // "on the that match", "the the"
+        let slip = listed(ARTICLES, &w.low)
+            && said.words.get(i + 1).is_some_and(|next| {
+                next.gap == Gap::Space && (listed("the that this your my", &next.low) || next.low == w.low)
+            });
+        if slip {
+            i += 1;
+            at = said.words[i].start;
+            continue;
+        }
         let (told, used): (Cow<'_, str>, usize) = match by {
             Role::Customer => match &*w.low {
+                // "my i phone"
+                "i" if i > 0 && listed("my the an a new our your", said.low(i - 1)) => (w.text.into(), 1),
                 "i" if said.has(i + 1, &["am"]) => ("they are".into(), 2),
                 "i" if said.has(i + 1, &["was"]) => ("they were".into(), 2),
                 "i" => ("they".into(), 1),
@@ -97,13 +119,18 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
                 "i'll" => ("they will".into(), 1),
                 "my" => ("their".into(), 1),
                 "mine" => ("theirs".into(), 1),
-                "me" => ("them".into(), 1),
+                "me" if i > from && listed(NOT_FOR, said.low(i - 1)) && i + 1 < said.words.len() => ("their".into(), 1),
+                "me" | "us" => ("them".into(), 1),
+                "our" => ("their".into(), 1),
+                "we" => ("they".into(), 1),
                 "myself" => ("themselves".into(), 1),
                 "your" | "ur" => ("the".into(), 1),
                 _ => (w.text.into(), 1),
             },
             Role::Agent => match &*w.low {
                 "i" if said.has(i + 1, &["have"]) => ("the agent has".into(), 2),
+                // "my i phone"
+                "i" if i > 0 && listed("my the an a new our your", said.low(i - 1)) => (w.text.into(), 1),
                 "i" if said.has(i + 1, &["am"]) => ("the agent is".into(), 2),
                 "i" if listed(HOPES, said.low(i + 1)) => (format!("the agent {}s", said.low(i + 1)).into(), 2),
                 "i" => ("the agent".into(), 1),
@@ -138,14 +165,34 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
             out = out.trim_end_matches([',', '.', ' ']).to_owned();
         }
     }
+    // a link, an offer: nothing came of them yet
+    if by == Role::Agent {
+        for tail in [
+            " and here is",
+            ", here is",
+            " if the customer would",
+            " if the customer'd",
+            " if you'd",
+            ", please",
+            " please ",
+        ] {
+            if let Some(at) = out.find(tail).filter(|at| out[..*at].split_whitespace().count() > 3) {
+                out.truncate(at);
+            }
+        }
+    }
     // "..., can you help?" is for the agent
     if by == Role::Customer {
         for tail in
-            [", can you", " can you", ", could you", " could you", " if you can", " please help", " so i ", " so they "]
+            [", can you", " can you", ", could you", " could you", " if you can", " please ", " so i ", " so they "]
         {
-            if let Some(at) = out.find(tail).filter(|at| out[..*at].split_whitespace().count() > 2) {
+            if let Some(at) = out.find(tail).filter(|at| out[..*at].split_whitespace().count() >= 2) {
                 out.truncate(at);
             }
+        }
+        // a number ends no sentence for certain, but what is behind its full stop is another matter
+        if let Some(at) = out.find(". ").filter(|at| out[..*at].ends_with(|c: char| c.is_ascii_digit())) {
+            out.truncate(at);
         }
     }
     out
@@ -153,12 +200,12 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
 
 /// Masked, on one line, without markup, with a capital and a full stop, and not too long.
 pub(super) fn sentence(text: &str) -> String {
-    let plain: String = mask_secrets(text)
+    let plain: String = mask_secrets(&text.replace("**", ""))
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .filter(|c| !matches!(c, '`' | '|'))
         .collect();
-    let plain = plain.replace("**", "").split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     let plain = cut(&plain, SENTENCE);
     let mut chars = plain.chars();
     let mut out: String = chars.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::field::{Agent, AstraField};
 
 /// Hears "A: ..." and "C: ..." lines, a second apart.
 fn listen(channel: Channel, lines: &[&str]) -> Listener {
@@ -280,4 +281,24 @@ proptest! {
         prop_assert!(summary.chars().count() <= max);
         prop_assert!(!summary.chars().any(char::is_control));
     }
+}
+
+#[test]
+fn a_doubt_names_its_message_and_hides_what_is_secret() {
+    let agent = {
+        let mut agent = Agent::default();
+        agent.fields.push(AstraField { key: "pin".into(), label: "PIN".into(), ..AstraField::default() });
+        agent
+    };
+    let mut strict = Extractor::new(&agent).with_threshold(1.0).listen(Channel::Text);
+    for (at_ms, text) in [(5, "my email is ana@example.com"), (9, "my PIN is 4821")] {
+        Listen::hear(&mut strict, &Message { at_ms, role: Role::Customer, text: text.into() });
+    }
+    let email = strict.doubt("email").unwrap();
+    assert_eq!((email.value.as_str(), email.source.at_ms), ("ana@example.com", 5));
+    assert_eq!(email.source.words, "my email is ana@example.com");
+    assert!(email.source.sure.is_some_and(|s| s < 100) && strict.heard("email").is_none());
+    let pin = strict.doubt("pin").unwrap();
+    assert_eq!((pin.value.as_str(), pin.source.words.as_str()), ("****", "my PIN is ****"));
+    assert!(strict.doubt("phone").is_none());
 }

@@ -1,6 +1,7 @@
-//! What a sentence is: a wish, an outcome, a courtesy.
+//! What a sentence of the customer's is: a wish, a trouble, a question, or nothing that matters.
 //!
-//! Owns the signs by which the summary tells them apart. Must not know how they are put together.
+//! Owns the signs by which the summary tells them apart. Must not know how they are put together. Precision first: a wish that
+//! has no verb of something that can be done for a customer is none.
 
 use crate::domain::conversation::Role;
 
@@ -14,39 +15,55 @@ pub(super) enum Wish {
     Do(String),
     /// Something for the agent to do: "send them a receipt".
     Ask(String),
-    /// In the customer's own words.
-    Said(String),
+    /// What is wrong, told about the customer: "their card was stolen".
+    Trouble(String),
+    /// A question in the customer's own words.
+    Question(String),
 }
 
 /// Beginnings of a wish, each up to where "to ..." goes on; a `|` between them.
-const WANTS: &str = "i would like to|i'd like to|id like to|i like to|i'll like to|i want to|i wanted to|i need to|i wish to|i have to|\
+const WANTS: &str = "i would like to|i'd like to|id like to|i like to|i'll like to|i want to|i wanted to|i wish to|i will like to|\
     i'm trying to|i am trying to|i was trying to|i'm looking to|i am looking to|i was hoping to|i'm calling to|i am calling to|\
-    looking to|wanted to|want to|need to|like to|let's|lets";
+    i need to|i have to|looking to|wanted to|want to|need to|would like to|like to|let's|lets|we want to|we need to|we would like to|we'd like to";
 /// Beginnings that a thing follows: told as "to get ...".
-const WANTS_THING: &str =
-    "i would like|i'd like|i want|i need|i am looking for|i'm looking for|im looking for|looking for";
+const WANTS_THING: &str = "i would like|i'd like|i want|i need|i am looking for|i'm looking for|im looking for|looking for|we need|we want|\
+    i'll have|i will have|id need|i'd need|i would need|i wish";
 /// Beginnings that an action of the agent's, or of one's own, follows.
-const ASKS: &str = "can you please|could you please|can you|could you|would you|can i|could i|may i|please|kindly";
+const ASKS: &str = "can you please|could you please|can you|could you|would you|can i|could i|may i|can we|could we|please|kindly|you can";
 /// Signs of trouble.
-const TROUBLE: &str = "lost stolen broken broke cracked damaged wrong error problem issue issues trouble missing failed crashed charged \
-    overcharged fraud claim complaint stuck won't wont doesn't isn't cannot refund help cancel return exchange status locked expired \
-    late delayed defective accident";
+const TROUBLE: &str = "lost stolen broken broke crack cracked damaged wrong error errors problem problems issue issues trouble missing failed \
+    failing fails failure crashed crashes charged overcharged fraud fraudulent claim complaint stuck won't wont doesn't isn't cannot refund \
+    help cancel return exchange status locked expired late delayed defective faulty accident leaking frozen unauthorized unauthorised \
+    overheating disconnected unable dead virus hacked scam";
+/// Signs that it is over.
+const SOLVED: &str = "solved resolved fixed sorted";
+/// What can be done for a customer, or by one. After a beginning of a wish anything else is talk: "say no", "brush up", "wait".
+const DEEDS: &str = "activate add adjust apply appeal arrange ask assign book borrow bring browse build buy call cancel change charge check \
+    choose claim clear close collect compare complain complete configure confirm connect contact convert correct create customise \
+    customize deactivate decrease delete deliver deposit disable dispute donate download downgrade edit enable end enrol enroll exchange \
+    expedite extend file fill find finish fix fly follow get give go grab have hire identify include increase inform inquire enquire insert inspect install \
+    insure investigate invest issue join know learn lease link list locate lock log look lower make match merge migrate modify move obtain open \
+    order organise organize override participate pass pay pick place plan play postpone process proceed provide purchase put raise reactivate rebook receive \
+    recharge recommend reconnect recover redeem refill refund register reinstate relocate remove renew rent reorder repair replace replay report \
+    request resend reschedule research reserve reset resolve restart restore resume retrieve return review save schedule search see select sell send set \
+    setup share shift ship sign speak split start stop submit subscribe suggest suspend swap switch talk terminate text top trace track trade train transfer travel \
+    troubleshoot turn unblock unlock unsubscribe update upgrade upload validate verify view visit watch waive withdraw write block \
+    discuss explain help";
+/// Of those, what one only speaks of: "I have to go", "let's see".
+const TALK: &str = "go have put give see look start play use talk help set follow end make pass write work turn finish";
 /// Verbs that follow "I want" without "to" in hurried writing.
 const HURRIED: &str = "change transfer check know book order close cancel report update reset buy claim remove fix return add pay get see \
     find make send replace reserve purchase";
-/// What came of it.
-const OUTCOMES: &str = "successfully successful confirmed booked updated cancelled canceled submitted sent processed refunded scheduled \
-    changed removed added ordered completed resolved fixed transferred unfortunately unable declined rejected closed requested renewed \
-    reset shipped activated blocked approved denied generated reserved paid receive done available";
-/// How courtesies begin; a `|` between them.
-const COURTESIES: &str = "thank you|thanks for|you're welcome|you are welcome|welcome|have a great|have a nice|have a good|have a wonderful|\
-    good bye|goodbye|bye|anything else|how can i help|how may i|how can i assist|let me know|feel free|glad|my pleasure|take care|\
-    no problem|no worries|of course|i can help|i'd be happy|i would be happy|i'll help|hello|i am sorry to hear|i'm sorry to hear|\
-    sorry i|enjoy your|please hold|one moment|let me|please confirm|i can assist|a pleasure|i'm here|i hope|nice playing|if there's|\
-    if you have";
-/// The same anywhere in a sentence.
-const COURTESIES_WITHIN: &str =
-    "anything else|feel free|have a great|have a nice|have a good|how can i help|let me know|thanks for reaching";
+/// How questions begin.
+const ASKING: &str = "what what's whats when where how why who which is are do does did can could will would has have was should am if any";
+/// Numbers and the like, before things.
+const AMOUNTS: &str =
+    "a an the my our one two three four five six seven eight nine ten some another more any large small medium half";
+/// Who laughs does not mean it.
+const LAUGHTER: &str = "haha hahaha lol hehe lmao rofl kidding joking jk";
+/// Greetings and the like before what matters.
+const NOISE: &str = "hi hello hey hai hii good morning afternoon evening dear sir madam mam ma'am team yes yeah yep ya ok okay well so um uh \
+    oh please sorry actually basically and but also then no right";
 
 /// The length of the first phrase of the list that stands at word `i`.
 fn phrase_at(said: &Said<'_>, i: usize, list: &str) -> Option<usize> {
@@ -65,20 +82,77 @@ fn phrase_at(said: &Said<'_>, i: usize, list: &str) -> Option<usize> {
 /// What the customer asks for in one sentence.
 pub(super) fn wish(said: &Said<'_>) -> Option<Wish> {
     let n = said.words.len();
-    let thanks = said.words.iter().any(|w| matches!(&*w.low, "thank" | "thanks" | "thankyou"));
-    if matches!(said.low(0), "thanks" | "thank" | "thankyou" | "no" | "nope")
-        || said.low(0) == "i'll" && said.low(1) != "like"
+    let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
+    let thanks = has("thank thanks thankyou");
+    if matches!(said.low(0), "thanks" | "thank" | "thankyou" | "nope")
+        || said.low(0) == "no" && !said.breaks(1)
+        || said.low(0) == "i'll" && !matches!(said.low(1), "like" | "have")
         || thanks && n < 9
+        || has(LAUGHTER)
+        || said.text.ends_with([')', 'D', 'P'])
+            && [":)", ";)", ":D", ":P", ":-)"].iter().any(|s| said.text.ends_with(s))
     {
         return None;
     }
     (0..n).find_map(|i| wish_at(said, i)).or_else(|| {
-        let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
-        let question = said.text.contains(['?', '\u{ff1f}', '\u{61f}']) && n >= 4;
-        let trouble = n >= 3 && has(TROUBLE) && !matches!(said.low(0), "sorry" | "ok" | "okay");
-        let only_help = n <= 8 && has("help assist") && !has("with to my");
-        ((question || trouble) && !only_help).then(|| Wish::Said(said.text.to_owned()))
+        let from = past_noise(said);
+        let question = said.text.contains(['?', '\u{ff1f}', '\u{61f}']) && n >= from + 4 && is_question(said, from);
+        let only_help = n <= from + 8 && has("help assist") && !has("with to my our");
+        if only_help {
+            return None;
+        }
+        if listed(ASKING, said.low(from)) && n >= from + 4 && is_trouble(said, from) && is_question(said, from) {
+            return Some(Wish::Question(said.text[said.words[from].start..].to_owned()));
+        }
+        if is_trouble(said, from) {
+            // "sorry to be a pain, but I lost ..."
+            let but = said.words.iter().position(|w| w.low == "but").filter(|_| said.low(from) == "to");
+            let told = retold(said, but.map_or(from, |but| but + 1), Role::Customer);
+            return Some(Wish::Trouble(told)).filter(is_clear);
+        }
+        question.then(|| Wish::Question(said.text[said.words[from].start..].to_owned()))
     })
+}
+
+/// Is it asked about the matter, and not about the agent or for agreement?
+fn is_question(said: &Said<'_>, from: usize) -> bool {
+    let other =
+        !said.text.is_ascii() && !listed(ASKING, said.low(from)) && said.words.iter().all(|w| !is_function(&w.low));
+    let chat = said.low(from + 1) == "you"
+        && listed("remember know think like believe mind doing there", said.low(from + 2))
+        || said.has(from, &["how", "are", "you"])
+        || said.has(from, &["is", "that", "you"])
+        || listed("how what", said.low(from)) && said.low(from + 1) == "about";
+    (listed(ASKING, said.low(from)) || other) && !chat
+}
+
+/// Is something wrong, told from word `from` on?
+fn is_trouble(said: &Said<'_>, from: usize) -> bool {
+    let words = &said.words[from.min(said.words.len())..];
+    let has = |list: &str| words.iter().any(|w| listed(list, &w.low));
+    let not_working = words.windows(2).any(|w| w[0].low == "not" && w[1].low.starts_with("work"))
+        || words.windows(2).any(|w| listed("stopped stop isn't doesn't", &w[0].low) && w[1].low.starts_with("work"));
+    // "the amount charged was 99", "no problem"
+    let answer = words.last().is_some_and(|w| w.is_digits()) && !listed("my our i", said.low(from));
+    let none = words.windows(2).any(|w| {
+        listed("no any without not", &w[0].low)
+            && listed("problem problems issue issues trouble error errors wrong help", &w[1].low)
+    });
+    words.len() >= 3 && (has(TROUBLE) || not_working) && !has(SOLVED) && !answer && !none && !said.text.contains('?')
+}
+
+/// The word at which something begins after greetings, a greeted name among them.
+pub(super) fn past_noise(said: &Said<'_>) -> usize {
+    let mut i = 0;
+    while i < 8 && (listed(NOISE, said.low(i)) || i > 0 && said.low(i) == "there" && said.low(i + 1) != "is") {
+        i += 1;
+        let named = listed("hi hello hey hai hii dear sir", said.low(i - 1));
+        let goes_on = |k: usize| listed("my our the i i'm im we there can could please good this", said.low(k));
+        if named && !listed(NOISE, said.low(i)) && !goes_on(i) && goes_on(i + 1) {
+            i += 1;
+        }
+    }
+    if i < said.words.len() { i } else { 0 }
 }
 
 /// A wish that begins at word `i`.
@@ -90,63 +164,115 @@ fn wish_at(said: &Said<'_>, i: usize) -> Option<Wish> {
     if listed(NOT_BEFORE, before) {
         return None;
     }
-    let told = |from: usize| retold(said, from, Role::Customer);
+    // a wish begins with its verb
+    let told = |from: usize| {
+        let text = retold(said, from, Role::Customer);
+        let mut letters = text.chars();
+        letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    };
+    if i == 0 && said.low(0) == "to" && n >= 3 && deed(said, 1, true) {
+        return Some(Wish::Do(told(1))).filter(is_clear);
+    }
+    // "cancel my booking"
+    let imperative = i == past_noise(said) && listed("my a an the me us our this", said.low(i + 1)) && n >= i + 3;
+    if imperative && deed(said, i, false) {
+        return Some(Wish::Ask(told(i))).filter(is_clear);
+    }
     if let Some(len) = phrase_at(said, i, WANTS) {
         let from = i + len;
-        let courtesy = matches!(said.low(from), "thank" | "say" | "the" | "that" | "be") && n <= from + 2;
-        return (n > from && !courtesy).then(|| Wish::Do(told(from))).filter(is_clear);
+        let firm = said.low(i) == "i" && !listed("need have", said.low(i + 1)) || said.low(i).starts_with("i'");
+        if deed(said, from, firm || said.any(&["actually"])) {
+            return depends(said, i, from).or_else(|| Some(Wish::Do(told(from)))).filter(is_clear);
+        }
+        // "I like to two pizzas"
+        let amount = said.words.get(from).is_some_and(|w| w.is_digits() || listed(AMOUNTS, &w.low));
+        return (amount && n >= from + 2).then(|| Wish::Do(format!("get {}", told(from)))).filter(is_clear);
     }
-    if let Some(len) = phrase_at(said, i, WANTS_THING) {
+    let bare = i == 0 && listed("need want", said.low(0));
+    if let Some(len) = phrase_at(said, i, WANTS_THING).or_else(|| bare.then_some(1)) {
         let from = i + len;
         let next = said.low(from);
         if listed(HURRIED, next) {
             return Some(Wish::Do(told(from))).filter(is_clear);
         }
-        let thing = !is_function(next) || listed("a an the my some one this another more any", next);
+        let thing = next != "to" && (!is_function(next) || listed("a an the my some one this another more any", next));
         let only_help = said.low(n - 1) == "help" && n <= from + 3;
-        return (n >= from + 2 && thing && !only_help)
+        let pause =
+            n <= from + 4 && listed("moment minute minutes second seconds sec while break time", said.low(n - 1));
+        return (n >= from + 2 && thing && !only_help && !pause)
             .then(|| Wish::Do(format!("get {}", told(from))))
             .filter(is_clear);
     }
-    if !(i == 0
-        || said.breaks(i)
-        || listed("hi hello hey hai hii ok okay yes also and so then great please well now", before))
-    {
+    if !(i == 0 || said.breaks(i) || listed(NOISE, before) || before == "great" || before == "now") {
         return None;
     }
     let len = phrase_at(said, i, ASKS)?;
     let from = i + len + usize::from(said.low(i + len) == "please");
-    let by_self = said.low(i + 1) == "i";
-    if said.has(from, &["help", "me"]) {
+    let by_self = listed("i we", said.low(i + 1));
+    if said.low(from) == "help" && deed(said, from + 1, true) {
+        return Some(Wish::Do(told(from + 1))).filter(is_clear);
+    }
+    if said.has(from, &["help", "me"]) || said.has(from, &["help", "us"]) {
         let from = from + if said.low(from + 2) == "to" { 3 } else { 2 };
-        let what = told(from);
-        let with = if said.low(from) == "with" { "get help " } else { "" };
-        return (n >= from + 2).then(|| Wish::Do(format!("{with}{what}"))).filter(is_clear);
+        let with = said.low(from) == "with";
+        if !with && !deed(said, from, true) {
+            return None;
+        }
+        let what = format!("{}{}", if with { "get help " } else { "" }, told(from));
+        return (n >= from + 2).then(|| Wish::Do(what)).filter(is_clear);
     }
     if said.has(from, &["tell", "me"]) && n > from + 3 {
         let from = from + 2 + usize::from(said.low(from + 2) == "about");
         return Some(Wish::Do(format!("know {}", told(from)))).filter(is_clear);
     }
-    let verb = said.low(from);
-    if n < from + 2 || is_function(verb) || listed("mind help assist remember believe note wait hurry", verb) {
-        return (n >= 6).then(|| Wish::Said(said.text.to_owned())).filter(is_clear);
+    if n < from + 2 || !deed(said, from, true) || said.low(from) == "help" {
+        let question = n >= 6 && said.text.contains('?') && !listed("hear see wait hold repeat", said.low(from));
+        return question.then(|| Wish::Question(said.text[said.words[i].start..].to_owned())).filter(is_clear);
     }
     Some(if by_self { Wish::Do(told(from)) } else { Wish::Ask(told(from)) }).filter(is_clear)
 }
 
-/// "do that", "help with it" tell a reader nothing.
+/// Is it something that can be done, at word `i`? What one only speaks of needs to be said in so many words.
+fn deed(said: &Said<'_>, i: usize, firm: bool) -> bool {
+    let verb = said.low(i);
+    // "go ahead and book it", "go back to ..." are answers
+    let answer = verb == "go" && listed("ahead back with for", said.low(i + 1)) || said.has(i, &["give", "it"]);
+    let passive = verb == "be" && said.low(i + 1).ends_with("ed");
+    let sure = said.has(i, &["make", "sure"]) || said.has(i, &["set", "up"]);
+    let talk = verb == "make" && listed("it sense up", said.low(i + 1)) && !sure;
+    !talk && (listed(DEEDS, verb) && (firm || sure || !listed(TALK, verb)) || firm && passive) && !answer
+}
+
+/// "I ordered a shelf, but I'd like to exchange it": without what it speaks of the wish says nothing, so all of it is told.
+fn depends(said: &Said<'_>, i: usize, from: usize) -> Option<Wish> {
+    let start = past_noise(said);
+    let refers = listed("it them that this those these one", said.low(from + 1));
+    let whole = refers && i >= start + 4 && listed("i my our we there the", said.low(start));
+    whole.then(|| Wish::Trouble(retold(said, start, Role::Customer)))
+}
+
+/// "do that", "help with it", "close due to personal" tell a reader nothing.
 fn is_clear(wish: &Wish) -> bool {
-    let (Wish::Do(text) | Wish::Ask(text) | Wish::Said(text)) = wish;
-    let words = text.split_whitespace().count();
-    let last = text.rsplit(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).unwrap_or_default();
-    words >= 2 && !(listed("that this it one so", last) && words <= 6)
+    let (Wish::Do(text) | Wish::Ask(text) | Wish::Trouble(text) | Wish::Question(text)) = wish;
+    let mut words = text.split_whitespace();
+    let count = words.clone().count();
+    let second = words.nth(1).unwrap_or_default().to_lowercase();
+    let last = text.rsplit(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).unwrap_or_default().to_lowercase();
+    let whole = matches!(wish, Wish::Trouble(_) | Wish::Question(_));
+    count >= 2
+        && (whole || !listed("due because since so but and as", &second))
+        && (whole || !(listed("that this it one so them something", &last) && count <= 6))
+        && (whole || !(listed("again please", &last) && count <= 2))
 }
 
 /// Is there something in it besides courtesies, numbers and yes or no?
 pub(super) fn is_substance(said: &Said<'_>) -> bool {
     let (mut letters, mut count) = (0, 0);
     for w in &said.words {
-        if !is_function(&w.low) && !w.is_digits() && !listed("morning good evening afternoon day very there", &w.low) {
+        if !is_function(&w.low)
+            && !w.is_digits()
+            && !listed("morning good evening afternoon day very there help assistance sir madam", &w.low)
+        {
             letters += w.text.chars().count();
             count += 1;
         }
@@ -156,14 +282,10 @@ pub(super) fn is_substance(said: &Said<'_>) -> bool {
     count >= 2 && letters >= 6 || unspaced && letters >= 5
 }
 
-/// Greetings, thanks, good-bye, "anything else?"
-pub(super) fn is_courtesy(said: &Said<'_>) -> bool {
-    let text = said.words.iter().map(|w| &*w.low).take(24).collect::<Vec<_>>().join(" ");
-    COURTESIES.split('|').any(|c| text.starts_with(c)) || COURTESIES_WITHIN.split('|').any(|c| text.contains(c))
-}
-
-/// Does it say what came of it?
-pub(super) fn is_outcome(said: &Said<'_>) -> bool {
-    let sorry = said.any(&["sorry"]) && said.any(&["not", "but", "couldn't", "cannot", "can't", "unable"]);
-    said.words.len() >= 4 && (sorry || said.words.iter().any(|w| listed(OUTCOMES, &w.low)))
+/// Does the customer say that it is over? "yes problem solved", "it works now"
+pub(super) fn is_settled(said: &Said<'_>) -> bool {
+    let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
+    let works = said.words.windows(2).any(|w| w[0].low.starts_with("work") && w[1].low == "now");
+    let solved = has(SOLVED) && has("problem issue it it's that's is got been");
+    (works || solved) && !has("not isn't yet if when until can could will would to") && !said.text.contains('?')
 }

@@ -16,7 +16,7 @@ pub use client::{Client, Endpoint};
 use crate::domain::conversation::{Channel, Message, Role};
 use crate::domain::field::Agent;
 use crate::domain::moment::Listen;
-use crate::domain::trace::{Asked, Origin, Source};
+use crate::domain::trace::{Asked, Doubt, Origin, Source};
 use crate::extract::{self, Extractor, Found, Listener};
 use crate::ports::{KeptAnswers, LanguageModel, ModelAnswer};
 
@@ -219,8 +219,8 @@ impl Listen for Ear {
         Some(Source { astra, at_ms: found.at_ms, origin, words, sure, by_model: true })
     }
 
-    fn doubts(&self, key: &str) -> bool {
-        self.advised(key).is_none() && self.rules.doubts(key)
+    fn doubt(&self, key: &str) -> Option<Doubt> {
+        self.advised(key).is_none().then(|| self.rules.doubt(key)).flatten()
     }
 
     fn due(&mut self) -> Option<Asked> {

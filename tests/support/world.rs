@@ -457,6 +457,7 @@ impl World {
                 case: Some(decision.case),
                 sources: moment.sources,
                 calls: vec![],
+                doubts: moment.doubts,
                 asked: None,
             };
             let run = LoggedRun { place, replay: 1, record, trace };
