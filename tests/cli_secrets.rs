@@ -251,6 +251,18 @@ fn a_passphrase_and_what_it_encrypts() {
         let mut command = watch.home.command(&arguments);
         watch.at(&arguments, command.env("ASTRA_ZOHO_PASSPHRASE", passphrase).output().unwrap())
     };
+    // the language model's key too, with the accounts' or alone
+    let key = watch.home.path("secrets/extractor.key");
+    std::fs::write(&key, "PLANTEDmodelKEY\n").unwrap();
+    std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    assert!(run(&["secrets", "encrypt"], "PLANTEDpassphrase").status.success());
+    assert!(!std::fs::read_to_string(&key).unwrap().contains("PLANTED"));
+    let status = String::from_utf8(run(&["secrets", "status"], "").stdout).unwrap();
+    assert!(status.ends_with("the language model's key: encrypted\n"), "{status}");
+    assert!(!run(&["secrets", "decrypt"], "PLANTEDwrong").status.success());
+    assert!(!std::fs::read_to_string(&key).unwrap().contains("PLANTED"));
+    assert!(run(&["secrets", "decrypt"], "PLANTEDpassphrase").status.success());
+    assert_eq!(std::fs::read_to_string(&key).unwrap(), "PLANTEDmodelKEY\n");
     assert!(run(&["secrets", "encrypt"], "PLANTEDpassphrase").status.success());
     for passphrase in ["PLANTEDpassphrase", "PLANTEDwrong"] {
         let good = passphrase == "PLANTEDpassphrase";

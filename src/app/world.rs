@@ -127,6 +127,11 @@ impl World {
         })
     }
 
+    /// Where what customers say is sent to: a language model's server that is not this machine.
+    pub fn leaves_to(&self) -> Option<&str> {
+        self.model.as_ref().filter(|m| !m.here).map(|m| m.host.as_str())
+    }
+
     /// What is wrong with the agent's or the accounts' file: no action runs.
     pub fn in_the_way(&self) -> impl Iterator<Item = &Located> {
         self.problems.iter().filter(|l| l.problem.severity == Severity::Error)

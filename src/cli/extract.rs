@@ -55,6 +55,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> 
     if let Some(workspace) = Workspace::find(context.workspace.clone()).map_err(|e| Failure::unreadable(&e))? {
         context.tell_settings(&workspace)?;
     }
+    context.unlock_model()?;
     let understanding = context.understanding()?;
     let out = &mut context.out;
     let (mut read, mut bad_lines): (u64, u64) = (0, 0);

@@ -13,7 +13,7 @@ use clap::{Parser, Subcommand};
 use crate::domain::problem::Severity;
 use crate::play::Understanding;
 use crate::ports::{Clock, WallClock};
-use crate::store::Workspace;
+use crate::store::{Config, Workspace};
 
 mod account;
 mod backup;
@@ -127,6 +127,16 @@ impl Context {
     pub fn tell_settings(&mut self, workspace: &Workspace) -> Result<(), Failure> {
         let problems = settings::read(workspace.folders()).1;
         problems.iter().try_for_each(|problem| self.out.notice(&problem.to_string())).map_err(Failure::from)
+    }
+
+    /// Where a language model is to be asked and its key is encrypted, the passphrase is asked for.
+    ///
+    /// # Errors
+    /// The passphrase is wrong, or the workspace cannot be read.
+    pub fn unlock_model(&self) -> Result<(), Failure> {
+        let found = Workspace::find(self.workspace.clone()).map_err(|e| Failure::unreadable(&e))?;
+        let asked = found.filter(|w| Config::read(w.folders()).value.extractor.model.is_some());
+        asked.map_or(Ok(()), |workspace| passphrase::unlock(&workspace.vault()).map(drop))
     }
 
     /// The workspace, made on first use.

@@ -25,8 +25,8 @@ const TRIES: u32 = 3;
 /// The passphrase is wrong again and again, or the terminal cannot be asked.
 pub fn unlock(vault: &Vault) -> Result<bool, Failure> {
     // what cannot be read is said by whoever needs it
-    let Ok(encrypted) = vault.encrypted() else { return Ok(false) };
-    if encrypted.is_empty() || passphrase_of_environment().map_err(|e| Failure::of(2, &e))?.is_some() {
+    let Ok(locked) = vault.is_locked() else { return Ok(false) };
+    if !locked || passphrase_of_environment().map_err(|e| Failure::of(2, &e))?.is_some() {
         return Ok(true);
     }
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {

@@ -25,10 +25,10 @@ use crate::domain::action::State;
 use crate::domain::run::RunRecord;
 use crate::live::http::{self, Door};
 use crate::live::intake;
-use crate::live::metrics::Metrics;
+use crate::live::metrics::{Metrics, Sum};
 use crate::live::queue::Queue;
 use crate::live::watermark::Watermarks;
-use crate::play::Chosen;
+use crate::play::{Chosen, Understanding};
 use crate::store::Workspace;
 
 /// How long to wait after the queue or the journal failed.
@@ -326,4 +326,24 @@ async fn until(stop: Arc<AtomicBool>) {
     while !stop.load(Ordering::Relaxed) {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
+}
+
+/// What a language model was asked, for `/metrics`; nothing where there is none.
+fn model_sums(understanding: &Understanding) -> Vec<Sum> {
+    let Some((used, cost)) = understanding.asked() else { return Vec::new() };
+    #[expect(clippy::cast_precision_loss, reason = "nobody asks as often as a float cannot count")]
+    let sum = |name, help, n: u64| Sum { name, help, value: n as f64 };
+    let seconds = sum("model_seconds_total", "Time that the language model's requests took.", used.ms);
+    let mut sums = vec![
+        sum("model_requests_total", "Requests to the language model.", used.sent),
+        sum("model_failures_total", "Requests to the language model without an answer.", used.failed),
+        sum("model_kept_total", "Questions answered from before.", used.kept),
+        sum("model_fallbacks_total", "Questions without an answer: the built-in rules stood alone.", used.unanswered),
+        sum("model_tokens_in_total", "Tokens sent to the language model.", used.tokens_in),
+        sum("model_tokens_out_total", "Tokens of its answers.", used.tokens_out),
+        Sum { value: seconds.value / 1000.0, ..seconds },
+    ];
+    let help = "What the tokens cost at the prices of config.toml.";
+    sums.extend(cost.map(|value| Sum { name: "model_cost_total", help, value }));
+    sums
 }

@@ -6,6 +6,7 @@ use super::Context;
 use super::out::{Failure, Role};
 use super::passphrase::{wanted, with_wanted};
 use crate::domain::text::visible;
+use crate::ports::SecretsError;
 use crate::store::{ITERATIONS, PASSPHRASE, PASSPHRASE_FILE};
 
 /// Encrypt the accounts' secrets with a passphrase, or decrypt them
@@ -39,27 +40,33 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> 
             if accounts.is_empty() {
                 context.out.line("no account has secrets on this machine")?;
             }
+            let state = |is_encrypted: Result<bool, SecretsError>| match is_encrypted {
+                Ok(true) => (Role::Good, "encrypted".to_owned()),
+                Ok(false) => (Role::Plain, "not encrypted, readable by you alone".to_owned()),
+                Err(e) => (Role::Bad, visible(&e.message).into_owned()),
+            };
             for account in accounts {
-                let (role, state) = match account.is_encrypted() {
-                    Ok(true) => (Role::Good, "encrypted".to_owned()),
-                    Ok(false) => (Role::Plain, "not encrypted, readable by you alone".to_owned()),
-                    Err(e) => (Role::Bad, visible(&e.message).into_owned()),
-                };
+                let (role, state) = state(account.is_encrypted());
                 let line = format!("{}: {}", visible(account.account()), context.out.styled(role, &state));
                 context.out.line(&line)?;
             }
+            if let Some(model) = vault.model_key_is_encrypted().transpose() {
+                let (role, state) = state(model);
+                context.out.line(&format!("the language model's key: {}", context.out.styled(role, &state)))?;
+            }
         }
         Command::Encrypt => {
-            if vault.accounts().map_err(failed)?.is_empty() {
+            let model = vault.model_key_is_encrypted().map_err(failed)?;
+            if vault.accounts().map_err(failed)?.is_empty() && model.is_none() {
                 return Err(Failure::new(1, "no account has secrets on this machine: connect one first, then encrypt"));
             }
             let (all, encrypted) = (vault.accounts().map_err(failed)?.len(), vault.encrypted().map_err(failed)?.len());
-            if encrypted == all {
+            if encrypted == all && model != Some(false) {
                 let line = format!("the secrets of {} are encrypted already: nothing was changed", accounts(all));
                 context.out.line(&line)?;
                 return Ok(());
             }
-            let new = encrypted == 0;
+            let new = encrypted == 0 && model != Some(true);
             let n = vault.encrypt(&wanted(new)?).map_err(failed)?;
             context.out.line(&format!("encrypted the secrets of {} ({ITERATIONS} iterations)", accounts(n)))?;
             context.out.notice(&format!(
@@ -67,7 +74,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> 
             ))?;
         }
         Command::Decrypt => {
-            if vault.encrypted().map_err(failed)?.is_empty() {
+            if !vault.is_locked().map_err(failed)? {
                 return Err(Failure::new(1, "no secrets are encrypted here: there is nothing to decrypt"));
             }
             let n = with_wanted(|passphrase| vault.decrypt(passphrase))?;

@@ -210,8 +210,14 @@ impl Customs {
                 told.seen.push(Proposal::new(Key::Custom(m.field), value.text, sure::STATED, value.from));
             }
         }
-        for field in asked {
-            self.answered(said, *field, asked.len(), voice, &mut told);
+        // of several things asked for at once, first what its form tells; the rest is looked for beside it
+        let date = |field: &&u16| self.is_date(Key::Custom(**field));
+        for field in asked.iter().filter(date).chain(asked.iter().filter(|f| !date(f))) {
+            let rest = if asked.len() > 1 { without(said.text, &told.taken) } else { Cow::Borrowed(said.text) };
+            match rest {
+                Cow::Borrowed(_) => self.answered(said, *field, asked.len(), voice, &mut told),
+                Cow::Owned(rest) => self.answered(&Said::new(&rest), *field, asked.len(), voice, &mut told),
+            }
         }
         for (i, custom) in self.fields.iter().enumerate() {
             let key = Key::Custom(u16::try_from(i).unwrap_or(u16::MAX));
@@ -224,6 +230,12 @@ impl Customs {
             }
         }
         told
+    }
+
+    /// It is a field of dates.
+    pub(super) fn is_date(&self, key: Key) -> bool {
+        let Key::Custom(field) = key else { return false };
+        self.fields.get(usize::from(field)).is_some_and(|f| f.shape == Shape::Date)
     }
 
     /// The answer to the question for one of `asked` fields.

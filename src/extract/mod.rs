@@ -271,6 +271,11 @@ impl Listener {
         let corrects = said.any(CORRECTIONS);
         for p in told.seen {
             self.customs_asked.retain(|f| Key::Custom(*f) != p.key);
+            // a date that was understood stays where what is heard next is none
+            let known = self.get(p.key.name(&customs)).is_some_and(|f| shape::is_plain_date(&f.value));
+            if known && customs.is_date(p.key) && !shape::is_plain_date(&p.value) && !corrects {
+                continue;
+            }
             self.take(p, said.text, at_ms, Role::Customer, corrects);
         }
         told.taken
@@ -363,7 +368,12 @@ impl Listener {
                 let from = name::skip_fillers(said, 0);
                 spelled::letters(said, from).singles * 2 >= said.words.len() - from
             };
-            let name = if spelling { None } else { name::find(said, &scene) };
+            // "Ana Ruiz ana@example.com": what belongs to the address is no name
+            let address = seen.iter().find(|p| p.key == Key::Email).filter(|p| said.text[p.at..].starts_with(&p.value));
+            let address: Vec<_> = address.map(|p| (p.at, p.at + p.value.len())).into_iter().collect();
+            let rest = custom::without(said.text, &address);
+            let beside = (!address.is_empty()).then(|| Said::new(&rest));
+            let name = if spelling { None } else { name::find(beside.as_ref().unwrap_or(said), &scene) };
             if let Some(name) = name.filter(|n| self.may_be_named(n) && !in_value(&seen, said, n.at)) {
                 if scene.voice {
                     self.heard.answer(&name.parts());

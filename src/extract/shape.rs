@@ -183,7 +183,7 @@ impl Shape {
             Self::Url => url(said, from, to),
             Self::Code => (from..reach).find_map(|k| code(said, k, to, voice)),
             Self::Quantity => (from..reach).find_map(|k| quantity(said, k)),
-            Self::Date => date(said, from, to),
+            Self::Date => date(said, from, to, voice),
             Self::Language => (from..reach).find(|&k| listed(LANGUAGES, said.low(k))).map(|k| span(said, k, k + 1)),
             Self::Choice(options) => (from..reach).find_map(|k| choice(said, k, options)),
             Self::Words => None,
@@ -372,7 +372,7 @@ fn quantity(said: &Said<'_>, i: usize) -> Option<Value> {
 }
 
 /// From the first to the last word of a date, as said.
-fn date(said: &Said<'_>, from: usize, to: usize) -> Option<Value> {
+fn date(said: &Said<'_>, from: usize, to: usize, voice: bool) -> Option<Value> {
     let strong = |k: usize| {
         let w = &said.words[k];
         w.text.bytes().any(|b| b.is_ascii_digit()) || listed(MONTHS, &w.low)
@@ -395,7 +395,34 @@ fn date(said: &Said<'_>, from: usize, to: usize) -> Option<Value> {
         end -= 1;
     }
     let value = span(said, first, end);
-    Some(Value { text: plain_date(said, first, end).unwrap_or_else(|| value.text.clone()), ..value })
+    let plain = plain_date(said, first, end).or_else(|| voice.then(|| heard_date(&value.text)).flatten());
+    Some(Value { text: plain.unwrap_or_else(|| value.text.clone()), ..value })
+}
+
+/// Is it a year, a month and a day?
+pub(super) fn is_plain_date(text: &str) -> bool {
+    text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok()
+}
+
+/// A date in digits alone, as a recogniser writes it, in whatever groups: "2601 1979". Only one that can be read in one way:
+/// the year last, and a day beyond 12 (or the same as the month).
+fn heard_date(text: &str) -> Option<String> {
+    if text.chars().any(char::is_alphabetic) {
+        return None;
+    }
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() != 8 {
+        return None;
+    }
+    let (a, b): (i8, i8) = (digits[..2].parse().ok()?, digits[2..4].parse().ok()?);
+    let year: i16 = digits[4..].parse().ok().filter(|y| (1900..2100).contains(y))?;
+    let (day, month) = match (a > 12, b > 12) {
+        (true, false) => (a, b),
+        (false, true) => (b, a),
+        (false, false) if a == b => (a, b),
+        _ => return None,
+    };
+    Some(jiff::civil::Date::new(year, month, day).ok()?.to_string())
 }
 
 /// A date with its month in words, as year, month and day; any other may be read in more ways than one and stays as said.

@@ -5,7 +5,7 @@
 use super::address::{city_end, zip_value};
 use super::asked::Asked;
 use super::proposal::{Key, Proposal, Scene, sure};
-use super::words::{Gap, Said, is_city, is_common, is_everyday, is_first_name, state_at};
+use super::words::{Gap, Said, Word, is_city, is_common, is_everyday, is_first_name, state_at};
 
 /// "Houston 10325", "Houston, TX 77002", "Texas 77002" without a street.
 pub(super) fn city_and_zip(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
@@ -19,7 +19,11 @@ pub(super) fn city_and_zip(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposa
     for k in 0..said.words.len() {
         let w = &said.words[k];
         let zip = w.is_digits() && matches!(w.text.len(), 5 | 6);
-        if !zip || k == 0 {
+        if !zip {
+            continue;
+        }
+        if k == 0 {
+            zip_and_city(said, scene, out);
             continue;
         }
         let mut to = k;
@@ -61,6 +65,22 @@ pub(super) fn city_and_zip(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposa
         settled_in(said, out);
     } else if scene.one_sided() && is_city(&said.text.trim().to_lowercase()) {
         out.push(Proposal::new(Key::City, said.text.trim(), sure::BARE, 0));
+    }
+}
+
+/// "85705 Tucson", where both were asked for and nothing else is said.
+fn zip_and_city(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
+    let both = scene.asked.has(Asked::CITY) && scene.asked.has(Asked::ZIP);
+    let words = &said.words[1..];
+    let plain = |w: &Word<'_>| w.is_alphabetic() && !is_everyday(&w.low);
+    if both && (1..=3).contains(&words.len()) && words.iter().all(plain) {
+        let from = words[0].start;
+        out.push(Proposal::new(
+            Key::City,
+            said.text[from..words[words.len() - 1].end].to_owned(),
+            sure::ANSWERED,
+            from,
+        ));
     }
 }
 
@@ -152,8 +172,14 @@ pub(super) fn answered_city(said: &Said<'_>, scene: &Scene, out: &mut Vec<Propos
         from += 1;
     }
     if scene.asked.has(Asked::CITY) {
-        let to = city_end(said, from);
-        if to > from && said.breaks(to) && !is_everyday(said.low(from)) {
+        let mut to = city_end(said, from);
+        // "tucson arizona" where both were asked for
+        if scene.asked.has(Asked::STATE) {
+            let state = (from + 1..to).find(|&k| state_at(said, k).is_some_and(|(len, _)| k + len == to));
+            to = state.unwrap_or(to);
+        }
+        let ends = said.breaks(to) || scene.asked.has(Asked::STATE) && state_at(said, to).is_some();
+        if to > from && ends && !is_everyday(said.low(from)) {
             let value = &said.text[said.words[from].start..said.words[to - 1].end];
             out.push(Proposal::new(Key::City, value, sure::ANSWERED, said.words[from].start));
             from = to;

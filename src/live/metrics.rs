@@ -13,7 +13,30 @@ use crate::domain::run::RunRecord;
 
 /// Counters since the process began.
 #[derive(Debug, Default)]
-pub struct Metrics(Mutex<Counts>);
+pub struct Metrics {
+    counts: Mutex<Counts>,
+    also: Mutex<Option<Also>>,
+}
+
+/// A sum that somebody else keeps.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sum {
+    /// Behind `astra_zoho_`.
+    pub name: &'static str,
+    /// What it is, for people.
+    pub help: &'static str,
+    /// How much.
+    pub value: f64,
+}
+
+/// Asks somebody else for sums.
+struct Also(Box<dyn Fn() -> Vec<Sum> + Send + Sync>);
+
+impl std::fmt::Debug for Also {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Also")
+    }
+}
 
 #[derive(Debug, Default)]
 struct Counts {
@@ -36,14 +59,14 @@ struct Counts {
 
 impl Metrics {
     fn with(&self, change: impl FnOnce(&mut Counts)) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.happened += 1;
         change(&mut counts);
     }
 
     /// Another number whenever something happened.
     pub fn happened(&self) -> u64 {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).happened
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).happened
     }
 
     /// A run has its record.
@@ -58,6 +81,11 @@ impl Metrics {
             c.credits += record.credits;
             c.lag_ms = now.as_millisecond() - record.at.as_millisecond();
         });
+    }
+
+    /// Tells along what somebody else counts, from now on; a sum may begin anew, as a counter does with its process.
+    pub fn tell_also(&self, sums: impl Fn() -> Vec<Sum> + Send + Sync + 'static) {
+        *self.also.lock().unwrap_or_else(PoisonError::into_inner) = Some(Also(Box::new(sums)));
     }
 
     /// Runs were given back.
@@ -85,7 +113,8 @@ impl Metrics {
 
     /// The text that Prometheus reads (exposition format 0.0.4).
     pub fn text(&self, standing: &Standing, now: Timestamp) -> String {
-        let c = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let also = self.also.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|also| (also.0)());
+        let c = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let mut out = String::new();
         let mut say = |name: &str, kind: &str, help: &str, lines: &[(String, String)]| {
             let lines = lines.iter().fold(String::new(), |mut text, (labels, value)| {
@@ -129,6 +158,9 @@ impl Metrics {
             .map(|p| (format!("{{account={}}}", quoted(&p.account)), p.failures.to_string()))
             .collect();
         say("account_failures", "gauge", "Failures in a row of accounts that rest.", &parked);
+        for Sum { name, help, value } in also.unwrap_or_default() {
+            say(name, "counter", help, &one(value.to_string()));
+        }
         out
     }
 }
@@ -151,4 +183,22 @@ fn quoted(text: &str) -> String {
     }
     out.push('"');
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_count_is_told_along() {
+        let metrics = Metrics::default();
+        let standing = Standing::default();
+        assert!(!metrics.text(&standing, Timestamp::UNIX_EPOCH).contains("model"));
+        metrics.tell_also(|| vec![Sum { name: "model_seconds_total", help: "Waited.", value: 1.25 }]);
+        let text = metrics.text(&standing, Timestamp::UNIX_EPOCH);
+        assert!(text.ends_with(
+            "# HELP astra_zoho_model_seconds_total Waited.\n# TYPE astra_zoho_model_seconds_total counter\n\
+             astra_zoho_model_seconds_total 1.25\n"
+        ));
+    }
 }

@@ -1,12 +1,15 @@
 //! A model behind an OpenAI-compatible address: `POST {address}/chat/completions`. Owns the connection: a thread and a runtime of
 //! its own, so that whoever asks may stand anywhere. Must not know what is asked. The key appears in no error and no log.
 
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::ports::{LanguageModel, ModelAnswer, ModelTrouble};
 
@@ -14,6 +17,9 @@ use crate::ports::{LanguageModel, ModelAnswer, ModelTrouble};
 const LONGEST: usize = 256 * 1024;
 /// How much longer than the time-out whoever asks waits for the thread.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// How many questions are under way at once.
+const AT_ONCE: usize = 4;
 
 /// Where a model is, and how it is asked.
 #[derive(Debug, Clone)]
@@ -31,7 +37,7 @@ type Job = (Value, SyncSender<Result<ModelAnswer, ModelTrouble>>);
 /// A connection.
 #[derive(Debug)]
 pub struct Client {
-    jobs: Sender<Job>,
+    jobs: UnboundedSender<Job>,
     timeout: Duration,
 }
 
@@ -42,9 +48,9 @@ impl Client {
     /// The system gives no thread.
     pub fn new(endpoint: Endpoint) -> std::io::Result<Self> {
         let timeout = endpoint.timeout;
-        let (jobs, taken) = channel();
+        let (jobs, taken) = unbounded_channel();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let work = move || runtime.block_on(async { answer_all(&endpoint, &taken).await });
+        let work = move || runtime.block_on(async { answer_all(endpoint, taken).await });
         std::thread::Builder::new().name("model".into()).spawn(work)?;
         Ok(Self { jobs, timeout })
     }
@@ -66,7 +72,7 @@ impl LanguageModel for Client {
     }
 }
 
-async fn answer_all(endpoint: &Endpoint, jobs: &Receiver<Job>) {
+async fn answer_all(endpoint: Endpoint, mut jobs: UnboundedReceiver<Job>) {
     let client = reqwest::Client::builder()
         .user_agent(concat!("astra-zoho/", env!("CARGO_PKG_VERSION")))
         .timeout(endpoint.timeout)
@@ -74,13 +80,21 @@ async fn answer_all(endpoint: &Endpoint, jobs: &Receiver<Job>) {
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .build();
-    while let Ok((question, to)) = jobs.recv() {
-        let answer = match &client {
-            Ok(client) => ask(endpoint, client, &question).await,
-            Err(e) => Err(ModelTrouble(format!("no connection can be made: {e}"))),
-        };
-        // whoever asked may have given up
-        to.send(answer).ok();
+    let (endpoint, client) = (Arc::new(endpoint), Arc::new(client));
+    let room = Arc::new(Semaphore::new(AT_ONCE));
+    while let Some((question, to)) = jobs.recv().await {
+        // never closed
+        let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
+        let (endpoint, client) = (Arc::clone(&endpoint), Arc::clone(&client));
+        tokio::spawn(async move {
+            let answer = match client.as_ref() {
+                Ok(client) => ask(&endpoint, client, &question).await,
+                Err(e) => Err(ModelTrouble(format!("no connection can be made: {e}"))),
+            };
+            // whoever asked may have given up
+            to.send(answer).ok();
+            drop(place);
+        });
     }
 }
 

@@ -18,7 +18,7 @@ use crate::domain::field::Agent;
 use crate::domain::moment::Listen;
 use crate::domain::trace::{Asked, Doubt, Origin, Source};
 use crate::extract::{self, Extractor, Found, Listener};
-use crate::ports::{KeptAnswers, LanguageModel, ModelAnswer};
+use crate::ports::{Clock, KeptAnswers, LanguageModel, ModelAnswer, WallClock};
 
 /// How much of a conversation is sent, in bytes: of a longer one the end.
 const MOST_SENT: usize = 64 * 1024;
@@ -36,6 +36,7 @@ pub struct Adviser {
     answers: Box<dyn KeptAnswers>,
     agent: Agent,
     extractor: Extractor,
+    clock: Arc<dyn Clock>,
     state: Mutex<State>,
 }
 
@@ -48,6 +49,12 @@ pub struct Used {
     pub kept: u64,
     /// Those without an answer: the built-in rules stood alone.
     pub unanswered: u64,
+    /// Requests sent.
+    pub sent: u64,
+    /// Of those, how many gave no answer.
+    pub failed: u64,
+    /// How long all requests took, in milliseconds.
+    pub ms: u64,
     /// Tokens of what was sent, as the model counts them.
     pub tokens_in: u64,
     /// Tokens of its answers.
@@ -72,7 +79,14 @@ impl Adviser {
         extractor: Extractor,
     ) -> Self {
         let (model, answers) = (Box::new(model), Box::new(answers));
-        Self { name: name.to_owned(), model, answers, agent, extractor, state: Mutex::default() }
+        let clock = Arc::new(WallClock);
+        Self { name: name.to_owned(), model, answers, agent, extractor, clock, state: Mutex::default() }
+    }
+
+    /// With another clock to measure by.
+    #[must_use]
+    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
     }
 
     /// What was asked since the start.
@@ -123,8 +137,13 @@ impl Adviser {
                 return Err(format!("it failed {IN_A_ROW} times in a row and is left alone for a while"));
             }
         }
+        let asked = self.clock.now();
         let answer = self.model.ask(question);
+        let took = self.clock.now().as_millisecond() - asked.as_millisecond();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.used.sent += 1;
+        state.used.failed += u64::from(answer.is_err());
+        state.used.ms += u64::try_from(took).unwrap_or_default();
         match answer {
             Ok(answer) => {
                 state.failures = 0;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::domain::conversation::Channel;
 use crate::domain::field::Agent;
 use crate::extract::Extractor;
-use crate::model::{Adviser, Client, Ear, Endpoint};
+use crate::model::{Adviser, Client, Ear, Endpoint, Used};
 use crate::ports::{LanguageModel, ModelAnswer, ModelTrouble};
 use crate::store::{Config, Workspace, WorkspaceError};
 
@@ -41,6 +41,8 @@ pub fn extractor_for(workspace: &Workspace, agent: &Agent) -> Result<Extractor, 
 pub struct Understanding {
     extractor: Extractor,
     adviser: Option<Arc<Adviser>>,
+    /// What a million tokens cost, sent and received.
+    prices: Option<(f64, f64)>,
 }
 
 impl Understanding {
@@ -52,6 +54,7 @@ impl Understanding {
         let agent = workspace.agent()?.value;
         let extractor = extractor_for(workspace, &agent)?;
         let settings = Config::read(workspace.folders()).value.extractor.model;
+        let prices = settings.as_ref().and_then(|s| s.prices);
         let adviser = settings.map(|settings| {
             let timeout = Duration::from_secs(settings.timeout_seconds);
             let key = workspace.model_key();
@@ -66,7 +69,7 @@ impl Understanding {
                 Err(why) => Adviser::new(&name, Unreachable(why), answers, agent, extractor),
             })
         });
-        Ok(Self { extractor, adviser })
+        Ok(Self { extractor, adviser, prices })
     }
 
     /// By the rules alone.
@@ -74,17 +77,26 @@ impl Understanding {
     /// # Errors
     /// As [`Understanding::of`].
     pub fn by_rules(workspace: &Workspace) -> Result<Self, WorkspaceError> {
-        Ok(Self { extractor: extractor(workspace)?, adviser: None })
+        Ok(Self { extractor: extractor(workspace)?, ..Self::default() })
+    }
+
+    /// What the language model was asked so far, and what that cost, where its prices are known; `None` where there is none.
+    pub fn asked(&self) -> Option<(Used, Option<f64>)> {
+        let used = self.adviser.as_ref()?.used();
+        #[expect(clippy::cast_precision_loss, reason = "nobody sends as many tokens as a float cannot count")]
+        let cost = |(a, b): (f64, f64)| (used.tokens_in as f64 * a + used.tokens_out as f64 * b) / 1e6;
+        Some((used, self.prices.map(cost)))
     }
 
     /// What the language model was asked so far, as a sentence; `None` where it was not asked.
     pub fn used(&self) -> Option<String> {
-        let u = self.adviser.as_ref()?.used();
+        let (u, cost) = self.asked()?;
         (u.questions > 0).then(|| {
             let (s, kept, alone) = (if u.questions == 1 { "" } else { "s" }, u.kept, u.unanswered);
+            let cost = cost.map_or_else(String::new, |c| format!(", cost {c:.4} at the prices of config.toml"));
             format!(
                 "language model: {} question{s} ({kept} answered from before, {alone} unanswered), {} tokens sent, {} \
-                 received",
+                 received{cost}",
                 u.questions, u.tokens_in, u.tokens_out
             )
         })

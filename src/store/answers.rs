@@ -4,30 +4,41 @@
 use std::fs;
 use std::io;
 use std::path::PathBuf;
-use std::time::SystemTime;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::error::WorkspaceError;
 use super::files::{self, Readers};
-use super::secrets::read_private;
+use super::vault::open_model_key;
 use super::workspace::Workspace;
 use crate::ports::{KeptAnswers, ModelAnswer, SecretsError};
 
 /// The largest answer that is read, in bytes.
 const LARGEST: u64 = 1 << 20;
 
+/// How many answers are kept: the newest.
+const MOST: usize = 10_000;
+/// For how long an answer is kept: 90 days.
+const LONGEST: Duration = Duration::from_secs(90 * 24 * 3600);
+/// After how many new answers the old ones are looked at.
+const EVERY: u32 = 100;
+
 /// The folder.
 #[derive(Debug, Clone)]
 pub struct Answers {
     folder: PathBuf,
+    /// How many were kept by this process.
+    kept: Arc<AtomicU32>,
 }
 
 impl Workspace {
     /// What a language model answered before.
     pub fn answers(&self) -> Answers {
-        Answers { folder: self.folders().data.join("answers") }
+        Answers { folder: self.folders().data.join("answers"), kept: Arc::default() }
     }
 }
 
@@ -36,7 +47,7 @@ const KEY: &str = "ASTRA_ZOHO_EXTRACTOR_KEY";
 
 impl Workspace {
     /// The key of the language model's server: of the environment, or the first line of `secrets/extractor.key`, which others
-    /// must not be able to read. `None` where there is neither.
+    /// must not be able to read, and which may be encrypted. `None` where there is neither.
     ///
     /// # Errors
     /// The file cannot be read, or others can read it.
@@ -46,8 +57,8 @@ impl Workspace {
         if let Some(key) = own {
             return Ok(Some(key.into()));
         }
-        let read = read_private(&self.folders().secrets.join("extractor.key"))?;
-        let line = read.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok()?.lines().next());
+        let read = open_model_key(&self.folders().secrets, None)?;
+        let line = read.as_ref().and_then(|(bytes, _)| std::str::from_utf8(bytes).ok()?.lines().next());
         Ok(line.map(str::trim).filter(|l| !l.is_empty()).map(SecretString::from))
     }
 }
@@ -75,6 +86,22 @@ impl Answers {
         Ok(gone)
     }
 
+    /// Removes what is older than 90 days, and of more than 10,000 the oldest. Counted from the newest: no clock is needed.
+    fn bound(&self) -> io::Result<()> {
+        let mut all = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            all.push((entry.metadata()?.modified()?, entry.path()));
+        }
+        all.sort_unstable_by(|a, b| b.cmp(a));
+        let Some(newest) = all.first().map(|(at, _)| *at) else { return Ok(()) };
+        let old = |at: &SystemTime| newest.duration_since(*at).is_ok_and(|age| age > LONGEST);
+        for (_, path) in all.iter().enumerate().filter(|(i, (at, _))| *i >= MOST || old(at)).map(|(_, one)| one) {
+            fs::remove_file(path)?;
+        }
+        Ok(())
+    }
+
     fn path(&self, digest: &str) -> PathBuf {
         self.folder.join(format!("{digest}.json"))
     }
@@ -94,5 +121,39 @@ impl KeptAnswers for Answers {
         if let Err(e) = kept {
             tracing::warn!("an answer of the language model could not be kept: {e}");
         }
+        if self.kept.fetch_add(1, Ordering::Relaxed).is_multiple_of(EVERY)
+            && let Err(e) = self.bound()
+        {
+            tracing::warn!("old answers of the language model could not be removed: {e}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_answers_and_too_many_go() {
+        let dir = tempfile::tempdir().unwrap();
+        let answers = Answers { folder: dir.path().to_owned(), kept: Arc::default() };
+        let aged = |name: &str, days: u64| {
+            let path = dir.path().join(name);
+            fs::write(&path, "{}").unwrap();
+            let newest = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+            let at = newest - Duration::from_secs(days * 24 * 3600);
+            fs::File::options().write(true).open(&path).unwrap().set_modified(at).unwrap();
+        };
+        for (name, days) in [("new", 0), ("week", 7), ("quarter", 89), ("old", 91)] {
+            aged(name, days);
+        }
+        answers.bound().unwrap();
+        let mut left: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["new", "quarter", "week"]);
+        let answer = ModelAnswer { content: "{}".into(), tokens_in: 1, tokens_out: 2 };
+        answers.keep("d", &answer);
+        assert_eq!(answers.recall("d"), Some(answer));
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "those of long before the newest go");
     }
 }

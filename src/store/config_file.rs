@@ -34,7 +34,7 @@ pub struct ExtractorSettings {
 }
 
 /// A language model behind an OpenAI-compatible address.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ModelSettings {
     /// What `/chat/completions` is put behind: https, or http on this machine.
     pub address: String,
@@ -42,6 +42,8 @@ pub struct ModelSettings {
     pub model: String,
     /// How long an answer may take, in seconds.
     pub timeout_seconds: u64,
+    /// `price_in`, `price_out`: what a million tokens sent and a million received cost; without them no cost is told.
+    pub prices: Option<(f64, f64)>,
 }
 
 impl ModelSettings {
@@ -123,7 +125,7 @@ fn extractor(root: &Section<'_>, reader: &mut Reader) -> ExtractorSettings {
     };
     let fix =
         "delete it here, and write it into secrets/extractor.key (readable by you alone) or ASTRA_ZOHO_EXTRACTOR_KEY";
-    let keys = ["threshold", "country", "address", "model", "timeout_seconds"];
+    let keys = ["threshold", "country", "address", "model", "timeout_seconds", "price_in", "price_out"];
     reader.known_without_secrets(&section, &keys, &["key", "api_key"], fix);
     settings.model = model(&section, reader);
     if let Some(value) = section.table.get("threshold") {
@@ -158,6 +160,7 @@ fn model(section: &Section<'_>, reader: &mut Reader) -> Option<ModelSettings> {
             }
         }
     }
+    let prices = prices(section, reader);
     match (address, model) {
         (None, None) => None,
         (Some(address), Some(_)) if !is_safe(&address) => {
@@ -166,7 +169,7 @@ fn model(section: &Section<'_>, reader: &mut Reader) -> Option<ModelSettings> {
             reader.complain("bad_address", section.at("address"), what, fix);
             None
         }
-        (Some(address), Some(model)) => Some(ModelSettings { address, model, timeout_seconds }),
+        (Some(address), Some(model)) => Some(ModelSettings { address, model, timeout_seconds, prices }),
         (Some(_), None) => {
             let what = "`address` names a language model's server and `model` is missing: none is asked";
             reader.complain("no_model", section.at("address"), what, "write model = \"...\" below it");
@@ -178,6 +181,33 @@ fn model(section: &Section<'_>, reader: &mut Reader) -> Option<ModelSettings> {
             None
         }
     }
+}
+
+/// Both, or none: half of a cost is none.
+fn prices(section: &Section<'_>, reader: &mut Reader) -> Option<(f64, f64)> {
+    let price = |key: &str, reader: &mut Reader| {
+        let value = section.table.get(key)?;
+        let read = match value.get_ref() {
+            DeValue::Float(n) => n.as_str().parse().ok(),
+            DeValue::Integer(n) => n.as_str().parse().ok(),
+            _ => None,
+        };
+        let price = read.filter(|n: &f64| n.is_finite() && *n >= 0.0);
+        if price.is_none() {
+            let fix = "write what a million tokens cost, such as 0.15";
+            reader.complain("bad_number", section.at(key), format!("`{key}` is no price"), fix);
+        }
+        price
+    };
+    let has = |key: &str| section.table.get(key).is_some();
+    if let Some(missing) =
+        [("price_in", "price_out"), ("price_out", "price_in")].into_iter().find(|(a, b)| has(a) && !has(b))
+    {
+        let (there, missing) = missing;
+        let what = format!("`{there}` is given and `{missing}` is missing: no cost is told");
+        reader.complain("half_a_price", section.at(there), what, format!("write {missing} = ... below it"));
+    }
+    price("price_in", reader).zip(price("price_out", reader))
 }
 
 fn number(value: &DeValue<'_>) -> Option<f32> {
@@ -235,6 +265,16 @@ mod tests {
             assert!(read(&format!("[extractor]\naddress = \"{good}\"\nmodel = \"m\"")).0.extractor.model.is_some());
         }
         assert_eq!(read("[extractor]\nmodel = \"m\"").1.len(), 1);
+        let priced =
+            |prices: &str| read(&format!("[extractor]\naddress = \"https://x.example\"\nmodel = \"m\"\n{prices}"));
+        let (config, problems) = priced("price_in = 0.15\nprice_out = 1");
+        assert_eq!((config.extractor.model.unwrap().prices, problems.len()), (Some((0.15, 1.0)), 0));
+        for bad in
+            ["price_in = 0.15", "price_out = 1", "price_in = -1\nprice_out = 1", "price_in = \"x\"\nprice_out = 1"]
+        {
+            let (config, problems) = priced(bad);
+            assert_eq!((config.extractor.model.unwrap().prices, problems.len()), (None, 1), "{bad}");
+        }
         assert_eq!(read("[extractor]\naddress = \"https://x.example\"\ntimeout_seconds = 0").1.len(), 2);
         assert!(read("\n[keys").1[0].starts_with("2:"));
         assert_eq!(read(""), (Config::default(), vec![]));

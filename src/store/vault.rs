@@ -1,4 +1,4 @@
-//! All accounts' secrets together: encrypted by one passphrase, or not. Each file says for itself whether it is, so a
+//! All accounts' secrets together, and the language model's key: encrypted by one passphrase, or not. Each file says for itself whether it is, so a
 //! change that stopped halfway leaves every file readable, and is finished by doing it again. Must not know what is in them.
 
 use std::fs;
@@ -6,13 +6,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
 
-use super::files;
+use super::files::{self, Readers};
 use super::sealed::{self, Key};
-use super::secrets::{SecretTokens, failed};
+use super::secrets::{SecretTokens, failed, read_private};
 use super::workspace::Folders;
 use crate::domain::account::SANDBOX;
 use crate::ports::SecretsError;
+
+/// The file with the language model's key, one line.
+const MODEL_KEY: &str = "extractor.key";
 
 /// The folder of the secrets. The sandbox's, whose server is this program, are never encrypted.
 #[derive(Debug, Clone)]
@@ -64,12 +68,42 @@ impl Vault {
         Ok(encrypted)
     }
 
+    /// The file with the language model's key is encrypted; `None` where there is none.
+    ///
+    /// # Errors
+    /// It cannot be read, or others can read it.
+    pub fn model_key_is_encrypted(&self) -> Result<Option<bool>, SecretsError> {
+        Ok(read_private(&self.model_key())?.map(|bytes| sealed::is_sealed(&bytes)))
+    }
+
+    /// Something here needs the passphrase.
+    ///
+    /// # Errors
+    /// As [`Vault::encrypted`].
+    pub fn is_locked(&self) -> Result<bool, SecretsError> {
+        Ok(!self.encrypted()?.is_empty() || self.model_key_is_encrypted()? == Some(true))
+    }
+
     /// Lets this process open what the passphrase encrypted.
     ///
     /// # Errors
     /// It is the wrong one for one of them.
     pub fn unlock(&self, passphrase: &SecretString) -> Result<(), SecretsError> {
-        self.encrypted()?.iter().try_for_each(|account| account.unlock(passphrase).map(drop))
+        self.encrypted()?.iter().try_for_each(|account| account.unlock(passphrase).map(drop))?;
+        open_model_key(&self.folder, Some(passphrase)).map(drop)
+    }
+
+    fn model_key(&self) -> PathBuf {
+        self.folder.join(MODEL_KEY)
+    }
+
+    /// Writes the model's key anew, encrypted or not, where there is one.
+    fn rewrite_model_key(&self, key: Option<&Key>, passphrase: &SecretString) -> Result<(), SecretsError> {
+        let Some((plain, _)) = open_model_key(&self.folder, Some(passphrase))? else { return Ok(()) };
+        let sealed = key.map(|key| key.seal(MODEL_KEY, &plain, &sealed::system_random)).transpose()?;
+        let path = self.model_key();
+        files::replace(&path, sealed.as_deref().unwrap_or(&plain), Readers::Owner)
+            .map_err(|e| failed("write", &path, e))
     }
 
     /// Encrypts every account's secrets; those that are already must be of the same passphrase.
@@ -82,14 +116,16 @@ impl Vault {
         self.check(passphrase)?;
         let key = match self.encrypted()?.first() {
             Some(account) => account.unlock(passphrase)?,
-            None => None,
+            None => open_model_key(&self.folder, Some(passphrase))?.and_then(|(_, key)| key),
         };
         let key = match key {
             Some(key) => key,
             None => Key::new(passphrase, &sealed::system_random)?,
         };
         key.remember();
-        rewrite(&self.accounts()?, Some(&key))
+        let done = rewrite(&self.accounts()?, Some(&key))?;
+        self.rewrite_model_key(Some(&key), passphrase)?;
+        Ok(done)
     }
 
     /// Decrypts every account's secrets.
@@ -99,7 +135,9 @@ impl Vault {
     pub fn decrypt(&self, passphrase: &SecretString) -> Result<usize, SecretsError> {
         let _alone = self.alone()?;
         self.check(passphrase)?;
-        rewrite(&self.encrypted()?, None)
+        let done = rewrite(&self.encrypted()?, None)?;
+        self.rewrite_model_key(None, passphrase)?;
+        Ok(done)
     }
 
     /// Every file can be read and says what it should, encrypted by this passphrase or not.
@@ -108,7 +146,8 @@ impl Vault {
             true => e,
             false => SecretsError { message: format!("{} (nothing was changed)", e.message), ..e },
         };
-        self.accounts()?.iter().try_for_each(|account| account.unlock(passphrase).map(drop)).map_err(unchanged)
+        self.accounts()?.iter().try_for_each(|account| account.unlock(passphrase).map(drop)).map_err(unchanged)?;
+        open_model_key(&self.folder, Some(passphrase)).map(drop).map_err(unchanged)
     }
 
     fn alone(&self) -> Result<files::Held, SecretsError> {
@@ -134,4 +173,18 @@ pub(super) fn key_of(folder: &Path) -> Result<Option<Key>, SecretsError> {
         Some(account) => account.key(),
         None => Ok(None),
     }
+}
+
+/// What stands in the file with the language model's key, and the key where it is encrypted; `None` where there is none.
+pub(super) fn open_model_key(
+    folder: &Path,
+    passphrase: Option<&SecretString>,
+) -> Result<Option<(Zeroizing<Vec<u8>>, Option<Key>)>, SecretsError> {
+    let path = folder.join(MODEL_KEY);
+    let Some(bytes) = read_private(&path)? else { return Ok(None) };
+    if !sealed::is_sealed(&bytes) {
+        return Ok(Some((bytes, None)));
+    }
+    let (plain, key) = sealed::open(MODEL_KEY, &path, &bytes, passphrase)?;
+    Ok(Some((plain, Some(key))))
 }

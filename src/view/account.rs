@@ -190,6 +190,9 @@ pub(super) fn about(app: &App, opened: &Opened) -> Option<(Role, String)> {
             let todo = first.todo.as_ref().map_or_else(String::new, |todo| format!("; {todo}"));
             Some((Role::Bad, format!("{}: {}{todo}", first.subject, first.found)))
         }
+        _ if account.is_sandbox() && app.world().leaves_to().is_some() => {
+            Some((Role::Doubtful, app.world().model_in_words().unwrap_or_default()))
+        }
         _ if account.is_sandbox() => {
             Some((Role::Dim, "The sandbox is a Zoho CRM built into this program: nothing leaves this machine.".into()))
         }

@@ -89,6 +89,9 @@ pub(super) fn header(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: 
     if unsaved > 0 {
         facts.push((Role::Doubtful, format!("{unsaved} unsaved")));
     }
+    if let Some(host) = app.world().leaves_to() {
+        facts.push((Role::Doubtful, format!("{} text to {host}", theme.sign(Sign::Doubtful))));
+    }
     let count = |severity| opened.problems.iter().filter(|p| p.severity == severity).count();
     for (severity, role, sign) in
         [(Severity::Error, Role::Bad, Sign::Bad), (Severity::Warning, Role::Doubtful, Sign::Doubtful)]

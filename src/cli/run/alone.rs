@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::{Arguments, Fingerprint, Home, PAUSE, RELOAD, Service, fingerprint, since, tell};
+use super::{Arguments, Fingerprint, Home, PAUSE, RELOAD, Service, fingerprint, model_sums, since, tell};
 use crate::cli::Context;
 use crate::cli::out::Failure;
 use crate::domain::action::Action;
@@ -60,6 +60,8 @@ impl Home for Alone {
     ) -> Result<bool, Failure> {
         let failed = |e: crate::ports::JournalError| Failure::of(1, &e);
         let understanding = context.understanding()?;
+        let told = understanding.clone();
+        service.metrics.tell_also(move || model_sums(&told));
         let targets = chosen.targets(Arc::clone);
         let actions: Vec<&Action> = chosen.actions.iter().map(|(a, _)| a).collect();
         let now = context.clock.now();
