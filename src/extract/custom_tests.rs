@@ -201,3 +201,21 @@ proptest! {
         prop_assert!(listener.story.summary(Some(200)).chars().count() <= 200);
     }
 }
+
+#[test]
+fn dates_heard_in_digits() {
+    let birth = |answers: &[&str], want: &str| {
+        let lines: Vec<String> =
+            answers.iter().flat_map(|a| ["A: What is your date of birth?".to_owned(), format!("C: {a}")]).collect();
+        hears(Channel::Voice, &lines.iter().map(String::as_str).collect::<Vec<_>>(), &[("birth", want)]);
+    };
+    birth(&["2511 1979"], "1979-11-25");
+    birth(&["25111 979"], "1979-11-25");
+    birth(&["07 07 1990"], "1990-07-07");
+    // day or month: as said
+    birth(&["03 04 1985"], "03 04 1985");
+    birth(&["4th of May 1985", "0405 10085"], "1985-05-04");
+    birth(&["4th of May 1985", "sorry, 5th of May 1985"], "1985-05-05");
+    let both = ["A: What's your order number and date of birth?", "C: A-1234 25 11 1979"];
+    hears(Channel::Text, &both, &[("order_number", "A-1234"), ("birth", "25 11 1979")]);
+}

@@ -383,7 +383,8 @@ fn date(said: &Said<'_>, from: usize, to: usize, voice: bool) -> Option<Value> {
     };
     let first = (from..to.min(from + 16)).find(|&k| {
         let digits = said.words[k].text.bytes().filter(u8::is_ascii_digit).count();
-        (1..=8).contains(&digits) && (digits >= 6 || k + 1 < to && part(k + 1))
+        let number = said.words[k].text.starts_with(|c: char| c.is_ascii_digit());
+        number && (1..=8).contains(&digits) && (digits >= 6 || k + 1 < to && part(k + 1))
             || listed(MONTHS, said.low(k)) && k + 1 < to && part(k + 1)
             || day(k)
     })?;

@@ -302,3 +302,24 @@ fn a_doubt_names_its_message_and_hides_what_is_secret() {
     assert_eq!((pin.value.as_str(), pin.source.words.as_str()), ("****", "my PIN is ****"));
     assert!(strict.doubt("phone").is_none());
 }
+
+#[test]
+fn several_things_asked_for_at_once() {
+    let said =
+        |question: &str, answer: &str| values(Channel::Text, &[&format!("A: {question}"), &format!("C: {answer}")]);
+    let is = |got: Vec<(String, String)>, want: &[(&str, &str)]| {
+        let got: std::collections::BTreeMap<_, _> = got.into_iter().collect();
+        let want = want.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        assert_eq!(got, want);
+    };
+    is(
+        said("What's your name and email?", "Vera Lind vera.lind@example.com"),
+        &[("email", "vera.lind@example.com"), ("first_name", "Vera"), ("last_name", "Lind")],
+    );
+    is(said("Your city and zip code, please?", "85705 tucson"), &[("city", "tucson"), ("zip", "85705")]);
+    is(said("What is your city and state?", "tucson arizona"), &[("city", "tucson"), ("state", "arizona")]);
+    is(
+        said("What is your city and state?", "kansas city, missouri"),
+        &[("city", "kansas city"), ("state", "missouri")],
+    );
+}
