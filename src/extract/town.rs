@@ -185,7 +185,9 @@ pub(super) fn answered_city(said: &Said<'_>, scene: &Scene, out: &mut Vec<Propos
             from = to;
         }
     }
-    if let Some((len, _)) = state_at(said, from).filter(|_| scene.asked.has(Asked::STATE) || from > 0)
+    // of "Kansas City" the first word is no state
+    let state = state_at(said, from).filter(|(len, _)| from > 0 || said.breaks(from + len));
+    if let Some((len, _)) = state.filter(|_| scene.asked.has(Asked::STATE) || from > 0)
         && !out.iter().any(|p| p.key == Key::State)
     {
         let value = &said.text[said.words[from].start..said.words[from + len - 1].end];
