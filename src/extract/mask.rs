@@ -49,18 +49,25 @@ pub fn mask_secrets(text: &str) -> String {
             while end < said.words.len() && said.words[end].is_digits() && same_number(&said, end) {
                 end += 1;
             }
+            // "... 1111thanks": the number ends within a word
+            let last = said.words.get(end).filter(|w| end > i && !w.is_digits() && same_number(&said, end));
+            let tail = last.map_or("", |w| &w.text[..w.text.bytes().take_while(u8::is_ascii_digit).count()]);
             let digits: usize =
                 said.words[i..end].iter().map(|w| w.text.bytes().filter(u8::is_ascii_digit).count()).sum();
+            let digits = digits + tail.len();
             let plus = text[..w.start].trim_end_matches('(').ends_with('+');
             let card = digits >= CARD_DIGITS && !plus
-                || digits >= SHORT_CARD && !plus && luhn(said.words[i..end].iter().flat_map(|w| w.text.bytes()));
+                || digits >= SHORT_CARD
+                    && !plus
+                    && luhn(said.words[i..end].iter().flat_map(|w| w.text.bytes()).chain(tail.bytes()));
             if card || label.is_some_and(|(l, _)| i - l <= REACH) {
-                let to = said.words[end - 1].end;
+                let glued = card && !tail.is_empty();
+                let to = if glued { said.words[end].start + tail.len() } else { said.words[end - 1].end };
                 // symbols belong to a password
                 let word_too = label.is_some_and(|(_, word_too)| word_too);
                 hide.push((w.start, if word_too { token_end(text, to) } else { to }));
             }
-            i = end;
+            i = end + usize::from(card && !tail.is_empty());
             continue;
         }
         if let Some((l, true)) = label
@@ -174,6 +181,7 @@ mod tests {
     fn hides_what_is_secret() {
         for (text, want) in [
             ("my card is 4111 1111 1111 1111 ok", "my card is **** ok"),
+            ("pay with 4111 1111 1111 1111now", "pay with ****now"),
             ("PIN 4821, thanks", "PIN ****, thanks"),
             ("the password is h0rse! now", "the password is **** now"),
             ("my ssn number is 078-05-1120", "my ssn number is ****"),
