@@ -43,9 +43,11 @@ pub(super) fn is_courtesy(said: &Said<'_>) -> bool {
 pub(super) fn outcome(said: &Said<'_>) -> Option<Outcome> {
     let n = said.words.len();
     let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
+    if listed("if unless", said.low(0)) {
+        return None;
+    }
     // what would be is no outcome
-    let if_so =
-        listed("after once if when before until to for as please in unless", said.low(0)) || has("repeat catch");
+    let if_so = listed("after once when before until to for as please in", said.low(0)) || has("repeat catch");
     if if_so {
         return (n > 5 && has("your you")).then_some(Outcome::Told);
     }

@@ -416,6 +416,8 @@ mod tests {
             "i want to marry you :)",
             "give me a second, I need a minute",
             "no problem, I would like to thank you",
+            "I need a bit more time to decide",
+            "could I get back to you later",
             "can you believe it",
             "yes problem solved",
             "Do you remember my dog?",
@@ -456,6 +458,10 @@ mod tests {
         assert_eq!(
             told(&["C: please check me balance now", "A: Oh well, I found the that account."]),
             "Asked the agent to check their balance now. The agent found that account."
+        );
+        assert_eq!(
+            told(&["C: I would like Thai noodles", "A: They are ready. If you like it hot, add pepper to your bowl."]),
+            "Wanted to get Thai noodles."
         );
     }
 

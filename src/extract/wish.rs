@@ -46,7 +46,7 @@ const DEEDS: &str = "activate add adjust apply appeal arrange ask assign book bo
     order organise organize override participate pass pay pick place plan play postpone process proceed provide purchase put raise reactivate rebook receive \
     recharge recommend reconnect recover redeem refill refund register reinstate relocate remove renew rent reorder repair replace replay report \
     request resend reschedule research reserve reset resolve restart restore resume retrieve return review save schedule search see select sell send set \
-    setup share shift ship sign speak split start stop submit subscribe suggest suspend swap switch talk terminate text top trace track trade train transfer travel \
+    setup share shift ship sign speak split start stop submit subscribe suggest suspend swap switch talk terminate text throw top trace track trade train transfer travel \
     troubleshoot turn unblock unlock unsubscribe update upgrade upload validate verify view visit watch waive withdraw write block \
     discuss explain help";
 /// Of those, what one only speaks of: "I have to go", "let's see".
@@ -197,10 +197,10 @@ fn wish_at(said: &Said<'_>, i: usize) -> Option<Wish> {
         }
         let thing = next != "to" && (!is_function(next) || listed("a an the my some one this another more any", next));
         let only_help = said.low(n - 1) == "help" && n <= from + 3;
-        let pause =
-            n <= from + 4 && listed("moment minute minutes second seconds sec while break time", said.low(n - 1));
+        let pause = (from..n.min(from + 5)).any(|k| said.has(k, &["more", "time"]))
+            || n <= from + 4 && listed("moment minute minutes second seconds sec while break time", said.low(n - 1));
         return (n >= from + 2 && thing && !only_help && !pause)
-            .then(|| Wish::Do(format!("get {}", told(from))))
+            .then(|| Wish::Do(format!("get {}", retold(said, from, Role::Customer))))
             .filter(is_clear);
     }
     if !(i == 0 || said.breaks(i) || listed(NOISE, before) || before == "great" || before == "now") {
@@ -236,7 +236,9 @@ fn wish_at(said: &Said<'_>, i: usize) -> Option<Wish> {
 fn deed(said: &Said<'_>, i: usize, firm: bool) -> bool {
     let verb = said.low(i);
     // "go ahead and book it", "go back to ..." are answers
-    let answer = verb == "go" && listed("ahead back with for", said.low(i + 1)) || said.has(i, &["give", "it"]);
+    let answer = verb == "go" && listed("ahead back with for", said.low(i + 1))
+        || said.has(i, &["give", "it"])
+        || said.has(i, &["get", "back"]);
     let passive = verb == "be" && said.low(i + 1).ends_with("ed");
     let sure = said.has(i, &["make", "sure"]) || said.has(i, &["set", "up"]);
     let talk = verb == "make" && listed("it sense up", said.low(i + 1)) && !sure;
