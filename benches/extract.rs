@@ -54,10 +54,10 @@ fn understanding(c: &mut Criterion) {
     group.finish();
 }
 
-/// A whole file, read and understood with a summary each; nothing is measured where none is given.
+/// A whole file, read and understood with a summary each; nothing is measured where none is given, or it cannot be read.
 fn bulk(c: &mut Criterion) {
     let Some(path) = std::env::var_os("EXTRACT_BULK") else { return };
-    let text = std::fs::read_to_string(&path).expect("EXTRACT_BULK names a file of text");
+    let Ok(text) = std::fs::read_to_string(&path) else { return };
     let messages: usize =
         text.lines().filter_map(|line| Conversation::from_json(line).ok()).map(|c| c.messages.len()).sum();
     let extractor = Extractor::new(&agent());

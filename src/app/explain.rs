@@ -15,8 +15,8 @@ pub fn explain(run: &LoggedRun, fields: Option<&Fields>, agent: &Agent) -> Vec<S
     let (record, trace) = (&run.record, &run.trace);
     let label = |zoho: &str| fields.and_then(|f| f.get(zoho)).map_or_else(|| zoho.to_owned(), |f| f.label.clone());
     let named = |key: &str| agent.field(key).map_or_else(|| key.to_owned(), |f| f.label.clone());
-    let mut steps = values(trace, &named);
-    steps.extend(trace.doubts.iter().map(|d| doubt(d, &named)));
+    let mut steps = values(trace, named);
+    steps.extend(trace.doubts.iter().map(|d| doubt(d, named)));
     steps.extend(trace.asked.as_ref().map(asked));
     steps.push(look_up(record));
     steps.push(match record.rule {

@@ -219,7 +219,7 @@ fn wish_at(said: &Said<'_>, i: usize) -> Option<Wish> {
             return None;
         }
         let what = format!("{}{}", if with { "get help " } else { "" }, told(from));
-        return (n >= from + 2).then(|| Wish::Do(what)).filter(is_clear);
+        return (n >= from + 2).then_some(Wish::Do(what)).filter(is_clear);
     }
     if said.has(from, &["tell", "me"]) && n > from + 3 {
         let from = from + 2 + usize::from(said.low(from + 2) == "about");

@@ -175,11 +175,11 @@ pub(super) fn key_of(folder: &Path) -> Result<Option<Key>, SecretsError> {
     }
 }
 
+/// What a file holds, and the key where it is encrypted.
+type Opened = (Zeroizing<Vec<u8>>, Option<Key>);
+
 /// What stands in the file with the language model's key, and the key where it is encrypted; `None` where there is none.
-pub(super) fn open_model_key(
-    folder: &Path,
-    passphrase: Option<&SecretString>,
-) -> Result<Option<(Zeroizing<Vec<u8>>, Option<Key>)>, SecretsError> {
+pub(super) fn open_model_key(folder: &Path, passphrase: Option<&SecretString>) -> Result<Option<Opened>, SecretsError> {
     let path = folder.join(MODEL_KEY);
     let Some(bytes) = read_private(&path)? else { return Ok(None) };
     if !sealed::is_sealed(&bytes) {
