@@ -31,7 +31,7 @@ enum Escape {
     Sequence(u32),
 }
 
-/// The number of a key that no keyboard has, <f20>: at it a debug build breaks, as the screen does, so that what becomes of
+/// The number of a key that no keyboard has, `<f20>`: at it a debug build breaks, as the screen does, so that what becomes of
 /// terminal and secrets is tested on the program itself. A release build passes it over.
 const BREAKS: u32 = 57_383;
 
