@@ -135,8 +135,8 @@ impl Together {
             client.share(|most, floor| Arc::new(Shared::new(home, clock, &live.link.account.id, most, floor)));
         }
         let understanding = context.understanding()?;
-        let told = understanding.clone();
-        service.metrics.tell_also(move || model_sums(&told));
+        let asked = understanding.clone();
+        service.metrics.tell_also(move || model_sums(&asked));
         let actions: Vec<&Action> = chosen.actions.iter().map(|(a, _)| a).collect();
         let ids: Vec<String> = actions.iter().map(|a| a.id.clone()).collect();
         let digest = digest_of(&actions).map_err(|e| Failure::of(1, &e))?;
