@@ -34,6 +34,7 @@ use std::time::{Duration, Instant};
 
 use astra_zoho::ports::{Clock, WallClock};
 use astra_zoho::sandbox::{Edition, Options, Server};
+use futures_util::StreamExt as _;
 use home::{Home, Settings};
 use serde_json::{Value, json};
 
@@ -283,15 +284,17 @@ async fn connections(fleet: &Arc<Fleet>, said: &Said) {
     setrlimit(Resource::Nofile, limit).unwrap();
     let n = said.number("n", 10_000);
     let began = Instant::now();
-    let mut silent = Vec::new();
-    let mut refused = 0;
-    for _ in 0..n {
-        let connect = tokio::net::TcpStream::connect(&fleet.urls[0]);
-        match tokio::time::timeout(Duration::from_millis(200), connect).await {
-            Ok(Ok(stream)) => silent.push(stream),
-            _ => refused += 1,
+    let address = fleet.urls[0].clone();
+    let connect = || {
+        let address = address.clone();
+        async move {
+            let connect = tokio::net::TcpStream::connect(address);
+            tokio::time::timeout(Duration::from_secs(5), connect).await.ok()?.ok()
         }
-    }
+    };
+    let asked = futures_util::stream::iter(0..n).map(|_| connect()).buffer_unordered(500);
+    let silent: Vec<_> = asked.filter_map(futures_util::future::ready).collect().await;
+    let refused = n - silent.len() as u64;
     println!(
         "{} connections held open, {refused} not taken, after {:.1} s; {:?} MB",
         silent.len(),

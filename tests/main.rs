@@ -23,12 +23,11 @@ mod extract_hostile;
 mod holds;
 mod keeping;
 mod live_http;
+mod live_killed;
 #[cfg(feature = "postgres")]
 mod live_postgres;
 #[cfg(feature = "postgres")]
 mod live_postgres_budget;
-#[cfg(feature = "postgres")]
-mod live_postgres_killed;
 mod live_run;
 mod model;
 mod outside;
