@@ -2,7 +2,6 @@
 //! are seats, a disk that is full. Refused or waited for; nothing that was acknowledged is lost.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -20,6 +19,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
 use crate::support::home::{Home, Settings};
+use crate::support::live::listening;
 
 /// A door in this process, with its queue.
 struct Here {
@@ -171,15 +171,8 @@ async fn on_a_full_disk_nothing_acknowledged_is_lost_and_it_goes_on_when_there_i
     let mut command = Command::new("sh");
     command.arg("-c").arg(limited).arg(inner.get_program()).args(inner.get_args());
     command.env_clear().env("HOME", home.path("")).env("PATH", "/usr/bin:/bin");
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut told = BufReader::new(child.stderr.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("listening on ") {
-        line.clear();
-        assert_ne!(told.read_line(&mut line).unwrap(), 0, "it ended");
-    }
-    std::thread::spawn(move || std::io::copy(&mut told, &mut std::io::sink()));
-    let url = format!("http://{}/v1/events", line.split("http://").nth(1).unwrap().trim());
+    let (mut child, url) = listening(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()));
+    let url = format!("{url}/v1/events");
     let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
     let big = "word ".repeat(20_000);
     let now = WallClock.now().to_string();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::home::{Home, Settings, errors, records};
-use crate::support::live::{essence, events, people, replayed, shuffled, text};
+use crate::support::live::{essence, events, listening, people, replayed, shuffled, text};
 use crate::support::postgres::{self, Database};
 
 /// A database, or the end of the test.
@@ -338,6 +338,40 @@ async fn the_screen_reads_a_databases_live_runs_and_mends_them() {
     assert!(live.standing.unwrap().workers.iter().any(|w| !w.ended));
 }
 
+/// A worker with nothing to do looks a few times a second, and lives: what it asks while it says three times that it does.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_worker_leaves_postgres_alone() {
+    let database = database_or_skip!(postgres::alone());
+    let home = Home::new();
+    home.action(&Settings::default());
+    let address = database.address();
+    let arguments = ["run", "--database", &address, "--listen", "127.0.0.1:0", "--lateness", "0"];
+    let (mut child, _) = listening(home.command(&arguments).stdout(std::process::Stdio::null()));
+    let asked = async || -> u64 {
+        // what the sessions did is counted once they rest
+        let sql = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()";
+        database.ask(sql).await[0][0].parse().unwrap()
+    };
+    let lives = async || database.ask("SELECT max(seen_at)::text FROM astra_zoho.workers").await;
+    let (mut beats, mut last, mut first, mut looks) = (0, lives().await, 0, 0);
+    while beats < 6 {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        looks += 2;
+        let now = lives().await;
+        if now != last {
+            (beats, last) = (beats + 1, now);
+            // three beats to start, three to be measured
+            if beats == 3 {
+                (first, looks) = (asked().await, 0);
+            }
+        }
+    }
+    let of_worker = (asked().await - first).saturating_sub(looks);
+    assert!(of_worker < 400, "{of_worker} transactions while a second passed three times");
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::TERM).unwrap();
+    child.wait().unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn while_a_database_is_gone_events_are_refused_and_none_acknowledged_is_lost() {
     let database = database_or_skip!(postgres::alone());
@@ -345,15 +379,8 @@ async fn while_a_database_is_gone_events_are_refused_and_none_acknowledged_is_lo
     home.action(&Settings { offline: true, ..Settings::default() });
     let address = database.address();
     let arguments = ["run", "--database", &address, "--listen", "127.0.0.1:0", "--lateness", "0"];
-    let mut child = home.command(&arguments).stdout(std::process::Stdio::null()).spawn().unwrap();
-    let mut told = std::io::BufReader::new(child.stderr.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("listening on ") {
-        line.clear();
-        assert_ne!(std::io::BufRead::read_line(&mut told, &mut line).unwrap(), 0, "it ended");
-    }
-    std::thread::spawn(move || std::io::copy(&mut told, &mut std::io::sink()));
-    let url = format!("http://{}/v1/events", line.split("http://").nth(1).unwrap().trim());
+    let (mut child, url) = listening(home.command(&arguments).stdout(std::process::Stdio::null()));
+    let url = format!("{url}/v1/events");
     let http = reqwest::Client::builder().no_proxy().timeout(std::time::Duration::from_secs(60)).build().unwrap();
     let now = astra_zoho::ports::Clock::now(&astra_zoho::ports::WallClock).to_string();
     let send = async |n: usize| {

@@ -94,17 +94,7 @@ fn listening(home: &Home, secret: Option<&str>) -> (Child, String) {
     if let Some(secret) = secret {
         command.env("ASTRA_ZOHO_EVENTS_SECRET", secret);
     }
-    let mut child = command.spawn().unwrap();
-    let mut told = std::io::BufReader::new(child.stderr.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("listening on ") {
-        line.clear();
-        assert_ne!(std::io::BufRead::read_line(&mut told, &mut line).unwrap(), 0, "it ended");
-    }
-    // whatever else it says must not fill the pipe
-    std::thread::spawn(move || std::io::copy(&mut told, &mut std::io::sink()));
-    let address = line.split("http://").nth(1).unwrap().trim().to_owned();
-    (child, format!("http://{address}"))
+    crate::support::live::listening(&mut command)
 }
 
 fn end(mut child: Child) -> String {

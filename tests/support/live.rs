@@ -1,6 +1,8 @@
 //! Conversations as the events they are made of, and what runs live and in a replay must have in common.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command};
 
 use serde_json::{Value, json};
 
@@ -91,4 +93,18 @@ pub fn replayed(settings: &Settings<'_>, conversations: &[Value]) -> BTreeMap<St
 pub fn people(n: u64) -> Vec<Value> {
     let all = crowd::conversations(7, n);
     all.lines().chain(astra_zoho::feed::SAMPLES.lines()).map(|l| serde_json::from_str(l).unwrap()).collect()
+}
+
+/// `run --listen 127.0.0.1:0`, and the address that it tells, once it listens.
+pub fn listening(command: &mut Command) -> (Child, String) {
+    let mut child = command.spawn().unwrap();
+    let mut told = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("listening on ") {
+        line.clear();
+        assert_ne!(told.read_line(&mut line).unwrap(), 0, "it ended");
+    }
+    // whatever else it says must not fill the pipe
+    std::thread::spawn(move || std::io::copy(&mut told, &mut std::io::sink()));
+    (child, line.split("listening on ").nth(1).unwrap().trim().to_owned())
 }
