@@ -111,7 +111,7 @@ fn it_can_be_cancelled_at_any_moment() {
         (&["--device"], "Client id:"),
         (&["--device", "--client-id", "1000.X"], "Client secret (not shown):"),
         (&["--device", "--client-id", "ours"], "Waiting for your approval"),
-        (&["--self-client", "--client-id", "ours"], "Code (not shown):"),
+        (&["--self-client", "--client-id", "ours"], "Code, or the path"),
         (&["--browser", "--client-id", "ours"], "Ctrl-C cancels."),
     ];
     for (more, moment) in moments {
@@ -121,7 +121,7 @@ fn it_can_be_cancelled_at_any_moment() {
             let arguments: Vec<&str> =
                 ["account", "add", "--id", "main", "--accounts-url", &url].into_iter().chain(more).collect();
             let mut pty = terminal(&home, 100, &arguments);
-            if !moment.starts_with("Wh") && !moment.starts_with("Client") {
+            if !["Wh", "Client", "Code"].iter().any(|first| moment.starts_with(first)) {
                 pty.shows("Client secret");
                 pty.types(&format!("{SECRET}\r"));
             }

@@ -65,9 +65,9 @@ async fn by_a_self_clients_code_that_is_pasted() {
         let mut pty = add(&home, &against, &[]);
         pty.shows("Which [1]:");
         pty.types("2\r");
-        gives_client(&mut pty, &against);
-        pty.shows("Code (not shown):");
+        pty.shows("Code, or the path of self_client.json (not shown):");
         pty.types(&format!("\x1b[200~{}\x1b[201~\r", against.code));
+        gives_client(&mut pty, &against);
         connects(pty, &home, &against);
     }
 }
@@ -77,6 +77,16 @@ async fn by_the_file_of_the_console() {
     for (home, against) in both().await {
         let file = home.write("self_client.json", &against.self_client());
         connects(add(&home, &against, &["--self-client", file.to_str().unwrap()]), &home, &against);
+    }
+    // or where the code is asked for, with the way home as a shell would read it
+    for (home, against) in both().await {
+        home.write("self_client.json", &against.self_client());
+        let mut pty = add(&home, &against, &["--self-client"]);
+        pty.shows("Code, or the path of self_client.json (not shown):");
+        pty.types("~/nowhere.json\r");
+        pty.shows("nowhere.json: cannot be read");
+        pty.types("~/self_client.json\r");
+        connects(pty, &home, &against);
     }
 }
 
@@ -124,13 +134,80 @@ async fn by_a_refresh_token_in_hand() {
         pty.types(&format!("{}\r\x04", against.json.trim()));
         connects(pty, &home, &against);
     }
+    // asked for: over several lines, in a file, and what is neither first
+    for in_file in [true, false] {
+        for (home, against) in both().await {
+            let mut pty = terminal(&home, 100, &["account", "add", "--id", "main"]);
+            pty.shows("Which [1]:");
+            pty.types("4\r");
+            pty.shows("The path of such a file, or its text (not shown):");
+            pty.types("PLANTEDnonsense\r");
+            pty.shows("what was given: it is not JSON");
+            if in_file {
+                home.write("credentials.json", &against.json);
+                pty.types("~/credentials.json\r");
+            } else {
+                let lines = against.json.trim().replace(",\"", ",\r  \"");
+                assert!(lines.lines().count() == 1 && lines.contains('\r'), "{lines}");
+                pty.types(&format!("\x1b[200~{lines}\x1b[201~\r"));
+            }
+            assert!(!said(&pty).contains("PLANTED"), "{}", said(&pty));
+            connects(pty, &home, &against);
+        }
+    }
     let home = Home::new();
-    let mut pty = terminal(&home, 100, &["account", "add", "--id", "main", "--from-json", "-"]);
-    pty.shows("Paste it (not shown)");
-    pty.types("PLANTED\x03");
-    assert_eq!(pty.ends(LONG).exit_code(), 1);
-    pty.is_restored();
-    assert!(!said(&pty).contains("PLANTED") && !home.path("secrets").exists());
+    for (file, asked) in [(Some("-"), "Paste it (not shown)"), (None, "its text (not shown):")] {
+        let add = ["account", "add", "--id", "main", "--from-json"].into_iter().chain(file);
+        let mut pty = terminal(&home, 100, &add.collect::<Vec<_>>());
+        pty.shows(asked);
+        pty.types("PLANTED\x03");
+        assert_eq!(pty.ends(LONG).exit_code(), 1);
+        pty.is_restored();
+        assert!(!said(&pty).contains("PLANTED") && !home.path("secrets/main.json").exists());
+    }
+}
+
+/// What the operator has already goes by the screen as well: the Self Client's file, and a refresh token.
+#[tokio::test(flavor = "multi_thread")]
+async fn from_the_screen_with_what_is_there_already() {
+    for (way, name, asked) in [
+        (1, "Self Client: a code or file", "Code, or the path of self_client.json (not shown):"),
+        (3, "Refresh token: credentials you have", "The path of such a file, or its text (not shown):"),
+    ] {
+        for (home, against) in both().await {
+            let mut pty = terminal(&home, 80, &[]);
+            pty.shows("Save contact");
+            pty.types("\r2");
+            pty.shows("Add account");
+            pty.types("n");
+            pty.shows(name);
+            pty.types(&"\x1b[B".repeat(way));
+            pty.types("\r");
+            pty.shows("A short name for actions");
+            pty.types("main\r");
+            if way == 1 {
+                pty.shows("Data centre, one of");
+                pty.types(&format!("{}\r", against.url));
+            } else {
+                pty.shows("Who has a refresh token already gives it as JSON");
+            }
+            pty.shows(asked);
+            if way == 1 {
+                home.write("self_client.json", &against.self_client());
+                pty.types("~/self_client.json\r");
+            } else {
+                pty.types(&format!("\x1b[200~{}\x1b[201~\r", against.json.trim()));
+            }
+            pty.shows("account main is connected");
+            pty.types("\r");
+            pty.shows("connecting main: done");
+            pty.until("the account in its pane", |p| p.screen.screen().contents().contains(against.organisation));
+            pty.signal(Signal::TERM);
+            assert!(pty.ends(LONG).success());
+            pty.is_restored();
+            against.is_connected(&home, "main", &said(&pty));
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

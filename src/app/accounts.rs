@@ -16,7 +16,7 @@ use crate::domain::metadata::ago;
 use crate::domain::text::is_blank;
 
 /// The ways to connect: flag, name, and what Zoho's API console calls the client.
-const WAYS: [(&str, &str, &str); 3] = [
+const WAYS: [(&str, &str, &str); 4] = [
     (
         "--device",
         "Device: type a short code in any browser",
@@ -24,13 +24,18 @@ const WAYS: [(&str, &str, &str); 3] = [
     ),
     (
         "--self-client",
-        "Self Client: paste a code made in Zoho's API console",
-        "For an administrator who makes the code there: client type \"Self Client\", Generate Code.",
+        "Self Client: a code or file of Zoho's API console",
+        "For an administrator: client type \"Self Client\", Generate Code there; paste the code, or give the self_client.json that it lets you download.",
     ),
     (
         "--browser",
         "Browser: accept there, come back or paste the address",
         "In Zoho's API console the client is a \"Server-based\" one with this program's redirect address.",
+    ),
+    (
+        "--from-json",
+        "Refresh token: credentials you have, as JSON",
+        "For who has a refresh token already, with its client id, secret and addresses: a file or pasted text, as `astra-zoho sandbox` prints it.",
     ),
 ];
 

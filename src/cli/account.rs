@@ -23,6 +23,7 @@ use crate::store::{Loaded, Log, SecretTokens, Standing, Workspace, gives_passphr
 use crate::zoho::Connection;
 
 mod add;
+mod device;
 mod given;
 mod keyboard;
 mod qr;

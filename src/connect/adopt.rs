@@ -188,9 +188,12 @@ impl Met {
     }
 
     /// Gives the consent back: Zoho forgets the tokens, as far as it can be reached. Where an account of the workspace
-    /// lives by the same ones they stay.
+    /// lives by the same ones they stay, and so do those that the operator had before.
     pub async fn give_back(&self, workspace: &Workspace, clock: &dyn Clock) {
-        let Consented { server, credentials, .. } = &self.consented;
+        let Consented { server, credentials, in_hand, .. } = &self.consented;
+        if *in_hand {
+            return;
+        }
         give_back(workspace, &self.account.id, server, &credentials.refresh_token, clock).await;
     }
 }

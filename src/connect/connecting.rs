@@ -53,6 +53,8 @@ pub struct Consented {
     pub credentials: Credentials,
     /// The first token, and what Zoho said with it.
     pub granted: Granted,
+    /// The refresh token was the operator's before: where it is not kept, it is not ended either.
+    pub in_hand: bool,
 }
 
 /// An account being connected.
@@ -124,7 +126,7 @@ impl Connecting {
         };
         let ClientKey { id, secret } = self.client;
         let credentials = Credentials { client_id: id, client_secret: secret, refresh_token };
-        Ok(Consented { server: self.server, credentials, granted })
+        Ok(Consented { server: self.server, credentials, granted, in_hand: false })
     }
 }
 

@@ -1,6 +1,6 @@
 //! `astra-zoho account add` and `reconnect`: an account from an operator's consent, or from credentials that are there.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::given::{Given, name, warn_of};
 use super::settle::{Place, kept_but, not_all, settle};
@@ -13,12 +13,9 @@ use crate::connect::checkup;
 use crate::connect::connecting::Consented;
 use crate::domain::account::{Account, SANDBOX};
 use crate::domain::text::visible;
-use crate::ports::{CrmError, TokenStore};
+use crate::ports::TokenStore;
 use crate::store::{Workspace, variable_part};
-use crate::zoho::Limits;
-use crate::zoho::accounts_server::AccountsServer;
 use crate::zoho::data_centre::{HostError, Hosts, of_accounts_url};
-use crate::zoho::token::TokenEndpoint;
 
 /// Connect an account of Zoho
 ///
@@ -28,13 +25,13 @@ use crate::zoho::token::TokenEndpoint;
 /// console.
 ///
 /// --self-client: make a code in Zoho's API console ("Self Client", Generate Code) and paste it here, or give the
-/// self_client.json that the console lets you download.
+/// self_client.json that the console lets you download (or its path where the code is asked for).
 ///
 /// --browser: open the address shown in a browser and accept; it comes back to a port of this machine, or paste the address
 /// it ends at. The client is a "Server-based" one with the redirect address of --redirect-uri.
 ///
 /// --from-json: credentials that are there already, {"accounts_url","api_url","client_id","client_secret","refresh_token"},
-/// as `astra-zoho sandbox` prints them. Nothing is asked.
+/// as `astra-zoho sandbox` prints them. With FILE nothing is asked.
 ///
 /// What is secret is typed or pasted without being shown, or read from a file or the environment: it is never an argument.
 /// It is kept in a file that only you can read. An account that accounts.toml lists already is connected where this machine
@@ -44,9 +41,6 @@ pub struct Arguments {
     /// A short name for actions and commands: letters, digits, `-`, `_` and `.`
     #[arg(long, value_name = "ID")]
     id: String,
-    /// Credentials that are there already: their file, `-` for standard input
-    #[arg(long, value_name = "FILE", group = "way")]
-    from_json: Option<PathBuf>,
     /// The name people see
     #[arg(long, value_name = "TEXT")]
     label: Option<String>,
@@ -66,9 +60,6 @@ pub struct Arguments {
 pub struct Reconnect {
     /// The account
     id: String,
-    /// Credentials that are there already: their file, `-` for standard input
-    #[arg(long, value_name = "FILE", group = "way")]
-    from_json: Option<PathBuf>,
     #[command(flatten)]
     ways: Ways,
 }
@@ -84,9 +75,9 @@ pub async fn reconnect(arguments: Reconnect, context: &mut Context) -> Result<()
     let tokens = workspace.tokens(&account.id).map_err(|e| Failure::of(2, &e))?;
     // a consent that cannot be kept is not asked for
     tokens.try_to_keep().map_err(|e| Failure::of(1, &e))?;
-    if let Some(file) = &arguments.from_json {
+    if let Some(Some(file)) = &arguments.ways.from_json {
         let consented = in_hand(context, &account, file, arguments.ways.allow_custom_host).await?;
-        let place = Place { id, label, replaces: Some(account), another: false, was_theirs: true };
+        let place = Place { id, label, replaces: Some(account), another: false };
         return settle(&workspace, context, None, consented, place).await;
     }
     let secrets = tokens.credentials().ok();
@@ -94,29 +85,13 @@ pub async fn reconnect(arguments: Reconnect, context: &mut Context) -> Result<()
     else {
         return Err(cancelled(true));
     };
-    let place = Place { id, label, replaces: Some(account), another: false, was_theirs: false };
+    let place = Place { id, label, replaces: Some(account), another: false };
     settle(&workspace, context, keyboard, consented, place).await
 }
 
-/// The consent that a refresh token in hand is: Zoho gives an access token for it, or says why not.
 async fn in_hand(context: &mut Context, account: &Account, file: &Path, custom: bool) -> Result<Consented, Failure> {
     warn_of(file, &mut context.out)?;
-    let given = Given::read(file)?;
-    let allow_custom_host = custom || account.allow_custom_host;
-    let there = Account {
-        data_center: of_accounts_url(&given.accounts_url).map(|centre| centre.code.to_owned()),
-        accounts_url: given.accounts_url.clone(),
-        api_url: given.api_url.clone(),
-        allow_custom_host,
-        ..account.clone()
-    };
-    Hosts::of(&there).map_err(|e| refused_host(&e))?;
-    let server =
-        AccountsServer::at(&account.id, &given.accounts_url, allow_custom_host).map_err(|e| refused_host(&e))?;
-    let failed = |e: CrmError| Failure::of(1, &e);
-    let endpoint = TokenEndpoint::new(&there, &Limits::default()).map_err(failed)?;
-    let granted = endpoint.refresh(&given.credentials, context.clock.now()).await.map_err(failed)?;
-    Ok(Consented { server, credentials: given.credentials, granted })
+    Given::read(file)?.consent(&account.id, Some(account), custom, context.clock.now()).await
 }
 
 /// The operator left before the end, of connecting an account that is there already or a new one.
@@ -149,7 +124,8 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         )));
     }
     let label = arguments.label.clone().unwrap_or_else(|| listed.map_or(id, |a| &a.label).to_owned());
-    let (consented, keyboard) = match (&arguments.from_json, listed) {
+    let file = arguments.ways.from_json.as_ref().and_then(Option::as_ref);
+    let (consented, keyboard) = match (file, listed) {
         (Some(file), None) => return from_json(&workspace, context, file, label, &arguments).await,
         // actions may be mapped to it: nothing is kept before Zoho said of which organisation it is
         (Some(file), Some(account)) => {
@@ -167,8 +143,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
             }
         }
     };
-    let (another, was_theirs) = (arguments.another, arguments.from_json.is_some());
-    let place = Place { id: id.to_owned(), label, replaces: listed.cloned(), another, was_theirs };
+    let place = Place { id: id.to_owned(), label, replaces: listed.cloned(), another: arguments.another };
     settle(&workspace, context, keyboard, consented, place).await
 }
 

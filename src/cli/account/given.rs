@@ -4,14 +4,22 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
+use jiff::Timestamp;
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
+use super::add::refused_host;
 use crate::cli::out::{Failure, Out};
 use crate::cli::passphrase::unseen;
-use crate::ports::Credentials;
+use crate::connect::connecting::Consented;
+use crate::domain::account::Account;
+use crate::ports::{Credentials, CrmError};
+use crate::zoho::Limits;
+use crate::zoho::accounts_server::AccountsServer;
+use crate::zoho::data_centre::{Hosts, of_accounts_url};
+use crate::zoho::token::TokenEndpoint;
 
 /// The longest file that is read, in bytes.
 const LONGEST: u64 = 1 << 16;
@@ -29,14 +37,17 @@ pub struct Given {
 impl Given {
     /// Reads the file, `-` for standard input.
     pub fn read(path: &Path) -> Result<Self, Failure> {
-        let name = name(path);
+        Self::of(&name(path), &read(path)?)
+    }
+
+    /// Reads the text of such a file, which people know by a name.
+    pub fn of(name: &str, bytes: &[u8]) -> Result<Self, Failure> {
         let wrong = |what: String| {
             let form = r#"give {"accounts_url","api_url","client_id","client_secret","refresh_token"}"#;
             Failure::usage(format!("{name}: {what}; {form}"))
         };
-        let bytes = read(path)?;
         // the parser's own words could quote a secret
-        let object: Map<String, Value> = serde_json::from_slice(&bytes).map_err(|e| match e.classify() {
+        let object: Map<String, Value> = serde_json::from_slice(bytes).map_err(|e| match e.classify() {
             _ if bytes.trim_ascii().is_empty() => wrong("it is empty".to_owned()),
             Category::Data => wrong("it is not a JSON object".to_owned()),
             _ => wrong(format!("it is not JSON from line {} column {} on", e.line(), e.column())),
@@ -55,6 +66,32 @@ impl Given {
                 refresh_token: SecretString::from(text("refresh_token")?),
             },
         })
+    }
+
+    /// The consent that a refresh token in hand is: Zoho gives an access token for it, or says why not. `known`: the account
+    /// of this id that is there already.
+    pub async fn consent(
+        self,
+        id: &str,
+        known: Option<&Account>,
+        custom: bool,
+        now: Timestamp,
+    ) -> Result<Consented, Failure> {
+        let allow_custom_host = custom || known.is_some_and(|account| account.allow_custom_host);
+        let there = Account {
+            id: id.to_owned(),
+            data_center: of_accounts_url(&self.accounts_url).map(|centre| centre.code.to_owned()),
+            accounts_url: self.accounts_url.clone(),
+            api_url: self.api_url.clone(),
+            allow_custom_host,
+            ..known.cloned().unwrap_or_else(Account::sandbox)
+        };
+        Hosts::of(&there).map_err(|e| refused_host(&e))?;
+        let server = AccountsServer::at(id, &self.accounts_url, allow_custom_host).map_err(|e| refused_host(&e))?;
+        let failed = |e: CrmError| Failure::of(1, &e);
+        let endpoint = TokenEndpoint::new(&there, &Limits::default()).map_err(failed)?;
+        let granted = endpoint.refresh(&self.credentials, now).await.map_err(failed)?;
+        Ok(Consented { server, credentials: self.credentials, granted, in_hand: true })
     }
 }
 

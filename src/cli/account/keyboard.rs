@@ -154,6 +154,29 @@ impl Keyboard {
     }
 }
 
+impl Keyboard {
+    /// Lines that are not shown, until what they come to is whole or one is blank. `None`: the operator left.
+    pub async fn text(
+        &mut self,
+        out: &mut Out,
+        is_whole: impl Fn(&str) -> bool,
+    ) -> Result<Option<Zeroizing<String>>, Failure> {
+        let mut text = Zeroizing::new(String::with_capacity(2 * LONGEST));
+        loop {
+            let Some(line) = self.line(out, false).await? else { return Ok(None) };
+            // it does not grow: the copies that would leave behind are not wiped
+            if line.trim().is_empty() || text.len() + line.len() >= text.capacity() {
+                return Ok(Some(text));
+            }
+            text.push_str(&line);
+            if is_whole(&text) {
+                return Ok(Some(text));
+            }
+            text.push('\n');
+        }
+    }
+}
+
 impl Drop for Keyboard {
     fn drop(&mut self) {
         // what was typed and not read is not left to the shell

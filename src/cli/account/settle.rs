@@ -28,8 +28,6 @@ pub struct Place {
     pub replaces: Option<Account>,
     /// It is added although its organisation is connected already.
     pub another: bool,
-    /// The refresh token was the operator's before: where it is not kept, it is not ended either.
-    pub was_theirs: bool,
 }
 
 /// Asks, tells, keeps.
@@ -44,6 +42,7 @@ pub async fn settle(
     let name = Name { id: place.id.clone(), label: place.label };
     let stopped = stopped()?;
     let (server, refresh_token) = (consented.server.clone(), consented.credentials.refresh_token.clone());
+    let in_hand = consented.in_hand;
     let asked = while_waiting(&context.out, "asking Zoho who is there", meet(name, consented, Arc::clone(&clock)));
     let met = tokio::select! {
         met = asked => met.map_err(|e| Failure::of(1, &e)),
@@ -52,24 +51,20 @@ pub async fn settle(
     let mut met = match met {
         Ok(met) => met,
         Err(failure) => {
-            if !place.was_theirs {
+            if !in_hand {
                 give_back(workspace, &place.id, &server, &refresh_token, clock.as_ref()).await;
             }
             return Err(failure);
         }
     };
     if let Some(why) = place.replaces.as_ref().and_then(|existing| met.does_not_fit(existing)) {
-        if !place.was_theirs {
-            met.give_back(workspace, clock.as_ref()).await;
-        }
+        met.give_back(workspace, clock.as_ref()).await;
         return Err(Failure::new(1, why));
     }
     if let Some(refused) = met.refused() {
         let why =
             format!("nothing was {}: {}", if place.replaces.is_some() { "changed" } else { "kept" }, refused.message);
-        if !place.was_theirs {
-            met.give_back(workspace, clock.as_ref()).await;
-        }
+        met.give_back(workspace, clock.as_ref()).await;
         return Err(Failure::new(1, why));
     }
     tell(context, &met)?;

@@ -1,37 +1,27 @@
 //! The ways to connect an account on a terminal: what is asked for, what is shown, and cancelling at any moment.
 
-use std::cell::RefCell;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc::channel;
 use url::Url;
 
 use super::add::refused_host;
-use super::given;
+use super::device::device;
+use super::given::{self, Given};
 use super::keyboard::Keyboard;
-use super::qr::{self, Canvas};
 use crate::cli::Context;
 use crate::cli::out::{Failure, Out};
 use crate::connect::connecting::{ClientKey, Connecting, ConnectingError, Consented, attempt};
-use crate::connect::device::{self, Ask};
 use crate::connect::redirect::Landing;
 use crate::consent::client_file::{SelfClient, why_refused};
-use crate::consent::device::{Device, State};
 use crate::consent::guide::Way;
 use crate::consent::redirect::USUAL_REDIRECT;
 use crate::domain::account::Account;
 use crate::ports::Credentials;
-use crate::term::{Clipboard, Copied};
 use crate::zoho::accounts_server::AccountsServer;
 use crate::zoho::data_centre::{self, ALL};
-
-/// Lines that stand above and below a QR code.
-const AROUND: usize = 12;
 
 /// The ways, and what each needs. What is secret is no argument: the process list shows those.
 #[derive(Debug, clap::Args)]
@@ -45,6 +35,9 @@ pub struct Ways {
     /// Show an address to open in a browser, which comes back here or whose last address is pasted
     #[arg(long, group = "way")]
     browser: bool,
+    /// Credentials that are there already, as JSON: their file, `-` for standard input; without FILE they are asked for
+    #[arg(long, value_name = "FILE", num_args = 0..=1, group = "way")]
+    pub from_json: Option<Option<PathBuf>>,
     /// Zoho's data centre: us, eu, in, au, jp, cn, ca or sa [default: asked for; us without a terminal]
     #[arg(long, value_name = "CENTRE", conflicts_with = "from_json")]
     data_centre: Option<String>,
@@ -69,17 +62,26 @@ pub struct Ways {
 }
 
 /// An operator at a terminal, or nobody.
-struct Asking<'c> {
-    out: &'c mut Out,
-    keyboard: Option<Keyboard>,
+pub(super) struct Asking<'c> {
+    pub out: &'c mut Out,
+    pub keyboard: Option<Keyboard>,
 }
 
 /// The operator left.
-struct Left;
+pub(super) struct Left;
 
-enum Stop {
+/// Why there is no consent.
+pub(super) enum Stop {
     Left(Left),
     Failed(Failure),
+}
+
+/// What an operator has of a Self Client.
+enum Made {
+    /// The code.
+    Code(SecretString),
+    /// The file that the console makes beside it.
+    File(Box<SelfClient>),
 }
 
 impl<E: Into<Failure>> From<E> for Stop {
@@ -144,20 +146,20 @@ impl Ways {
             Some(way) => way,
             None => asking.choose_way().await?,
         };
-        let file = match self.self_client.as_ref().and_then(Option::as_ref) {
-            Some(path) => Some({
+        if way == Way::InHand {
+            way.steps("", None).iter().try_for_each(|line| asking.out.notice(line))?;
+            let given = asking.given().await?;
+            let (account, allow) = (known.map(|(account, _)| account), self.allow_custom_host);
+            return Ok(given.consent(id, account, allow, clock.now()).await?);
+        }
+        let mut file = match self.self_client.as_ref().and_then(Option::as_ref) {
+            Some(path) => {
                 if path.to_string_lossy().starts_with("1000.") && !path.exists() {
                     let why = "--self-client takes the file that Zoho's console makes; a code is no argument, which everybody here can see: paste it, or give --grant-token-file or ASTRA_ZOHO_GRANT_TOKEN";
                     return Err(Failure::usage(why).into());
                 }
-                given::warn_of(path, asking.out)?;
-                let bytes = given::read(path)?;
-                asking.out.notice(&format!(
-                    "{}: it holds the client's secret; delete it once the account is connected",
-                    given::name(path)
-                ))?;
-                SelfClient::read(&bytes).map_err(|e| Failure::usage(format!("{}: {e}", given::name(path))))?
-            }),
+                Some(self_client(path, asking.out)?)
+            }
             None => None,
         };
         let server = self.server(asking, id, known.as_ref().map(|(account, _)| *account)).await?;
@@ -173,15 +175,23 @@ impl Ways {
             }
             asking.out.notice("")?;
         }
+        let mut code = None;
+        if way == Way::SelfClient && file.is_none() {
+            match self.made(asking).await? {
+                Made::Code(made) => code = Some(made),
+                Made::File(made) => file = Some(*made),
+            }
+        }
         let client = match &file {
             Some(file) => ClientKey { id: file.client_id.clone(), secret: file.client_secret.clone() },
             None => self.client(asking, known).await?,
         };
         let connecting = Connecting { account: id.to_owned(), client, server, clock };
-        match way {
-            Way::Device => device(asking, connecting).await,
-            Way::SelfClient => self.exchange(asking, connecting, file).await,
-            Way::Browser => browse(asking, connecting, &self.redirect_uri).await,
+        let ends_at = file.as_ref().and_then(|file| file.ends_at);
+        match (way, code.or_else(|| file.map(|file| file.code))) {
+            (Way::SelfClient, Some(code)) => exchange(connecting, code, ends_at).await,
+            (Way::Browser, _) => browse(asking, connecting, &self.redirect_uri).await,
+            _ => device(asking, connecting).await,
         }
     }
 
@@ -190,6 +200,8 @@ impl Ways {
             Some(Way::Device)
         } else if self.browser {
             Some(Way::Browser)
+        } else if self.from_json.is_some() {
+            Some(Way::InHand)
         } else if self.self_client.is_some() || self.grant_token_file.is_some() {
             Some(Way::SelfClient)
         } else {
@@ -238,37 +250,62 @@ impl Ways {
         let flag = self.client_secret_file.as_deref();
         let secret = match secret(flag, "ASTRA_ZOHO_CLIENT_SECRET", asking.out)?.or(kept) {
             Some(secret) => secret,
-            None => asking.secret("client secret", "--client-secret-file, or ASTRA_ZOHO_CLIENT_SECRET").await?,
+            None => asking.secret("client secret", "", "--client-secret-file, or ASTRA_ZOHO_CLIENT_SECRET").await?,
         };
         Ok(ClientKey { id, secret })
     }
 
-    async fn exchange(
-        &self,
-        asking: &mut Asking<'_>,
-        connecting: Connecting,
-        file: Option<SelfClient>,
-    ) -> Result<Consented, Stop> {
-        let clock = Arc::clone(&connecting.clock);
-        let (code, ends_at) = match file {
-            Some(file) => (file.code, file.ends_at),
-            None => match secret(self.grant_token_file.as_deref(), "ASTRA_ZOHO_GRANT_TOKEN", asking.out)? {
-                Some(code) => (code, None),
-                None => {
-                    let otherwise = "--grant-token-file, --self-client FILE, or ASTRA_ZOHO_GRANT_TOKEN";
-                    (asking.secret("code", otherwise).await?, None)
-                }
-            },
-        };
-        connecting.exchange(code).await.map_err(|e| {
-            Stop::Failed(match &e {
-                ConnectingError::Zoho(said) if said.code == "invalid_code" => {
-                    Failure::new(1, format!("Zoho did not take the code: {}", why_refused(ends_at, clock.now())))
-                }
-                _ => e.into(),
-            })
-        })
+    /// A Self Client's code, or the file that the console makes beside it: given, or asked for.
+    async fn made(&self, asking: &mut Asking<'_>) -> Result<Made, Stop> {
+        if let Some(code) = secret(self.grant_token_file.as_deref(), "ASTRA_ZOHO_GRANT_TOKEN", asking.out)? {
+            return Ok(Made::Code(code));
+        }
+        let otherwise = "--grant-token-file, --self-client FILE, or ASTRA_ZOHO_GRANT_TOKEN";
+        loop {
+            let answer = asking.secret("code", ", or the path of self_client.json", otherwise).await?;
+            let Some(path) = path_of(answer.expose_secret(), ".json") else { return Ok(Made::Code(answer)) };
+            match self_client(&path, asking.out) {
+                Ok(file) => return Ok(Made::File(Box::new(file))),
+                Err(failure) => asking.tell(&failure)?,
+            }
+        }
     }
+}
+
+/// Exchanges a Self Client's code, which ends at a time.
+async fn exchange(
+    connecting: Connecting,
+    code: SecretString,
+    ends_at: Option<jiff::Timestamp>,
+) -> Result<Consented, Stop> {
+    let clock = Arc::clone(&connecting.clock);
+    connecting.exchange(code).await.map_err(|e| {
+        Stop::Failed(match &e {
+            ConnectingError::Zoho(said) if said.code == "invalid_code" => {
+                Failure::new(1, format!("Zoho did not take the code: {}", why_refused(ends_at, clock.now())))
+            }
+            _ => e.into(),
+        })
+    })
+}
+
+/// The console's file beside a Self Client's code.
+fn self_client(path: &Path, out: &mut Out) -> Result<SelfClient, Failure> {
+    given::warn_of(path, out)?;
+    let bytes = given::read(path)?;
+    let name = given::name(path);
+    let file = SelfClient::read(&bytes).map_err(|e| Failure::usage(format!("{name}: {e}")))?;
+    out.notice(&format!("{name}: it holds the client's secret; delete it once the account is connected"))?;
+    Ok(file)
+}
+
+/// An answer that is a file's path: one that ends so, or leads to a file. No shell reads it, so `~` is read here.
+fn path_of(answer: &str, ends: &str) -> Option<PathBuf> {
+    let path = match (answer.strip_prefix("~/"), std::env::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(answer),
+    };
+    (answer.to_ascii_lowercase().ends_with(ends) || path.is_file()).then_some(path)
 }
 
 impl Asking<'_> {
@@ -283,11 +320,10 @@ impl Asking<'_> {
         }
         loop {
             let answer = keyboard.ask(self.out, "Which [1]").await?.ok_or(Left)?;
-            match answer.as_str() {
-                "" | "1" => return Ok(Way::Device),
-                "2" => return Ok(Way::SelfClient),
-                "3" => return Ok(Way::Browser),
-                _ => self.out.notice("type 1, 2 or 3")?,
+            let nth = if answer.is_empty() { Some(1) } else { answer.parse::<usize>().ok() };
+            match nth.and_then(|n| Way::ALL.get(n.checked_sub(1)?)) {
+                Some(way) => return Ok(*way),
+                None => self.out.notice("type 1, 2, 3 or 4")?,
             }
         }
     }
@@ -320,15 +356,49 @@ impl Asking<'_> {
         }
     }
 
-    async fn secret(&mut self, what: &str, otherwise: &str) -> Result<SecretString, Stop> {
+    /// A secret; `or` is what else may be given there.
+    async fn secret(&mut self, what: &str, or: &str, otherwise: &str) -> Result<SecretString, Stop> {
         let Some(keyboard) = &mut self.keyboard else { return Err(missing(what, otherwise)) };
         loop {
-            let answer = keyboard.ask_secret(self.out, &capital(what)).await?.ok_or(Left)?;
+            let answer = keyboard.ask_secret(self.out, &format!("{}{or}", capital(what))).await?.ok_or(Left)?;
             if !answer.expose_secret().is_empty() {
                 return Ok(answer);
             }
         }
     }
+
+    /// Credentials that are there already: their file, or its text.
+    async fn given(&mut self) -> Result<Given, Stop> {
+        loop {
+            let Some(keyboard) = &mut self.keyboard else {
+                return Err(missing("file", "--from-json FILE, `-` for standard input"));
+            };
+            self.out.part("The path of such a file, or its text (not shown): ")?;
+            let text = keyboard.text(self.out, |text| !is_half_an_object(text)).await?.ok_or(Left)?;
+            let text = text.trim();
+            let given = match path_of(text, ".json").filter(|_| !text.starts_with('{')) {
+                _ if text.is_empty() => continue,
+                Some(path) => given::warn_of(&path, self.out).and_then(|()| Given::read(&path)),
+                None => Given::of("what was given", text.as_bytes()),
+            };
+            match given {
+                Ok(given) => return Ok(given),
+                Err(failure) => self.tell(&failure)?,
+            }
+        }
+    }
+
+    /// Says what is wrong with an answer; it is asked for again.
+    fn tell(&mut self, failure: &Failure) -> Result<(), Failure> {
+        failure.lines.iter().try_for_each(|line| self.out.notice(line))?;
+        Ok(())
+    }
+}
+
+/// A text that begins an object of JSON and does not end it.
+fn is_half_an_object(text: &str) -> bool {
+    let half = || serde_json::from_str::<serde::de::IgnoredAny>(text).is_err_and(|e| e.is_eof());
+    text.trim_start().starts_with('{') && half()
 }
 
 fn missing(what: &str, otherwise: &str) -> Stop {
@@ -369,155 +439,6 @@ pub fn stopped() -> Result<impl Future<Output = ()>, Failure> {
             _ = terminate.recv() => {}
             _ = hangup.recv() => {}
         }
-    })
-}
-
-async fn device(asking: &mut Asking<'_>, connecting: Connecting) -> Result<Consented, Stop> {
-    let (ask, asks) = channel(4);
-    let code = Rc::new(RefCell::new(None));
-    let keys = asking.keyboard.is_some();
-    let mut shown = Shown { printed: None, code: Rc::clone(&code), notice: None, broken: None, keys };
-    let (out, keyboard) = (&mut *asking.out, &mut asking.keyboard);
-    let asks = keyboard.is_some().then_some(asks);
-    let keys = async {
-        if let Some(keyboard) = keyboard {
-            while let Some(key) = keyboard.key().await {
-                match key {
-                    b'n' | b'N' if ask.send(Ask::NewCode).await.is_err() => break,
-                    b'c' | b'C' => {
-                        let shown = code.borrow().clone();
-                        if let Some(code) = shown {
-                            copy(&code).await;
-                        }
-                    }
-                    _ => {}
-                }
-            }
-        }
-        drop(ask);
-        std::future::pending::<()>().await;
-    };
-    let outcome = tokio::select! {
-        outcome = device::run(connecting, asks, |device, now| shown.show(out, device, now)) => outcome,
-        () = keys => return Err(Left.into()),
-    };
-    if out.errors_to_terminal && shown.printed.is_some() {
-        out.part("\r\x1b[K")?;
-    }
-    if let Some(e) = shown.broken {
-        return Err(e.into());
-    }
-    Ok(outcome?)
-}
-
-/// Copies the code that is shown; whether the terminal obeyed it never says.
-async fn copy(code: &str) {
-    let mut bytes = match Clipboard::here().copy(code).await {
-        Copied::ByTerminal(bytes) => bytes,
-        Copied::InTmux => Vec::new(),
-        Copied::TooLong => return,
-    };
-    bytes.extend_from_slice(b"\r\x1b[Kcopied, if this terminal lets programs copy\n");
-    if let Err(error) = std::io::stderr().write_all(&bytes) {
-        tracing::debug!(%error, "the code could not be copied");
-    }
-}
-
-/// What of a device flow stands on the terminal.
-struct Shown {
-    /// The code that is there.
-    printed: Option<String>,
-    /// The same, for whoever copies it.
-    code: Rc<RefCell<Option<String>>>,
-    notice: Option<String>,
-    broken: Option<std::io::Error>,
-    /// Somebody can press keys.
-    keys: bool,
-}
-
-impl Shown {
-    fn show(&mut self, out: &mut Out, device: &Device, now: jiff::Timestamp) {
-        if let Err(e) = self.draw(out, device, now) {
-            self.broken = self.broken.take().or(Some(e));
-        }
-    }
-
-    fn draw(&mut self, out: &mut Out, device: &Device, now: jiff::Timestamp) -> std::io::Result<()> {
-        let clear = if out.errors_to_terminal { "\r\x1b[K" } else { "" };
-        if device.notice() != self.notice.as_deref() {
-            self.notice = device.notice().map(str::to_owned);
-            if let Some(notice) = &self.notice {
-                out.part(clear)?;
-                out.notice(notice)?;
-            }
-        }
-        match device.state() {
-            State::Waiting { code, .. } => {
-                if self.printed.as_deref() != Some(&code.user_code) {
-                    self.printed = Some(code.user_code.clone());
-                    self.code.replace(self.printed.clone());
-                    out.part(clear)?;
-                    // each alone on its line, so that a double click or a triple one takes it whole
-                    let lines = [
-                        "On any device with a browser, open",
-                        "",
-                        &code.address,
-                        "",
-                        "and enter the code",
-                        "",
-                        &code.user_code,
-                        "",
-                    ];
-                    lines.iter().try_for_each(|line| out.notice(line))?;
-                    let address = code.complete_address.as_deref().unwrap_or(&code.address);
-                    let picture = canvas(out).and_then(|canvas| qr::lines(address, canvas)).unwrap_or_default();
-                    picture.iter().try_for_each(|line| out.part(&format!("{line}\n")))?;
-                    if !picture.is_empty() {
-                        out.notice("")?;
-                    }
-                    if !out.errors_to_terminal {
-                        out.notice("waiting for your approval")?;
-                    }
-                }
-                if out.errors_to_terminal {
-                    let left = device.left(now).as_secs();
-                    let keys = if self.keys { "  c: copy, n: new code, Ctrl-C: cancel" } else { "" };
-                    let line = format!("Waiting for your approval: {}:{:02} left{keys}", left / 60, left % 60);
-                    let columns = size().map_or(80, |(columns, _)| columns);
-                    let line: String = line.chars().take(columns.saturating_sub(1)).collect();
-                    out.part(&format!("\r{line}\x1b[K"))?;
-                }
-                Ok(())
-            }
-            State::Ended(why) if self.keys && self.printed.is_some() => {
-                self.printed = None;
-                out.part(clear)?;
-                out.notice(&format!("{why}: n for a new code, Ctrl-C to leave"))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Columns and rows of the terminal that standard error is.
-fn size() -> Option<(usize, usize)> {
-    let size = rustix::termios::tcgetwinsize(rustix::stdio::stderr()).ok()?;
-    Some((size.ws_col.into(), size.ws_row.into())).filter(|(columns, rows)| *columns > 0 && *rows > 0)
-}
-
-fn canvas(out: &Out) -> Option<Canvas> {
-    if !out.errors_to_terminal {
-        return None;
-    }
-    let (columns, rows) = size()?;
-    let variable = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
-    let locale = variable("LC_ALL").or_else(|| variable("LC_CTYPE")).or_else(|| variable("LANG")).unwrap_or_default();
-    let locale = locale.to_ascii_lowercase();
-    Some(Canvas {
-        columns,
-        rows: rows.saturating_sub(AROUND),
-        unicode: locale.contains("utf-8") || locale.contains("utf8"),
-        colours: variable("NO_COLOR").is_none() && variable("TERM").is_some_and(|t| t != "dumb"),
     })
 }
 
