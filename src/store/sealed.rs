@@ -16,6 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::ports::SecretsError;
 
@@ -160,9 +161,30 @@ impl Key {
     }
 }
 
+/// What tells a sealed file from another: nothing else is read, which may be an open file's secrets.
+#[derive(Deserialize)]
+struct Head {
+    sealed: Option<Value>,
+    kdf: Option<Value>,
+    cipher: Option<Value>,
+}
+
+impl Head {
+    fn of(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice::<Self>(bytes).ok().filter(|head| head.sealed.is_some())
+    }
+}
+
 /// It is the content of a sealed file, whole or not.
 pub fn is_sealed(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<serde_json::Value>(bytes).is_ok_and(|v| v.get("sealed").is_some())
+    Head::of(bytes).is_some()
+}
+
+/// It is the content of a sealed file of a version, or made in a way, that this program does not know.
+pub fn is_newer(bytes: &[u8]) -> bool {
+    let other = |said: Option<Value>, known: Value| said.is_some_and(|said| said != known);
+    Head::of(bytes)
+        .is_some_and(|h| other(h.sealed, VERSION.into()) || other(h.kdf, KDF.into()) || other(h.cipher, CIPHER.into()))
 }
 
 /// A sealed file's content, and the key that opened it: one made in this process, or made of `passphrase`, or of the
@@ -178,7 +200,8 @@ pub fn open(
 ) -> Result<(Zeroizing<Vec<u8>>, Key), SecretsError> {
     let path = path.display();
     let damaged = || said(format!("{path} is damaged: restore a copy, or connect the account again"));
-    let newer = || said(format!("{path} was encrypted by a newer astra-zoho: update this program"));
+    let newer =
+        || said(format!("{path} was encrypted by a newer astra-zoho and is left as it is: update this program"));
     let version = serde_json::from_slice::<Version>(bytes).map_err(|_| damaged())?.sealed;
     if version > VERSION {
         return Err(newer());

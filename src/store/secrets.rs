@@ -31,6 +31,9 @@ pub struct SecretTokens {
     folder: PathBuf,
 }
 
+/// The version of the file, in it since there was a first. Any other is a newer program's.
+const VERSION: u32 = 1;
+
 /// What the file holds.
 #[derive(Default, Deserialize)]
 struct Content {
@@ -51,6 +54,7 @@ pub(super) struct Access {
 /// The same, laid open for the moment of writing.
 #[derive(Serialize)]
 struct Open<'a> {
+    version: u32,
     client_id: Option<&'a str>,
     client_secret: Option<&'a str>,
     refresh_token: Option<&'a str>,
@@ -99,6 +103,8 @@ pub enum Standing {
     Locked,
     /// Others can read their file, so it is not read.
     OpenToOthers,
+    /// Their file is of a newer version of this program.
+    Newer,
     /// Their file cannot be read, or is not what was written.
     Damaged,
     /// The environment gives some of them and not all.
@@ -113,6 +119,7 @@ impl Standing {
             Self::Missing => "missing",
             Self::Locked => "locked",
             Self::OpenToOthers => "open to others",
+            Self::Newer => "newer",
             Self::Damaged => "damaged",
             Self::Incomplete => "incomplete",
         }
@@ -183,6 +190,9 @@ impl SecretTokens {
         if self.are_of_environment() {
             return Standing::Incomplete;
         }
+        if self.refuse_newer().is_err() {
+            return Standing::Newer;
+        }
         match (self.is_encrypted(), fs::File::open(self.path())) {
             (Ok(true), _) => Standing::Locked,
             (_, Ok(file)) if refuse_if_others_can_read(&file, &self.path()).is_err() => Standing::OpenToOthers,
@@ -207,8 +217,9 @@ impl SecretTokens {
     /// Credentials could be kept now: what is found out after somebody's consent has cost it.
     ///
     /// # Errors
-    /// The folder cannot be written to, or the account's secrets are to be encrypted and there is no passphrase.
+    /// The folder cannot be written to, the file is a newer program's, or the account's secrets are to be encrypted and there is no passphrase.
     pub fn try_to_keep(&self) -> Result<(), SecretsError> {
+        self.refuse_newer()?;
         let new = !self.folder.exists();
         files::private_folder(&self.folder).map_err(|e| failed("make the folder", &self.folder, e))?;
         super::vault::key_of(&self.folder)?;
@@ -222,8 +233,9 @@ impl SecretTokens {
     /// The account's secrets could be removed now: what is found out after its tokens were ended has cost them.
     ///
     /// # Errors
-    /// The folder cannot be written to.
+    /// The folder cannot be written to, or the file is a newer program's.
     pub fn try_to_forget(&self) -> Result<(), SecretsError> {
+        self.refuse_newer()?;
         if !self.folder.exists() {
             return Ok(());
         }
@@ -270,6 +282,7 @@ impl SecretTokens {
         } else {
             (bytes, None)
         };
+        self.refuse(is_newer(&bytes))?;
         // the parser's own words could quote the file
         let content = serde_json::from_slice(&bytes).map_err(|_| SecretsError {
             message: format!(
@@ -280,6 +293,29 @@ impl SecretTokens {
             source: None,
         })?;
         Ok(Some((content, key)))
+    }
+
+    /// The file is of a version that this program knows, encrypted or not, as far as anybody can tell: one of another is
+    /// not read, and stays as it is.
+    fn refuse_newer(&self) -> Result<(), SecretsError> {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(8192));
+        let read = fs::File::open(self.path()).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
+        self.refuse(read.is_ok() && (is_newer(&bytes) || sealed::is_newer(&bytes)))
+    }
+
+    fn refuse(&self, newer: bool) -> Result<(), SecretsError> {
+        if !newer {
+            return Ok(());
+        }
+        let path = self.path();
+        let path = path.display();
+        Err(SecretsError {
+            message: format!(
+                "{path} was written by a newer astra-zoho and is left as it is: update this program, or move the file away and connect the account again with `astra-zoho account reconnect {}`",
+                self.account
+            ),
+            source: None,
+        })
     }
 
     /// The file is encrypted; `false` too where there is none.
@@ -345,8 +381,10 @@ impl SecretTokens {
         files::private_folder(&self.folder).map_err(|e| failed("make the folder", &self.folder, e))?;
         let lock = self.folder.join(format!("{}.lock", self.account));
         let _alone = files::hold(&lock).map_err(|e| failed("lock", &lock, e))?;
+        self.refuse_newer()?;
         let content = renew(self.read())?;
         let open = Open {
+            version: VERSION,
             client_id: content.client_id.as_deref(),
             client_secret: content.client_secret.as_ref().map(ExposeSecret::expose_secret),
             refresh_token: content.refresh_token.as_ref().map(ExposeSecret::expose_secret),
@@ -363,6 +401,18 @@ impl SecretTokens {
         files::replace(&path, sealed.as_deref().unwrap_or(&bytes), Readers::Owner)
             .map_err(|e| failed("write", &path, e))
     }
+}
+
+/// The content names a version, and not this program's.
+fn is_newer(content: &[u8]) -> bool {
+    let json = serde_json::from_slice::<Version>(content).ok();
+    json.and_then(|v| v.version).is_some_and(|version| version != VERSION)
+}
+
+/// What every version says, but the oldest.
+#[derive(Deserialize)]
+struct Version {
+    version: Option<serde_json::Value>,
 }
 
 /// A file of secrets, which others must not be able to read; `None` where there is none.
