@@ -14,7 +14,7 @@ use astra_zoho::domain::run::{Outcome, RunRecord, Trigger};
 use astra_zoho::engine::clock::VirtualClock;
 use astra_zoho::engine::replay::{Ended, Pace, Replay, Steady};
 use astra_zoho::engine::run::{Due, Engine, Target};
-use astra_zoho::live::queue::DueRuns as _;
+use astra_zoho::live::queue::{DueRuns as _, Parked};
 use astra_zoho::live::sqlite::SqliteQueue;
 use astra_zoho::play::{digest_of, start};
 use astra_zoho::ports::Clock;
@@ -420,6 +420,15 @@ impl LiveHome {
         queue.give_back(&[(1, String::new())], Timestamp::UNIX_EPOCH).await.unwrap();
         queue.park("main", None).await.unwrap();
     }
+
+    /// The rest has so long to go.
+    async fn rests(&self, time: Duration) {
+        let queue = SqliteQueue::open(&self.home.path("data/live.db")).unwrap();
+        let until = wall_clock() + time;
+        let parked = queue.parked("main").await.unwrap().unwrap();
+        queue.give_back(&[(1, String::new())], until).await.unwrap();
+        queue.park("main", Some(&Parked { until, ..parked })).await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -488,17 +497,27 @@ async fn live_runs_outlive_whatever_becomes_of_the_account() {
         assert!(left >= rests && left <= 15 * 60, "{why}: {left}");
         let tried = server.calls()[asked..].iter().filter(|r| r.path == "/crm/v8/coql").count();
         assert!(why != "credits_exhausted" || tried == 1, "{tried} tries");
-        LiveHome::ends(child);
-
-        ill.store(false, Ordering::SeqCst);
-        if refusal_of_tokens.is_some() {
-            // what an operator does, or a wait of ten minutes
+        let reconnects = || {
             let file = live.home.path("credentials.json");
             let again = live.home.run(&["account", "reconnect", "main", "--from-json", file.to_str().unwrap()]);
             assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stderr));
-        }
-        live.wakes().await;
-        let child = live.runs("");
+        };
+        let child = if why == "auth_revoked" {
+            // the longest rest there is: reconnecting ends it, for the process that is at work
+            live.rests(Duration::from_secs(15 * 60)).await;
+            ill.store(false, Ordering::SeqCst);
+            reconnects();
+            child
+        } else {
+            LiveHome::ends(child);
+            ill.store(false, Ordering::SeqCst);
+            if refusal_of_tokens.is_some() {
+                // what an operator does, or a wait of ten minutes
+                reconnects();
+            }
+            live.wakes().await;
+            live.runs("")
+        };
         live.until("an empty queue", &|| live.queue().contains("0 due, 0 failed")).await;
         let made = server.calls().iter().filter(|r| r.method == "POST" && r.path == "/crm/v8/Contacts").count();
         assert_eq!(made, 1, "{why}: once");

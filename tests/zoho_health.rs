@@ -159,12 +159,18 @@ async fn what_ended_a_connection_is_remembered_until_it_is_connected_again() {
         false => page(vec![], false),
     })
     .await;
-    let e = look_up(&process(dir.path(), &server, &clock), &["a@x.org"], &[]).await.0.unwrap_err();
+    let at_work = process(dir.path(), &server, &clock);
+    let mut e = look_up(&at_work, &["a@x.org"], &[]).await.0.unwrap_err();
+    for _ in 0..4 {
+        e = look_up(&at_work, &["a@x.org"], &[]).await.0.unwrap_err();
+    }
+    assert_eq!(server.token_requests(), 3, "then it is believed for a while");
     let ended = secrets(dir.path()).renewals().unwrap().ended.unwrap();
     assert_eq!((ended.code.as_str(), &ended.message, ended.at), ("auth_revoked", &e.message, clock.now()));
     let credentials = Credentials { refresh_token: "1000.fresh".into(), ..secrets(dir.path()).credentials().unwrap() };
     secrets(dir.path()).keep_credentials(&credentials).unwrap();
     assert_eq!(secrets(dir.path()).renewals().unwrap(), Default::default());
+    assert!(look_up(&at_work, &["a@x.org"], &[]).await.0.is_ok(), "whoever believed it does no more");
     assert!(look_up(&process(dir.path(), &server, &clock), &["a@x.org"], &[]).await.0.is_ok());
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::domain::decide::Decider;
-use crate::domain::run::{RunRecord, Trigger};
+use crate::domain::run::{RunError, RunRecord, Trigger};
 use crate::ports::{Clock, Crm, Hold, Journal, JournalError, Leases};
 
 use super::clock::VirtualClock;
@@ -31,9 +31,9 @@ fn credits_rest(account: &str) -> Hold {
 /// How soon a stop is felt while something is waited for.
 const STEP: Duration = Duration::from_millis(100);
 
-/// Zoho takes the account's refresh token or client no more: no further run can be made, and waiting mends nothing. That it
-/// does not take access tokens (`auth_expired`) may be a passing fault.
-const ENDED: &str = "auth_revoked";
+/// Zoho takes the account's refresh token or client no more, or none of its access tokens, which may be a passing fault and
+/// is tried as often as any before a run fails by it: no run can be made, and waiting mends nothing.
+const ENDED: [&str; 2] = ["auth_revoked", "auth_expired"];
 
 /// How fast conversation time passes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -148,8 +148,8 @@ impl<P: Pacer> Waiting for Between<'_, P> {
         self.pacer.pause(&hold, self.clock).await
     }
 
-    fn is_the_last(&self, code: &str) -> bool {
-        code == ENDED
+    fn leaves(&self, code: &str) -> bool {
+        ENDED.contains(&code)
     }
 }
 
@@ -159,7 +159,7 @@ pub enum ReplayError<E: std::error::Error + 'static> {
     /// The journal failed.
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// Zoho takes an account's tokens no more: the runs from the one after the last record on are still to be made.
+    /// Zoho takes an account's tokens no more: the runs without a record, that which met it first, are still to be made.
     #[error("{message}")]
     Account {
         /// The account's id.
@@ -244,11 +244,9 @@ impl<J: Journal, L: Leases, C: Crm> Replay<'_, J, L, C> {
             }
             let mut between =
                 Between { pacer: &mut *pacer, clock: self.clock.as_ref(), wall: self.engine.wall.as_ref() };
-            let Taken { records, stopped } = self.engine.take_with(to, &group, &mut between).await?;
-            let mut ended = None;
+            let Taken { records, stopped, left } = self.engine.take_with(to, &group, &mut between).await?;
             for r in records {
                 match &r.error {
-                    Some(e) if e.code == ENDED => ended = Some(e.message.clone()),
                     Some(e) if e.code == USED_UP => {
                         used_up.insert(&to.organisation);
                     }
@@ -259,7 +257,7 @@ impl<J: Journal, L: Leases, C: Crm> Replay<'_, J, L, C> {
                 }
                 record(&r).map_err(ReplayError::Output)?;
             }
-            if let Some(message) = ended {
+            if let Some(RunError { message, .. }) = left {
                 return Err(ReplayError::Account { account: to.action.account.clone(), message });
             }
             if stopped {

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::domain::action::Action;
 use crate::domain::decide::{Decider, Fields, Found, LookUp, Write};
 use crate::domain::moment::Moment;
-use crate::domain::run::{Change, LeftOut, Outcome, Rule, RunRecord, format_instant};
+use crate::domain::run::{Change, LeftOut, Outcome, Rule, RunError, RunRecord, format_instant};
 use crate::domain::trace::{Call, CallKind, Trace};
 use crate::ports::{
     Clock, Cost, Crm, CrmError, Intent, Journal, JournalError, Leases, Refusal, Repeat, Settled, Values, Written,
@@ -53,8 +53,8 @@ pub trait Waiting {
     /// made later.
     fn wait(&mut self, time: Duration, why: &str) -> impl Future<Output = bool>;
 
-    /// After a run that failed by this code nobody is to run: whoever failed by it beside that one is left for later.
-    fn is_the_last(&self, code: &str) -> bool;
+    /// Where a run failed by this code nobody can be made: it is left as it is, to be made later.
+    fn leaves(&self, code: &str) -> bool;
 }
 
 /// Waits as long as it takes.
@@ -66,7 +66,7 @@ impl Waiting for ToTheEnd<'_> {
         true
     }
 
-    fn is_the_last(&self, _: &str) -> bool {
+    fn leaves(&self, _: &str) -> bool {
         false
     }
 }
@@ -78,6 +78,8 @@ pub struct Taken {
     pub records: Vec<RunRecord>,
     /// It was asked to stop: some may not be.
     pub stopped: bool,
+    /// Some were left, and why.
+    pub left: Option<RunError>,
 }
 
 /// A run that is due.
@@ -216,17 +218,20 @@ impl<J: Journal, L: Leases> Engine<J, L> {
         let took = u64::try_from(self.wall.now().duration_since(start).as_millis()).unwrap_or(0);
         let share = took / u64::try_from(runs.len()).unwrap_or(1).max(1);
         let mut settled: Vec<Settled> = runs.into_iter().filter_map(|r| r.done).collect();
-        let mut last = None;
-        settled.retain(|s| match s.record.error.as_ref().is_some_and(|e| waiting.is_the_last(&e.code)) {
-            true => last.replace(s.seq).is_none(),
-            false => true,
+        let mut left = None;
+        settled.retain(|s| match s.record.error.as_ref().filter(|e| waiting.leaves(&e.code)) {
+            Some(e) => {
+                left.get_or_insert_with(|| e.clone());
+                false
+            }
+            None => true,
         });
         for s in &mut settled {
             s.record.duration_ms = share;
         }
         self.journal.settle(self.replay, &settled).await?;
         drop(lease);
-        Ok(Taken { records: settled.into_iter().map(|s| s.record).collect(), stopped })
+        Ok(Taken { records: settled.into_iter().map(|s| s.record).collect(), stopped, left })
     }
 
     /// `false`: it was asked to stop before all are done.

@@ -525,6 +525,20 @@ impl Polled for SqliteQueue {
     }
 }
 
+impl SqliteQueue {
+    /// An account is well again as far as anybody knows: its runs, which are those of these actions, need not wait any more.
+    ///
+    /// # Errors
+    /// The queue cannot be written.
+    pub fn wake(&self, account: &str, actions: &[String]) -> Result<(), JournalError> {
+        self.write(|db| {
+            db.prepare_cached("DELETE FROM parked WHERE account = ?")?.execute([account])?;
+            let mut due = db.prepare_cached("UPDATE due SET not_before_ms = 0 WHERE state = 'due' AND action = ?")?;
+            actions.iter().try_for_each(|action| due.execute([action]).map(drop))
+        })
+    }
+}
+
 /// Deletes the conversations that a query names, with everything that was heard in them.
 fn forget(db: &Connection, gone: &str, values: [Value; 1]) -> rusqlite::Result<u64> {
     let ids: Vec<String> =

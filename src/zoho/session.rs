@@ -154,13 +154,14 @@ impl Session {
             if let Some(old) = ahead {
                 return Ok(old);
             }
-            if waited_for_it || (fresh && renewing.hopeless >= IN_A_ROW) {
+            let believed = fresh && renewing.hopeless >= IN_A_ROW && !(e.code == "auth_revoked" && self.is_anew());
+            if waited_for_it || believed {
                 return Err(e.clone());
             }
         }
         if refused.is_some_and(|r| !r.proven.load(Ordering::Relaxed)) && renewing.unproven >= IN_A_ROW {
             let soon = renewing.renewed_at.is_some_and(|at| at <= now && now < at + PATIENCE);
-            if soon {
+            if soon && !self.is_anew() {
                 return Err(self.not_taken());
             }
         }
@@ -209,6 +210,11 @@ impl Session {
         }
         self.live_of(granted.access)
             .ok_or_else(|| error("bad_response", Repeat::Safe, "the token's host is not an address".into()))
+    }
+
+    /// The account was connected anew since Zoho was seen to take it no more: nobody says any longer that it is ended.
+    fn is_anew(&self) -> bool {
+        self.store.renewals().is_ok_and(|known| known.ended.is_none())
     }
 
     /// A token that Zoho refused and that could not be replaced is no token: whoever asks for one next hears why.
