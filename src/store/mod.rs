@@ -26,6 +26,7 @@ mod rows;
 mod schema;
 mod sealed;
 mod secrets;
+mod turns;
 mod vault;
 mod workspace;
 
@@ -50,5 +51,6 @@ pub use schema::explain as database_failed;
 pub use sealed::{ITERATIONS, PASSPHRASE, PASSPHRASE_FILE, WRONG_PASSPHRASE, forget_keys};
 pub use sealed::{environment_gives_one as gives_passphrase, of_environment as passphrase_of_environment};
 pub use secrets::{SecretTokens, Standing};
+pub use turns::Turns;
 pub use vault::Vault;
 pub use workspace::{Folders, Workspace};

@@ -17,6 +17,7 @@ use super::error::{Conflict, SaveError, WorkspaceError};
 use super::files::{self, Held, Readers, is_file_name};
 use super::leases::Leases;
 use super::secrets::{self, SecretTokens};
+use super::turns::Turns;
 use super::vault::Vault;
 use crate::domain::account::Account;
 use crate::domain::action::{Action, State};
@@ -225,6 +226,11 @@ impl Workspace {
     /// The files by which runs keep out of each other's way.
     pub fn leases(&self) -> Leases {
         Leases::new(&self.folders.data.join("leases"))
+    }
+
+    /// The turns of an account's requests, so many at once in all processes of this workspace.
+    pub fn turns(&self, account: &str, most: usize) -> Turns {
+        Turns::new(&self.folders.data.join("leases"), account, most)
     }
 
     /// What an account uses of its organisation's API credits.

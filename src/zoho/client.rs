@@ -1,10 +1,12 @@
 //! The client of one account: its turn, its token, its cost. Sends what `contacts` and `metadata` ask and has `error`
 //! judge the answer. Must not know what a call means.
 
+use std::any::Any;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
@@ -34,11 +36,16 @@ pub struct Client {
     heavy: Semaphore,
     coql: AtomicBool,
     meter: Option<Arc<dyn Meter>>,
+    /// Of requests on their way from other processes too.
+    turn: Option<Turn>,
     /// Shared with others who work the account.
     budget: OnceLock<Arc<dyn Budget>>,
     floor: Option<u64>,
     say: OnceLock<fn(&str)>,
 }
+
+/// Waits until a request may go; what it gives ends the turn when it is dropped.
+pub type Turn = Box<dyn Fn() -> BoxFuture<'static, Box<dyn Any + Send>> + Send + Sync>;
 
 /// How long runs wait for credits at a time where it is not known when they come back.
 const UNKNOWN_WAIT: Duration = Duration::from_secs(3_600);
@@ -109,6 +116,7 @@ impl Client {
             heavy: Semaphore::new(limits.heavy.max(1)),
             coql: AtomicBool::new(coql),
             meter: None,
+            turn: None,
             budget: OnceLock::new(),
             floor: account.credits_floor,
             say: OnceLock::new(),
@@ -118,6 +126,11 @@ impl Client {
     /// Counts its credits.
     pub fn metered(self, meter: Arc<dyn Meter>) -> Self {
         Self { meter: Some(meter), ..self }
+    }
+
+    /// Lets no request go before its turn.
+    pub fn in_turn(self, turn: Turn) -> Self {
+        Self { turn: Some(turn), ..self }
     }
 
     /// From now on its requests and credits are part of a budget that others share. Once.
@@ -237,6 +250,10 @@ impl Client {
         let request = match self.request(call, token) {
             Ok(request) => request,
             Err(why) => return Verdict::Failed(error("config_invalid", Repeat::Useless, why)),
+        };
+        let _turn = match &self.turn {
+            Some(turn) => Some(turn().await),
+            None => None,
         };
         let turn = match self.budget.get() {
             Some(budget) => match budget.take(call.credits).await {
