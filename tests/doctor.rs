@@ -1,6 +1,7 @@
 //! The connection doctor, check by check where the sandbox and the tests of states do not reach: the clock, the required
 //! fields, a server without a name, and where an account is.
 
+use astra_zoho::domain::account::Account;
 use astra_zoho::domain::health::{Check, Subject, Verdict};
 use astra_zoho::ports::{Clock, Cost};
 use astra_zoho::zoho::{Client, Limits, Patience};
@@ -8,8 +9,10 @@ use jiff::fmt::rfc2822;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::support::home::Home;
+use crate::support::home::{Home, records};
 use crate::support::scripted::{Reply, Scripted, token};
+use crate::support::terminal::feed;
+use crate::support::tls;
 use crate::support::tokens::{MemoryTokens, TestClock};
 use crate::support::zoho::{account, client};
 
@@ -109,6 +112,41 @@ async fn a_server_that_speaks_no_tls_is_told_with_its_name() {
     assert!(told(network).starts_with(&server.origin["http://".len()..]), "{}", told(network));
     let rest: Vec<&Check> = found.checks.iter().filter(|c| c.verdict == Verdict::NotTold).collect();
     assert!(rest.iter().all(|c| c.found == "not asked, since Zoho cannot be reached") && rest.len() == 7, "{rest:?}");
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_signed_is_told_with_where_to_look() {
+    let origin = tls::self_signed().await;
+    let clock = TestClock::new();
+    let there =
+        Account { id: "main".into(), accounts_url: origin.clone(), api_url: origin.clone(), ..Account::sandbox() };
+    let client = Client::new(&there, MemoryTokens::new(), clock.clone(), Limits::default()).unwrap();
+    let patience = Patience { clock: &*clock, seed: 1, tries: 1 };
+    let found = client.examine(&there, patience, &mut Cost::default()).await;
+    let network = found.checks.iter().find(|c| c.subject == Subject::Network).unwrap();
+    assert_eq!(network.verdict, Verdict::Fail);
+    assert!(told(network).starts_with(&origin["https://".len()..]), "{}", told(network));
+    assert!(network.found.contains("certificate"), "{}", told(network));
+    let todo = "check this machine's clock and what stands between it and Zoho (a proxy that reads along)";
+    assert_eq!(network.todo.as_deref(), Some(todo), "{}", told(network));
+}
+
+/// By the program itself: the system is asked for a name that no server of names may know (RFC 6761).
+#[test]
+fn a_name_that_nobody_has_is_told_with_where_to_look() {
+    let home = Home::new();
+    let [accounts, api] = ["https://accounts.zoho.invalid", "https://www.zohoapis.invalid"];
+    let given = json!({"accounts_url": accounts, "api_url": api, "client_id": "1000.C", "client_secret": "s",
+        "refresh_token": "r"});
+    let add = ["account", "add", "--id", "main", "--from-json", "-", "--allow-custom-host"];
+    let added = feed(&mut home.command(&add), given.to_string().as_bytes());
+    assert_eq!(added.status.code(), Some(1), "kept, and nobody is there");
+    let tested = records(&home.run(&["account", "test", "main", "--format", "json"])).remove(0);
+    assert_eq!(tested["state"], "unreachable", "{tested}");
+    let network = tested["checks"].as_array().unwrap().iter().find(|c| c["check"] == "network").unwrap();
+    assert!(network["found"].as_str().unwrap().starts_with("accounts.zoho.invalid: no connection"), "{network}");
+    let todo = "the name is not found: check this machine's DNS and the account's address";
+    assert_eq!(network["todo"], todo, "{network}");
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub mod pty;
 pub mod sandbox;
 pub mod scripted;
 pub mod terminal;
+pub mod tls;
 pub mod tokens;
 pub mod world;
 pub mod zoho;
