@@ -1,13 +1,15 @@
 //! From a configured account to a live connection, and from an operator's consent to a configured account
-//! ([`connecting`], [`device`], [`redirect`], [`adopt`]); [`checkup`] looks whether it works. For the `sandbox` account the embedded Zoho CRM is started first, any
+//! ([`connecting`], [`device`], [`redirect`], [`adopt`]); [`checkup`] looks whether it works, [`known`] says what is known without looking. For the `sandbox` account the embedded Zoho CRM is started first, any
 //! other is reached where it is. From here on both are the same.
 
 pub mod adopt;
 pub mod checkup;
 pub mod connecting;
 pub mod device;
+pub mod known;
 pub mod redirect;
 
+use std::any::Any;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,9 +20,7 @@ use jiff::Timestamp;
 use crate::domain::account::{Account, Organisation};
 use crate::domain::field::ZohoField;
 use crate::engine::clock::VirtualClock;
-use crate::ports::{
-    AccessToken, Clock, Cost, Credentials, CrmError, Meter, Renewal, Renewals, SecretsError, TokenStore,
-};
+use crate::ports::{AccessToken, Clock, Cost, Credentials, CrmError, Renewal, Renewals, SecretsError, TokenStore};
 use crate::sandbox;
 use crate::store::{Workspace, WorkspaceError, variable_part};
 use crate::zoho::{Client, Limits, Patience};
@@ -68,12 +68,11 @@ impl Link {
     pub async fn open(workspace: &Workspace, account: &Account, clock: Arc<dyn Clock>) -> Result<Self, ConnectError> {
         let kept = workspace.tokens(&account.id)?;
         if !account.is_sandbox() {
-            let meter = Arc::new(workspace.credits(&account.id));
             let given_by = match kept.are_of_environment() {
                 true => format!("those of the variables ASTRA_ZOHO_..._{}", variable_part(&account.id)),
                 false => format!("those in secrets/{}.json", account.id),
             };
-            let link = Self::of(account.clone(), Arc::new(kept), clock, Some(meter), None)?;
+            let link = Self::of(account.clone(), Arc::new(kept), clock, Some(workspace), None)?;
             return Ok(Self { given_by, ..link });
         }
         workspace.make_data_folder()?;
@@ -105,7 +104,7 @@ impl Link {
         account: Account,
         tokens: Arc<dyn TokenStore>,
         clock: Arc<dyn Clock>,
-        meter: Option<Arc<dyn Meter>>,
+        shared: Option<&Workspace>,
         server: Option<sandbox::Server>,
     ) -> Result<Self, ConnectError> {
         let limits = Limits {
@@ -115,8 +114,15 @@ impl Link {
         };
         let client = Client::new(&account, tokens, Arc::clone(&clock), limits)
             .map_err(|source| ConnectError::Zoho { account: account.id.clone(), source })?;
-        let client = match meter {
-            Some(meter) => client.metered(meter),
+        let client = match shared {
+            Some(workspace) => {
+                let turns = workspace.turns(&account.id, limits.in_flight);
+                let turn = move || -> BoxFuture<'static, Box<dyn Any + Send>> {
+                    let turns = turns.clone();
+                    Box::pin(async move { Box::new(turns.take().await) as Box<dyn Any + Send> })
+                };
+                client.metered(Arc::new(workspace.credits(&account.id))).in_turn(Box::new(turn))
+            }
             None => client,
         };
         // only a server elsewhere has limits that end in real time

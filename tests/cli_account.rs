@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use serde_json::{Value, json};
 
+use crate::support::connect::{LONG, terminal};
 use crate::support::home::{Home, Settings, errors, records};
 use crate::support::scripted::{Reply, Scripted, refusal, token};
 use crate::support::terminal::{Sandbox, feed, shown, told};
@@ -348,6 +349,27 @@ async fn every_state_of_a_connection_in_one_line() {
     let lines: Vec<&str> = std::iter::once("exit 1").chain(lines[from..].lines()).collect();
     shown!("states", lines.join("\n"));
     assert_eq!(home.run(&["account", "test", "revoked"]).status.code(), Some(1));
+
+    // the list and the screen say the same of each, in the contract's words
+    let states = ["ok", "expired", "revoked", "unreachable", "missing scope"];
+    let tested = records(&home.run(&["account", "test", "--format", "json"]));
+    let listed = records(&home.run(&["account", "list", "--format", "json"]));
+    // as wide as shows the accounts alone
+    let mut pty = terminal(&home, 80, &[]);
+    pty.shows("Save contact");
+    pty.types("\r2");
+    for (test, list) in tested.iter().zip(&listed) {
+        let (id, state) = (list["id"].as_str().unwrap(), list["state"].as_str().unwrap());
+        assert_eq!((&test["account"], &test["state"]), (&list["id"], &list["state"]));
+        assert!(states.contains(&state), "{id}: {state}");
+        let label = format!(" {} ", list["label"].as_str().unwrap());
+        pty.until(id, |p| {
+            let contents = p.screen.screen().contents();
+            contents.lines().any(|l| l.contains(&label) && l.contains(&format!(" {state} ")))
+        });
+    }
+    pty.signal(rustix::process::Signal::TERM);
+    assert!(pty.ends(LONG).success());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -429,11 +451,18 @@ async fn removing_revokes_at_zoho_and_says_where_it_could_not() {
         }
         assert_eq!(add(&home, id, &credentials.to_string(), &[]).status.code(), Some(1));
     }
-    let removed = home.run(&["account", "remove", "crm"]);
+    let unasked = home.run(&["account", "remove", "crm"]);
+    assert_eq!(unasked.status.code(), Some(1));
+    assert!(
+        errors(&unasked).contains("was not removed: without a terminal to ask on, say --yes"),
+        "{}",
+        errors(&unasked)
+    );
+    let removed = home.run(&["account", "remove", "crm", "--yes"]);
     assert!(removed.status.success() && errors(&removed).is_empty(), "{}", errors(&removed));
     let revoked = server.seen().into_iter().find(|r| r.path.ends_with("/revoke")).unwrap();
     assert_eq!(revoked.query("token"), Some("1000.refresh"));
-    let removed = home.run(&["account", "remove", "gone"]);
+    let removed = home.run(&["account", "remove", "gone", "--yes"]);
     assert!(removed.status.success());
     let said = errors(&removed);
     assert!(
@@ -555,6 +584,54 @@ fn secrets_are_encrypted_with_a_passphrase_and_a_wrong_one_loses_nothing() {
             errors(&told)
         );
     }
+}
+
+/// A file of secrets that a newer program wrote, encrypted or not, is neither read nor written over nor removed.
+#[test]
+fn secrets_of_a_newer_version_are_left_as_they_are() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home, &[]);
+    assert!(add(&home, "crm", &sandbox.line, &[]).status.success());
+    let path = home.path("secrets/crm.json");
+    let plain = std::fs::read_to_string(&path).unwrap();
+    assert!(plain.contains("\"version\": 1,"), "{}", plain.len());
+    let mut encrypt = home.command(&["secrets", "encrypt"]);
+    assert!(encrypt.env("ASTRA_ZOHO_PASSPHRASE", "correct horse").output().unwrap().status.success());
+    let sealed = std::fs::read_to_string(&path).unwrap();
+    let given = home.write("given.json", &sandbox.line);
+    let given = given.to_str().unwrap();
+    for newer in [
+        plain.replace("\"version\": 1", "\"version\": 9"),
+        plain.replace("\"version\": 1", "\"version\": \"2.0\""),
+        r#"{"version": 9, "what": ["nobody", "knows"]}"#.to_owned(),
+        sealed.replace("\"sealed\": 1", "\"sealed\": 9"),
+    ] {
+        assert!(newer != plain && newer != sealed);
+        std::fs::write(&path, &newer).unwrap();
+        let list = home.run(&["account", "list"]);
+        let said = String::from_utf8(list.stdout).unwrap();
+        assert!(said.contains("unreachable: its secrets were written by a newer astra-zoho"), "{said}");
+        for command in [
+            &["account", "test", "crm"][..],
+            &["account", "reconnect", "crm", "--from-json", given],
+            &["account", "add", "--id", "crm", "--from-json", given],
+            &["account", "remove", "crm", "--yes"],
+        ] {
+            let mut run = home.command(command);
+            let refused = run.env("ASTRA_ZOHO_PASSPHRASE", "correct horse").output().unwrap();
+            let said = String::from_utf8(refused.stdout.clone()).unwrap() + &errors(&refused);
+            assert!(!refused.status.success(), "{command:?}: {said}");
+            assert!(said.contains("update this program"), "{command:?}: {said}");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), newer, "{command:?}");
+        }
+        for command in ["encrypt", "decrypt"] {
+            let mut run = home.command(&["secrets", command]);
+            assert!(run.env("ASTRA_ZOHO_PASSPHRASE", "correct horse").status().is_ok());
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), newer, "{command}");
+        }
+    }
+    std::fs::write(&path, plain).unwrap();
+    assert!(home.run(&["account", "test", "crm"]).status.success());
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! Connecting, beside the ways themselves: what is shown while one waits, wrong answers, cancelling, refusals, reconnecting.
 
 use std::process::Output;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use crate::support::connect::{CODE, LONG, SECRET, accept, address, free_port, said, terminal};
 use crate::support::home::{Home, Settings, errors, records};
@@ -320,6 +322,64 @@ async fn reconnecting_keeps_the_account_and_takes_its_own_organisation_only() {
         assert!(errors(&refused).contains("secrets"), "{}", errors(&refused));
     }
     assert_eq!(server.seen().len(), asked);
+}
+
+/// Whoever leaves while Zoho gives a token, or once it has, has it taken back: none lives on unseen.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_zoho_gave_is_given_back_by_whoever_leaves() {
+    for (way, at, can_revoke) in [
+        ("--self-client", "/oauth/v2/token", true),
+        ("--device", "/oauth/v3/device/token", true),
+        ("--self-client", "/crm/v8/org", true),
+        ("--self-client", "/crm/v8/org", false),
+    ] {
+        let (asked, answered) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (is_asked, may_answer) = (Arc::clone(&asked), Arc::clone(&answered));
+        let server = Scripted::start_async(move |r| {
+            let (asked, answered) = (Arc::clone(&is_asked), Arc::clone(&may_answer));
+            Box::pin(async move {
+                if r.path == at {
+                    asked.notify_one();
+                    answered.notified().await;
+                }
+                match r.path.as_str() {
+                    "/oauth/v3/device/code" => Reply::json(
+                        200,
+                        json!({"user_code": "WXYZ-1234", "device_code": "1004.d.e", "interval": 1, "expires_in": 60}),
+                    ),
+                    "/oauth/v3/device/token" | "/oauth/v2/token" => tokens(),
+                    "/oauth/v2/token/revoke" if can_revoke => Reply::json(200, json!({"status": "success"})),
+                    _ => Reply::empty(503),
+                }
+            })
+        })
+        .await;
+        let home = Home::new();
+        let known = ["account", "add", "--id", "main", way, "--client-id", "1000.C", "--accounts-url", &server.origin];
+        let mut pty = terminal(&home, 100, &known);
+        if way == "--self-client" {
+            pty.shows("Code, or the path");
+            pty.types(&format!("{CODE}\r"));
+        }
+        pty.shows("Client secret");
+        pty.types(&format!("{SECRET}\r"));
+        asked.notified().await;
+        pty.types("\x03");
+        if at != "/crm/v8/org" {
+            pty.shows("waiting for Zoho's answer, to give back what it gives");
+            answered.notify_one();
+        }
+        assert_eq!(pty.ends(LONG).exit_code(), 1);
+        pty.is_restored();
+        // wherever its lines break
+        let said = said(&pty).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains("cancelled: nothing was kept") && !said.contains("PLANTED"), "{said}");
+        nothing_is_kept(&home);
+        let revoked = server.seen().into_iter().find(|r| r.path == "/oauth/v2/token/revoke");
+        assert_eq!(revoked.unwrap().query("token"), Some("1000.PLANTEDrefresh"), "{way} {at}");
+        let unseen = said.contains("could not be taken back") && said.contains("under Connected Apps");
+        assert_eq!(unseen, !can_revoke, "{said}");
+    }
 }
 
 /// A browser may try either address of localhost: where somebody else listens at one, it cannot come back for sure.

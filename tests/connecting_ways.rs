@@ -183,7 +183,7 @@ async fn from_the_screen_with_what_is_there_already() {
             pty.shows(name);
             pty.types(&"\x1b[B".repeat(way));
             pty.types("\r");
-            pty.shows("A short name for actions");
+            pty.shows("A short name for the account");
             pty.types("main\r");
             if way == 1 {
                 pty.shows("Data centre, one of");
@@ -199,6 +199,7 @@ async fn from_the_screen_with_what_is_there_already() {
                 pty.types(&format!("\x1b[200~{}\x1b[201~\r", against.json.trim()));
             }
             pty.shows("account main is connected");
+            pty.shows("Enter returns to the screen");
             pty.types("\r");
             pty.shows("connecting main: done");
             pty.until("the account in its pane", |p| p.screen.screen().contents().contains(against.organisation));
@@ -220,7 +221,7 @@ async fn from_the_screen_and_again() {
         pty.types("n");
         pty.shows("Device: type a short code");
         pty.types("\r");
-        pty.shows("A short name for actions");
+        pty.shows("A short name for the account");
         pty.types("main\r");
         pty.shows("Data centre, one of");
         assert!(!pty.screen.screen().alternate_screen(), "an address that can be selected stands in no box");
@@ -288,7 +289,7 @@ async fn credentials_in_hand_renew_an_account_and_a_twin_is_named() {
         assert!(second.status.success(), "{}", errors(&second));
         assert!(errors(&second).contains("connected already as `main`: both write"), "{}", errors(&second));
         // both live by one refresh token: it ends with the last of them
-        let removed = home.run(&["account", "remove", "second"]);
+        let removed = home.run(&["account", "remove", "second", "--yes"]);
         assert!(removed.status.success(), "{}", errors(&removed));
         let said = errors(&removed);
         assert!(said.contains("its tokens were not ended at Zoho: account `main` holds the same"), "{said}");

@@ -38,7 +38,7 @@ async fn the_screen_breaks_with_an_account_in_use() {
     home.action(&Settings { account: "main", ..Settings::default() });
 
     let mut pty = terminal(&home, 120, &["--verbose"]);
-    pty.shows("Passphrase of the accounts' secrets");
+    pty.shows("Their passphrase (not shown");
     pty.types(&format!("{PASSPHRASE}\r"));
     pty.shows("active");
     planted.looks_at_process(pty.pid());
@@ -57,10 +57,10 @@ async fn the_screen_breaks_with_an_account_in_use() {
     pty.types("N");
     pty.shows("Reconnect main");
     pty.types("\x1b[B\r");
-    pty.until("the passphrase", |p| said(p).matches("Passphrase of the accounts' secrets").count() == 2);
+    pty.until("the passphrase", |p| said(p).matches("Their passphrase (not shown").count() == 2);
     let child = child_of(pty.pid());
     pty.types(&format!("{PASSPHRASE}\r"));
-    pty.shows("Code (not shown):");
+    pty.shows("Code, or the path of self_client.json (not shown):");
     planted.looks_at_process(child);
     pty.types(&against.code);
     pty.types("\x03");
@@ -93,17 +93,19 @@ async fn a_command_breaks_while_secrets_are_pasted_and_typed() {
     let variables = [("RUST_BACKTRACE", "full")];
     for way in ["--self-client", "--browser", "--device"] {
         let mut pty = terminal_with(&home, 120, &[&add[..], &[way, "--verbose"]].concat(), &variables);
+        if way == "--self-client" {
+            pty.shows("Code, or the path of self_client.json (not shown):");
+            pty.types(&format!("\x1b[200~{}\x1b[201~\r", against.code));
+        }
         pty.shows("Client secret (not shown):");
-        if way == "--device" {
+        planted.looks_at_process(pty.pid());
+        if way == "--browser" {
+            pty.types(&format!("\x1b[200~{}\x1b[201~\r", against.secret));
+            pty.shows("press Enter");
+            pty.types(&format!("{}{F20}", against.code));
+        } else {
             // half of it
             pty.types(&format!("\x1b[200~{}\x1b[201~{F20}", against.secret));
-        } else {
-            pty.types(&format!("\x1b[200~{}\x1b[201~\r", against.secret));
-            pty.shows("(not shown):");
-            planted.looks_at_process(pty.pid());
-            let shown = if way == "--browser" { "press enter" } else { "Code (not shown):" };
-            pty.shows(shown);
-            pty.types(&format!("{}{F20}", against.code));
         }
         assert_eq!(pty.ends(LONG).exit_code(), 101, "{way}: {}", said(&pty));
         pty.is_restored();

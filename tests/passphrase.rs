@@ -9,7 +9,7 @@ use crate::support::pty::Pty;
 
 const RIGHT: &str = "PLANTED korrekt höst";
 const WRONG: &str = "PLANTEDwrong";
-const ASKED: &str = "Passphrase of the accounts' secrets";
+const ASKED: &str = "Their passphrase (not shown";
 
 /// A workspace with an account whose secrets are not encrypted yet, and an action on it.
 fn connected() -> (Home, Against) {

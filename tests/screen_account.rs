@@ -124,6 +124,45 @@ fn accounts_are_connected_and_removed_by_commands_that_the_terminal_is_lent_to()
     assert_eq!(lent(&t), "account remove nordwind --editing=Save contact to Zoho");
 }
 
+/// What was found before does not hold where the secrets cannot be used, or Zoho ended the connection since.
+#[test]
+fn what_stands_in_the_way_is_told_before_what_was_found() {
+    let mut t = open(80, 24, World::sample().with_a_real_account());
+    t.keys("j t").settle();
+    assert!(t.text().contains("ok just now"), "{}", t.text());
+    for (code, state) in [
+        (Trouble::LOCKED, "unreachable (locked)"),
+        ("auth_revoked", "revoked"),
+        ("auth_expired", "expired"),
+        ("missing_scope", "missing scope"),
+        ("config_invalid", "unreachable"),
+    ] {
+        let trouble = Trouble { code: code.into(), message: "account nordwind: this is why; do that".into() };
+        t.world.troubles.insert("nordwind".into(), trouble);
+        let snapshot = t.world.snapshot();
+        t.tell(snapshot);
+        assert!(t.text().contains(&format!("✗ {state}")) && !t.text().contains("ok just now"), "{}", t.text());
+        assert!(t.text().contains("this is why; do that"), "{}", t.text());
+    }
+    t.world.troubles.clear();
+    let snapshot = t.world.snapshot();
+    t.tell(snapshot);
+    assert!(t.text().contains("ok just now"), "{}", t.text());
+}
+
+/// Whoever connects an organisation that is connected already reconnects it, and is told which that is.
+#[test]
+fn an_organisation_that_is_there_already_is_named() {
+    let mut t = open(80, 24, World::sample().with_a_real_account());
+    t.keys("n <enter> scr2 <enter>");
+    assert_eq!(lent(&t), "account add --id scr2 --device");
+    let health = t.world.look(t.now);
+    t.world.healths.insert("nordwind".into(), health);
+    t.tell(Msg::ErrandDone { title: "connecting scr2".into(), result: Ok(true) }).settle();
+    let told = t.rows().join(" ");
+    assert!(told.contains("no account scr2 was added") && told.contains("connected as nordwind"), "{}", t.text());
+}
+
 #[test]
 fn an_account_that_cannot_be_asked_says_why_and_an_old_answer_is_dropped() {
     let mut t = open(80, 24, World::sample());

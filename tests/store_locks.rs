@@ -4,9 +4,14 @@ use std::fs;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use astra_zoho::connect::Link;
 use astra_zoho::ports::{AccessToken, Credentials, Leases as _, TokenStore};
 use astra_zoho::store::{Leases, Workspace, WorkspaceError};
 use secrecy::ExposeSecret;
+
+use crate::support::scripted::Scripted;
+use crate::support::tokens::TestClock;
+use crate::support::zoho::{account, look_up, serves_contacts};
 
 fn workspace() -> (tempfile::TempDir, Workspace) {
     let dir = tempfile::tempdir().unwrap();
@@ -25,6 +30,30 @@ fn token(text: &str) -> AccessToken {
         renew_at: "2026-03-02T08:59:00Z".parse().unwrap(),
         api_url: "https://www.zohoapis.eu".into(),
     }
+}
+
+/// Zoho counts an application's requests on their way, in however many processes.
+#[tokio::test]
+async fn requests_on_their_way_are_counted_over_all_processes() {
+    let (dir, workspace) = workspace();
+    let server = Scripted::start(serves_contacts).await;
+    workspace.tokens("main").unwrap().keep_credentials(&credentials()).unwrap();
+    let mut held = Vec::new();
+    for _ in 0..5 {
+        // as another process would
+        let other = Workspace::open(Some(dir.path().to_owned())).unwrap().turns("main", 5);
+        held.push(other.take().await.unwrap());
+    }
+    let link = Link::open(&workspace, &account(&server), TestClock::new()).await.unwrap();
+    let asked = look_up(&link.client, &["ana@example.com"], &[]);
+    tokio::pin!(asked);
+    assert!(tokio::time::timeout(Duration::from_millis(200), &mut asked).await.is_err());
+    assert_eq!((server.token_requests(), server.calls().len()), (1, 0), "a token is not counted, a request is");
+    let elsewhere = tokio::time::timeout(Duration::from_millis(200), workspace.turns("second", 5).take()).await;
+    assert!(elsewhere.unwrap().is_some(), "other accounts have their own");
+    drop(held.pop());
+    assert_eq!(asked.await.0.unwrap().len(), 1);
+    assert!(workspace.turns("main", 5).take().await.is_some(), "and its turn is over with it");
 }
 
 #[test]

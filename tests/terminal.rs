@@ -277,9 +277,9 @@ fn an_account_is_added_on_the_normal_screen_and_the_screen_comes_back() {
     pty.types("\r2");
     pty.shows("Add account");
     pty.types("n");
-    pty.shows("Self Client: paste a code");
+    pty.shows("Self Client: a code or file");
     pty.types("\r");
-    pty.shows("A short name for actions");
+    pty.shows("A short name for the account");
     pty.types("eu-org\r");
     // an address that can be selected stands on the normal screen, not in a box
     pty.shows("Data centre, one of");

@@ -457,7 +457,7 @@ async fn a_probe_says_what_is_wrong() {
     assert_eq!(state(ok).await, (ConnectionState::Ok, 2.0));
     assert_eq!(state(|_| refusal(401, "OAUTH_SCOPE_MISMATCH")).await, (ConnectionState::MissingScope, 2.0));
     assert_eq!(state(|_| Reply::text(200, "text/html", "<html>")).await, (ConnectionState::Unreachable, 5.0));
-    assert_eq!(state(|_| refusal(403, "NO_PERMISSION")).await, (ConnectionState::Refused, 2.0));
+    assert_eq!(state(|_| refusal(403, "NO_PERMISSION")).await, (ConnectionState::MissingScope, 2.0));
     let revoked = |r: &Request| {
         if r.is_token_request() {
             Reply::json(200, json!({"error": "invalid_code"}))

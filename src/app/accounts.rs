@@ -29,7 +29,7 @@ const WAYS: [(&str, &str, &str); 4] = [
     ),
     (
         "--browser",
-        "Browser: accept there, come back or paste the address",
+        "Browser: accept there, or paste the address",
         "In Zoho's API console the client is a \"Server-based\" one with this program's redirect address.",
     ),
     (
@@ -62,7 +62,7 @@ impl App {
         }
         self.layers.push(Layer::Text(Text {
             title: "Add account",
-            hint: "A short name for actions and commands: letters, digits, -, _ and .",
+            hint: "A short name for the account, such as main: letters, digits, -, _ and .",
             editor: Editor::line(""),
             several_lines: false,
             becomes: Becomes::AccountId(way),
@@ -195,14 +195,22 @@ impl App {
 
     /// The account that was connected a moment ago is there.
     pub(super) fn look_at_new(&mut self, out: &mut Vec<Effect>) {
-        let world = &self.world;
-        if let Some(id) = self.new_account.take_if(|id| world.account(id).is_some()) {
+        let Some(id) = self.new_account.take() else { return };
+        if self.world.account(&id).is_some() {
             self.look_at(&id, out);
+        } else if let Some(twin) = self.world.looked_at_since(self.lent_at) {
+            let (twin, again) = (twin.to_owned(), self.keymap.shown(Command::TestAccount));
+            self.say(format!(
+                "no account {id} was added: its organisation is connected as {twin}, which is connected again; {again} tests it"
+            ));
+        } else {
+            // the files as they were before
+            self.new_account = Some(id);
         }
     }
 
     fn errand(&mut self, out: &mut Vec<Effect>, title: String, arguments: &[&str]) {
-        (self.to_look_at, self.new_account) = (None, None);
+        (self.to_look_at, self.new_account, self.lent_at) = (None, None, self.now);
         out.push(Effect::Errand { title, arguments: arguments.iter().map(|a| (*a).to_owned()).collect() });
     }
 

@@ -173,6 +173,8 @@ pub struct App {
     to_look_at: Option<String>,
     /// It is connected, and is looked at once the files are read.
     new_account: Option<String>,
+    /// When the terminal was lent to a command last.
+    lent_at: Timestamp,
     /// A key asked for a look at this account: where its secrets are locked, the passphrase is asked for.
     may_unlock: Option<String>,
     /// What the look at this account finds is to be read once it is there; any key is another wish.
@@ -223,6 +225,7 @@ impl App {
             activating: None,
             to_look_at: None,
             new_account: None,
+            lent_at: Timestamp::UNIX_EPOCH,
             may_unlock: None,
             to_be_read: None,
             notice,

@@ -12,7 +12,7 @@ use crate::domain::action::Action;
 use crate::domain::conversation::{Channel, Role};
 use crate::domain::field::{Agent, AstraField, ZohoField};
 use crate::domain::field_edit::FieldRefused;
-use crate::domain::health::Health;
+use crate::domain::health::{ConnectionState, Health};
 use crate::domain::metadata::FieldChange;
 use crate::domain::problem::Problem;
 use crate::domain::run::{Outcome, Rule, RunRecord};
@@ -271,6 +271,8 @@ pub struct Snapshot {
     pub half_field: Option<HalfField>,
     /// What the last look at each connection found, by account id.
     pub healths: BTreeMap<String, Health>,
+    /// What stands in a connection's way whatever the last look found, by account id.
+    pub troubles: BTreeMap<String, Trouble>,
     /// The language model that is asked when a run is due.
     pub model: Option<Model>,
 }
@@ -384,6 +386,11 @@ pub struct Trouble {
 impl Trouble {
     /// The code where the account's secrets are encrypted and there is no passphrase, or a wrong one.
     pub const LOCKED: &str = "locked";
+
+    /// The state of a connection that this comes to.
+    pub fn state(&self) -> ConnectionState {
+        ConnectionState::of_code(&self.code)
+    }
 }
 
 /// An account's fields.

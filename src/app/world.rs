@@ -67,6 +67,8 @@ pub struct World {
     told: u64,
     fields: BTreeMap<String, Asked>,
     healths: BTreeMap<String, Health>,
+    /// What was seen to stand in a connection's way without a look at it.
+    troubles: BTreeMap<String, Trouble>,
     /// The last question about each connection; `None` while it waits for its answer.
     asked: BTreeMap<String, (Generation, Option<Result<(), Trouble>>)>,
 }
@@ -102,6 +104,7 @@ impl World {
         for (account, told) in snapshot.healths {
             self.take_health(account, told);
         }
+        self.troubles = snapshot.troubles;
         let accounts = &self.accounts;
         self.healths.retain(|id, _| accounts.iter().any(|a| a.id == *id));
         self.model = snapshot.model;
@@ -234,13 +237,23 @@ impl World {
         match self.asked.get(account) {
             Some((_, None)) => Connection::Asked,
             Some((_, Some(Err(trouble)))) => Connection::Fails(trouble),
-            _ => self.health(account).map_or(Connection::Unknown, Connection::Checked),
+            _ => match (self.troubles.get(account), self.health(account)) {
+                (Some(trouble), _) => Connection::Fails(trouble),
+                (None, Some(health)) => Connection::Checked(health),
+                (None, None) => Connection::Unknown,
+            },
         }
     }
 
     /// What was found when somebody last looked at a connection, though it may be asked again by now.
     pub fn health(&self, account: &str) -> Option<&Health> {
         self.healths.get(account)
+    }
+
+    /// The account whose connection was looked at last, if that was after a time.
+    pub fn looked_at_since(&self, time: Timestamp) -> Option<&str> {
+        let since = self.healths.iter().filter(|(_, health)| health.checked_at >= time);
+        since.max_by_key(|(_, health)| health.checked_at).map(|(id, _)| id.as_str())
     }
 
     /// The connection is being asked; an older answer no longer counts.
@@ -261,6 +274,7 @@ impl World {
         match answer {
             Ok(Connected { account: told, health }) => {
                 *waits = Some(Ok(()));
+                self.troubles.remove(account);
                 self.take_health(account.to_owned(), health);
                 if let Some(known) = self.accounts.iter_mut().find(|a| a.id == account) {
                     (known.organisation, known.user, known.scopes) = (told.organisation, told.user, told.scopes);

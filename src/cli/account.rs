@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use clap::Subcommand;
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::out::{Failure, Out, Role};
@@ -12,14 +13,15 @@ use super::{Context, RecordFormat};
 use crate::connect::Link;
 use crate::connect::adopt::{self, AdoptError};
 use crate::connect::checkup::Checkup;
+use crate::connect::known::Known;
 use crate::domain::account::{Account, Organisation};
-use crate::domain::health::{Health, Verdict};
+use crate::domain::health::{ConnectionState, Health, Verdict};
 use crate::domain::metadata::ago;
 use crate::domain::problem::did_you_mean;
 use crate::domain::run::format_instant;
 use crate::domain::text::visible;
-use crate::ports::{Cost, Meter, TokenStore, Usage};
-use crate::store::{Loaded, Log, SecretTokens, Standing, Workspace, gives_passphrase};
+use crate::ports::{Cost, Meter, Usage};
+use crate::store::{Loaded, Log, Standing, Workspace};
 use crate::zoho::Connection;
 
 mod add;
@@ -179,51 +181,14 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
     let healths = log.healths().map_err(|e| Failure::of(2, &e))?;
     let given = |text: &'_ str| !text.is_empty();
     let mut table = Table::default();
-    let heads = ["ACCOUNT", "LABEL", "DATA CENTRE", "ORGANISATION", "USER", "CREDITS IN 24 H", ""];
+    let heads = ["ACCOUNT", "LABEL", "DATA CENTRE", "ORGANISATION", "USER", "CREDITS IN 24 H", "STATE"];
     table.row(heads.map(|t| (Role::Strong, t)));
     for a in &accounts.value {
-        let tokens = workspace.tokens(&a.id).ok();
-        let standing = tokens.as_ref().map_or(Standing::Missing, SecretTokens::standing);
-        let secrets = standing == Standing::Usable;
-        let connected = a.is_sandbox() || secrets;
-        let ended = tokens.and_then(|t| t.renewals().ok()).and_then(|known| known.ended).filter(|_| secrets);
+        let health = healths.get(&a.id);
+        let known = Known::of(&workspace, a, health);
         let usage = workspace.credits(&a.id).usage(context.clock.now());
         let out = &mut context.out;
-        let health = healths.get(&a.id);
-        let remark = match (&ended, connected) {
-            (_, false) => match standing {
-                Standing::Locked => match gives_passphrase() {
-                    true => "locked: the passphrase that the environment gives does not open its secrets".to_owned(),
-                    false => "locked: its secrets are encrypted, and no passphrase is given".to_owned(),
-                },
-                Standing::OpenToOthers => {
-                    format!("its secrets file is open to others: `astra-zoho account test {}` says what to do", a.id)
-                }
-                Standing::Damaged => {
-                    format!("its secrets cannot be read: `astra-zoho account test {}` says what to do", a.id)
-                }
-                Standing::Incomplete => {
-                    format!(
-                        "of its three variables of the environment one is missing: `astra-zoho account test {}` says which",
-                        a.id
-                    )
-                }
-                Standing::Missing | Standing::Usable => "not connected on this machine".to_owned(),
-            },
-            (Some(ended), true) if ended.is_revoked() => "revoked: connect it again".to_owned(),
-            (Some(ended), true) if ended.code == "auth_revoked" => {
-                let known = format!("account {}: ", a.id);
-                ended.message.split_once(&known).map_or(ended.message.as_str(), |(_, why)| why).to_owned()
-            }
-            (Some(_), true) => "expired: connect it again".to_owned(),
-            (None, true) if health.is_some_and(|h| h.failed().next().is_some()) => {
-                health.map_or_else(String::new, |h| {
-                    let when = ago(h.checked_at, context.clock.now());
-                    format!("{} {when}: `astra-zoho account test {}` says what to do", h.in_short(), a.id)
-                })
-            }
-            (None, true) => String::new(),
-        };
+        let state = told_of(a, &known, health, context.clock.now());
         match format {
             RecordFormat::Json => out.json(&Line {
                 id: &a.id,
@@ -235,11 +200,11 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
                 organisation: a.organisation.as_ref().map(OrganisationLine::from),
                 user: a.user.as_deref(),
                 scopes: &a.scopes,
-                connected,
-                secrets: (!a.is_sandbox()).then(|| standing.as_str()),
-                ended: ended.map(|e| e.message),
+                connected: known.is_connected(a),
+                secrets: (!a.is_sandbox()).then(|| known.secrets.as_str()),
+                ended: known.ended.map(|e| e.message),
                 checked_at: health.map(|h| format_instant(h.checked_at)),
-                state: health.map(|h| h.state.as_str()),
+                state: known.state.map(ConnectionState::as_str),
                 failed: health.iter().flat_map(|h| h.failed()).map(|c| c.subject.as_str()).collect(),
                 credits_used: usage.used,
                 credits_left: usage.left,
@@ -259,7 +224,7 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
                     },
                     &credits(a, usage),
                 ),
-                (if connected && ended.is_none() { Role::Dim } else { Role::Doubtful }, &remark),
+                (if known.trouble.is_none() { Role::Dim } else { Role::Doubtful }, &state),
             ]),
         }
     }
@@ -268,6 +233,23 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
         table.lines(out).iter().try_for_each(|line| out.line(line))?;
     }
     Ok(())
+}
+
+/// The state of an account's connection, since when, and what is to be done about it.
+fn told_of(account: &Account, known: &Known, health: Option<&Health>, now: Timestamp) -> String {
+    let test = format!("`astra-zoho account test {}` says", account.id);
+    match (known.state, &known.trouble, health) {
+        (Some(state), Some(why), _) => match (&known.ended, known.secrets) {
+            (Some(_), _) | (None, Standing::Locked | Standing::Missing) => format!("{state}: {why}"),
+            (None, Standing::Incomplete) => format!("{state}: {why}: {test} which"),
+            (None, _) => format!("{state}: {why}: {test} what to do"),
+        },
+        (_, None, Some(health)) => {
+            let todo = if health.failed().next().is_some() { format!(": {test} what to do") } else { String::new() };
+            format!("{} {}{todo}", health.in_short(), ago(health.checked_at, now))
+        }
+        _ => "not checked".to_owned(),
+    }
 }
 
 /// What an account's organisation has used of its credits from here, what Zoho last said is left, and where runs begin to
@@ -293,6 +275,7 @@ fn place(account: &Account) -> String {
 #[derive(Serialize)]
 struct Tested<'a> {
     account: &'a str,
+    state: &'static str,
     ok: bool,
     checks: Vec<TestedCheck<'a>>,
 }
@@ -325,7 +308,12 @@ async fn test(id: Option<&str>, format: RecordFormat, context: &mut Context) -> 
                     found: &c.found,
                     todo: c.todo.as_deref(),
                 });
-                context.out.json(&Tested { account: &account.id, ok, checks: checks.collect() })?;
+                context.out.json(&Tested {
+                    account: &account.id,
+                    state: health.state.as_str(),
+                    ok,
+                    checks: checks.collect(),
+                })?;
             }
             RecordFormat::Text => tell(&mut context.out, account, health)?,
         }
@@ -337,8 +325,9 @@ async fn test(id: Option<&str>, format: RecordFormat, context: &mut Context) -> 
 }
 
 fn tell(out: &mut Out, account: &Account, found: &Health) -> Result<(), Failure> {
-    let (role, word) = if found.failed().next().is_none() { (Role::Good, "ok") } else { (Role::Bad, "not ok") };
-    let heading = format!("{}: {}", out.styled(Role::Strong, &visible(&account.id)), out.styled(role, word));
+    let role = if found.failed().next().is_none() { Role::Good } else { Role::Bad };
+    let heading =
+        format!("{}: {}", out.styled(Role::Strong, &visible(&account.id)), out.styled(role, &found.in_short()));
     out.line(&heading)?;
     let mut table = Table::default();
     for check in &found.checks {
@@ -375,12 +364,8 @@ async fn probe(workspace: &Workspace, context: &Context, account: &Account) -> R
 }
 
 /// One line on an account: state, organisation, user, data centre; or why it does not work.
-fn told(look: impl Fn(Role, &str) -> String, account: &Account, probed: &Result<Connection, String>) -> String {
+fn told(look: impl Fn(Role, &str) -> String, account: &Account, connection: &Connection) -> String {
     let id = look(Role::Strong, &visible(&account.id));
-    let connection = match probed {
-        Ok(connection) => connection,
-        Err(why) => return format!("{id}: {}: {}", look(Role::Bad, "refused"), visible(why)),
-    };
     let state = connection.state().as_str();
     if let Some(error) = connection.error() {
         return format!("{id}: {}: {}", look(Role::Bad, state), visible(&error.message));

@@ -126,6 +126,11 @@ fn cells(of: impl AsFd) -> Option<usize> {
     Some(usize::from(columns)).filter(|cells| *cells >= NARROWEST)
 }
 
+/// Words for standard error, broken between words where that is a terminal: for what is said without an [`Out`].
+pub fn in_rows(text: &str) -> String {
+    cells(io::stderr()).map_or_else(|| text.to_owned(), |cells| fold(text, cells).join("\n"))
+}
+
 impl Out {
     /// The process's own output.
     pub fn of_process() -> Self {
@@ -181,6 +186,16 @@ impl Out {
             Some(cells) => fold(&line, cells).iter().try_for_each(|row| writeln!(self.stderr, "{row}")),
             None => writeln!(self.stderr, "{line}"),
         }
+    }
+
+    /// A question on standard error; what is answered stands behind it.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn ask(&mut self, question: &str) -> io::Result<()> {
+        let question = visible(question);
+        let rows = self.error_cells.map_or_else(|| vec![question.to_string()], |cells| fold(&question, cells - 1));
+        self.part(&format!("{} ", rows.join("\n")))
     }
 
     /// A piece of a line on standard error, as it is: the caller made hostile text visible.

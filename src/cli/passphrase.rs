@@ -7,7 +7,7 @@ use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tc
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::out::Failure;
+use super::out::{Failure, in_rows};
 use crate::domain::text::visible;
 use crate::ports::SecretsError;
 use crate::store::{PASSPHRASE_FILE, Vault, WRONG_PASSPHRASE, passphrase_of_environment};
@@ -32,13 +32,14 @@ pub fn unlock(vault: &Vault) -> Result<bool, Failure> {
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return Ok(false);
     }
-    let question = "Passphrase of the accounts' secrets (not shown; enter alone leaves them locked): ";
+    // short: no terminal that is in use breaks a word of it
+    let question = "The accounts' secrets are encrypted.\nTheir passphrase (not shown; Enter leaves them locked): ";
     for left in (0..TRIES).rev() {
         let Some(passphrase) = ask(question)? else { return Ok(false) };
         match vault.unlock(&passphrase) {
             Ok(()) => return Ok(true),
             Err(e) if left == 0 => return Err(Failure::of(2, &e)),
-            Err(e) => std::io::stderr().write_all(format!("{}\n", visible(&e.to_string())).as_bytes())?,
+            Err(e) => std::io::stderr().write_all(format!("{}\n", in_rows(&visible(&e.to_string()))).as_bytes())?,
         }
     }
     Ok(false)
@@ -80,8 +81,8 @@ fn good_enough(passphrase: &SecretString) -> Result<(), Failure> {
         return Err(Failure::usage("the passphrase is blank: nothing was changed"));
     }
     if letters < SHORTEST {
-        let said = "this passphrase is short and soon guessed: eight characters or several words are better\n";
-        std::io::stderr().write_all(said.as_bytes())?;
+        let said = "this passphrase is short and soon guessed: eight characters or several words are better";
+        std::io::stderr().write_all(format!("{}\n", in_rows(said)).as_bytes())?;
     }
     Ok(())
 }
@@ -97,7 +98,7 @@ pub fn with_wanted<T>(act: impl Fn(&SecretString) -> Result<T, SecretsError>) ->
         tries -= 1;
         match act(&wanted(false)?) {
             Err(e) if tries > 0 && e.message.contains(WRONG_PASSPHRASE) => {
-                std::io::stderr().write_all(format!("{}\n", visible(&e.message)).as_bytes())?;
+                std::io::stderr().write_all(format!("{}\n", in_rows(&visible(&e.message))).as_bytes())?;
             }
             done => return done.map_err(|e| Failure::of(1, &e)),
         }

@@ -186,35 +186,38 @@ impl Met {
         }
         Ok(())
     }
-
-    /// Gives the consent back: Zoho forgets the tokens, as far as it can be reached. Where an account of the workspace
-    /// lives by the same ones they stay, and so do those that the operator had before.
-    pub async fn give_back(&self, workspace: &Workspace, clock: &dyn Clock) {
-        let Consented { server, credentials, in_hand, .. } = &self.consented;
-        if *in_hand {
-            return;
-        }
-        give_back(workspace, &self.account.id, server, &credentials.refresh_token, clock).await;
-    }
 }
 
-/// Ends a refresh token that is not kept, as [`Met::give_back`].
-pub async fn give_back(
-    workspace: &Workspace,
-    account: &str,
-    server: &AccountsServer,
-    refresh_token: &SecretString,
-    clock: &dyn Clock,
-) {
-    if holder(workspace, refresh_token, None).is_some() {
-        return;
+/// A consent that may have to be given back.
+pub struct Lent {
+    account: String,
+    server: AccountsServer,
+    refresh_token: SecretString,
+    in_hand: bool,
+}
+
+impl Lent {
+    /// That of an account.
+    pub fn of(account: &str, consented: &Consented) -> Self {
+        Self {
+            account: account.to_owned(),
+            server: consented.server.clone(),
+            refresh_token: consented.credentials.refresh_token.clone(),
+            in_hand: consented.in_hand,
+        }
     }
-    let revoked = match TokenEndpoint::to_connect(account, server, &Limits::default()) {
-        Ok(endpoint) => endpoint.revoke(refresh_token, clock.now()).await,
-        Err(e) => Err(e),
-    };
-    if let Err(error) = revoked {
-        tracing::warn!(%error, "tokens that are not kept could not be revoked");
+
+    /// Gives it back: Zoho forgets the tokens. Where an account of the workspace lives by the same ones they stay, and so do
+    /// those that the operator had before.
+    ///
+    /// # Errors
+    /// Zoho still holds it.
+    pub async fn give_back(&self, workspace: &Workspace, clock: &dyn Clock) -> Result<(), CrmError> {
+        if self.in_hand || holder(workspace, &self.refresh_token, None).is_some() {
+            return Ok(());
+        }
+        let endpoint = TokenEndpoint::to_connect(&self.account, &self.server, &Limits::default())?;
+        endpoint.revoke(&self.refresh_token, clock.now()).await
     }
 }
 

@@ -41,7 +41,7 @@ impl Checkup {
         };
         let mut health = found.health(clock.now());
         if let Some(why) = &another {
-            health.state = ConnectionState::Refused;
+            health.state = ConnectionState::Unreachable;
             health
                 .checks
                 .iter_mut()
@@ -94,7 +94,7 @@ pub fn remember(
         ConnectionState::Unreachable => Subject::Network,
         ConnectionState::MissingScope => Subject::Scopes,
         ConnectionState::Expired | ConnectionState::Revoked => Subject::Token,
-        ConnectionState::Ok | ConnectionState::Refused => Subject::User,
+        ConnectionState::Ok => Subject::User,
     };
     let checked_at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
     let check = match (connection.error(), &connection.user) {

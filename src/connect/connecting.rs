@@ -2,6 +2,7 @@
 //! for; every way ends in a [`Consented`].
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_lc_rs::{digest, rand};
 use base64::Engine;
@@ -67,6 +68,27 @@ pub struct Connecting {
     pub server: AccountsServer,
     /// The wall clock.
     pub clock: Arc<dyn Clock>,
+    /// Zoho is being asked for something that would have to be given back.
+    pub on_its_way: OnItsWay,
+}
+
+/// A token may be on its way: whoever stops waiting for it now loses it, and Zoho keeps it.
+#[derive(Debug, Clone, Default)]
+pub struct OnItsWay(Arc<AtomicBool>);
+
+impl OnItsWay {
+    /// It may be.
+    pub fn is(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// What comes of asking for a token.
+    pub(super) async fn during<T>(&self, asking: impl Future<Output = T>) -> T {
+        self.0.store(true, Ordering::Relaxed);
+        let came = asking.await;
+        self.0.store(false, Ordering::Relaxed);
+        came
+    }
 }
 
 impl Connecting {
@@ -112,7 +134,8 @@ impl Connecting {
     ) -> Result<Consented, ConnectingError> {
         let (client_id, client_secret) = (self.client.id.clone(), self.client.secret.clone());
         let grant = Grant { client_id, client_secret, code, redirect_uri, verifier };
-        let granted = self.endpoint()?.exchange(&grant, self.clock.now()).await?;
+        let endpoint = self.endpoint()?;
+        let granted = self.on_its_way.during(endpoint.exchange(&grant, self.clock.now())).await?;
         self.consented(granted).await
     }
 

@@ -124,11 +124,11 @@ fn ask_code(connecting: &Connecting, number: u32) -> Result<BoxFuture<'static, C
 
 fn poll(connecting: &Connecting, number: u32, code: SecretString) -> Result<BoxFuture<'static, Came>, CrmError> {
     let endpoint: TokenEndpoint = connecting.endpoint()?;
-    let client = connecting.client.clone();
+    let (client, on_its_way) = (connecting.client.clone(), connecting.on_its_way.clone());
     let now = connecting.clock.now();
     Ok(Box::pin(async move {
         let mut granted = None;
-        let answer = match endpoint.poll_device(&client.id, &client.secret, &code, now).await {
+        let answer = match on_its_way.during(endpoint.poll_device(&client.id, &client.secret, &code, now)).await {
             Ok(DevicePoll::Pending) => Answer::Pending,
             Ok(DevicePoll::SlowDown) => Answer::SlowDown,
             Ok(DevicePoll::Elsewhere(location)) => Answer::Elsewhere(location),

@@ -45,10 +45,12 @@ impl Way {
     pub fn steps(self, console: &str, redirect_uri: Option<&str>) -> Vec<String> {
         if self == Self::InHand {
             return [
-                "Who has a refresh token already gives it as JSON (`astra-zoho sandbox` prints such a line):",
-                r#"{"accounts_url": "https://accounts.zoho.eu", "api_url": "https://www.zohoapis.eu","#,
-                r#" "client_id": "...", "client_secret": "...", "refresh_token": "..."}"#,
-                "The addresses are those of your data centre, eu here; the client is the token's own.",
+                "Who has a refresh token already gives it as JSON:",
+                r#"{"accounts_url": "https://accounts.zoho.eu","#,
+                r#" "api_url": "https://www.zohoapis.eu","#,
+                r#" "client_id": "...", "client_secret": "...","#,
+                r#" "refresh_token": "..."}"#,
+                "The addresses are those of your data centre, eu here; client id and secret those of the client that got the token. `astra-zoho sandbox` prints such a line for the Zoho that it is.",
             ]
             .map(str::to_owned)
             .into();
@@ -67,8 +69,8 @@ impl Way {
                 format!("choose Add Client, then \"{}\", Create.", self.client_type()),
                 "Under Generate Code paste these scopes,".to_owned(),
                 ASKED.to_owned(),
-                "choose ten minutes and any description, press Create, choose the organisation, and copy".to_owned(),
-                "the code, or download self_client.json. Client id and secret are under Client Secret.".to_owned(),
+                "choose ten minutes and any description, press Create, choose the organisation, and copy the code, or download self_client.json.".to_owned(),
+                "Client id and secret are under Client Secret.".to_owned(),
             ]),
             Self::Browser => steps.extend([
                 format!("choose Add Client, then \"{}\"; any name and homepage will do.", self.client_type()),

@@ -41,7 +41,7 @@ pub enum NotArrived {
     NoAddress,
     /// Another page's address.
     #[error(
-        "that is not the address Zoho came back to (it begins with {0}): copy the one in the address bar after you accepted"
+        "that is not the address Zoho came back to (it begins with {0}): accept on Zoho's page, and then copy the whole address from the browser's address bar"
     )]
     OtherPage(String),
     /// Another attempt's, or a stranger's.
@@ -117,7 +117,7 @@ fn refused(error: &str) -> String {
     match error {
         "access_denied" => "access was refused on Zoho's page; begin again and accept".to_owned(),
         "invalid_scope" => {
-            "Zoho does not know one of the scopes asked for in this data centre, or the client may not ask for it".to_owned()
+            "Zoho does not know one of the scopes asked for in this data centre, or the client may not ask for it; check the data centre, and that the client is a \"Server-based\" one of Zoho's API console".to_owned()
         }
         "invalid_client" => {
             "Zoho does not know the client id in this data centre; check it, and that the client is switched on for it in Zoho's API console".to_owned()

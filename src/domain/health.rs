@@ -13,14 +13,26 @@ words! {
         Ok = "ok",
         /// Zoho takes none of its tokens: usually a wrong data centre.
         Expired = "expired",
-        /// Zoho gives it no more tokens.
+        /// Zoho gives it no more tokens: its refresh token or its client is no longer taken.
         Revoked = "revoked",
-        /// Nothing answers, or nothing that speaks Zoho's API.
+        /// Nothing answers that serves it: no server, none that speaks Zoho's API, one that takes no requests now, or this
+        /// machine has nothing to ask with.
         Unreachable = "unreachable",
-        /// A scope is missing.
+        /// A scope is missing, or a right of the connected user.
         MissingScope = "missing scope",
-        /// Zoho is there but does not serve it now, or not as it is set up.
-        Refused = "refused",
+    }
+}
+
+impl ConnectionState {
+    /// The state that a failure with this code comes to.
+    pub fn of_code(code: &str) -> Self {
+        match code {
+            "auth_expired" => Self::Expired,
+            "auth_revoked" => Self::Revoked,
+            // a right of the user is as near to a scope as the words come
+            "missing_scope" | "NO_PERMISSION" | "AUTHORIZATION_FAILED" => Self::MissingScope,
+            _ => Self::Unreachable,
+        }
     }
 }
 
@@ -41,11 +53,11 @@ impl Health {
         self.checks.iter().filter(|c| c.verdict == Verdict::Fail)
     }
 
-    /// What it comes to in a word or two: the state, or what failed where the connection works all the same.
-    pub fn in_short(&self) -> &'static str {
+    /// What it comes to in some words: the state, and what failed where the connection works all the same.
+    pub fn in_short(&self) -> String {
         match self.failed().next() {
-            Some(check) if self.state == ConnectionState::Ok => check.subject.as_str(),
-            _ => self.state.as_str(),
+            Some(check) if self.state == ConnectionState::Ok => format!("{} but {}", self.state, check.subject),
+            _ => self.state.to_string(),
         }
     }
 }

@@ -6,7 +6,9 @@ use super::canvas::Canvas;
 use super::theme::{Role, Sign};
 use crate::app::App;
 use crate::app::command::Command;
+use crate::app::edit::wrap;
 use crate::app::layout::{Area, Pane};
+use crate::app::msg::Trouble;
 use crate::app::opened::Opened;
 use crate::app::world::Connection;
 use crate::domain::account::Account;
@@ -84,7 +86,10 @@ fn one(
             let (look, sign) = standing(health);
             (look, theme.sign(sign), format!(" {} {}", health.in_short(), ago(health.checked_at, app.now())))
         }
-        Connection::Fails(trouble) => (Role::Bad, theme.sign(Sign::Bad), format!(" {}", trouble.code)),
+        Connection::Fails(trouble) if trouble.code == Trouble::LOCKED => {
+            (Role::Bad, theme.sign(Sign::Bad), format!(" {} (locked)", trouble.state()))
+        }
+        Connection::Fails(trouble) => (Role::Bad, theme.sign(Sign::Bad), format!(" {}", trouble.state())),
     };
     let state = canvas.put_right(area, 0, 28, look, &format!("{sign}{words}"));
     canvas.put(area, 4, 0, state.saturating_sub(5).min(if area.height > 1 { 40 } else { 20 }), role, &account.label);
@@ -139,6 +144,17 @@ fn fields_of(canvas: &mut Canvas<'_>, app: &App, account: &str, area: Area) -> u
     used + canvas.paragraph(area, used, Role::Doubtful, &text)
 }
 
+/// How much of each check is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Much {
+    /// All of it.
+    Whole,
+    /// A row of what is well, and all of what failed.
+    Rows,
+    /// What failed alone.
+    Failed,
+}
+
 /// Check by check; where there is no room for all, those that failed.
 fn found(canvas: &mut Canvas<'_>, app: &App, account: &Account, health: &Health, area: Area) {
     let failed = health.failed().count();
@@ -146,9 +162,18 @@ fn found(canvas: &mut Canvas<'_>, app: &App, account: &Account, health: &Health,
     if rows < 2 {
         return;
     }
-    let all = rows > health.checks.len() + failed;
-    let read =
-        if all { String::new() } else { format!("; {} reads it all", app.keymap().shown(Command::CheckAccount)) };
+    let width = usize::from(area.width.saturating_sub(4 + SUBJECT));
+    let of = |text: &str| wrap(text, width).len().max(1);
+    let whole = |c: &Check| of(&c.found) + c.todo.as_ref().map_or(0, |todo| of(&format!("to do: {todo}")));
+    let row = |c: &Check| if c.todo.is_some() { whole(c) } else { 1 };
+    let read = format!("; {} reads it all", app.keymap().shown(Command::CheckAccount));
+    let (much, read) = if health.checks.iter().map(whole).sum::<usize>() < rows {
+        (Much::Whole, String::new())
+    } else if health.checks.iter().map(row).sum::<usize>() < rows {
+        (Much::Rows, read)
+    } else {
+        (Much::Failed, read)
+    };
     let when = ago(health.checked_at, app.now());
     let (role, told) = match failed {
         0 => (Role::Dim, format!("{} checks of {} {when}, none failed{read}", health.checks.len(), account.label)),
@@ -157,12 +182,12 @@ fn found(canvas: &mut Canvas<'_>, app: &App, account: &Account, health: &Health,
         }
     };
     let mut y = canvas.paragraph(area, 0, role, &told);
-    for check in health.checks.iter().filter(|c| all || c.verdict == Verdict::Fail) {
-        y += line(canvas, check, area, y);
+    for check in health.checks.iter().filter(|c| much != Much::Failed || c.verdict == Verdict::Fail) {
+        y += line(canvas, check, area, y, much);
     }
 }
 
-fn line(canvas: &mut Canvas<'_>, check: &Check, area: Area, y: u16) -> u16 {
+fn line(canvas: &mut Canvas<'_>, check: &Check, area: Area, y: u16, much: Much) -> u16 {
     let (role, sign) = match check.verdict {
         Verdict::Pass => (Role::Good, Sign::Good),
         Verdict::Fail => (Role::Bad, Sign::Bad),
@@ -172,12 +197,17 @@ fn line(canvas: &mut Canvas<'_>, check: &Check, area: Area, y: u16) -> u16 {
     canvas.put(area, 2, y, 2, role, sign);
     canvas.put(area, 4, y, SUBJECT, Role::Text, check.subject.as_str());
     let rest = area.columns(4 + SUBJECT, area.width);
-    let Some(todo) = &check.todo else {
-        canvas.put(rest, 0, y, rest.width, Role::Dim, &check.found);
-        return 1;
-    };
-    let used = canvas.paragraph(rest, y, role, &check.found);
-    used + canvas.paragraph(rest, y + used, Role::Text, &format!("to do: {todo}"))
+    match &check.todo {
+        None if much == Much::Whole => canvas.paragraph(rest, y, Role::Dim, &check.found).max(1),
+        None => {
+            canvas.put(rest, 0, y, rest.width, Role::Dim, &check.found);
+            1
+        }
+        Some(todo) => {
+            let used = canvas.paragraph(rest, y, role, &check.found);
+            used + canvas.paragraph(rest, y + used, Role::Text, &format!("to do: {todo}"))
+        }
+    }
 }
 
 /// What is to be said about the account under the cursor.

@@ -43,8 +43,7 @@ impl Examination {
         let state = match self.connection.as_ref().map(Connection::state) {
             Some(ConnectionState::Ok) if failed(Subject::Scopes) => ConnectionState::MissingScope,
             Some(state) => state,
-            None if failed(Subject::Network) => ConnectionState::Unreachable,
-            None => ConnectionState::Refused,
+            None => ConnectionState::Unreachable,
         };
         let checked_at = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
         Health { state, checked_at, checks: self.checks.clone() }
@@ -88,7 +87,7 @@ impl Client {
             }
             Ok(ends_at) => {
                 let left = ends_at.duration_since(self.now()).as_mins();
-                let how = if kept { "a kept token, not asked of Zoho now" } else { "a new token" };
+                let how = if kept { "kept from before" } else { "new" };
                 let found = format!("{how}, good for {left} more minutes, renewed by itself");
                 checks.push(Check::pass(Subject::Token, found));
             }
@@ -236,7 +235,7 @@ fn scopes(account: &Account, reads: &Reads) -> Check {
     }
     let mut found = match not_told.is_empty() {
         true => "all that is needed".to_owned(),
-        false => "every route that runs read is open; those that write are told by the first write".to_owned(),
+        false => "all that reading needs; what writing needs, the first write tells".to_owned(),
     };
     let spared = told(Standing::Missing, true);
     if !spared.is_empty() {

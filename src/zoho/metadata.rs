@@ -8,7 +8,7 @@ use crate::domain::account::Organisation;
 use crate::domain::field::ZohoField;
 use crate::domain::health::ConnectionState;
 use crate::domain::scope::{READ_FIELDS, READ_ORG, READ_USERS};
-use crate::ports::{Clock, Cost, CrmError, Hold, REFRESH_TOKEN_REFUSED, Repeat, back_off};
+use crate::ports::{Clock, Cost, CrmError, Hold, Repeat, back_off};
 
 /// The longest wait that a server may ask for; a longer one is the caller's to decide.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
@@ -41,14 +41,7 @@ impl Connection {
 
     /// The state that the answers come to.
     pub fn state(&self) -> ConnectionState {
-        let Some(error) = self.error() else { return ConnectionState::Ok };
-        match error.code.as_str() {
-            "auth_expired" => ConnectionState::Expired,
-            "auth_revoked" if error.message.contains(REFRESH_TOKEN_REFUSED) => ConnectionState::Revoked,
-            "network" | "timeout" | "bad_response" => ConnectionState::Unreachable,
-            "missing_scope" => ConnectionState::MissingScope,
-            _ => ConnectionState::Refused,
-        }
+        self.error().map_or(ConnectionState::Ok, |e| ConnectionState::of_code(&e.code))
     }
 }
 

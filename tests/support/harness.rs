@@ -20,7 +20,7 @@ pub struct Harness {
     pub world: World,
     /// Every effect since the start, oldest first.
     pub asked: Vec<Effect>,
-    now: Timestamp,
+    pub now: Timestamp,
     answers: VecDeque<Msg>,
     /// Look at a frame after so many steps only.
     every: u64,

@@ -42,6 +42,8 @@ pub struct World {
     pub last_runs: BTreeMap<String, LastRun>,
     /// What was found when somebody last looked at an account.
     pub healths: BTreeMap<String, Health>,
+    /// What stands in a connection's way whatever was found.
+    pub troubles: BTreeMap<String, Trouble>,
     /// What is wrong with every account's connection.
     pub ailments: Vec<Check>,
     /// The next save meets somebody else's change.
@@ -104,6 +106,7 @@ impl World {
             problems: Vec::new(),
             last_runs: BTreeMap::new(),
             healths: BTreeMap::new(),
+            troubles: BTreeMap::new(),
             ailments: Vec::new(),
             somebody_else: None,
             somebody_elses_field: None,
@@ -141,6 +144,7 @@ impl World {
             last_runs: self.last_runs.clone(),
             half_field: self.half_field.clone(),
             healths: self.healths.clone(),
+            troubles: self.troubles.clone(),
             model: self.model.clone(),
         }))
     }
@@ -267,7 +271,7 @@ impl World {
         }
     }
 
-    fn look(&self, now: Timestamp) -> Health {
+    pub fn look(&self, now: Timestamp) -> Health {
         let checks = Subject::ALL.iter().map(|subject| {
             let ill = self.ailments.iter().find(|c| c.subject == *subject);
             ill.cloned().unwrap_or_else(|| Check::pass(*subject, "as it should be"))

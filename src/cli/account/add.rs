@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::given::{Given, name, warn_of};
-use super::settle::{Place, kept_but, not_all, settle};
-use super::ways::Ways;
+use super::keyboard::Keyboard;
+use super::settle::{Place, give_back, kept_but, not_all, settle};
+use super::ways::{Answer, Ways};
 use super::{change_accounts, known_account, learn, probe, readable_accounts, told};
 use crate::cli::Context;
 use crate::cli::out::Failure;
@@ -81,10 +82,8 @@ pub async fn reconnect(arguments: Reconnect, context: &mut Context) -> Result<()
         return settle(&workspace, context, None, consented, place).await;
     }
     let secrets = tokens.credentials().ok();
-    let Some((consented, keyboard)) = arguments.ways.consent(context, &account.id, Some((&account, secrets))).await?
-    else {
-        return Err(cancelled(true));
-    };
+    let asked = arguments.ways.consent(context, &account.id, Some((&account, secrets))).await?;
+    let (consented, keyboard) = given(asked, &workspace, context, true).await?;
     let place = Place { id, label, replaces: Some(account), another: false };
     settle(&workspace, context, keyboard, consented, place).await
 }
@@ -92,6 +91,24 @@ pub async fn reconnect(arguments: Reconnect, context: &mut Context) -> Result<()
 async fn in_hand(context: &mut Context, account: &Account, file: &Path, custom: bool) -> Result<Consented, Failure> {
     warn_of(file, &mut context.out)?;
     Given::read(file)?.consent(&account.id, Some(account), custom, context.clock.now()).await
+}
+
+/// The consent, where the operator did not leave; what Zoho gave before that is given back.
+async fn given(
+    answer: Answer,
+    workspace: &Workspace,
+    context: &mut Context,
+    again: bool,
+) -> Result<(Consented, Option<Keyboard>), Failure> {
+    match answer {
+        Answer::Given(consented, keyboard) => Ok((*consented, keyboard)),
+        Answer::Cancelled(lent) => {
+            if let Some(lent) = lent {
+                give_back(workspace, context, &lent).await?;
+            }
+            Err(cancelled(again))
+        }
+    }
 }
 
 /// The operator left before the end, of connecting an account that is there already or a new one.
@@ -130,6 +147,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         // actions may be mapped to it: nothing is kept before Zoho said of which organisation it is
         (Some(file), Some(account)) => {
             readable_accounts(&workspace)?;
+            tokens.try_to_keep().map_err(|e| Failure::of(1, &e))?;
             (in_hand(context, account, file, arguments.ways.allow_custom_host).await?, None)
         }
         (None, listed) => {
@@ -137,10 +155,8 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
             readable_accounts(&workspace)?;
             tokens.try_to_keep().map_err(|e| Failure::of(1, &e))?;
             let known = listed.map(|a| (a, None));
-            match arguments.ways.consent(context, id, known).await? {
-                Some(consented) => consented,
-                None => return Err(cancelled(false)),
-            }
+            let asked = arguments.ways.consent(context, id, known).await?;
+            given(asked, &workspace, context, false).await?
         }
     };
     let place = Place { id: id.to_owned(), label, replaces: listed.cloned(), another: arguments.another };
@@ -266,7 +282,7 @@ async fn introduce(
     if let Err(e) = &connection.organisation {
         return Ok(Introduced::KeptBut(e.message.clone()));
     }
-    let line = told(|role, text| context.out.styled(role, text), account, &probed);
+    let line = told(|role, text| context.out.styled(role, text), account, connection);
     if connection.error().is_some() {
         context.out.notice(&line)?;
         context.out.notice(&not_all(&visible(&account.id)))?;

@@ -116,6 +116,9 @@ impl Shown {
                         "",
                     ];
                     lines.iter().try_for_each(|line| out.notice(line))?;
+                    if self.keys {
+                        out.notice("c copies the code, n gives a new one, Ctrl-C cancels.")?;
+                    }
                     let address = code.complete_address.as_deref().unwrap_or(&code.address);
                     let picture = canvas(out).and_then(|canvas| qr::lines(address, canvas)).unwrap_or_default();
                     picture.iter().try_for_each(|line| out.part(&format!("{line}\n")))?;
@@ -128,8 +131,7 @@ impl Shown {
                 }
                 if out.errors_to_terminal {
                     let left = device.left(now).as_secs();
-                    let keys = if self.keys { "  c: copy, n: new code, Ctrl-C: cancel" } else { "" };
-                    let line = format!("Waiting for your approval: {}:{:02} left{keys}", left / 60, left % 60);
+                    let line = format!("Waiting for your approval: {}:{:02} left", left / 60, left % 60);
                     let columns = size().map_or(80, |(columns, _)| columns);
                     let line: String = line.chars().take(columns.saturating_sub(1)).collect();
                     out.part(&format!("\r{line}\x1b[K"))?;

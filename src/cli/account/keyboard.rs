@@ -104,13 +104,13 @@ impl Keyboard {
 
     /// Asks for a line. `None`: the operator left (Ctrl-D, or the line is gone).
     pub async fn ask(&mut self, out: &mut Out, question: &str) -> Result<Option<String>, Failure> {
-        out.part(&format!("{question}: "))?;
+        out.ask(&format!("{question}:"))?;
         Ok(self.line(out, true).await?.map(|line| String::clone(&line).trim().to_owned()))
     }
 
     /// Asks for a secret, which is not shown.
     pub async fn ask_secret(&mut self, out: &mut Out, question: &str) -> Result<Option<SecretString>, Failure> {
-        out.part(&format!("{question} (not shown): "))?;
+        out.ask(&format!("{question} (not shown):"))?;
         let line = self.line(out, false).await?;
         Ok(line.map(|line| SecretString::from(line.trim().to_owned())))
     }

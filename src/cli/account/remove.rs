@@ -1,10 +1,10 @@
 //! `astra-zoho account remove`: an account ends here and at Zoho.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 
 use super::{change_accounts, known_account};
 use crate::cli::Context;
-use crate::cli::out::Failure;
+use crate::cli::out::{Failure, Out};
 use crate::connect::{adopt, checkup};
 use crate::domain::account::Account;
 use crate::domain::text::visible;
@@ -30,13 +30,15 @@ pub async fn run(id: &str, yes: bool, editing: Option<&str>, context: &mut Conte
             true => format!("Remove account `{id}`, forget its secrets and end its tokens at Zoho?"),
             false => format!("{used}, which cannot run without it. Remove it?"),
         };
-        if (asks && !agreed(&question)?) || (!asks && !users.is_empty()) {
-            let todo = "choose another account there first, or remove it all the same with --yes";
+        if !asks || !agreed(&question, &mut context.out)? {
             return Err(Failure::new(
                 1,
                 match users.is_empty() {
-                    true => format!("account `{id}` was not removed"),
-                    false => format!("{used}: {todo}"),
+                    true if asks => format!("account `{id}` was not removed"),
+                    true => format!("account `{id}` was not removed: without a terminal to ask on, say --yes"),
+                    false => {
+                        format!("{used}: choose another account there first, or remove it all the same with --yes")
+                    }
                 },
             ));
         }
@@ -78,10 +80,8 @@ async fn revoke(workspace: &Workspace, account: &Account, context: &Context) -> 
     Ok(None)
 }
 
-fn agreed(question: &str) -> Result<bool, Failure> {
-    let mut stderr = std::io::stderr();
-    write!(stderr, "{} [y/N] ", visible(question))?;
-    stderr.flush()?;
+fn agreed(question: &str, out: &mut Out) -> Result<bool, Failure> {
+    out.ask(&format!("{question} [y/N]"))?;
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer)?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))

@@ -9,12 +9,13 @@ use super::ways::stopped;
 use crate::cli::Context;
 use crate::cli::out::{Failure, Role};
 use crate::cli::progress::while_waiting;
-use crate::connect::adopt::{Met, Name, give_back, meet};
+use crate::connect::adopt::{Lent, Met, Name, meet};
 use crate::connect::checkup;
 use crate::connect::connecting::Consented;
 use crate::domain::account::Account;
 use crate::domain::scope::Standing;
 use crate::domain::text::visible;
+use crate::live::sqlite::SqliteQueue;
 use crate::store::Workspace;
 use crate::zoho::data_centre;
 
@@ -30,7 +31,7 @@ pub struct Place {
     pub another: bool,
 }
 
-/// Asks, tells, keeps.
+/// Asks, tells, keeps. What is not kept is given back.
 pub async fn settle(
     workspace: &Workspace,
     context: &mut Context,
@@ -38,34 +39,53 @@ pub async fn settle(
     consented: Consented,
     place: Place,
 ) -> Result<(), Failure> {
-    let clock = Arc::clone(&context.clock);
-    let name = Name { id: place.id.clone(), label: place.label };
-    let stopped = stopped()?;
-    let (server, refresh_token) = (consented.server.clone(), consented.credentials.refresh_token.clone());
-    let in_hand = consented.in_hand;
-    let asked = while_waiting(&context.out, "asking Zoho who is there", meet(name, consented, Arc::clone(&clock)));
-    let met = tokio::select! {
-        met = asked => met.map_err(|e| Failure::of(1, &e)),
-        () = stopped => Err(cancelled(place.replaces.is_some())),
-    };
-    let mut met = match met {
-        Ok(met) => met,
+    let lent = Lent::of(&place.id, &consented);
+    let (met, replace) = match kept(workspace, context, keyboard, consented, place).await {
+        Ok(kept) => kept,
         Err(failure) => {
-            if !in_hand {
-                give_back(workspace, &place.id, &server, &refresh_token, clock.as_ref()).await;
-            }
+            give_back(workspace, context, &lent).await?;
             return Err(failure);
         }
     };
+    if replace {
+        wake(workspace, &met.account.id);
+    }
+    let id = visible(&met.account.id).into_owned();
+    let done = if replace { "connected again; its mappings are as they were" } else { "connected" };
+    context.out.line(&format!("account {} is {done}", context.out.styled(Role::Strong, &id)))?;
+    checkup::remember(workspace, &met.account.id, &met.connection, &met.scopes, context.clock.now());
+    match met.stops_runs() {
+        Some(why) => Err(kept_but(&id, &why)),
+        None if met.connection.error().is_some() => Ok(context.out.notice(&not_all(&id))?),
+        None => Ok(()),
+    }
+}
+
+/// The consent, kept, and whether for an account that was there already.
+///
+/// # Errors
+/// It is not kept.
+async fn kept(
+    workspace: &Workspace,
+    context: &mut Context,
+    keyboard: Option<Keyboard>,
+    consented: Consented,
+    place: Place,
+) -> Result<(Met, bool), Failure> {
+    let name = Name { id: place.id, label: place.label };
+    let stopped = stopped()?;
+    let asked =
+        while_waiting(&context.out, "asking Zoho who is there", meet(name, consented, Arc::clone(&context.clock)));
+    let mut met = tokio::select! {
+        met = asked => met.map_err(|e| Failure::of(1, &e))?,
+        () = stopped => return Err(cancelled(place.replaces.is_some())),
+    };
     if let Some(why) = place.replaces.as_ref().and_then(|existing| met.does_not_fit(existing)) {
-        met.give_back(workspace, clock.as_ref()).await;
         return Err(Failure::new(1, why));
     }
     if let Some(refused) = met.refused() {
-        let why =
-            format!("nothing was {}: {}", if place.replaces.is_some() { "changed" } else { "kept" }, refused.message);
-        met.give_back(workspace, clock.as_ref()).await;
-        return Err(Failure::new(1, why));
+        let what = if place.replaces.is_some() { "changed" } else { "kept" };
+        return Err(Failure::new(1, format!("nothing was {what}: {}", refused.message)));
     }
     tell(context, &met)?;
     let mut replace = place.replaces.is_some();
@@ -76,7 +96,6 @@ pub async fn settle(
     {
         let twin = twin.clone();
         if !wants_the_twin(context, keyboard, &twin).await? {
-            met.give_back(workspace, clock.as_ref()).await;
             let why = format!(
                 "the organisation is connected already as `{id}`: nothing was added; use `{id}`, or renew it with `astra-zoho account reconnect {id}`",
                 id = twin.id
@@ -87,14 +106,33 @@ pub async fn settle(
         replace = true;
     }
     met.keep(workspace, replace)?;
-    let id = visible(&met.account.id).into_owned();
-    let done = if replace { "connected again; its mappings are as they were" } else { "connected" };
-    context.out.line(&format!("account {} is {done}", context.out.styled(Role::Strong, &id)))?;
-    checkup::remember(workspace, &met.account.id, &met.connection, &met.scopes, clock.now());
-    match met.stops_runs() {
-        Some(why) => Err(kept_but(&id, &why)),
-        None if met.connection.error().is_some() => Ok(context.out.notice(&not_all(&id))?),
-        None => Ok(()),
+    Ok((met, replace))
+}
+
+/// Gives a consent back that is not kept; where that fails it is said, and what to do.
+pub async fn give_back(workspace: &Workspace, context: &mut Context, lent: &Lent) -> Result<(), Failure> {
+    if let Err(e) = lent.give_back(workspace, context.clock.as_ref()).await {
+        context.out.notice(&format!(
+            "the access that Zoho gave could not be taken back ({e}): end it yourself in your Zoho account, under Connected Apps"
+        ))?;
+    }
+    Ok(())
+}
+
+/// Live runs that wait for the account in this workspace are made at once.
+fn wake(workspace: &Workspace, account: &str) {
+    let path = workspace.live_db();
+    if !path.exists() {
+        return;
+    }
+    let woken = || -> Result<(), Box<dyn std::error::Error>> {
+        let actions = workspace.actions()?;
+        let its: Vec<String> = actions.into_iter().filter(|a| a.value.account == account).map(|a| a.value.id).collect();
+        Ok(SqliteQueue::open(&path)?.wake(account, &its)?)
+    };
+    if let Err(error) = woken() {
+        // they go on by themselves, a quarter of an hour later at most
+        tracing::debug!(%error, "the runs that wait for account {account} could not be woken");
     }
 }
 

@@ -1,7 +1,9 @@
 //! The ways to connect an account on a terminal: what is asked for, what is shown, and cancelling at any moment.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use tokio::signal::unix::{SignalKind, signal};
@@ -13,7 +15,8 @@ use super::given::{self, Given};
 use super::keyboard::Keyboard;
 use crate::cli::Context;
 use crate::cli::out::{Failure, Out};
-use crate::connect::connecting::{ClientKey, Connecting, ConnectingError, Consented, attempt};
+use crate::connect::adopt::Lent;
+use crate::connect::connecting::{ClientKey, Connecting, ConnectingError, Consented, OnItsWay, attempt};
 use crate::connect::redirect::Landing;
 use crate::consent::client_file::{SelfClient, why_refused};
 use crate::consent::guide::Way;
@@ -76,6 +79,17 @@ pub(super) enum Stop {
     Failed(Failure),
 }
 
+/// What became of asking for a consent.
+pub enum Answer {
+    /// It was given.
+    Given(Box<Consented>, Option<Keyboard>),
+    /// The operator cancelled; what Zoho gave all the same is to be given back.
+    Cancelled(Option<Lent>),
+}
+
+/// How often it is looked whether something may still come.
+const GLANCE: Duration = Duration::from_millis(50);
+
 /// What an operator has of a Self Client.
 enum Made {
     /// The code.
@@ -105,32 +119,42 @@ impl From<ConnectingError> for Failure {
 type Known<'a> = Option<(&'a Account, Option<Credentials>)>;
 
 impl Ways {
-    /// Gets somebody's consent for an account, one that is there already perhaps; `None` where the operator cancelled.
-    /// The terminal's keyboard comes along for more questions.
-    pub async fn consent(
-        &self,
-        context: &mut Context,
-        id: &str,
-        known: Known<'_>,
-    ) -> Result<Option<(Consented, Option<Keyboard>)>, Failure> {
+    /// Gets somebody's consent for an account, one that is there already perhaps. The terminal's keyboard comes along for
+    /// more questions.
+    pub async fn consent(&self, context: &mut Context, id: &str, known: Known<'_>) -> Result<Answer, Failure> {
         // from here on none of them kills the process with the terminal's echo off
         let stopped = stopped()?;
         let keyboard = Keyboard::open(&context.out)?;
         let clock = Arc::clone(&context.clock);
         let mut asking = Asking { out: &mut context.out, keyboard };
-        let outcome = tokio::select! {
-            outcome = self.go(&mut asking, clock, id, known) => outcome,
-            () = stopped => Err(Left.into()),
+        let on_its_way = OnItsWay::default();
+        let mut late = None;
+        let outcome = {
+            let going = self.go(&mut asking, clock, id, known, on_its_way.clone());
+            tokio::pin!(going);
+            tokio::select! {
+                outcome = &mut going => outcome,
+                () = stopped => {
+                    // what Zoho may be giving just now is not to be lost: it is waited for, and given back
+                    if on_its_way.is() {
+                        std::io::stderr().write_all(b"\r\nwaiting for Zoho's answer, to give back what it gives\n")?;
+                    }
+                    while late.is_none() && on_its_way.is() {
+                        late = tokio::time::timeout(GLANCE, &mut going).await.ok();
+                    }
+                    Err(Left.into())
+                }
+            }
         };
         let Asking { out, keyboard } = asking;
         match outcome {
-            Ok(consented) => Ok(Some((consented, keyboard))),
+            Ok(consented) => Ok(Answer::Given(Box::new(consented), keyboard)),
             Err(Stop::Failed(failure)) => Err(failure),
             Err(Stop::Left(Left)) => {
                 if keyboard.is_some() {
                     out.part("\n")?;
                 }
-                Ok(None)
+                Ok(Answer::Cancelled(late.and_then(Result::ok).map(|consented| Lent::of(id, &consented))))
             }
         }
     }
@@ -141,6 +165,7 @@ impl Ways {
         clock: Arc<dyn crate::ports::Clock>,
         id: &str,
         known: Known<'_>,
+        on_its_way: OnItsWay,
     ) -> Result<Consented, Stop> {
         let way = match self.way() {
             Some(way) => way,
@@ -186,7 +211,7 @@ impl Ways {
             Some(file) => ClientKey { id: file.client_id.clone(), secret: file.client_secret.clone() },
             None => self.client(asking, known).await?,
         };
-        let connecting = Connecting { account: id.to_owned(), client, server, clock };
+        let connecting = Connecting { account: id.to_owned(), client, server, clock, on_its_way };
         let ends_at = file.as_ref().and_then(|file| file.ends_at);
         match (way, code.or_else(|| file.map(|file| file.code))) {
             (Way::SelfClient, Some(code)) => exchange(connecting, code, ends_at).await,
@@ -373,7 +398,7 @@ impl Asking<'_> {
             let Some(keyboard) = &mut self.keyboard else {
                 return Err(missing("file", "--from-json FILE, `-` for standard input"));
             };
-            self.out.part("The path of such a file, or its text (not shown): ")?;
+            self.out.ask("The path of such a file, or its text (not shown):")?;
             let text = keyboard.text(self.out, |text| !is_half_an_object(text)).await?.ok_or(Left)?;
             let text = text.trim();
             let given = match path_of(text, ".json").filter(|_| !text.starts_with('{')) {
@@ -475,9 +500,8 @@ async fn browse(asking: &mut Asking<'_>, connecting: Connecting, redirect_uri: &
     }
     if asking.keyboard.is_some() {
         asking.out.notice(
-            "With a browser elsewhere it ends at a page that cannot be opened, or is blank: copy the address",
+            "With a browser elsewhere it ends at a page that cannot be opened, or is blank: copy the address in its address bar, paste it here (it is not shown) and press Enter. Ctrl-C cancels.",
         )?;
-        asking.out.notice("in its address bar, paste it here (it is not shown) and press enter. Ctrl-C cancels.")?;
     }
     let arrived = loop {
         let came = tokio::select! {

@@ -163,7 +163,7 @@ impl Work {
     fn load(&mut self, asked: bool) {
         let read = (|| -> Result<snapshot::Read, snapshot::Unreadable> {
             let workspace = self.shared.workspace()?;
-            snapshot::read(&workspace, &Log::open(&workspace.state_db())?)
+            snapshot::read(&workspace, &Log::open(&workspace.state_db())?, self.shared.apart)
         })();
         match read {
             Ok(read) => {

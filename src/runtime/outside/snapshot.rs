@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::msg::{ActionFile, Draft, HalfField, LastRun, Located, Model, Revision, Snapshot};
+use crate::app::msg::{ActionFile, Draft, HalfField, LastRun, Located, Model, Revision, Snapshot, Trouble};
+use crate::connect::known::Known;
+use crate::domain::account::Account;
 use crate::domain::action::Action;
 use crate::domain::check::check_action;
+use crate::domain::health::Health;
 use crate::ports::JournalError;
-use crate::store::{self, Config, Loaded, Log, Workspace, WorkspaceError};
+use crate::store::{self, Config, Loaded, Log, Standing, Workspace, WorkspaceError};
 
 /// What was read, with the files' texts: what a later save is compared with.
 pub struct Read {
@@ -25,8 +28,8 @@ pub enum Unreadable {
     Journal(#[from] JournalError),
 }
 
-/// Reads everything but the log's runs.
-pub fn read(workspace: &Workspace, log: &Log) -> Result<Read, Unreadable> {
+/// Reads everything but the log's runs. `apart`: it is a copy without the secrets.
+pub fn read(workspace: &Workspace, log: &Log, apart: bool) -> Result<Read, Unreadable> {
     let actions = workspace.actions()?;
     let agent = workspace.agent()?;
     let accounts = workspace.accounts()?;
@@ -50,6 +53,10 @@ pub fn read(workspace: &Workspace, log: &Log) -> Result<Read, Unreadable> {
         let (action, field) = (d.action.clone(), d.field.clone());
         (d.action.id.clone(), Draft { action, base, field, kept_at: d.kept_at, left_on: d.left_on })
     });
+    let healths = log.healths()?;
+    let troubles =
+        accounts.value.iter().filter_map(|a| Some((a.id.clone(), trouble(workspace, a, healths.get(&a.id))?)));
+    let troubles = if apart { BTreeMap::new() } else { troubles.collect() };
     let snapshot = Snapshot {
         actions: files,
         agent: agent.value,
@@ -63,10 +70,28 @@ pub fn read(workspace: &Workspace, log: &Log) -> Result<Read, Unreadable> {
             name: m.model,
         }),
         half_field: workspace.kept_field()?.map(|(was, typed)| HalfField { was, typed }),
-        healths: log.healths()?,
+        healths,
+        troubles,
     };
     let bases = kept.into_iter().filter_map(|d| d.base).collect();
     Ok(Read { snapshot, actions, bases })
+}
+
+/// What stands in a connection's way and what the last look at it does not tell.
+fn trouble(workspace: &Workspace, account: &Account, health: Option<&Health>) -> Option<Trouble> {
+    let known = Known::of(workspace, account, health);
+    let why = known.trouble.filter(|_| known.state != health.map(|h| h.state))?;
+    let (code, todo) = match (&known.ended, known.secrets) {
+        (Some(ended), _) => (ended.code.as_str(), ""),
+        (None, Standing::Locked) => {
+            let message =
+                format!("account {}: its secrets are locked; test it, which asks for the passphrase", account.id);
+            return Some(Trouble { code: Trouble::LOCKED.to_owned(), message });
+        }
+        (None, Standing::Missing) => ("config_invalid", "; reconnect it"),
+        (None, _) => ("config_invalid", "; test it, which says what to do"),
+    };
+    Some(Trouble { code: code.to_owned(), message: format!("account {}: {why}{todo}", account.id) })
 }
 
 /// An action's file with the problems that reading it found.
