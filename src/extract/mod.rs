@@ -12,6 +12,7 @@
 //! between messages does not grow with the conversation.
 
 mod address;
+mod answers;
 mod asked;
 mod company;
 mod custom;
@@ -23,6 +24,7 @@ mod lit;
 mod mask;
 mod model;
 mod name;
+mod order;
 mod outcome;
 #[cfg(test)]
 mod people_tests;
@@ -34,6 +36,8 @@ mod scripts;
 mod shape;
 mod spelled;
 mod summary;
+#[cfg(test)]
+mod summary_tests;
 #[cfg(test)]
 mod tests;
 mod tongues;

@@ -56,7 +56,7 @@ pub(super) fn outcome(said: &Said<'_>) -> Option<Outcome> {
         return Some(Outcome::Failed);
     }
     // the way to it, and the head of a list
-    if has("authenticated verified identity authenticate verify apologize apologise")
+    if has("authenticated located verified identity authenticate verify apologize apologise")
         || said.text.trim_end().ends_with(':')
     {
         return None;

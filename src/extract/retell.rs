@@ -87,13 +87,38 @@ const ARTICLES: &str = "a an the";
 /// Verbs that take an s when somebody else does it.
 const HOPES: &str = "hope see need understand think believe know want recommend suggest find show apologize apologise";
 
+/// The same of what a customer does.
+const THEIRS: &str =
+    "need want like know see get require prefer wish receive go experience wait visit return use expect";
+/// Behind these a verb takes none: "did you get it".
+const HELPING: &str = "do did does can could would should may might will shall let help make have if";
+/// What a customer says of themselves beside a wish: "my account number is".
+const OWN: &str = "name number email id pin code address phone mobile password ssn dob account";
+
+/// Where a customer begins to say who they are, behind word `from`.
+fn own_details(said: &Said<'_>, from: usize) -> Option<usize> {
+    let at = (from + 2..said.words.len()).find(|&k| {
+        let noun = (k + 1..k + 4).find(|&j| listed(OWN, said.low(j)) && !listed(OWN, said.low(j + 1)));
+        let told = |j: usize| {
+            said.low(j + 1) == "is"
+                || said.words.get(j + 1).is_some_and(|w| w.gap == Gap::Colon || w.is_digits() && w.text.len() > 3)
+        };
+        said.low(k) == "my" && noun.is_some_and(told) && !listed(ABOUT, said.low(k - 1))
+    })?;
+    Some(if listed("and with", said.low(at - 1)) { at - 1 } else { at })
+}
+/// Behind these it is what the wish is about: "check what my account number is".
+const ABOUT: &str = "what if whether that where why how because for since of";
+
 /// The words from `from` on, told about the speaker instead of by them.
 pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
     let Some(head) = said.words.get(from) else { return String::new() };
     let mut out = String::new();
     let mut at = head.start;
     let mut i = from;
-    while i < said.words.len() {
+    let own = if by == Role::Customer { own_details(said, from) } else { None };
+    let until = own.unwrap_or(said.words.len());
+    while i < until {
         let w = &said.words[i];
         out.push_str(&said.text[at..w.start]);
         // "on the that match", "the the"
@@ -129,6 +154,8 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
             },
             Role::Agent => match &*w.low {
                 "i" if said.has(i + 1, &["have"]) => ("the agent has".into(), 2),
+                // "I made it and have now sent it"
+                "have" if said.low(from) == "i" && said.low(i - 1) == "and" => ("has".into(), 1),
                 // "my i phone"
                 "i" if i > 0 && listed("my the an a new our your", said.low(i - 1)) => (w.text.into(), 1),
                 "i" if said.has(i + 1, &["am"]) => ("the agent is".into(), 2),
@@ -141,6 +168,11 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
                 "you" if said.has(i + 1, &["have"]) => ("the customer has".into(), 2),
                 "you" if said.has(i + 1, &["are"]) => ("the customer is".into(), 2),
                 "you" if said.has(i + 1, &["were"]) => ("the customer was".into(), 2),
+                "you" if listed(THEIRS, said.low(i + 1)) && (i == from || !listed(HELPING, said.low(i - 1))) => {
+                    let verb = said.low(i + 1);
+                    let s = if matches!(verb, "go" | "wish") { "es" } else { "s" };
+                    (format!("the customer {verb}{s}").into(), 2)
+                }
                 "you" => ("the customer".into(), 1),
                 "you've" => ("the customer has".into(), 1),
                 "you're" => ("the customer is".into(), 1),
@@ -153,7 +185,7 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
         i += used;
         at = said.words[i - 1].end;
     }
-    out.push_str(&said.text[at..]);
+    out.push_str(if own.is_some() { "" } else { &said.text[at..] });
     // "..., please?" and thanks say nothing to a reader
     let mut out = out.trim().trim_end_matches(['.', '!', '?', ',', ';', ' ', '\\']).to_owned();
     for tail in [" please", ", please", " thank you", " thanks", ", thanks", " pls"] {
@@ -183,9 +215,17 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
     }
     // "..., can you help?" is for the agent
     if by == Role::Customer {
-        for tail in
-            [", can you", " can you", ", could you", " could you", " if you can", " please ", " so i ", " so they "]
-        {
+        for tail in [
+            ", can you",
+            " can you",
+            ", could you",
+            " could you",
+            " if you can",
+            " please ",
+            " kindly ",
+            " so i ",
+            " so they ",
+        ] {
             if let Some(at) = out.find(tail).filter(|at| out[..*at].split_whitespace().count() >= 2) {
                 out.truncate(at);
             }

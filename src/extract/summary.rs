@@ -5,16 +5,20 @@
 
 use crate::domain::conversation::{Message, Role};
 
+use super::answers::{self, Answer, Question};
 use super::asked::{Asked, asked_in};
+use super::order;
 use super::outcome::{Outcome, is_courtesy, is_finding, outcome};
 use super::retell::{SENTENCE, cut, retold, sentence, sentences, shorten, skip_interjections};
-use super::wish::{Wish, is_settled, is_substance, past_noise, wish};
+use super::wish::{Wish, is_settled, is_substance, past_noise, wishes};
 use super::words::{Said, clean, is_first_name, is_function, is_surname, listed};
 
 /// How much of one message is looked at, in bytes.
 const LOOKED_AT: usize = 4096;
 /// How many of the customer's matters are told; of more, the first ones and the last.
 const MATTERS: usize = 4;
+/// How many details of one matter are told: things of an order, answers.
+const DETAILS: usize = 8;
 /// How many sentences a summary has at most.
 const SENTENCES: usize = 3;
 
@@ -26,12 +30,62 @@ pub fn summarize(messages: &[Message], max_chars: Option<usize>) -> String {
     story.summary(max_chars)
 }
 
+/// Signs that the agent waits for a yes.
+const OFFERS: &[&str] = &[
+    "please confirm",
+    "like to proceed",
+    "want to proceed",
+    "like me to book",
+    "like me to schedule",
+    "like me to reserve",
+    "can i book",
+    "should i book",
+    "shall i book",
+    "should i reserve",
+    "want to book",
+];
+
 /// Something the customer came with, and what came of it.
 #[derive(Debug, Clone)]
 struct Matter {
     /// `None` for what was said before any wish.
     wish: Option<Wish>,
     outcome: Option<(Outcome, String)>,
+    /// More things of the same order.
+    things: Vec<String>,
+    /// What was answered about it.
+    answers: Vec<Answer>,
+}
+
+impl Matter {
+    fn new(wish: Option<Wish>) -> Self {
+        Self { wish, outcome: None, things: Vec::new(), answers: Vec::new() }
+    }
+
+    fn is_order(&self) -> bool {
+        self.wish.as_ref().is_some_and(order::is_order)
+    }
+
+    /// Does this speak of what was wanted?
+    fn is_about(&self, said: &Said<'_>) -> bool {
+        self.wish.as_ref().is_some_and(|w| shares(w.text(), said))
+    }
+
+    /// Is what is answered now about it? Not once something came of it, unless that goes on.
+    fn goes_on(&self) -> bool {
+        let came = matches!(self.outcome, Some((Outcome::Told | Outcome::Done, _)));
+        self.wish.is_some() && (!came || !self.answers.is_empty())
+    }
+
+    /// A day or time takes the place of the one before.
+    fn note(&mut self, answer: Answer) {
+        let room = self.answers.len() < DETAILS;
+        match self.answers.iter_mut().find(|a| a.gives_way(&answer)) {
+            Some(old) => old.words = answer.words,
+            None if room => self.answers.push(answer),
+            None => {}
+        }
+    }
 }
 
 /// What is remembered of a conversation while it is read.
@@ -51,6 +105,14 @@ pub(super) struct Story {
     /// What the agent asked for, in all and last.
     asked: Asked,
     asked_last: Asked,
+    /// What the agent asked last about the wish.
+    question: Option<Question>,
+    /// The day or time that the agent offered last.
+    offered: Option<Answer>,
+    /// What the customer asked beside a wish: a matter once it is answered.
+    aside: Option<String>,
+    /// The date of birth was asked for.
+    asked_birth: bool,
 }
 
 impl Story {
@@ -81,7 +143,10 @@ impl Story {
 
     fn customer(&mut self, text: &str) {
         let mut asks = None;
+        let attribute = self.asked_last.is_for_attribute();
         let answers = std::mem::take(&mut self.asked_last) != Asked::NOTHING;
+        let (mut question, mut offered) = (self.question.take(), self.offered.take());
+        self.aside = None;
         for one in sentences(text) {
             let said = Said::new(one);
             if said.words.is_empty() {
@@ -90,6 +155,24 @@ impl Story {
             self.customer_spoke = true;
             if is_settled(&said) {
                 self.settled = true;
+                continue;
+            }
+            let asked = |m: &&mut Matter| !matches!(m.wish, Some(Wish::Question(_)));
+            let matter = self.matters.iter_mut().rev().find(asked).filter(|m| m.goes_on());
+            let known = matter.as_ref().is_some_and(|m| m.answers.iter().any(Answer::is_when));
+            let answered = question.as_ref().and_then(|q| answers::answer(&said, q));
+            if answered.is_some() {
+                question = None;
+            }
+            let short = answered.is_some() && said.words.len() <= 6;
+            let answered = answered.or_else(|| offered.take_if(|_| agrees(&said)));
+            if let (Some(matter), Some(answer)) = (matter, answered.or_else(|| answers::instead(&said, known))) {
+                matter.note(answer);
+            }
+            if short {
+                continue;
+            }
+            if !attribute && self.takes_thing(&said) {
                 continue;
             }
             // a short answer to the agent's question is no matter of its own
@@ -101,8 +184,12 @@ impl Story {
                 first.get_or_insert_with(words);
             }
             let own_words = |w: &Wish| matches!(w, Wish::Trouble(_) | Wish::Question(_));
-            if let Some(wish) = wish(&said).filter(|w| !(answer && own_words(w))) {
-                if !matches!(wish, Wish::Trouble(_)) || one.contains('?') {
+            let known = self.matters.iter().any(|m| m.wish.is_some());
+            for wish in wishes(&said, known) {
+                if answer && own_words(&wish) {
+                    continue;
+                }
+                if !matches!(wish, Wish::Trouble(_) | Wish::Interest(_)) || one.contains('?') {
                     asks = Some(one.to_owned());
                 }
                 self.settled = false;
@@ -115,29 +202,67 @@ impl Story {
     /// Takes a wish in, unless it is known.
     fn want(&mut self, wish: Wish) {
         let wishes = self.matters.iter().filter_map(|m| m.wish.as_ref());
-        // what happened comes before what is wanted, or not at all
-        let aside = matches!(wish, Wish::Trouble(_) | Wish::Question(_)) && wishes.clone().count() > 0;
-        if aside || wishes.clone().any(|w| same(w, &wish)) {
+        if order::is_order_itself(&wish) && self.matters.iter().any(Matter::is_order) {
             return;
         }
+        // what happened comes before what is wanted, or not at all
+        let aside = matches!(wish, Wish::Trouble(_) | Wish::Question(_)) && wishes.clone().count() > 0;
+        if aside {
+            if let Wish::Question(words) = wish
+                && telling(&words).len() > 1
+            {
+                self.aside = Some(words);
+            }
+            return;
+        }
+        if wishes.clone().any(|w| same(w, &wish)) {
+            return;
+        }
+        self.push(Matter::new(Some(wish)));
+    }
+
+    fn push(&mut self, matter: Matter) {
         if self.matters.len() == MATTERS {
             self.matters.pop();
         }
-        self.matters.push(Matter { wish: Some(wish), outcome: None });
+        self.matters.push(matter);
+    }
+
+    /// One more thing of an order, or one less.
+    fn takes_thing(&mut self, said: &Said<'_>) -> bool {
+        let Some(matter) = self.matters.iter_mut().rev().find(|m| m.is_order()) else { return false };
+        if order::takes_back(said) {
+            let before = matter.things.len();
+            matter.things.retain(|t| !order::speaks_of(said, t));
+            return matter.things.len() < before;
+        }
+        let Some(thing) = order::thing(said) else { return false };
+        let known = matter.wish.as_ref().is_some_and(|w| w.text().to_lowercase().contains(&thing.to_lowercase()));
+        if !known && !matter.things.contains(&thing) && matter.things.len() < DETAILS {
+            matter.things.push(thing);
+        }
+        true
     }
 
     fn agent(&mut self, text: &str) {
         self.agent_spoke = true;
         let mut question = None;
         let mut told = false;
+        let offers = OFFERS.iter().any(|o| text.to_lowercase().contains(o));
         for one in sentences(text) {
             let said = Said::new(one);
             if said.words.is_empty() {
                 continue;
             }
             let asked = asked_in(&said);
-            let please = said.low(0) == "please" || asked.is_for_attribute() && said.any(&["please"]);
+            self.asked_birth |= said.any(&["birth", "birthday", "dob", "born"]);
+            let please = said.low(0) == "please"
+                || said.any(&["please"]) && listed("what what's when where which who could can may", said.low(0))
+                || asked.is_for_attribute() && said.any(&["please"]);
             let asks = please || one.contains(['?', '\u{ff1f}', '\u{61f}']);
+            if offers {
+                self.offered = answers::offered(&said).or(self.offered.take());
+            }
             if is_courtesy(&said) {
                 continue;
             }
@@ -145,9 +270,13 @@ impl Story {
                 self.asked = self.asked.with(asked);
                 self.asked_last = self.asked_last.with(asked).with(Asked::OTHER);
                 question = (said.words.len() > 2).then(|| one.to_owned());
+                self.question = answers::question(&said).or(self.question.take());
                 continue;
             }
-            let Some(what) = outcome(&said) else { continue };
+            // what would be done is not done
+            let Some(what) = outcome(&said).filter(|_| !(offers && (said.any(&["will"]) || one.contains(':')))) else {
+                continue;
+            };
             let counts = what != Outcome::Told;
             if counts && told {
                 continue;
@@ -160,10 +289,24 @@ impl Story {
         }
     }
 
-    /// What came of the last matter.
+    /// What came of the last matter, or of what was asked beside it.
     fn came(&mut self, what: Outcome, said: &Said<'_>) {
-        if self.matters.is_empty() {
-            self.matters.push(Matter { wish: None, outcome: None });
+        let room = self.matters.len() < MATTERS;
+        if let Some(aside) = self.aside.take_if(|aside| room && what == Outcome::Told && shares(aside, said)) {
+            self.push(Matter::new(Some(Wish::Question(aside))));
+        }
+        // what speaks of nothing that the last one speaks of is another matter's, though nobody saw it begin
+        let other = self.matters.last().is_some_and(|m| {
+            let Some((was, text)) = &m.outcome else { return false };
+            let figure = what == Outcome::Told && text.contains(|c: char| c.is_ascii_digit());
+            let settled = *was == Outcome::Done || figure && m.is_about(&Said::new(text));
+            settled && !shares(text, said) && !m.is_about(said)
+        });
+        if other && (what == Outcome::Told || what == Outcome::Failed && !room) {
+            return;
+        }
+        if self.matters.is_empty() || other && room {
+            self.push(Matter::new(None));
         }
         let Some(matter) = self.matters.last_mut() else { return };
         let better = match (&matter.outcome, what) {
@@ -186,12 +329,12 @@ impl Story {
     }
 
     fn tell(&self) -> Vec<String> {
-        let mut out: Vec<String> = self.wanted().into_iter().collect();
+        let open = self.open.as_ref().filter(|_| self.agent_spoke);
+        let outcomes = self.outcomes(SENTENCES - 1 - usize::from(open.is_some()));
+        let mut out: Vec<String> = self.wanted(&outcomes).into_iter().collect();
         if out.is_empty() {
             return out;
         }
-        let open = self.open.as_ref().filter(|_| self.agent_spoke);
-        let outcomes = self.outcomes(SENTENCES - 1 - usize::from(open.is_some()));
         if outcomes.is_empty() && self.settled {
             out.push("The customer said that it is settled.".to_owned());
         }
@@ -212,8 +355,16 @@ impl Story {
             let Some((what, text)) = &matter.outcome else { continue };
             // of earlier matters only what can stand alone
             let last = Some(i) == latest;
-            let vague = text.split_whitespace().any(|w| listed("that this it them", &w.to_lowercase()));
-            if (last || *what == Outcome::Done && !vague) && !all.iter().any(|(_, _, t)| t == text) {
+            let said = Said::new(text);
+            // "this" alone, not "this booking"
+            let vague = (0..said.words.len()).any(|k| {
+                let next = said.low(k + 1);
+                listed("that this it them", said.low(k)) && (next.is_empty() || said.breaks(k + 1) || is_function(next))
+            });
+            // a figure that was asked for
+            let figure = *what == Outcome::Told && text.contains(|c: char| c.is_ascii_digit());
+            let telling = *what == Outcome::Done || figure && matter.is_about(&said);
+            if (last || !vague && telling) && !all.iter().any(|(_, _, t)| t == text) {
                 all.push((i, *what, text));
             }
         }
@@ -223,10 +374,11 @@ impl Story {
         all.into_iter().map(|(_, _, text)| text).collect()
     }
 
-    /// What the customer wanted, as one sentence; as many of the wishes as it has room for.
-    fn wanted(&self) -> Option<String> {
-        let mut wishes: Vec<&Wish> = self.matters.iter().filter_map(|m| m.wish.as_ref()).collect();
-        if wishes.is_empty() {
+    /// What the customer wanted, as one sentence; as much of it as it has room for. What the outcomes say is left to them.
+    fn wanted(&self, outcomes: &[&str]) -> Option<String> {
+        let mut told: Vec<Told<'_>> =
+            self.matters.iter().filter_map(|m| Told::new(m, &self.matters, outcomes)).collect();
+        if told.is_empty() {
             return match self.opening.as_ref().or(self.detail.as_ref().filter(|_| !self.agent_spoke)) {
                 Some(opening) => {
                     let said = Said::new(opening);
@@ -235,42 +387,123 @@ impl Story {
                     Some(if told { retold() } else { quoted("The customer:", opening) })
                 }
                 None if self.asked.is_for_attribute() && self.customer_spoke => {
-                    Some(sentence(&format!("Was asked for {}", things(self.asked))))
+                    Some(sentence(&format!("Was asked for {}", things(self.asked, self.asked_birth))))
                 }
                 None => None,
             };
         }
         loop {
-            let text = together(&wishes);
-            if wishes.len() == 1 || text.chars().count() < SENTENCE {
+            let text = together(&told);
+            let long = text.chars().count() >= SENTENCE;
+            if !long {
                 return Some(sentence(&text));
             }
-            // the first and the last say most
-            let dropped = if wishes.len() > 2 { wishes.len() - 2 } else { 1 };
-            wishes.remove(dropped);
+            // what it is about before its details; of several matters the first and the last say most
+            if let Some(one) = told.iter_mut().rev().find(|t| !t.answers.is_empty()) {
+                one.answers.pop();
+            } else if told.len() > 1
+                && told.iter_mut().any(|t| matches!(t.wish, Wish::Do(_) | Wish::Ask(_)) && t.shorten())
+            {
+                continue;
+            } else if told.len() > 1 {
+                told.remove(if told.len() > 2 { told.len() - 2 } else { 1 });
+            } else if told[0].things.pop().is_none() {
+                return Some(sentence(&text));
+            }
         }
     }
 }
 
+/// What is told of a matter.
+struct Told<'a> {
+    wish: &'a Wish,
+    /// The head of a wish that is too long.
+    short: Option<&'a str>,
+    things: Vec<&'a str>,
+    answers: Vec<&'a Answer>,
+}
+
+impl<'a> Told<'a> {
+    /// What the wishes of `all` say, and what is told of their `outcomes`, is not told twice.
+    fn new(matter: &'a Matter, all: &[Matter], outcomes: &[&str]) -> Option<Self> {
+        let wish = matter.wish.as_ref()?;
+        let squeezed = |text: &str| text.to_lowercase().replace(' ', "");
+        // the day and time that it came to, before those that were asked for
+        let came_to =
+            outcomes.iter().map(|o| Said::new(o)).any(|o| answers::offered(&o).is_some() && matter.is_about(&o));
+        let outcomes = squeezed(&outcomes.concat());
+        let wished: String = all.iter().filter_map(|m| m.wish.as_ref()).map(|w| squeezed(w.text())).collect();
+        let new = |a: &&Answer| !outcomes.contains(&squeezed(&a.words)) && !wished.contains(&squeezed(&a.words));
+        // a number says nothing by standing somewhere
+        let answers = matter.answers.iter().filter(|a| a.is_count() || new(a) && !(came_to && a.is_when())).collect();
+        Some(Self { wish, short: None, things: matter.things.iter().map(String::as_str).collect(), answers })
+    }
+
+    /// Leaves out the reasons and what follows; `false` where there is nothing to leave out.
+    fn shorten(&mut self) -> bool {
+        const TAILS: &[&str] = &[
+            " to see if ",
+            " because ",
+            " so that ",
+            " since ",
+            " they want",
+            " they need",
+            " they would",
+            ". ",
+            ", ",
+        ];
+        let text = self.short.unwrap_or(self.wish.text());
+        let end = TAILS.iter().filter_map(|t| text.find(t)).filter(|at| *at >= 12).min();
+        self.short = end.map(|end| text[..end].trim_end_matches(" and")).or(self.short);
+        end.is_some()
+    }
+
+    /// The wish with its things and answers: "get a pizza, two teas and a cake (day: Friday, people: 4)".
+    fn text(&self) -> String {
+        let mut out = match self.wish {
+            Wish::Question(text) => format!("\"{}\"", shorten(text)),
+            wish => self.short.unwrap_or(wish.text()).to_owned(),
+        };
+        for (i, thing) in self.things.iter().enumerate() {
+            let last = i + 1 == self.things.len();
+            out.push_str(match thing {
+                with if with.starts_with("with ") && i == 0 => " ",
+                _ if last => " and ",
+                _ => ", ",
+            });
+            out.push_str(thing);
+        }
+        if !self.answers.is_empty() {
+            let told: Vec<String> = self.answers.iter().map(|a| format!("{}: {}", a.label, a.words)).collect();
+            out.push_str(&format!(" ({})", told.join(", ")));
+        }
+        out
+    }
+}
+
 /// "Wanted to a, and to b; asked the agent to c".
-fn together(wishes: &[&Wish]) -> String {
+fn together(told: &[Told<'_>]) -> String {
     let mut out = String::new();
     let mut last = None;
-    for (i, wish) in wishes.iter().enumerate() {
-        let (kind, mut text) = match wish {
-            Wish::Do(text) => ("wanted to ", text.clone()),
-            Wish::Ask(text) => ("asked the agent to ", text.clone()),
-            Wish::Trouble(text) => ("reported: ", text.clone()),
-            Wish::Question(text) => ("asked ", format!("\"{}\"", shorten(text))),
+    for (i, one) in told.iter().enumerate() {
+        let kind = match one.wish {
+            Wish::Do(_) => "wanted to ",
+            Wish::Ask(_) => "asked the agent to ",
+            Wish::Interest(_) => "was interested in ",
+            Wish::Trouble(_) => "reported: ",
+            Wish::Question(_) => "asked ",
         };
+        let mut text = one.text();
         if last == Some(kind) {
-            let more = wishes.get(i + 1).is_some_and(|w| std::mem::discriminant(*w) == std::mem::discriminant(*wish));
-            let joint = if more { ", to " } else { ", and to " };
+            let to = if kind.ends_with("to ") { "to " } else { "" };
+            let same_kind = |t: &Told<'_>| std::mem::discriminant(t.wish) == std::mem::discriminant(one.wish);
+            let more = told.get(i + 1).is_some_and(same_kind);
             // "to get a pizza, and two teas"
-            let things = |w: &Wish| matches!(w, Wish::Do(t) if t.starts_with("get ")).then_some(4);
-            let both = things(wishes[i - 1]).and(things(wish));
-            out.push_str(if both.is_some() { joint.trim_end_matches("to ") } else { joint });
-            text = text.split_off(both.unwrap_or_default());
+            let gets = |t: &Told<'_>| matches!(t.wish, Wish::Do(t) if t.starts_with("get "));
+            let both = gets(&told[i - 1]) && gets(one);
+            out.push_str(if more { ", " } else { ", and " });
+            out.push_str(if both { "" } else { to });
+            text = text.split_off(if both { 4 } else { 0 });
         } else {
             out.push_str(if out.is_empty() { "" } else { "; " });
             out.push_str(kind);
@@ -281,13 +514,19 @@ fn together(wishes: &[&Wish]) -> String {
     out
 }
 
+/// "Yes please", "perfect", and nothing against it.
+fn agrees(said: &Said<'_>) -> bool {
+    listed("yes yeah yep sure ok okay perfect great please excellent absolutely definitely sounds", said.low(0))
+        && !said.any(&["no", "not", "but", "instead", "don't"])
+}
+
 fn quoted(who: &str, words: &str) -> String {
     sentence(&format!("{who} \"{}\"", shorten(words)))
 }
 
 /// What was asked for, in words.
-fn things(asked: Asked) -> String {
-    let names: Vec<&str> = [
+fn things(asked: Asked, birth: bool) -> String {
+    let mut names: Vec<&str> = [
         (Asked::ANY_NAME, "name"),
         (Asked::EMAIL, "email"),
         (Asked::PHONE, "phone number"),
@@ -298,6 +537,9 @@ fn things(asked: Asked) -> String {
     .into_iter()
     .filter_map(|(bits, name)| asked.has(bits).then_some(name))
     .collect();
+    if birth {
+        names.push("date of birth");
+    }
     match &names[..] {
         [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
         one => one.concat(),
@@ -318,178 +560,25 @@ fn is_detail(said: &Said<'_>, from: usize) -> bool {
         || said.has(from, &["the", "amount"])
 }
 
+/// The words of a text that say what it is about.
+fn telling(text: &str) -> Vec<String> {
+    const ANY: &str = "get know check want need like make see have find please new same also now today";
+    let all = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).take(64);
+    all.filter(|w| !w.is_empty() && !is_function(w) && !listed(ANY, w)).collect()
+}
+
+/// Do they speak of something alike? "successfully" and "the customer" are no such thing.
+fn shares(text: &str, said: &Said<'_>) -> bool {
+    const ANY: &str = "successfully customer customer's agent confirmed done been unfortunately sorry s great will";
+    telling(text).iter().filter(|w| !listed(ANY, w)).any(|w| said.words.iter().any(|s| s.low == *w))
+}
+
 /// Do two wishes speak of the same? Most of what the shorter one speaks of is in the other.
 fn same(a: &Wish, b: &Wish) -> bool {
-    const ANY: &str = "get know check want need like make see have find please new same also now today";
-    let words = |w: &Wish| {
-        let (Wish::Do(s) | Wish::Ask(s) | Wish::Trouble(s) | Wish::Question(s)) = w;
-        let all = s.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).take(64);
-        all.filter(|w| !w.is_empty() && !is_function(w) && !listed(ANY, w)).collect::<Vec<_>>()
-    };
-    let (a, b) = (words(a), words(b));
+    let (a, b) = (telling(a.text()), telling(b.text()));
     let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
     let shared = short.iter().filter(|w| long.contains(w)).count();
     let number = |w: &&String| w.bytes().any(|b| b.is_ascii_digit());
     let numbers = short.iter().filter(number).all(|w| long.contains(w));
     short.is_empty() || numbers && shared * 4 >= short.len() * 3
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn told(lines: &[&str]) -> String {
-        let message = |line: &&str| {
-            let (role, text) = line.split_at(3);
-            let role = if role == "A: " { Role::Agent } else { Role::Customer };
-            Message { at_ms: 0, role, text: text.to_owned() }
-        };
-        summarize(&lines.iter().map(message).collect::<Vec<_>>(), None)
-    }
-
-    #[test]
-    fn wish_and_outcome() {
-        assert_eq!(
-            told(&[
-                "C: Hello, I would like to change my delivery address, please",
-                "A: Sure. What is the new address?",
-                "C: 5 Mill Road",
-                "A: Great, I have updated your address! Is there anything else?",
-                "C: no thanks",
-                "A: Have a great day!"
-            ]),
-            "Wanted to change their delivery address. The agent has updated the customer's address."
-        );
-        assert_eq!(
-            told(&["C: can you send me a receipt for order 55?", "A: Unfortunately I am not able to find it."]),
-            "Asked the agent to send them a receipt for order 55. Unfortunately the agent is not able to find it."
-        );
-    }
-
-    #[test]
-    fn what_is_open() {
-        assert_eq!(
-            told(&["C: my parcel was damaged", "A: When did it arrive at your home?"]),
-            "Reported: their parcel was damaged. Open: the agent asked \"When did it arrive at your home?\""
-        );
-        assert_eq!(
-            told(&["C: I want to cancel my booking", "A: It has been cancelled.", "C: Can I get a refund for it now?"]),
-            "Wanted to cancel their booking, and to get a refund for it now. It has been cancelled. \
-             Open: the customer asked \"Can I get a refund for it now?\""
-        );
-    }
-
-    #[test]
-    fn several_matters_each_with_what_came_of_it() {
-        assert_eq!(
-            told(&[
-                "C: hi I want a green lamp and I need two chairs",
-                "C: I'd like to 2 cushions",
-                "C: can you change the delivery to Friday?",
-                "A: Right, your delivery has been changed to the Friday.",
-                "C: lets cancel order 7781",
-                "A: So I am sorry, but order 7781 cannot be cancelled.",
-                "C: ok bye",
-            ]),
-            "Wanted to get a green lamp and they need two chairs, and 2 cushions; asked the agent to change the delivery to Friday; \
-             wanted to cancel order 7781. The customer's delivery has been changed to the Friday. The agent is sorry, but order 7781 \
-             cannot be cancelled."
-        );
-        // twice the same is one matter; what came last counts
-        assert_eq!(
-            told(&[
-                "C: I want to know the status of my repair",
-                "C: please tell me the status of the repair",
-                "A: Unfortunately I am unable to find it.",
-                "A: Your repair is with the workshop in Lyon.",
-            ]),
-            "Wanted to know the status of their repair. The customer's repair is with the workshop in Lyon."
-        );
-    }
-
-    #[test]
-    fn talk_is_no_wish() {
-        for talk in [
-            "I have to say no",
-            "I need to go now",
-            "haha I want to buy the moon",
-            "i want to marry you :)",
-            "give me a second, I need a minute",
-            "no problem, I would like to thank you",
-            "I need a bit more time to decide",
-            "could I get back to you later",
-            "can you believe it",
-            "yes problem solved",
-            "Do you remember my dog?",
-        ] {
-            let told = told(&["C: my kettle leaks and won't start", &format!("C: {talk}")]);
-            assert!(
-                !told.contains("Wanted") && told.starts_with("Reported: their kettle leaks and won't start."),
-                "{told}"
-            );
-        }
-        assert_eq!(
-            told(&["C: hello my kettle won't start", "C: it works now"]),
-            "Reported: their kettle won't start. The customer said that it is settled."
-        );
-    }
-
-    #[test]
-    fn what_a_wish_speaks_of_is_told_with_it() {
-        assert_eq!(
-            told(&["C: I bought a tent last week, but I would like to exchange it for a larger one", "A: Done!"]),
-            "Reported: they bought a tent last week, but they would like to exchange it for a larger one. It was done."
-        );
-        assert_eq!(
-            told(&["C: i need to close due to personal", "C: to close my account"]),
-            "Wanted to close their account."
-        );
-    }
-
-    #[test]
-    fn slips_are_not_repeated() {
-        assert_eq!(
-            told(&[
-                "C: check me balance please",
-                "A: Oh well, I found the the that account, balance 20. Here are the choices:"
-            ]),
-            "Asked the agent to check their balance."
-        );
-        assert_eq!(
-            told(&["C: please check me balance now", "A: Oh well, I found the that account."]),
-            "Asked the agent to check their balance now. The agent found that account."
-        );
-        assert_eq!(
-            told(&["C: I would like Thai noodles", "A: They are ready. If you like it hot, add pepper to your bowl."]),
-            "Wanted to get Thai noodles."
-        );
-    }
-
-    #[test]
-    fn no_secrets_no_lines() {
-        let all = told(&["C: please block my card 4111 1111 1111 1111 now,\nits PIN is 4821"]);
-        assert!(!all.contains("4111") && !all.contains("4821") && !all.contains('\n'), "{all}");
-    }
-
-    #[test]
-    fn other_scripts_and_silence() {
-        assert_eq!(
-            told(&["C: Привет", "C: хочу поменять адрес доставки"]),
-            "The customer: \"хочу поменять адрес доставки\"."
-        );
-        assert!(told(&["C: 请帮我修改收货地址。"]).contains("请帮我修改收货地址"));
-        assert_eq!(told(&[]), "");
-        assert_eq!(told(&["A: Hello?"]), "");
-        assert_eq!(told(&["A: What is your postcode?", "C: k t 2 7 q w"]), "Was asked for postcode.");
-    }
-
-    #[test]
-    fn fits_the_field() {
-        let long =
-            [Message { at_ms: 0, role: Role::Customer, text: format!("I want to {}", "buy many things ".repeat(50)) }];
-        for max in [0, 1, 10, 80, 255] {
-            assert!(summarize(&long, Some(max)).chars().count() <= max);
-        }
-        assert!(summarize(&long, Some(80)).ends_with('…'));
-    }
 }

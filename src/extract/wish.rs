@@ -6,7 +6,7 @@
 use crate::domain::conversation::Role;
 
 use super::retell::retold;
-use super::words::{Said, is_function, listed};
+use super::words::{Gap, Said, is_function, listed};
 
 /// What the customer asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,21 +15,44 @@ pub(super) enum Wish {
     Do(String),
     /// Something for the agent to do: "send them a receipt".
     Ask(String),
+    /// Something to have or do, which is not asked for yet: "viewing a flat".
+    Interest(String),
     /// What is wrong, told about the customer: "their card was stolen".
     Trouble(String),
     /// A question in the customer's own words.
     Question(String),
 }
 
+impl Wish {
+    /// The words, without what they are: a wish, a question.
+    pub(super) fn text(&self) -> &str {
+        let (Self::Do(text) | Self::Ask(text) | Self::Interest(text) | Self::Trouble(text) | Self::Question(text)) =
+            self;
+        text
+    }
+}
+
 /// Beginnings of a wish, each up to where "to ..." goes on; a `|` between them.
 const WANTS: &str = "i would like to|i'd like to|id like to|i like to|i'll like to|i want to|i wanted to|i wish to|i will like to|\
     i'm trying to|i am trying to|i was trying to|i'm looking to|i am looking to|i was hoping to|i'm calling to|i am calling to|\
-    i need to|i have to|looking to|wanted to|want to|need to|would like to|like to|let's|lets|we want to|we need to|we would like to|we'd like to";
+    i need to|i have to|looking to|wanted to|want to|need to|would like to|like to|let's|lets|we want to|we need to|we would like to|we'd like to|\
+    i wanna|wanna|i would rather|i'd rather|i would love to|i'd love to|i'm here to|i am here to|hoping to";
 /// Beginnings that a thing follows: told as "to get ...".
 const WANTS_THING: &str = "i would like|i'd like|i want|i need|i am looking for|i'm looking for|im looking for|looking for|we need|we want|\
-    i'll have|i will have|id need|i'd need|i would need|i wish";
+    i'll have|i will have|id need|i'd need|i would need|i wish|i require|we require";
+/// Beginnings of what the customer would have, or do.
+const INTERESTS: &str =
+    "i'm interested in|i am interested in|im interested in|we are interested in|we're interested in";
+/// Between the words of a beginning: "I would also like".
+const ADVERBS: &str = "really also just still definitely urgently only actually kindly very";
+/// What is done to something that was spoken of: "block it". The rest of what one does says nothing without its object.
+const TO_IT: &str = "block cancel return exchange replace refund book reserve repair fix report lock unlock deactivate reschedule \
+    upgrade buy renew sell unblock stop dispute";
 /// Beginnings that an action of the agent's, or of one's own, follows.
-const ASKS: &str = "can you please|could you please|can you|could you|would you|can i|could i|may i|can we|could we|please|kindly|you can";
+const ASKS: &str = "can you please|could you please|can you|could you|would you|can i|could i|may i|can we|could we|please|kindly|you can|maybe we can|maybe you can";
+/// Those that begin a clause wherever they stand.
+const PLEAS: &str =
+    "can you please|could you please|would you please|will you please|can you help me|could you help me|please help me";
 /// Signs of trouble.
 const TROUBLE: &str = "lost stolen broken broke crack cracked damaged wrong error errors problem problems issue issues trouble missing failed \
     failing fails failure crashed crashes charged overcharged fraud fraudulent claim complaint stuck won't wont doesn't isn't cannot refund \
@@ -48,7 +71,7 @@ const DEEDS: &str = "activate add adjust apply appeal arrange ask assign book bo
     request resend reschedule research reserve reset resolve restart restore resume retrieve return review save schedule search see select sell send set \
     setup share shift ship sign speak split start stop submit subscribe suggest suspend swap switch talk terminate text throw top trace track trade train transfer travel \
     troubleshoot turn unblock unlock unsubscribe update upgrade upload validate verify view visit watch waive withdraw write block \
-    discuss explain help";
+    discuss explain help stay";
 /// Of those, what one only speaks of: "I have to go", "let's see".
 const TALK: &str = "go have put give see look start play use talk help set follow end make pass write work turn finish";
 /// Verbs that follow "I want" without "to" in hurried writing.
@@ -70,6 +93,9 @@ fn phrase_at(said: &Said<'_>, i: usize, list: &str) -> Option<usize> {
     list.split('|').find_map(|phrase| {
         let mut k = i;
         for word in phrase.split_ascii_whitespace() {
+            if k > i && said.low(k) != word && listed(ADVERBS, said.low(k)) && !said.breaks(k) {
+                k += 1;
+            }
             if said.low(k) != word || k > i && said.breaks(k) {
                 return None;
             }
@@ -79,22 +105,34 @@ fn phrase_at(said: &Said<'_>, i: usize, list: &str) -> Option<usize> {
     })
 }
 
-/// What the customer asks for in one sentence.
-pub(super) fn wish(said: &Said<'_>) -> Option<Wish> {
+/// What the customer asks for in one sentence, with what is wrong before it. `known`: something was spoken of before, so that
+/// "block it" says something.
+pub(super) fn wishes(said: &Said<'_>, known: bool) -> Vec<Wish> {
+    if is_no_wish(said) {
+        return Vec::new();
+    }
+    let from = past_noise(said);
+    // "I lost my card, please block it"
+    let both =
+        (0..said.words.len()).find_map(|i| wish_at(said, i, true).map(|wish| (i, wish))).and_then(|(i, wish)| {
+            let mut end = i;
+            while end > from && listed("and so but then because hence also", said.low(end - 1)) {
+                end -= 1;
+            }
+            if end < from + 3 || matches!(wish, Wish::Question(_) | Wish::Trouble(_)) {
+                return None;
+            }
+            let before = Said::new(&said.text[..said.words[end - 1].end]);
+            let told = is_trouble(&before, from).then(|| Wish::Trouble(retold(&before, from, Role::Customer)))?;
+            is_clear(&told, false).then(|| vec![told, wish])
+        });
+    both.unwrap_or_else(|| wish(said, known).into_iter().collect())
+}
+
+fn wish(said: &Said<'_>, known: bool) -> Option<Wish> {
     let n = said.words.len();
     let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
-    let thanks = has("thank thanks thankyou");
-    if matches!(said.low(0), "thanks" | "thank" | "thankyou" | "nope")
-        || said.low(0) == "no" && !said.breaks(1)
-        || said.low(0) == "i'll" && !matches!(said.low(1), "like" | "have")
-        || thanks && n < 9
-        || has(LAUGHTER)
-        || said.text.ends_with([')', 'D', 'P'])
-            && [":)", ";)", ":D", ":P", ":-)"].iter().any(|s| said.text.ends_with(s))
-    {
-        return None;
-    }
-    (0..n).find_map(|i| wish_at(said, i)).or_else(|| {
+    (0..n).find_map(|i| wish_at(said, i, known)).or_else(|| {
         let from = past_noise(said);
         let question = said.text.contains(['?', '\u{ff1f}', '\u{61f}']) && n >= from + 4 && is_question(said, from);
         let only_help = n <= from + 8 && has("help assist") && !has("with to my our");
@@ -108,10 +146,22 @@ pub(super) fn wish(said: &Said<'_>) -> Option<Wish> {
             // "sorry to be a pain, but I lost ..."
             let but = said.words.iter().position(|w| w.low == "but").filter(|_| said.low(from) == "to");
             let told = retold(said, but.map_or(from, |but| but + 1), Role::Customer);
-            return Some(Wish::Trouble(told)).filter(is_clear);
+            return Some(Wish::Trouble(told)).filter(|w| is_clear(w, false));
         }
         question.then(|| Wish::Question(said.text[said.words[from].start..].to_owned()))
     })
+}
+
+/// Thanks, "no ...", laughter.
+fn is_no_wish(said: &Said<'_>) -> bool {
+    let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
+    matches!(said.low(0), "thanks" | "thank" | "thankyou" | "nope")
+        || said.low(0) == "no" && !said.breaks(1)
+        || said.low(0) == "i'll" && !matches!(said.low(1), "like" | "have")
+        || has("thank thanks thankyou") && said.words.len() < 9
+        || has(LAUGHTER)
+        || said.text.ends_with([')', 'D', 'P'])
+            && [":)", ";)", ":D", ":P", ":-)"].iter().any(|s| said.text.ends_with(s))
 }
 
 /// Is it asked about the matter, and not about the agent or for agreement?
@@ -156,7 +206,8 @@ pub(super) fn past_noise(said: &Said<'_>) -> usize {
 }
 
 /// A wish that begins at word `i`.
-fn wish_at(said: &Said<'_>, i: usize) -> Option<Wish> {
+fn wish_at(said: &Said<'_>, i: usize, known: bool) -> Option<Wish> {
+    let is_clear = |wish: &Wish| is_clear(wish, known);
     const NOT_BEFORE: &str =
         "don't not dont that if when what do you they he she as than all everything whatever didn't i";
     let n = said.words.len();
@@ -173,10 +224,14 @@ fn wish_at(said: &Said<'_>, i: usize) -> Option<Wish> {
     if i == 0 && said.low(0) == "to" && n >= 3 && deed(said, 1, true) {
         return Some(Wish::Do(told(1))).filter(is_clear);
     }
-    // "cancel my booking"
-    let imperative = i == past_noise(said) && listed("my a an the me us our this", said.low(i + 1)) && n >= i + 3;
+    // "cancel my booking", "add two lamps"
+    let imperative = i == past_noise(said)
+        && (listed("my a an the me us our this", said.low(i + 1)) && n >= i + 3 || is_order_of(said, i));
     if imperative && deed(said, i, false) {
         return Some(Wish::Ask(told(i))).filter(is_clear);
+    }
+    if let Some(len) = phrase_at(said, i, INTERESTS) {
+        return (n > i + len).then(|| Wish::Interest(told(i + len))).filter(is_clear);
     }
     if let Some(len) = phrase_at(said, i, WANTS) {
         let from = i + len;
@@ -203,7 +258,9 @@ fn wish_at(said: &Said<'_>, i: usize) -> Option<Wish> {
             .then(|| Wish::Do(format!("get {}", retold(said, from, Role::Customer))))
             .filter(is_clear);
     }
-    if !(i == 0 || said.breaks(i) || listed(NOISE, before) || before == "great" || before == "now") {
+    // in hurried writing no comma stands before it
+    let begins = said.breaks(i) || listed(NOISE, before) || before == "great" || before == "now";
+    if !(i == 0 || begins || phrase_at(said, i, PLEAS).is_some()) {
         return None;
     }
     let len = phrase_at(said, i, ASKS)?;
@@ -232,6 +289,16 @@ fn wish_at(said: &Said<'_>, i: usize) -> Option<Wish> {
     Some(if by_self { Wish::Do(told(from)) } else { Wish::Ask(told(from)) }).filter(is_clear)
 }
 
+/// "add 2 lamps", "cancel order 12", "block card": a command of few words, at word `i`.
+fn is_order_of(said: &Said<'_>, i: usize) -> bool {
+    let Some(next) = said.words.get(i + 1).filter(|w| w.gap == Gap::Space) else { return false };
+    let amount = next.is_digits() && next.text.len() <= 2 || listed(AMOUNTS, &next.low);
+    let more = said.words.len() > i + 2;
+    let done = next.low.ends_with("ed") || next.low == "done";
+    listed("add block cancel reset update change", said.low(i)) && !is_function(&next.low) && !next.is_digits() && !done
+        || listed("add book order reserve cancel", said.low(i)) && amount && more
+}
+
 /// Is it something that can be done, at word `i`? What one only speaks of needs to be said in so many words.
 fn deed(said: &Said<'_>, i: usize, firm: bool) -> bool {
     let verb = said.low(i);
@@ -241,6 +308,11 @@ fn deed(said: &Said<'_>, i: usize, firm: bool) -> bool {
         || said.has(i, &["get", "back"]);
     let passive = verb == "be" && said.low(i + 1).ends_with("ed");
     let sure = said.has(i, &["make", "sure"]) || said.has(i, &["set", "up"]);
+    // "make me a reservation"
+    let made = verb == "make"
+        && (i + 1..i + 5)
+            .any(|k| listed("reservation booking appointment payment transfer claim complaint purchase", said.low(k)));
+    let sure = sure || made;
     let talk = verb == "make" && listed("it sense up", said.low(i + 1)) && !sure;
     !talk && (listed(DEEDS, verb) && (firm || sure || !listed(TALK, verb)) || firm && passive) && !answer
 }
@@ -254,16 +326,20 @@ fn depends(said: &Said<'_>, i: usize, from: usize) -> Option<Wish> {
 }
 
 /// "do that", "help with it", "close due to personal" tell a reader nothing.
-fn is_clear(wish: &Wish) -> bool {
-    let (Wish::Do(text) | Wish::Ask(text) | Wish::Trouble(text) | Wish::Question(text)) = wish;
+fn is_clear(wish: &Wish, known: bool) -> bool {
+    let text = wish.text();
     let mut words = text.split_whitespace();
     let count = words.clone().count();
     let second = words.nth(1).unwrap_or_default().to_lowercase();
     let last = text.rsplit(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).unwrap_or_default().to_lowercase();
     let whole = matches!(wish, Wish::Trouble(_) | Wish::Question(_));
+    let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    if known && count == 2 && listed("it them", &second) && listed(TO_IT, &first) {
+        return true;
+    }
     count >= 2
         && (whole || !listed("due because since so but and as", &second))
-        && (whole || !(listed("that this it one so them something", &last) && count <= 6))
+        && (whole || !(listed("that this it one so them something there", &last) && count <= 6))
         && (whole || !(listed("again please", &last) && count <= 2))
 }
 
