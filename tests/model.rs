@@ -13,7 +13,7 @@ use astra_zoho::domain::moment::{Moment, moments};
 use astra_zoho::domain::trace::Asked;
 use astra_zoho::extract::Extractor;
 use astra_zoho::model::{Adviser, Client, Ear, Endpoint};
-use astra_zoho::ports::{KeptAnswers, ModelAnswer};
+use astra_zoho::ports::{KeptAnswers, LanguageModel as _, ModelAnswer};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -22,6 +22,13 @@ use serde_json::{Value, json};
 use super::support::home::{Home, Settings, errors};
 
 const KEY: &str = "sk-very-secret-4242";
+
+/// The most requests under way at once; each waits for so many others.
+struct Crowd {
+    meets: tokio::sync::Barrier,
+    now: AtomicUsize,
+    most: AtomicUsize,
+}
 
 /// What a server was told, and how it answers.
 #[derive(Clone)]
@@ -35,6 +42,7 @@ struct Behaviour {
     asked: Arc<Mutex<Vec<(String, Value)>>>,
     answer: Arc<dyn Fn() -> Response + Send + Sync>,
     slow: Option<Duration>,
+    crowd: Option<Arc<Crowd>>,
 }
 
 async fn complete(State(how): State<Behaviour>, headers: HeaderMap, body: axum::Json<Value>) -> Response {
@@ -43,13 +51,22 @@ async fn complete(State(how): State<Behaviour>, headers: HeaderMap, body: axum::
     if let Some(time) = how.slow {
         tokio::time::sleep(time).await;
     }
+    if let Some(crowd) = how.crowd {
+        let now = crowd.now.fetch_add(1, Ordering::SeqCst) + 1;
+        crowd.most.fetch_max(now, Ordering::SeqCst);
+        crowd.meets.wait().await;
+        crowd.now.fetch_sub(1, Ordering::SeqCst);
+    }
     (how.answer)()
 }
 
 impl Server {
     fn start(answer: impl Fn() -> Response + Send + Sync + 'static, slow: Option<Duration>) -> Self {
-        let asked: Arc<Mutex<Vec<_>>> = Arc::default();
-        let how = Behaviour { asked: Arc::clone(&asked), answer: Arc::new(answer), slow };
+        Self::behaving(Behaviour { asked: Arc::default(), answer: Arc::new(answer), slow, crowd: None })
+    }
+
+    fn behaving(how: Behaviour) -> Self {
+        let asked = Arc::clone(&how.asked);
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
@@ -194,6 +211,27 @@ fn without_an_answer_the_rules_stand_alone_and_the_reason_is_told() {
 }
 
 #[test]
+fn four_questions_are_under_way_at_once_and_no_more() {
+    let crowd = Arc::new(Crowd {
+        // whoever comes alone waits for three others: were they asked one by one, none would be answered
+        meets: tokio::sync::Barrier::new(4),
+        now: AtomicUsize::new(0),
+        most: AtomicUsize::new(0),
+    });
+    let answer = Arc::new(|| completion("{}"));
+    let server =
+        Server::behaving(Behaviour { asked: Arc::default(), answer, slow: None, crowd: Some(Arc::clone(&crowd)) });
+    let client = Client::new(Endpoint { timeout: Duration::from_secs(60), ..server.endpoint() }).unwrap();
+    std::thread::scope(|scope| {
+        for n in 0..12 {
+            let client = &client;
+            scope.spawn(move || assert_eq!(client.ask(&json!({ "n": n })).unwrap().content, "{}"));
+        }
+    });
+    assert_eq!((server.asked(), crowd.most.load(Ordering::SeqCst)), (12, 4));
+}
+
+#[test]
 fn one_that_keeps_failing_is_left_alone() {
     let server = Server::start(|| StatusCode::SERVICE_UNAVAILABLE.into_response(), None);
     let it = adviser(server.endpoint(), &Memory::default());
@@ -260,16 +298,24 @@ fn the_program_asks_only_where_it_is_configured_and_the_screen_says_so() {
     let told = "1 question (0 answered from before, 0 unanswered), 120 tokens sent, 30 received";
     assert!(errors(&advised).contains(told), "{}", errors(&advised));
     assert_eq!(server.asked.lock().unwrap()[0].0, format!("Bearer {KEY}"));
+    // what it costs is told where the prices are known
+    home.write("config.toml", &format!("{config}price_in = 10\nprice_out = 40.0\n"));
+    let line = line.to_string().replace("all day", "all night");
+    let other = home.write("other.jsonl", &line);
+    let paid = home.run(&["extract", "--conversations", other.to_str().unwrap(), "--format", "json"]);
+    let cost = "120 tokens sent, 30 received, cost 0.0024 at the prices of config.toml";
+    assert!(errors(&paid).contains(cost), "{}", errors(&paid));
+    assert_eq!(server.asked(), 2);
     // a replay repeats from what was kept
     let replayed = home.run(&["replay", "--conversations", file, "--format", "json"]);
     assert!(replayed.status.success(), "{}", errors(&replayed));
     assert!(errors(&replayed).contains("1 question (1 answered from before"), "{}", errors(&replayed));
-    assert_eq!(server.asked(), 1);
+    assert_eq!(server.asked(), 2);
     // the screen says it, and drawing it asks nobody
     let drawn = home.run(&["render", "--size", "120x40", "--keys", "6"]);
     let drawn = String::from_utf8_lossy(&drawn.stdout).into_owned();
     assert!(drawn.contains("small-1 on this machine is asked when a run is due"), "{drawn}");
-    assert_eq!(server.asked(), 1);
+    assert_eq!(server.asked(), 2);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -279,6 +325,43 @@ fn the_program_asks_only_where_it_is_configured_and_the_screen_says_so() {
         let refused = home.run(&extract);
         assert!(refused.status.success(), "{}", errors(&refused));
         assert!(errors(&refused).contains("1 unanswered), 0 tokens sent"), "{}", errors(&refused));
-        assert_eq!(server.asked(), 1);
+        assert_eq!(server.asked(), 2);
     }
+}
+
+#[test]
+fn where_text_leaves_the_machine_no_screen_says_that_nothing_does() {
+    let home = Home::new();
+    let drawn = |size: &str, keys: &str| {
+        let drawn = home.run(&["render", "--size", size, "--keys", keys]);
+        assert!(drawn.status.success(), "{}", errors(&drawn));
+        let text = String::from_utf8_lossy(&drawn.stdout).into_owned();
+        // of the frames around paragraphs only the words
+        text.replace(['│', '|'], " ").split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let config = "[extractor]\naddress = \"https://llm.example/v1\"\nmodel = \"small-1\"\n";
+    home.write("agent.toml", "name = \"Front desk\"\n");
+    assert!(drawn("80x24", "").contains("nothing leaves this machine"), "an empty library");
+    // a model on this machine changes nothing about that
+    home.write("config.toml", &config.replace("https://llm.example", "http://127.0.0.1:1"));
+    assert!(drawn("80x24", "").contains("nothing leaves this machine"));
+    home.write("config.toml", config);
+    let library = drawn("80x24", "");
+    assert!(
+        !library.contains("nothing leaves") && library.contains("goes to the language model at llm.example"),
+        "{library}"
+    );
+    home.action(&Settings::default());
+    for (size, keys) in [("60x16", "<enter>"), ("80x24", "<enter> 3"), ("160x48", "<enter>")] {
+        let screen = drawn(size, keys);
+        assert!(
+            !screen.contains("nothing leaves") && screen.contains("text to llm.example"),
+            "{size} {keys}: {screen}"
+        );
+    }
+    for size in ["60x16", "120x40"] {
+        let log = drawn(size, "<enter> 5");
+        assert!(!log.contains("nothing leaves") && log.contains("goes to llm.example"), "{size}: {log}");
+    }
+    assert!(drawn("120x40", "6").contains("TEXT LEAVES THIS MACHINE: small-1 at llm.example"), "the agent's fields");
 }

@@ -57,9 +57,15 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
     } else if !world.loaded {
         canvas.put(body, 2, y, body.width, Role::Dim, "reading the workspace");
     } else if world.actions.is_empty() && world.begun().next().is_none() {
-        let text = "None yet. Enter on the template makes one: a draft that nothing runs until you activate it. \
-                    Everything can be tried on the sandbox, a Zoho CRM built into this program; nothing leaves this machine.";
-        canvas.paragraph(body.columns(2, body.width).rows(y, body.height), 0, Role::Dim, text);
+        let leaves = match world.leaves_to() {
+            Some(host) => format!("what is said goes to the language model at {host}"),
+            None => "nothing leaves this machine".to_owned(),
+        };
+        let text = format!(
+            "None yet. Enter on the template makes one: a draft that nothing runs until you activate it. Everything can be \
+             tried on the sandbox, a Zoho CRM built into this program; {leaves}."
+        );
+        canvas.paragraph(body.columns(2, body.width).rows(y, body.height), 0, Role::Dim, &text);
     } else {
         let beyond = actions(canvas, app, body.rows(y, body.height));
         canvas.put(mine, 12, 0, free.saturating_sub(13), Role::Dim, &beyond);

@@ -140,9 +140,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
             (true, true) => "No run is like this. x shows all.".to_owned(),
             (true, false) => {
                 let what = app.played_in_words();
-                format!(
-                    "No runs yet. r replays {what} on this action; nothing leaves this machine while the account is the sandbox."
-                )
+                match app.world().leaves_to() {
+                    Some(host) => format!("No runs yet. r replays {what} on this action; what is said goes to {host}."),
+                    None => format!(
+                        "No runs yet. r replays {what} on this action; nothing leaves this machine while the account is \
+                         the sandbox."
+                    ),
+                }
             }
         };
         canvas.paragraph(list.columns(1, list.width.saturating_sub(2)), 0, Role::Dim, &text);
