@@ -77,7 +77,7 @@ static LETTERED: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A postcode with letters that begins within `within` bytes behind byte `from`. Looks no further, so that a message full
 /// of numbers costs no more than its length.
-fn lettered(text: &str, from: usize, within: usize) -> Option<Match<'_>> {
+pub(super) fn lettered(text: &str, from: usize, within: usize) -> Option<Match<'_>> {
     let mut end = (from + within + 10).min(text.len());
     while !text.is_char_boundary(end) {
         end += 1;

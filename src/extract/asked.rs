@@ -203,7 +203,10 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             "state" if matches!(before, "your") || place || city => Asked::STATE,
             "live" | "located" | "reside" | "based" if question && yours && which => Asked::CITY.with(Asked::ADDRESS),
             "company" | "organisation" | "organization" | "employer" | "firm" | "business"
-                if matches!(before, "your" | "which" | "what") && yours && question && after != "name" =>
+                if (matches!(before, "your" | "which" | "what") || before == "and" && said.any(&["name"]))
+                    && yours
+                    && question
+                    && after != "name" =>
             {
                 Asked::COMPANY
             }

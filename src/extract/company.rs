@@ -65,6 +65,11 @@ pub(super) fn is_suffix(low: &str) -> bool {
     SUFFIXES.contains(&low) || SOFT_SUFFIXES.contains(&low)
 }
 
+/// Is it a legal form, which nothing but a company has?
+pub(super) fn is_legal_form(low: &str) -> bool {
+    SUFFIXES.contains(&low)
+}
+
 const CUES: &[&[&str]] = &[
     &["company", "name", "is"],
     &["company", "name"],
@@ -131,7 +136,8 @@ fn stated(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
 }
 
 fn answered(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
-    if !scene.asked.has(Asked::COMPANY) || scene.payee {
+    // with a name asked for too, it stands behind that (`beside`)
+    if !scene.asked.has(Asked::COMPANY) || scene.asked.has(Asked::ANY_NAME) || scene.payee {
         return None;
     }
     const FILLERS: &[&str] = &[
@@ -175,7 +181,8 @@ fn bare(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
     odd.then(|| Some(Proposal::new(Key::Company, value(said, &words)?, sure::LIKELY, words[0].start))).flatten()
 }
 
-fn collect<'a, 's>(said: &'s Said<'a>, i: usize) -> Vec<&'s Word<'a>> {
+/// The words from `i` on that may be a company's name.
+pub(super) fn collect<'a, 's>(said: &'s Said<'a>, i: usize) -> Vec<&'s Word<'a>> {
     let mut out: Vec<&Word<'a>> = Vec::new();
     for k in i..said.words.len().min(i + 7) {
         let w = &said.words[k];

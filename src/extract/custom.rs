@@ -271,6 +271,8 @@ impl Customs {
         let colon = said.words.get(m.to).is_some_and(|w| w.gap == Gap::Colon);
         let mine = listed("my our the a", before)
             || by_agent && before == "your"
+            // "I was born on ..."
+            || said.low(m.from) == "born" && listed("was am", before) && said.low(m.from.wrapping_sub(2)) == "i"
             || m.from == 0
             || said.breaks(m.from)
             || before == "and";
@@ -363,6 +365,11 @@ fn phrases(field: &AstraField) -> Vec<(Vec<String>, bool)> {
     };
     let both = [words(&field.label), words(&field.key)];
     both.iter().for_each(|full| add(full.clone(), true));
+    if both.iter().flatten().any(|w| listed("birth birthday birthdate dob", w)) {
+        for same in ["date of birth", "birth date", "birthdate", "birthday", "dob", "born"] {
+            add(words(same), false);
+        }
+    }
     for full in both {
         // "Order number": also "order no", "order id", "order"
         if let [head @ .., last] = &full[..]

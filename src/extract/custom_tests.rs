@@ -64,6 +64,13 @@ fn the_agent_asks_by_the_labels_words() {
     text(&["A: What is your job title?", "C: I'm a senior buyer, thanks"], &[("job_title", "senior buyer")]);
     text(&["A: What number of seats do you need?", "C: about 25"], &[("seats", "25")]);
     text(&["A: Your date of birth, please?", "C: It's 24th March 1981."], &[("birth", "1981-03-24")]);
+    text(&["C: I was born on March 24, 1981 in Leeds"], &[("birth", "1981-03-24")]);
+    text(
+        &["C: my date of birth is the third of march nineteen eighty four and I like tea"],
+        &[("birth", "1984-03-03")],
+    );
+    text(&["A: When were you born?", "C: the twenty first of may, two thousand and one"], &[("birth", "2001-05-21")]);
+    text(&["C: my son was born on the third of march nineteen eighty four"], &[]);
     text(
         &["A: What is your website?", "C: https://www.lindqvist.example/shop"],
         &[("website", "https://www.lindqvist.example/shop")],

@@ -12,12 +12,15 @@
 //! between messages does not grow with the conversation.
 
 mod address;
+mod aloud;
 mod answers;
 mod asked;
+mod beside;
 mod company;
 mod custom;
 #[cfg(test)]
 mod custom_tests;
+mod dates;
 mod extractor;
 mod heard;
 mod lit;
@@ -276,8 +279,8 @@ impl Listener {
         for p in told.seen {
             self.customs_asked.retain(|f| Key::Custom(*f) != p.key);
             // a date that was understood stays where what is heard next is none
-            let known = self.get(p.key.name(&customs)).is_some_and(|f| shape::is_plain_date(&f.value));
-            if known && customs.is_date(p.key) && !shape::is_plain_date(&p.value) && !corrects {
+            let known = self.get(p.key.name(&customs)).is_some_and(|f| dates::is_plain_date(&f.value));
+            if known && customs.is_date(p.key) && !dates::is_plain_date(&p.value) && !corrects {
                 continue;
             }
             self.take(p, said.text, at_ms, Role::Customer, corrects);
@@ -343,6 +346,9 @@ impl Listener {
             return;
         }
         self.confirm(said, at_ms);
+        if self.channel == Channel::Voice && self.hear_apart(said, at_ms) {
+            return;
+        }
         self.waited += 1;
         if self.waited > PATIENCE {
             self.asked = Asked::NOTHING;
@@ -359,10 +365,14 @@ impl Listener {
         if scene.voice && self.spells_name(said) {
             self.asked = self.asked.with(Asked::NAME);
         }
+        // "one twenty three Oak Street"
+        let aloud =
+            scene.voice && (scene.asked.has(Asked::ADDRESS.with(Asked::STREET)) || said.any(&["address", "live"]));
+        let digits = if aloud { aloud::in_digits(said) } else { None };
+        let in_digits = digits.as_deref().map(Said::new);
+        address::find(in_digits.as_ref().unwrap_or(said), &scene, &mut seen);
         if scene.voice && scene.asked.has(Asked::ZIP) && !self.asked.has(Asked::NAME) {
-            self.hear_postcode(said, &scene, &mut seen);
-        } else {
-            address::find(said, &scene, &mut seen);
+            self.hear_postcode(said, &mut seen);
         }
         seen.extend(company::find(said, &scene));
         if scene.voice && self.asked.has(Asked::ANY_NAME) {
@@ -381,6 +391,8 @@ impl Listener {
             if let Some(name) = name.filter(|n| self.may_be_named(n) && !in_value(&seen, said, n.at)) {
                 if scene.voice {
                     self.heard.answer(&name.parts());
+                } else {
+                    beside::find(said, &name, &scene, &mut seen);
                 }
                 seen.extend(name.first.map(|v| Proposal::new(Key::FirstName, self.cased(v), name.sure, name.at)));
                 seen.extend(name.last.map(|v| Proposal::new(Key::LastName, self.cased(v), name.sure, name.at)));
@@ -404,8 +416,7 @@ impl Listener {
         if self.channel == Channel::Voice { heard::title(&name) } else { name }
     }
 
-    fn hear_postcode(&mut self, said: &Said<'_>, scene: &Scene, seen: &mut Vec<Proposal>) {
-        address::find(said, scene, seen);
+    fn hear_postcode(&mut self, said: &Said<'_>, seen: &mut Vec<Proposal>) {
         if let Some(zip) = seen.iter_mut().find(|p| p.key == Key::Zip && p.value.bytes().all(|b| b.is_ascii_digit())) {
             zip.value = self.postcodes.hear_digits(&zip.value);
             return;

@@ -183,3 +183,64 @@ fn below_the_threshold_nothing_is_used() {
     assert_eq!((strict.heard("first_name"), strict.doubt("first_name").is_some()), (None, true));
     assert_eq!((strict.found().count(), strict.source("first_name").and_then(|s| s.sure)), (0, Some(98 - 3)));
 }
+
+#[track_caller]
+fn sorted(hear: fn(&[&str], &[(&str, &str)]), lines: &[&str], want: &[(&str, &str)]) {
+    let mut want = want.to_vec();
+    want.sort_unstable();
+    hear(lines, &want);
+}
+
+#[test]
+fn a_company_or_postcode_beside_a_name() {
+    let name = |first: &'static str, last: &'static str| [("first_name", first), ("last_name", last)];
+    let with = |more: &[(&'static str, &'static str)]| -> Vec<(&'static str, &'static str)> {
+        more.iter().copied().chain(name("Tom", "Becker")).collect()
+    };
+    let asks = "A: May I have your name and company, please?";
+    for said in ["Tom Becker, Harbour & Sons", "Tom Becker from Harbour & Sons", "Tom Becker / Harbour & Sons"] {
+        sorted(text, &[asks, &format!("C: {said}")], &with(&[("company", "Harbour & Sons")]));
+    }
+    sorted(text, &[asks, "C: Tom Becker", "C: Northlight Ltd"], &with(&[("company", "Northlight Ltd")]));
+    for said in ["I'm Tom Becker from Blue Kite GmbH, my order is late", "My name is Tom Becker (Blue Kite GmbH)."] {
+        sorted(text, &[&format!("C: Hello, {said}")], &with(&[("company", "Blue Kite GmbH")]));
+    }
+    for said in [
+        "Tom Becker, thanks",
+        "Tom Becker from Leeds",
+        "Tom Becker and I need help",
+        "Tom Becker, Amazon Inc charged me",
+    ] {
+        sorted(text, &[asks, &format!("C: {said}")], &with(&[]));
+    }
+    let asks = "A: May I have your name and zip code?";
+    for said in ["Tom Becker, 60601", "Tom Becker 60601", "It's Tom Becker and 60601"] {
+        sorted(text, &[asks, &format!("C: {said}")], &with(&[("zip", "60601")]));
+    }
+    sorted(text, &["A: May I have your name?", "C: Tom Becker, LS1 4AP"], &with(&[("zip", "LS1 4AP")]));
+    sorted(text, &["A: May I have your name?", "C: Tom Becker, 60601"], &with(&[]));
+    sorted(voice, &["A: Your name and postcode?", "C: tom becker l s one four a p"], &with(&[("zip", "LS1 4AP")]));
+    sorted(voice, &["A: Your name and zip code?", "C: tom becker six oh six oh one"], &with(&[("zip", "60601")]));
+}
+
+#[test]
+fn streets_and_postcodes_on_the_phone() {
+    let address = "A: What is your address?";
+    sorted(
+        voice,
+        &[address, "C: one twenty three oak street springfield illinois six two seven oh one"],
+        &[("street", "123 oak street"), ("city", "springfield"), ("state", "illinois"), ("zip", "62701")],
+    );
+    sorted(voice, &[address, "C: it's four fifty two mill road"], &[("street", "452 mill road")]);
+    sorted(voice, &["C: my postcode is l s one four a p"], &[("zip", "LS1 4AP")]);
+    sorted(voice, &["C: my zip code is six oh six oh one"], &[("zip", "60601")]);
+    let again = ["A: And the postcode?", "C: no not l s two it's l s one four a p"];
+    sorted(voice, &again, &[("zip", "LS1 4AP")]);
+    sorted(voice, &["C: my order is one two three four five"], &[]);
+    sorted(voice, &["C: my wife's postcode is l s one four a p"], &[]);
+    let both = ["A: The street and the zip code, please.", "C: it's 27 harbour street and the zip code is 04101"];
+    sorted(voice, &both, &[("street", "27 harbour street"), ("zip", "04101")]);
+    let both =
+        ["A: The street and the zip code, please.", "C: it's twelve mill road and the zip code is oh four one oh one"];
+    sorted(voice, &both, &[("street", "12 mill road"), ("zip", "04101")]);
+}

@@ -2,6 +2,7 @@
 //!
 //! Owns the sorts of values and how one is read at a place of a message. Must not know how fields are spoken of (`custom`).
 
+use super::dates;
 use super::reach;
 use super::spelled;
 use super::words::{Gap, Said, is_common, is_function, listed};
@@ -46,9 +47,6 @@ const LANGUAGES: &str = "english spanish french german italian portuguese dutch 
     bosnian bulgarian danish swedish norwegian finnish icelandic estonian latvian lithuanian irish welsh catalan basque galician \
     afrikaans albanian armenian georgian azerbaijani kazakh nepali sinhala khmer burmese mongolian español espanol français \
     francais deutsch italiano português portugues nederlands polski русский українська türkçe العربية עברית हिन्दी 中文 日本語 한국어";
-const MONTHS: &str = "january february march april may june july august september october november december jan feb mar apr jun jul \
-    aug sep sept oct nov dec";
-const DATE_WORDS: &str = "today tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday next last this the of week month st nd rd th";
 /// What an answer in words begins with and is no part of it.
 const FILLERS: &str = "yes yeah sure ok okay it's its it is that's that would be um uh well so i'm im i am on the my our we're we are \
     a an have has currently please of course think guess probably actually sorry no mine for just say let's see using use want \
@@ -107,6 +105,8 @@ impl Shape {
     pub(super) fn at(&self, said: &Said<'_>, i: usize, voice: bool) -> Option<Value> {
         let end = clause_end(said, i);
         match self {
+            // "the third of March, nineteen eighty-four"
+            Self::Date => self.marked(said, i, dates::end(said, i, end), voice),
             Self::Words => words(said, i, end.min(i + MOST_WORDS + 1)),
             _ => self.marked(said, i, end.min(i + REACH), voice),
         }
@@ -183,7 +183,7 @@ impl Shape {
             Self::Url => url(said, from, to),
             Self::Code => (from..reach).find_map(|k| code(said, k, to, voice)),
             Self::Quantity => (from..reach).find_map(|k| quantity(said, k)),
-            Self::Date => date(said, from, to, voice),
+            Self::Date => dates::date(said, from, to, voice),
             Self::Language => (from..reach).find(|&k| listed(LANGUAGES, said.low(k))).map(|k| span(said, k, k + 1)),
             Self::Choice(options) => (from..reach).find_map(|k| choice(said, k, options)),
             Self::Words => None,
@@ -226,7 +226,8 @@ fn choice(said: &Said<'_>, i: usize, options: &[(String, String)]) -> Option<Val
     })
 }
 
-fn span(said: &Said<'_>, from: usize, to: usize) -> Value {
+/// The words `from..to`, as said.
+pub(super) fn span(said: &Said<'_>, from: usize, to: usize) -> Value {
     let (start, end) = (said.words[from].start, said.words[to - 1].end);
     Value { text: said.text[start..end].to_owned(), from: start, to: end }
 }
@@ -369,85 +370,6 @@ fn quantity(said: &Said<'_>, i: usize) -> Option<Value> {
     let small =
         "two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred thousand";
     (listed(small, &w.low) || &*w.low == "one" && said.words.len() <= 3).then(|| span(said, i, i + 1))
-}
-
-/// From the first to the last word of a date, as said.
-fn date(said: &Said<'_>, from: usize, to: usize, voice: bool) -> Option<Value> {
-    let strong = |k: usize| {
-        let w = &said.words[k];
-        w.text.bytes().any(|b| b.is_ascii_digit()) || listed(MONTHS, &w.low)
-    };
-    let part = |k: usize| strong(k) || listed(DATE_WORDS, said.low(k));
-    let day = |k: usize| {
-        listed("today tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday", said.low(k))
-    };
-    let first = (from..to.min(from + 16)).find(|&k| {
-        let digits = said.words[k].text.bytes().filter(u8::is_ascii_digit).count();
-        let number = said.words[k].text.starts_with(|c: char| c.is_ascii_digit());
-        number && (1..=8).contains(&digits) && (digits >= 6 || k + 1 < to && part(k + 1))
-            || listed(MONTHS, said.low(k)) && k + 1 < to && part(k + 1)
-            || day(k)
-    })?;
-    let mut end = first + 1;
-    while end < to && end - first < 8 && part(end) && !matches!(said.words[end].gap, Gap::Stop) {
-        end += 1;
-    }
-    while end > first + 1 && !strong(end - 1) && !day(end - 1) {
-        end -= 1;
-    }
-    let value = span(said, first, end);
-    let plain = plain_date(said, first, end).or_else(|| voice.then(|| heard_date(&value.text)).flatten());
-    Some(Value { text: plain.unwrap_or_else(|| value.text.clone()), ..value })
-}
-
-/// Is it a year, a month and a day?
-pub(super) fn is_plain_date(text: &str) -> bool {
-    text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok()
-}
-
-/// A date in digits alone, as a recogniser writes it, in whatever groups: "2601 1979". Only one that can be read in one way:
-/// the year last, and a day beyond 12 (or the same as the month).
-fn heard_date(text: &str) -> Option<String> {
-    if text.chars().any(char::is_alphabetic) {
-        return None;
-    }
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    if digits.len() != 8 {
-        return None;
-    }
-    let (a, b): (i8, i8) = (digits[..2].parse().ok()?, digits[2..4].parse().ok()?);
-    let year: i16 = digits[4..].parse().ok().filter(|y| (1900..2100).contains(y))?;
-    let (day, month) = match (a > 12, b > 12) {
-        (true, false) => (a, b),
-        (false, true) => (b, a),
-        (false, false) if a == b => (a, b),
-        _ => return None,
-    };
-    Some(jiff::civil::Date::new(year, month, day).ok()?.to_string())
-}
-
-/// A date with its month in words, as year, month and day; any other may be read in more ways than one and stays as said.
-fn plain_date(said: &Said<'_>, from: usize, to: usize) -> Option<String> {
-    let digits = |k: usize| -> String { said.low(k).chars().filter(char::is_ascii_digit).collect() };
-    let (mut year, mut month, mut day) = (None, None, None);
-    for k in from..to {
-        let number: Option<i16> = digits(k).parse().ok();
-        match (digits(k).len(), number) {
-            (4, Some(n)) if year.is_none() && (1900..2100).contains(&n) => year = Some(n),
-            (1 | 2, Some(n)) if day.is_none() => day = i8::try_from(n).ok(),
-            (0, _) => {
-                let names = MONTHS.split_ascii_whitespace();
-                let (long, short) = (names.clone().take(12), names.skip(12));
-                let sept = (said.low(k) == "sept").then_some(9);
-                let is = |mut all: Box<dyn Iterator<Item = &str>>| all.position(|m| m == said.low(k));
-                let named = is(Box::new(long)).or_else(|| is(Box::new(short.filter(|m| *m != "sept"))));
-                month = month.or(sept).or(named.and_then(|m| i8::try_from(m + 1).ok()));
-            }
-            _ => return None,
-        }
-    }
-    let date = jiff::civil::Date::new(year?, month?, day?).ok()?;
-    Some(date.to_string())
 }
 
 #[cfg(test)]

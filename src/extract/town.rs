@@ -53,7 +53,13 @@ pub(super) fn city_and_zip(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposa
                 .last()?;
             (state.is_some() || asked).then_some(f)
         });
-        if let Some(f) = from {
+        // "Jane Austin, 78701", where a name was asked for and no town
+        let town = scene.asked.has(Asked::CITY.with(Asked::ADDRESS).with(Asked::STREET).with(Asked::STATE));
+        let apart = |f: &usize| {
+            town || !scene.asked.has(Asked::ANY_NAME)
+                || *f > 0 && (is_city(&text(*f, city_to).to_lowercase()) && said.breaks(*f) || said.low(*f - 1) == "in")
+        };
+        if let Some(f) = from.filter(apart) {
             out.push(Proposal::new(Key::City, text(f, city_to), how, said.words[f].start));
             if state.is_none() {
                 out.push(Proposal::new(Key::Zip, zip_value(said, k), how, w.start));

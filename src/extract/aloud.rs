@@ -1,0 +1,79 @@
+//! Numbers said aloud within other words: "one twenty three Oak Street".
+//!
+//! Owns how spoken numbers are put in digits. Must not know what they count.
+
+use super::dates::below_hundred;
+use super::words::{Said, listed};
+
+/// The text with its spoken numbers in digits, as a house number or a postcode is said: one group behind the other. `None`
+/// where it has none.
+pub(super) fn in_digits(said: &Said<'_>) -> Option<String> {
+    let mut out = String::with_capacity(said.text.len());
+    let (mut at, mut i) = (0, 0);
+    let mut any = false;
+    while i < said.words.len() {
+        let (digits, next) = run(said, i);
+        if next == i {
+            i += 1;
+            continue;
+        }
+        let spoken = (i..next).any(|k| !said.words[k].is_digits());
+        if spoken {
+            any = true;
+            out.push_str(&said.text[at..said.words[i].start]);
+            out.push_str(&digits);
+            at = said.words[next - 1].end;
+        }
+        i = next;
+    }
+    out.push_str(&said.text[at..]);
+    any.then_some(out)
+}
+
+/// The number that begins at word `i`, and the word behind it; `i` where there is none.
+fn run(said: &Said<'_>, i: usize) -> (String, usize) {
+    let mut out = String::new();
+    let mut k = i;
+    while k < said.words.len() && out.len() < 12 && (k == i || !said.breaks(k)) {
+        let low = said.low(k);
+        if said.words[k].is_digits() {
+            out.push_str(low);
+            k += 1;
+        } else if listed("zero oh nought", low) || low == "o" && !out.is_empty() {
+            out.push('0');
+            k += 1;
+        } else if let Some((n, next)) = below_hundred(said, k) {
+            if n < 10 && said.low(next) == "hundred" {
+                let rest = next + 1 + usize::from(said.low(next + 1) == "and");
+                let (more, behind) = below_hundred(said, rest).unwrap_or((0, next + 1));
+                out.push_str(&(n * 100 + more).to_string());
+                k = behind;
+            } else {
+                out.push_str(&n.to_string());
+                k = next;
+            }
+        } else {
+            break;
+        }
+    }
+    (out, k)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_between_words() {
+        for (text, want) in [
+            ("one twenty three oak street springfield six two seven oh one", Some("123 oak street springfield 62701")),
+            ("it's four fifty-two mill road", Some("it's 452 mill road")),
+            ("two hundred and six high street", Some("206 high street")),
+            ("twelve mill road", Some("12 mill road")),
+            ("12 mill road", None),
+            ("mill road", None),
+        ] {
+            assert_eq!(in_digits(&Said::new(text)).as_deref(), want, "{text}");
+        }
+    }
+}
