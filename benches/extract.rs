@@ -1,6 +1,11 @@
 //! Messages understood per second on one core, and what a message costs as the conversation grows. `EXTRACT_BULK=FILE cargo bench
 //! --bench extract bulk` takes a file of conversations of one's own, JSON Lines as everywhere.
 
+#![expect(clippy::print_stdout, clippy::panic, reason = "a bench tells its figures")]
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+
 use astra_zoho::domain::conversation::{Channel, Conversation, Message, Role};
 use astra_zoho::domain::field::{Agent, AstraField, AstraType};
 use astra_zoho::domain::moment::Listen;
@@ -54,19 +59,28 @@ fn understanding(c: &mut Criterion) {
     group.finish();
 }
 
-/// A whole file, read and understood with a summary each; nothing is measured where none is given, or it cannot be read.
+/// A whole file, read line by line and understood with a summary each, as `extract` does it, and the most memory that the process
+/// had by then; nothing is measured where no file is given.
 fn bulk(c: &mut Criterion) {
     let Some(path) = std::env::var_os("EXTRACT_BULK") else { return };
-    let Ok(text) = std::fs::read_to_string(&path) else { return };
-    let messages: usize =
-        text.lines().filter_map(|line| Conversation::from_json(line).ok()).map(|c| c.messages.len()).sum();
+    let lines = || {
+        let file = File::open(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        BufReader::new(file).lines().map_while(Result::ok)
+    };
+    let conversations = || lines().filter_map(|line| Conversation::from_json(&line).ok());
+    let (mut number, mut messages) = (0u64, 0u64);
+    for conversation in conversations() {
+        number += 1;
+        messages += conversation.messages.len() as u64;
+    }
+    println!("bulk: {number} conversations, {messages} messages; peak memory before {}", peak_memory());
     let extractor = Extractor::new(&agent());
     let mut group = c.benchmark_group("bulk");
     group.sample_size(10);
-    group.throughput(Throughput::Elements(messages as u64));
+    group.throughput(Throughput::Elements(messages));
     group.bench_function("file", |b| {
         b.iter(|| {
-            for conversation in text.lines().filter_map(|line| Conversation::from_json(line).ok()) {
+            for conversation in conversations() {
                 let mut listener = extractor.listen(conversation.channel);
                 conversation.messages.iter().for_each(|m| Listen::hear(&mut listener, m));
                 std::hint::black_box(listener.summary());
@@ -74,6 +88,14 @@ fn bulk(c: &mut Criterion) {
         })
     });
     group.finish();
+    println!("bulk: peak memory {}", peak_memory());
+}
+
+/// The most memory that this process had so far, as Linux tells it; elsewhere unknown.
+fn peak_memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).map(|kb| kb.trim().to_owned());
+    peak.unwrap_or_else(|| "unknown".into())
 }
 
 /// 100 more messages and a look at the values, after so many before.
