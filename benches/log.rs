@@ -28,9 +28,8 @@ fn fill(path: &Path, runs: u64) {
            INSERT INTO records (id, record, trace) SELECT i, format(
                '{{"run_id":"r%d","action":"a","conversation":"%s","episode":1,"trigger":"during","at":"2026-03-02T09:00:09.500Z","outcome":"%s","rule":"%s","contact_id":"57%012d","email":"%s","matches":0,"created_through_astra":false,"changes":[{{"zoho":"Email","astra":"email","from":null,"to":"%s"}},{{"zoho":"Last_Name","astra":"last_name","from":null,"to":"%s"}}],"left_out":[],"warnings":[],"error":null,"dry_run":false,"attempts":1,"requests":2,"credits":2,"duration_ms":3}}',
                i, conversation, outcome, rule, i, email, email, name), '{{}}' FROM made;
-           INSERT INTO search (rowid, words, kind)
-               SELECT i, conversation || ' a ' || outcome || ' ' || rule || ' ' || email || ' ' || name, outcome || ' ' || rule
-               FROM made;"#
+           INSERT INTO search (rowid, words, made_by)
+               SELECT i, format('r%d %s a %s %s 57%012d %s %s', i, conversation, outcome, rule, i, email, name), 'a' FROM made;"#
     ))
     .expect("runs");
     all.commit().expect("a commit");
@@ -65,8 +64,11 @@ fn log(c: &mut Criterion) {
             ("text, an address", search(&format!("anna{half}@example.com"))),
             ("text, in every run", search("example.com")),
             ("text, a beginning", search("web")),
-            ("text, the worst: a beginning of as many words as runs", search("anna")),
+            ("text, a beginning of as many words as runs", search("anna")),
+            ("text, a long beginning of as many words as runs", search("570000000")),
+            ("text, in none", search("nobody")),
             ("text and outcome", Filter { outcome: Some(Outcome::Failed), ..search("weber50") }),
+            ("text, the worst: two words of which each run has one", search("created updated")),
         ] {
             group.bench_function(BenchmarkId::new(name, runs), |b| {
                 b.iter(|| black_box((log.page(&filter).expect("a page"), log.count(&filter).expect("a count"))));

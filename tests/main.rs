@@ -61,6 +61,7 @@ mod soak;
 mod store_files;
 mod store_journal;
 mod store_locks;
+mod store_search;
 mod support;
 mod terminal;
 mod token_errors;

@@ -24,7 +24,7 @@ fn world() -> World {
     for n in 0..8 {
         let mut file = world.actions[0].clone();
         file.action.id = format!("copy-{n}");
-        file.action.name = format!("{n}th copy of it, made for the shop of Kiel");
+        file.action.name = format!("Save contact to Zoho {n}th of the shop, Kiel");
         // each has its own words, one of them many
         file.action.intent = match n {
             3 => "When anything at all is known about a customer. ".repeat(20),

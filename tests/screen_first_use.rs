@@ -55,8 +55,12 @@ fn on_a_screen_that_is_too_small_nothing_is_done_but_what_the_notice_names() {
     let Some(Layer::Text(text)) = t.app.layers().last() else { panic!("the text was left") };
     assert!(text.editor.text().ends_with('X'));
     assert!(said(&t).contains("or q quits"), "{}", t.text());
+    t.keys("q").settle();
+    assert!(!t.asked.contains(&Effect::Quit) && said(&t).contains("are kept as a draft. q once more quits"));
+    t.keys("x");
+    assert!(said(&t).contains("or q quits"), "any other key stays");
     t.keys("q");
-    assert_eq!(t.asked.last(), Some(&Effect::Quit));
+    assert_eq!(t.asked.last(), Some(&Effect::Quit), "it is known by now that all is kept");
     assert!(t.world.kept.last().unwrap().intent.ends_with('X'));
     // by another key, where that was chosen
     let options = Options { keys: vec![("quit".into(), vec!["<c-x>".into()])], ..Options::default() };
@@ -64,6 +68,30 @@ fn on_a_screen_that_is_too_small_nothing_is_done_but_what_the_notice_names() {
     t.settle().keys("q");
     assert!(said(&t).contains("or Ctrl-x quits") && !t.asked.contains(&Effect::Quit));
     t.keys("<c-x>");
+    assert_eq!(t.asked.last(), Some(&Effect::Quit));
+}
+
+#[test]
+fn on_a_screen_that_is_too_small_what_cannot_be_kept_is_asked_about() {
+    for typed in ["e LOST <esc>", "e LOST"] {
+        let mut world = World::sample();
+        world.unwritable = Some("the disk is full: free some space and try again".into());
+        let mut t = Harness::new(80, 24, world);
+        t.settle().keys("<enter>").settle().keys(typed).resize(40, 10).keys("q").settle();
+        let lost = "are lost: the disk is full: free some space and try again. q once more quits";
+        assert!(!t.asked.contains(&Effect::Quit) && said(&t).contains(lost), "{}", t.text());
+        t.resize(80, 24).resize(40, 10);
+        assert!(said(&t).contains("or q quits"), "{}", t.text());
+        t.keys("q");
+        assert!(!t.asked.contains(&Effect::Quit));
+        t.keys("q");
+        assert_eq!(t.asked.last(), Some(&Effect::Quit));
+    }
+    // runs that are under way
+    let mut t = open(80, 24);
+    t.keys("5 r").answers(7).resize(40, 10).keys("q");
+    assert!(!t.asked.contains(&Effect::Quit) && said(&t).contains("--resume"), "{}", t.text());
+    t.keys("q");
     assert_eq!(t.asked.last(), Some(&Effect::Quit));
 }
 

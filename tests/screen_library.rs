@@ -5,11 +5,12 @@ use astra_zoho::app::keymap::Keymap;
 use astra_zoho::app::layout::Pane;
 use astra_zoho::app::msg::{Located, Msg};
 use astra_zoho::app::{Options, Shelf};
-use astra_zoho::domain::action::State;
+use astra_zoho::domain::action::{Row, State};
+use astra_zoho::domain::metadata::KeptFields;
 use astra_zoho::domain::problem::Problem;
 
 use super::support::harness::Harness;
-use super::support::world::World;
+use super::support::world::{NOW, World};
 use crate::snapshot;
 
 #[test]
@@ -19,6 +20,22 @@ fn the_first_frame_has_its_title_before_anything_was_read() {
         assert!(t.rows()[0].contains("Action Library"), "{width}x{height}");
     }
     snapshot!(Harness::new(80, 24, World::sample()), "first_frame");
+}
+
+#[test]
+fn an_action_that_cannot_run_is_marked_before_anybody_opens_it() {
+    let mut world = World::sample();
+    world.actions[0].action.mapping.push(Row::new("Nope", "phone"));
+    let mut t = Harness::new(80, 24, world);
+    t.settle();
+    assert!(!t.text().contains("✗ 1"), "what is not known is not told");
+    let mut world = t.world;
+    let kept = KeptFields::new(world.fields["sandbox"].clone().unwrap());
+    world.kept_fields.insert("sandbox".into(), (NOW.parse().unwrap(), kept));
+    let mut t = Harness::new(80, 24, world);
+    t.settle();
+    assert!(t.text().contains("✗ 1") && t.text().contains("have no field Nope"), "{}", t.text());
+    assert!(!t.asked.iter().any(|e| matches!(e, Effect::FetchFields { .. })), "Zoho is not asked");
 }
 
 #[test]
@@ -138,8 +155,7 @@ fn keys_that_wait_are_forgotten_where_the_workspace_cannot_be_read() {
 fn the_selection_stays_on_its_action_whatever_files_come_and_go() {
     let mut t = Harness::new(80, 24, World::sample());
     t.settle().keys("c").settle().keys("<down>");
-    let copy = t.world.actions.pop().unwrap();
-    t.world.actions.insert(0, copy);
+    t.world.actions.last_mut().unwrap().action.name = "Another name".into();
     t.reload();
     assert_eq!(t.app.shelf(), Shelf::Mine(0));
     t.keys("<enter>").settle().keys("<esc>");

@@ -198,3 +198,43 @@ fn a_long_log_is_a_window() {
     let ids: Vec<_> = l.runs.iter().map(|r| r.place).collect();
     assert!(ids.is_sorted(), "no run twice, none missing");
 }
+
+#[test]
+fn while_it_searches_the_title_says_so_and_shows_what_was_found_so_far() {
+    use astra_zoho::app::msg::Msg;
+    let asked = |t: &Harness| {
+        let mut questions = t.asked.iter().rev();
+        questions
+            .find_map(|e| if let Effect::QueryRuns { generation, .. } = e { Some(*generation) } else { None })
+            .unwrap()
+    };
+    for (width, height) in [(80, 24), (160, 48)] {
+        let mut t = replayed(width, height);
+        t.keys("/ a n a <enter>");
+        let before = t.app.opened().unwrap().log.runs.clone();
+        assert!(t.text().contains("only \"ana\": searching"), "{}", t.text());
+        assert!(!t.text().contains(" above"), "how many there are is not known yet:\n{}", t.text());
+        // the last two that have the word, then one before them
+        let runs: Vec<_> = before.iter().filter(|r| r.record.searched().contains("ana")).cloned().collect();
+        let last = runs.len() - 2;
+        let generation = asked(&t);
+        t.tell(Msg::RunsSoFar { generation, runs: runs[last..].to_vec() });
+        let log = |t: &Harness| t.app.opened().unwrap().log.clone();
+        assert_eq!((log(&t).runs.len(), log(&t).selected), (2, 1));
+        assert!(t.text().contains("searching"), "there may be more");
+        let generation = asked(&t);
+        t.keys("k").tell(Msg::RunsSoFar { generation, runs: runs[last - 1..].to_vec() });
+        assert_eq!((log(&t).runs.len(), log(&t).selected), (3, 1), "who went up stays on the run");
+        t.settle();
+        assert!(!t.text().contains("searching"), "{}", t.text());
+        assert_eq!(log(&t).runs[log(&t).selected], runs[last], "and stays there once all is found");
+        // what comes late of a search that was given up changes nothing
+        let old = asked(&t);
+        t.keys("/ <c-u> z z z z <enter>").tell(Msg::RunsSoFar { generation: old, runs: runs[..1].to_vec() });
+        assert!(t.text().contains("searching"));
+        t.settle();
+        assert!(t.text().contains("No run is like this") && log(&t).runs.is_empty());
+        t.keys("/ <c-u> y y y <enter>");
+        assert!(t.text().contains("searching the log") && !t.text().contains("No run is like this"), "{}", t.text());
+    }
+}

@@ -327,7 +327,11 @@ fn a_file_of_nothing_but_mistakes_is_read_in_time_and_in_bounds() {
     let action = workspace.action("a").unwrap();
     let later = check_action(&action.value, &Agent::default(), &[]);
     let all = action.all_problems(&later);
-    assert!(all.len() <= 202, "{}", all.len());
+    assert!(
+        (60_000..60_100).contains(&all.len()),
+        "each is told, and there are no more than the file has: {}",
+        all.len()
+    );
     assert!(all.iter().all(|p| p.to_string().len() < 1000 && !p.to_string().contains('\u{1b}')));
     let (_dir, workspace) = with_action(&"# x\n".repeat(300_000));
     assert!(workspace.action("a").unwrap_err().to_string().contains("larger than 1 MiB"));

@@ -63,6 +63,8 @@ pub(super) struct FieldChanges {
     parked: Option<Form>,
     /// What was kept of a field being typed, and when it is to be kept.
     kept: Option<HalfField>,
+    /// Why it cannot be kept.
+    unkept: Option<String>,
     pub(super) keep_at: Option<jiff::Timestamp>,
 }
 
@@ -521,8 +523,9 @@ impl App {
     }
 
     /// What was being typed when the program ended last time.
-    pub(super) fn take_half_field(&mut self, half: Option<HalfField>) {
-        let Some(half) = half else { return };
+    pub(super) fn take_half_field(&mut self, half: Option<HalfField>, out: &mut Vec<Effect>) {
+        let Some(mut half) = half else { return };
+        out.extend(half.left_on.take().map(|from| Effect::TakeField { from }));
         let label = half.was.as_ref().unwrap_or(&half.typed).label.clone();
         self.fields.parked = Some(match &half.was {
             None => Form::half_done(&half.typed),
@@ -545,7 +548,7 @@ impl App {
                 About::Field(was) => Some((**was).clone()),
                 _ => None,
             };
-            Some(HalfField { was, typed: form.half_field()? })
+            Some(HalfField { was, typed: form.half_field()?, left_on: None })
         };
         let open = self.field_form().filter(|_| self.agent.is_some());
         open.and_then(half).or_else(|| half(self.fields.parked.as_ref()?))
@@ -567,6 +570,19 @@ impl App {
             changes.kept.clone_from(&half);
             out.push(Effect::KeepField(half.map(Box::new)));
         }
+    }
+
+    /// Whether it could be kept. Where it cannot be, that is said at once, and asked about before the program ends.
+    pub(super) fn half_kept(&mut self, result: Result<(), String>) {
+        self.fields.unkept = result.err();
+        if let Some(why) = self.fields.unkept.clone() {
+            self.complain(format!("the field that is being typed cannot be kept: {why}"));
+        }
+    }
+
+    /// Why what is typed of a field would be lost.
+    pub(super) fn half_unkept(&self) -> Option<&str> {
+        self.fields.unkept.as_deref().filter(|_| self.half_typed().is_some())
     }
 
     /// The same as an effect, where it is still to be kept.

@@ -1,11 +1,11 @@
 //! What each command does. Whether it can be done was asked before (`ready`).
 
-use super::command::Command;
+use super::command::{Command, Scope};
 use super::editing::{Change, Editing};
 use super::effect::{self, Effect, Steer};
 use super::key::Key;
 use super::layer::{Becomes, Confirm, Layer, Pick, Picker, Text, Then};
-use super::layout::Pane;
+use super::layout::{self, Pane};
 use super::opened::Opened;
 use super::playing::{PACES, Stage};
 use super::world::Connection;
@@ -82,14 +82,62 @@ impl App {
         let was_kept = self.is_kept();
         // where it cannot be kept that is known before the answer
         self.keep_draft(true, out);
-        if was_kept && self.world.unkept.is_empty() && self.half_done_in_words().is_none() {
+        if was_kept && self.at_stake().is_none() {
             return self.quit(out);
         }
         self.ask_before_quitting();
     }
 
+    /// Nothing but a notice is seen: nothing is done unseen but what the notice names. What is unsaved is kept there without
+    /// a question; where it cannot be, or runs are under way, the notice asks and the same key is the answer.
+    pub(super) fn key_unseen(&mut self, key: Key, out: &mut Vec<Effect>) {
+        let command = self.keymap.bound(key, &[Scope::Global]).next();
+        let asked = std::mem::take(&mut self.asked_unseen);
+        match command {
+            Some(Command::Quit) => {
+                let due = self.opened.as_ref().and_then(|o| o.keep_at).or(self.fields.keep_at);
+                let was_kept = self.is_kept() && due.is_none();
+                self.keep_draft(true, out);
+                self.keep_half(true, out);
+                // whether it can be kept is known a moment later
+                if asked || (was_kept && self.at_stake().is_none()) {
+                    return self.quit(out);
+                }
+                self.asked_unseen = true;
+            }
+            Some(Command::Suspend) => out.push(Effect::Suspend),
+            _ => {}
+        }
+    }
+
+    /// What is lost or left half done if the program ends now, in sentences.
+    pub(super) fn at_stake(&self) -> Option<String> {
+        let parts: Vec<String> = [self.lost_in_words(), self.half_done_in_words()].into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+
+    /// What the notice of a terminal that is too small asks before the program ends.
+    pub fn asks_unseen(&self) -> Option<String> {
+        let quit = self.keymap().shown(Command::Quit);
+        let stake = self.at_stake().unwrap_or_else(|| "Unsaved changes are kept as a draft.".to_owned());
+        self.asked_unseen.then(|| format!("{stake} {quit} once more quits."))
+    }
+
+    /// What cannot be kept, and why.
+    fn lost_in_words(&self) -> Option<String> {
+        let drafts = self.world.unkept.values().next().map(|(draft, why)| {
+            let (name, all) = (&draft.action.name, self.world.unkept.len());
+            let more = if all > 1 { format!(" and {} more", all - 1) } else { String::new() };
+            format!("The unsaved changes of {name}{more} are lost: {why}.")
+        });
+        drafts.or_else(|| {
+            let why = self.half_unkept()?;
+            Some(format!("The field that is being typed is lost: {why}."))
+        })
+    }
+
     /// Nothing is unsaved, or all of it was kept.
-    fn is_kept(&self) -> bool {
+    pub(super) fn is_kept(&self) -> bool {
         let is_kept = |o: &Opened| {
             o.editing.unsaved() == 0 || o.kept.as_ref().is_some_and(|(action, _)| *action == o.editing.action)
         };
@@ -98,11 +146,7 @@ impl App {
 
     /// Says what would be lost, what is half done and what is kept.
     pub(super) fn ask_before_quitting(&mut self) {
-        let lost = self.world.unkept.values().next().map(|(draft, why)| {
-            let (name, all) = (&draft.action.name, self.world.unkept.len());
-            let more = if all > 1 { format!(" and {} more", all - 1) } else { String::new() };
-            format!("The unsaved changes of {name}{more} are lost: {why}.")
-        });
+        let lost = self.lost_in_words();
         let unsaved = self.opened.as_ref().map_or(0, |o| o.editing.unsaved());
         let kept = match unsaved {
             _ if lost.is_some() => None,
@@ -191,13 +235,16 @@ impl App {
 
     fn go(&mut self, by: isize, out: &mut Vec<Effect>) {
         if let Some(Layer::Plan(top)) = self.layers.last() {
-            let top = top.saturating_add_signed(by).min(self.plan_lines().len().saturating_sub(1));
+            let lines = self.plan_lines();
+            let last = layout::last_top(self.size, lines.iter().map(|l| l.text.as_str()), layout::PLAN_INDENT);
+            let top = top.saturating_add_signed(by).min(last);
             self.layers.pop();
             self.layers.push(Layer::Plan(top));
             return;
         }
         if let Some(Layer::Page(page)) = self.layers.last_mut() {
-            page.top = page.top.saturating_add_signed(by).min(page.lines.len().saturating_sub(1));
+            let last = layout::last_top(self.size, page.lines.iter().map(String::as_str), 0);
+            page.top = page.top.saturating_add_signed(by).min(last);
             return;
         }
         if self.agent.is_some() {

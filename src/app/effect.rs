@@ -2,6 +2,9 @@
 //! that takes time names the generation or request that its answer carries. Targets are captured when the effect is made:
 //! what the operator does next changes nothing about it.
 
+/// As many of a file's conversations are listed: nobody chooses from more. Those after are replayed all the same.
+pub const MOST_LISTED: usize = 1000;
+
 use super::msg::{Generation, HalfField, Place, Request, Revision};
 use crate::domain::action::Action;
 use crate::domain::field::{Agent, AstraField};
@@ -47,6 +50,18 @@ pub enum Effect {
     DropDraft {
         /// The action's id.
         action: String,
+    },
+    /// What another program left of a field that was being typed is ours from now on; answered by nothing.
+    TakeField {
+        /// Where it was left.
+        from: u32,
+    },
+    /// Tell what is kept of an account's fields; Zoho is not asked, the sandbox is. Answered by `Msg::KeptFields`.
+    KeptFields {
+        /// The account's id.
+        account: String,
+        /// Comes back with the answer.
+        generation: Generation,
     },
     /// Delete an action's file; answered by `Msg::Changed`.
     DeleteAction {

@@ -1,6 +1,9 @@
 //! Everything that is wrong in the workspace's files, as one list: what reading them found, and what the rules say of the
 //! actions. Must not know how files are read.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use super::App;
 use super::effect::Effect;
 use super::layer::{Item, Layer, Page, Pick, Picker};
@@ -30,17 +33,32 @@ impl App {
     pub fn findings(&self) -> impl Iterator<Item = Finding> {
         let files = self.options.problems.iter().chain(&self.world.problems);
         let files = files.map(|l| Finding { problem: l.problem.clone(), place: place(l), action: None });
-        files.chain((0..self.world.actions.len()).flat_map(|i| self.findings_of(i)))
+        files.chain((0..self.world.actions.len()).flat_map(|i| self.findings_of(i).into_owned()))
+    }
+
+    /// Brings what is wrong with the actions up to date with what was told of them: it is read at every frame.
+    pub(super) fn find(&mut self) {
+        if self.found.0 != self.world.told() {
+            self.found = (self.world.told(), (0..self.world.actions.len()).map(|i| self.find_in(i)).collect());
+        }
     }
 
     /// What is wrong with the file of an action and with what it says, as far as is known: the account's fields may not be.
     /// Errors come first.
-    pub fn findings_of(&self, action: usize) -> Vec<Finding> {
+    pub fn findings_of(&self, action: usize) -> Cow<'_, [Finding]> {
+        match self.found.1.get(action).filter(|_| self.found.0 == self.world.told()) {
+            Some(found) => found.into(),
+            // something was told a moment ago
+            None => self.find_in(action).into(),
+        }
+    }
+
+    fn find_in(&self, action: usize) -> Vec<Finding> {
         let Some(file) = self.world.actions.get(action) else { return Vec::new() };
         let id = &file.action.id;
         let found = |problem: Problem, place: String| Finding { problem, place, action: Some(id.clone()) };
         let (action, agent) = (&file.action, &self.world.agent);
-        let fields = self.world.fields(&action.account).map(|k| &k.by_name);
+        let fields = self.world.fields_or_kept(&action.account);
         let here = |problem: Problem| {
             let problem = spoken(problem, action, fields, agent);
             let place = Opened::whereabouts(&problem).to_owned();
@@ -54,7 +72,8 @@ impl App {
         if !file.broken {
             let mut checked = check_action(action, agent, &self.world.accounts);
             checked.extend(fields.map(|f| check_fields(action, f)).unwrap_or_default());
-            checked.retain(|p| !is_told(file, p));
+            let told: HashSet<&[Step]> = file.problems.iter().map(|l| l.problem.place.as_slice()).collect();
+            checked.retain(|p| !is_told(file, &told, p));
             out.extend(checked.into_iter().map(here));
         }
         out.sort_by_key(|f| std::cmp::Reverse(f.problem.severity));
@@ -72,7 +91,7 @@ impl App {
     pub fn first_of(&self, action: usize) -> Option<Finding> {
         let shared = self.world.in_the_way().next();
         let shared = shared.map(|l| Finding { problem: l.problem.clone(), place: place(l), action: None });
-        shared.or_else(|| self.findings_of(action).into_iter().next())
+        shared.or_else(|| self.findings_of(action).first().cloned())
     }
 
     pub(super) fn list_findings(&mut self) {
@@ -125,10 +144,10 @@ fn is_of_the_file(problem: &Problem) -> bool {
     template || matches!(problem.code, "unknown_key" | "unknown_word" | "wrong_type" | "syntax" | "unreadable")
 }
 
-/// Reading the file told the same, with its line.
-fn is_told(file: &ActionFile, problem: &Problem) -> bool {
-    let covers = |k: &Problem| k == problem || (!k.place.is_empty() && problem.place.starts_with(&k.place));
-    file.problems.iter().any(|l| covers(&l.problem))
+/// Reading the file told the same, with its line; `told`: the places of which it told.
+fn is_told(file: &ActionFile, told: &HashSet<&[Step]>, problem: &Problem) -> bool {
+    let covered = (1..=problem.place.len()).any(|n| told.contains(&problem.place[..n]));
+    covered || (problem.place.is_empty() && file.problems.iter().any(|l| l.problem == *problem))
 }
 
 /// The file's own name and the line.

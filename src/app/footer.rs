@@ -3,12 +3,12 @@
 
 use std::borrow::Cow;
 
-use super::App;
 use super::command::{BINDINGS, Command, Ready};
 use super::form::{About, Form};
 use super::layer::{Becomes, Confirm, Layer, Then};
 use super::layout::Pane;
 use super::playing::Stage;
+use super::{App, Shelf};
 
 /// A command of the footer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +94,7 @@ impl App {
             {
                 "Show all runs".into()
             }
+            (C::Open, None) if self.opened.is_none() && self.shelf() == Shelf::Template => "New from template".into(),
             (C::Pause, _) if self.is_paused() => "Go on".into(),
             (C::SaveActivate | C::ReviewActivate, _) if self.is_live() => "Save active".into(),
             (C::GoToProblem, _) if self.on_a_planned_run() => "Show the run".into(),

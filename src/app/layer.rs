@@ -200,14 +200,8 @@ impl Picker {
     pub fn search(&mut self) {
         let names = self.items.iter().map(|i| (i.label.as_str(), i.key.as_str()));
         let mut hits = fuzzy::search(self.query.text(), names);
-        let commands = matches!(
-            self.pick,
-            Pick::Command | Pick::Conflict | Pick::FieldConflict(_) | Pick::Finding(_) | Pick::Places(_)
-        );
-        hits.retain(|h| {
-            let item = &self.items[h.index];
-            !item.creates && (commands || self.with_reasons || item.reason.is_none() || item.mapped)
-        });
+        let commands = self.is_of_commands();
+        hits.retain(|h| self.lists(&self.items[h.index]));
         // what cannot be taken or is taken already comes last, whatever it scores
         hits.sort_by_key(|h| {
             let item = &self.items[h.index];
@@ -217,6 +211,19 @@ impl Picker {
         hits.extend(creates.map(Hit::anyhow));
         self.hits = hits;
         self.selected = self.selected.min(self.hits.len().saturating_sub(1));
+    }
+
+    /// What cannot be taken is told too.
+    fn is_of_commands(&self) -> bool {
+        matches!(
+            self.pick,
+            Pick::Command | Pick::Conflict | Pick::FieldConflict(_) | Pick::Finding(_) | Pick::Places(_)
+        )
+    }
+
+    /// It is shown where nothing is typed.
+    pub fn lists(&self, item: &Item) -> bool {
+        !item.creates && (self.is_of_commands() || self.with_reasons || item.reason.is_none() || item.mapped)
     }
 
     /// Moves the selection.

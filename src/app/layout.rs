@@ -182,6 +182,27 @@ impl Layout {
     }
 }
 
+/// How far everything about a run stands in from its outcome, in a plan.
+pub const PLAN_INDENT: u16 = 4;
+
+/// A text to read lies over the screen: the width of its frame, its lines' cells, and how many rows it has at most.
+pub fn reading(size: Size, indent: u16) -> (u16, usize, u16) {
+    let width = size.width.saturating_sub(4).min(100);
+    (width, usize::from(width.saturating_sub(4 + indent)), size.height.saturating_sub(7))
+}
+
+/// The line from which on such a text fills its rows to the end: it goes no further up.
+pub fn last_top<'t>(size: Size, lines: impl DoubleEndedIterator<Item = &'t str>, indent: u16) -> usize {
+    let (_, cells, rows) = reading(size, indent);
+    let lines: Vec<usize> = lines.map(|l| wrap(l, cells).len().max(1)).collect();
+    let mut used = 0;
+    let whole = lines.iter().rev().take_while(|n| {
+        used += **n;
+        used <= usize::from(rows)
+    });
+    (lines.len() - whole.count()).min(lines.len().saturating_sub(1))
+}
+
 /// The terminal is too small for anything but a notice.
 pub fn too_small(size: Size) -> bool {
     size.width < SMALLEST.width || size.height < SMALLEST.height

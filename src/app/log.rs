@@ -50,6 +50,8 @@ pub struct LogView {
     counted: Generation,
     /// What the page on its way is joined to.
     waiting: Option<From>,
+    /// Those held are what was found so far of the page on its way.
+    so_far: bool,
 }
 
 impl LogView {
@@ -124,7 +126,7 @@ impl LogView {
 
     fn ask(&mut self, from: From, next: &mut impl FnMut() -> Generation, out: &mut Vec<Effect>) {
         self.asked = next();
-        self.waiting = Some(from);
+        (self.waiting, self.so_far) = (Some(from), false);
         let window = Window { from, limit: PAGE };
         out.push(Effect::QueryRuns { generation: self.asked, filter: self.filter.clone(), window });
     }
@@ -184,12 +186,16 @@ impl LogView {
             }
         };
         self.trouble = None;
-        self.total = page.total;
+        self.total = page.total.unwrap_or(self.total);
         match from {
-            From::Start | From::End => {
+            From::Start => {
                 (self.earlier, self.later) = (page.earlier, page.later);
-                self.selected = if from == From::End { page.runs.len().saturating_sub(1) } else { 0 };
-                self.runs = page.runs;
+                (self.selected, self.runs) = (0, page.runs);
+            }
+            From::End => {
+                (self.earlier, self.later) = (page.earlier, page.later);
+                self.end(page.runs);
+                self.so_far = false;
             }
             From::Before(_) => {
                 self.earlier = page.earlier;
@@ -204,6 +210,23 @@ impl LogView {
                 self.let_go();
             }
         }
+    }
+
+    /// Takes in what a search found so far.
+    pub fn found(&mut self, generation: Generation, runs: Vec<LoggedRun>) {
+        if generation == self.asked && self.waiting == Some(From::End) {
+            (self.earlier, self.later) = (true, false);
+            (self.loaded, self.trouble) = (true, None);
+            self.end(runs);
+            self.so_far = true;
+        }
+    }
+
+    /// Takes in the log's last runs. Who went up among the first of them stays where they are.
+    fn end(&mut self, runs: Vec<LoggedRun>) {
+        let from_end = if self.so_far { self.runs.len().saturating_sub(self.selected) } else { 1 };
+        self.selected = runs.len().saturating_sub(from_end.max(1));
+        self.runs = runs;
     }
 
     /// Holds no more than is needed around the end.

@@ -46,7 +46,7 @@ mod typed_ahead;
 pub mod wording;
 pub mod world;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -149,6 +149,10 @@ pub struct App {
     waiting: Option<Generation>,
     /// What to replay, and how: by action, as it was chosen there.
     wishes: BTreeMap<String, playing::Wish>,
+    /// What is wrong with each action of the library, and after how much was told.
+    found: (u64, Vec<Vec<findings::Finding>>),
+    /// The accounts of whose fields the kept ones were asked for.
+    kept_asked: BTreeSet<String>,
     /// A list of conversations that is waited for, to choose one from.
     choosing: Option<(Generation, playing::Wish)>,
     /// How many replays wrote since the start.
@@ -185,6 +189,8 @@ pub struct App {
     counter: u64,
     now: Timestamp,
     quitting: bool,
+    /// Where only a notice is seen it says what would be lost or is half done, and that the same key ends the program.
+    asked_unseen: bool,
 }
 
 impl App {
@@ -213,6 +219,8 @@ impl App {
             live: None,
             waiting: None,
             wishes: BTreeMap::new(),
+            found: (0, Vec::new()),
+            kept_asked: BTreeSet::new(),
             choosing: None,
             written: 0,
             example: 0,
@@ -233,6 +241,7 @@ impl App {
             counter: 0,
             now: Timestamp::UNIX_EPOCH,
             quitting: false,
+            asked_unseen: false,
         }
     }
 
@@ -282,7 +291,10 @@ impl App {
             return self.wait_for_workspace(input);
         }
         match input {
-            Input::Resize { width, height } => self.size = Size { width, height },
+            Input::Resize { width, height } => {
+                self.size = Size { width, height };
+                self.asked_unseen = false;
+            }
             Input::Resumed => {}
             Input::Hangup | Input::Terminate => {
                 self.keep_draft(true, out);
@@ -363,21 +375,6 @@ impl App {
         self.keymap.bound(key, &[Scope::Global]).any(|c| c == Command::Quit)
     }
 
-    /// Nothing but a notice is seen: nothing is done unseen but what the notice names. Quitting cannot ask there; all that
-    /// it would ask about is kept.
-    fn key_unseen(&mut self, key: Key, out: &mut Vec<Effect>) {
-        let command = self.keymap.bound(key, &[Scope::Global]).next();
-        match command {
-            Some(Command::Quit) => {
-                self.keep_draft(true, out);
-                self.keep_half(true, out);
-                self.quit(out);
-            }
-            Some(Command::Suspend) => out.push(Effect::Suspend),
-            _ => {}
-        }
-    }
-
     /// Whether the key does something there.
     fn type_into_layer(&mut self, key: Key) -> bool {
         let width = self.text_width();
@@ -448,6 +445,7 @@ impl App {
 
     /// Brings what is derived up to date.
     fn refresh(&mut self) {
+        self.find();
         if self.world.loaded {
             self.shelf = self.shelf.min(self.last_shelf());
         }

@@ -108,6 +108,24 @@ pub enum Msg {
         /// The runs, or one sentence why not.
         result: Result<RunsPage, String>,
     },
+    /// What is kept of an account's fields.
+    KeptFields {
+        /// The account's id.
+        account: String,
+        /// As asked.
+        generation: Generation,
+        /// The fields; `None` where none are kept.
+        list: Option<Box<FieldList>>,
+    },
+    /// A field that is being typed cannot be kept (why), or it can again.
+    FieldKept(Result<(), String>),
+    /// What a search for the log's last runs found so far; there may be more.
+    RunsSoFar {
+        /// As asked.
+        generation: Generation,
+        /// In the log's order.
+        runs: Vec<LoggedRun>,
+    },
     /// How many runs of an action came out how.
     RunCounts {
         /// As asked.
@@ -347,6 +365,8 @@ pub struct HalfField {
     pub was: Option<AstraField>,
     /// As typed, however unfinished.
     pub typed: AstraField,
+    /// Where a program that has ended left it; `None`: it is this one's own.
+    pub left_on: Option<u32>,
 }
 
 /// Why a field was not changed.
@@ -441,8 +461,8 @@ pub struct RunsPage {
     pub earlier: bool,
     /// There are runs after the last one.
     pub later: bool,
-    /// How many there are in all under the filter.
-    pub total: Total,
+    /// How many there are in all under the filter; `None`: as many as was said before.
+    pub total: Option<Total>,
 }
 
 /// How many runs there are under a filter.

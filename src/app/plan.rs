@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::App;
-use super::effect::{Effect, Rehearsal, Source};
+use super::effect::{Effect, MOST_LISTED, Rehearsal, Source};
 use super::layer::Layer;
 use super::msg::Generation;
 use crate::domain::account::Account;
@@ -138,9 +138,12 @@ impl App {
         matches!(self.layers.last(), Some(Layer::Plan(_))) || !layout.plan.is_empty() || under_rows()
     }
 
-    /// Which of the example conversations is shown, from 1, and how many there are.
-    pub fn example_of(&self) -> (usize, usize) {
-        (self.example + 1, self.world.examples.len())
+    /// Which of the example conversations is shown, and of how many; `None` where there is no other.
+    pub fn example_of(&self) -> Option<String> {
+        let (nth, all) = (self.example + 1, self.world.examples.len());
+        // a longer file is not listed to its end
+        let first = if all >= MOST_LISTED { "the first " } else { "" };
+        (all > 1).then(|| format!("{nth} of {first}{all}"))
     }
 
     /// The lines of the plan for the example conversation.
@@ -149,9 +152,9 @@ impl App {
         let line = |kind, text: &str| vec![Line { kind, text: text.to_owned() }];
         let fields = self.world.fields(&opened.editing.action.account).map(|k| &k.by_name);
         let example = self.example().map(|e| e.id.as_str());
-        // while a replay is on nothing is planned: what was planned for another conversation is not this one's
         let playing = self.playing.as_ref().is_some_and(super::playing::Playing::is_on);
-        let answer = opened.plan.answer().filter(|p| !playing || Some(p.conversation.as_str()) == example);
+        // what was planned for another conversation is not this one's
+        let answer = opened.plan.answer().filter(|p| Some(p.conversation.as_str()) == example);
         match answer.map(|p| &p.result) {
             None if playing => line(Kind::Note, "planned once the replay has ended"),
             None if self.world.examples.is_empty() => line(Kind::Note, "there is no example conversation"),

@@ -112,8 +112,8 @@ impl App {
                 None => Ready::Disabled("select a row first".into()),
             },
             C::RowOptions => Ready::if_or(opened.row().is_some(), "select a row first"),
-            C::TakeSuggestion => Ready::if_or_hidden(!opened.suggestions.is_empty()),
-            C::OtherSuggestion => Ready::if_or_hidden(opened.suggestions.len() > 1),
+            C::TakeSuggestion => Ready::if_or(!opened.suggestions.is_empty(), "no suggestion is left"),
+            C::OtherSuggestion => Ready::if_or(opened.suggestions.len() > 1, "there is no other suggestion"),
             C::Example | C::PreviousExample | C::PlanNext | C::PlanPrevious => {
                 Ready::if_or_hidden(self.world.examples.len() > 1)
             }

@@ -1,5 +1,7 @@
 //! What answers do to the app. An answer to a question that is no longer the last of its kind changes nothing.
 
+use std::collections::BTreeSet;
+
 use super::effect::Effect;
 use super::layer::{Item, Layer, Pick, Picker};
 use super::msg::{ActionFile, Msg, Request, Revision, SaveRefused, Snapshot};
@@ -26,6 +28,12 @@ impl App {
                     agent.trial.take(generation, result);
                 }
             }
+            Msg::KeptFields { account, list, .. } => {
+                if let Some(list) = list {
+                    self.world.take_kept_fields(account, *list);
+                }
+            }
+            Msg::FieldKept(result) => self.half_kept(result),
             Msg::Fields { account, generation, result } => self.fields_told(&account, generation, result, out),
             Msg::AccountTested { account, generation, result } => {
                 if self.world.take_connection(&account, generation, result.map(|c| *c)) {
@@ -36,6 +44,11 @@ impl App {
             Msg::Runs { generation, result } => {
                 if let Some(opened) = &mut self.opened {
                     opened.log.page(generation, result);
+                }
+            }
+            Msg::RunsSoFar { generation, runs } => {
+                if let Some(opened) = &mut self.opened {
+                    opened.log.found(generation, runs);
                 }
             }
             Msg::RunCounts { generation, result } => {
@@ -103,7 +116,7 @@ impl App {
         let half = snapshot.half_field.clone();
         self.world.take(snapshot);
         if first {
-            self.take_half_field(half);
+            self.take_half_field(half, out);
             self.shelf = self.last_shelf().min(1);
         } else if let Some(id) = selected {
             self.select_action(&id);
@@ -114,6 +127,7 @@ impl App {
         self.follow_file();
         self.map_new_field();
         self.want_fields(out);
+        self.want_kept_fields(out);
         self.look_at_new(out);
         for input in std::mem::take(&mut self.early) {
             self.refresh();
@@ -216,6 +230,20 @@ impl App {
         let asked = known || self.world.fields_waiting(&account);
         if !asked && self.world.fields_trouble(&account).is_none() && self.world.account(&account).is_some() {
             self.fetch_fields(account, false, out);
+        }
+    }
+
+    /// Asks for what is kept of the fields of the other actions' accounts: what is wrong with those actions is marked before
+    /// anybody opens them.
+    fn want_kept_fields(&mut self, out: &mut Vec<Effect>) {
+        let accounts: BTreeSet<&String> = self.world.actions.iter().map(|f| &f.action.account).collect();
+        let unknown = |a: &&String| self.world.account(a).is_some() && self.world.has_not_asked_for_fields(a);
+        let accounts: Vec<String> = accounts.into_iter().filter(unknown).cloned().collect();
+        for account in accounts {
+            if self.kept_asked.insert(account.clone()) {
+                let generation = self.generation();
+                out.push(Effect::KeptFields { account, generation });
+            }
         }
     }
 

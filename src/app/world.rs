@@ -13,6 +13,7 @@ use crate::domain::decide::Fields;
 use crate::domain::field::Agent;
 use crate::domain::health::Health;
 use crate::domain::problem::Severity;
+use crate::domain::text::is_blank;
 
 /// The fields of an account, ready to be asked.
 #[derive(Debug, Clone)]
@@ -43,7 +44,7 @@ pub struct World {
     pub loaded: bool,
     /// It cannot be read; one sentence.
     pub trouble: Option<String>,
-    /// The actions, by file name.
+    /// The actions, by name.
     pub actions: Vec<ActionFile>,
     /// The agent.
     pub agent: Agent,
@@ -66,6 +67,7 @@ pub struct World {
     /// Counted up whenever something that rows and problems are made from was told.
     told: u64,
     fields: BTreeMap<String, Asked>,
+    kept_fields: BTreeMap<String, Fields>,
     healths: BTreeMap<String, Health>,
     /// What was seen to stand in a connection's way without a look at it.
     troubles: BTreeMap<String, Trouble>,
@@ -90,6 +92,12 @@ impl World {
         self.told += 1;
         self.trouble = None;
         self.actions = snapshot.actions;
+        self.actions.sort_by_cached_key(|f| {
+            let id = &f.action.id;
+            // what has no name is shown by its file's
+            let name = if is_blank(&f.action.name) { id } else { &f.action.name };
+            (name.to_lowercase(), id.clone())
+        });
         self.agent = snapshot.agent;
         let before = std::mem::replace(&mut self.accounts, snapshot.accounts);
         // what the sandbox said of itself stands in no file
@@ -222,6 +230,22 @@ impl World {
             Err(trouble) => asked.trouble = Some(trouble),
         }
         Some(asked.by_key)
+    }
+
+    /// Nobody asked for an account's fields yet.
+    pub fn has_not_asked_for_fields(&self, account: &str) -> bool {
+        !self.fields.contains_key(account)
+    }
+
+    /// Takes in what is kept of an account's fields: by it the actions of the library are judged until they are told.
+    pub fn take_kept_fields(&mut self, account: String, list: FieldList) {
+        self.told += 1;
+        self.kept_fields.insert(account, list.fields.into_iter().collect());
+    }
+
+    /// The fields of an account as they were told, or else as they are kept.
+    pub fn fields_or_kept(&self, account: &str) -> Option<&Fields> {
+        self.fields(account).map(|k| &k.by_name).or_else(|| self.kept_fields.get(account))
     }
 
     /// What changed about an account's fields, as told then, was seen.

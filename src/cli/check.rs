@@ -18,7 +18,7 @@ use crate::domain::problem::{Problem, Severity};
 use crate::domain::text::visible;
 use crate::ports::{Cost, JournalError};
 use crate::sandbox;
-use crate::store::{Loaded, Located, Log, MORE_PROBLEMS, Workspace};
+use crate::store::{Loaded, Located, Log, Workspace};
 
 /// Check the workspace: every problem with its file, its line, and what to do
 ///
@@ -188,14 +188,9 @@ fn count(n: usize, what: &str) -> String {
 }
 
 fn summary(findings: &[Finding], actions: usize, active: usize, stopped: bool) -> String {
-    // one may stand for many more
-    let so_many = |f: &Finding| match f.code {
-        MORE_PROBLEMS => f.what.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or(1),
-        _ => 1,
-    };
     let is_error = |f: &&Finding| f.severity == Severity::Error.as_str();
-    let errors: usize = findings.iter().filter(is_error).map(so_many).sum();
-    let warnings: usize = findings.iter().filter(|f| !is_error(f)).map(so_many).sum();
+    let errors = findings.iter().filter(is_error).count();
+    let warnings = findings.len() - errors;
     let found = match (errors, warnings) {
         (0, 0) => "no problems".to_owned(),
         (e, 0) => count(e, "error"),

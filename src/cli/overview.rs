@@ -5,7 +5,6 @@ use super::describe::role as role_of;
 use super::out::{Failure, Role};
 use super::table::Table;
 use crate::domain::action::State;
-use crate::domain::run::format_instant;
 use crate::store::{Filter, Log};
 
 /// Runs the command.
@@ -14,6 +13,9 @@ pub fn run(context: &mut Context) -> Result<(), Failure> {
     let actions = workspace.actions().map_err(|e| Failure::unreadable(&e))?;
     let log = Log::open(&workspace.state_db()).map_err(|e| Failure::unreadable(&e))?;
     let out = &mut context.out;
+    if let Some(why) = super::screen::why_not() {
+        out.notice(why)?;
+    }
     let folder = workspace.actions_dir().display().to_string();
     let mut table = Table::default();
     for action in &actions {
@@ -29,7 +31,7 @@ pub fn run(context: &mut Context) -> Result<(), Failure> {
             Ok(None) => ("has not run yet".to_owned(), Role::Dim),
             Ok(Some(run)) => {
                 let dry = if run.dry_run { " (dry run)" } else { "" };
-                (format!("last: {}{dry}, {}", run.outcome, format_instant(run.at)), role_of(run.outcome))
+                (format!("last: {}{dry}, {}", run.outcome, run.at.strftime("%Y-%m-%d %H:%M:%S")), role_of(run.outcome))
             }
             Err(e) => return Err(Failure::unreadable(&e)),
         };

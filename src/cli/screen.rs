@@ -12,8 +12,22 @@ use crate::store::{Folders, Located, Vault, passphrase_of_environment};
 
 /// Whether there is a terminal to show it on.
 pub fn can_be_shown() -> bool {
-    let dumb = std::env::var_os("TERM").is_none_or(|t| t.is_empty() || t == "dumb");
-    std::io::stdin().is_terminal() && std::io::stdout().is_terminal() && !dumb
+    is_on_a_terminal() && !is_dumb()
+}
+
+/// Why there is none on this terminal, where there is one.
+pub fn why_not() -> Option<&'static str> {
+    (is_on_a_terminal() && is_dumb()).then_some(
+        "no screen: TERM says that this terminal cannot show one (dumb, or not set); TERM=xterm-256color astra-zoho, where it can",
+    )
+}
+
+fn is_on_a_terminal() -> bool {
+    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_none_or(|t| t.is_empty() || t == "dumb")
 }
 
 /// Shows it until the operator leaves.

@@ -1,6 +1,8 @@
 //! Whether an action can run: what is missing or doubtful, each with what to do. Must not know where the account's fields
 //! come from.
 
+use std::collections::HashMap;
+
 use super::account::Account;
 use super::action::Action;
 use super::decide::Fields;
@@ -28,9 +30,11 @@ pub fn check_action(action: &Action, agent: &Agent, accounts: &[Account]) -> Vec
             out.push(Problem::error("missing_row", "mapping", what, fix));
         }
     }
+    let mut firsts: HashMap<&str, usize> = HashMap::new();
     for (i, row) in action.mapping.iter().enumerate() {
         let at = |key: &str| format!("mapping[{i}].{key}");
-        if let Some(first) = action.mapping[..i].iter().position(|r| r.zoho == row.zoho) {
+        let first = *firsts.entry(&row.zoho).or_insert(i);
+        if first < i {
             let what = format!("{} stands in two rows (the first is row {})", row.zoho, first + 1);
             out.push(Problem::error("duplicate_row", &at("zoho"), what, "remove one of them"));
         }

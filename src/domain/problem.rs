@@ -21,7 +21,7 @@ impl Severity {
 }
 
 /// A step on the way to a value in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Step {
     /// A key of a table.
     Key(String),

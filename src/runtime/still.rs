@@ -224,6 +224,7 @@ enum Awaited {
     Saved(Request),
     Changed(Request),
     Fields(Generation),
+    KeptFields(Generation),
     Tested(Generation),
     Runs(Generation),
     Counts(Generation),
@@ -241,6 +242,7 @@ impl Awaited {
             Effect::DeleteAction { request, .. } | Effect::ChangeField { request, .. } => Self::Changed(*request),
             Effect::TryFields { generation, .. } => Self::Tried(*generation),
             Effect::FetchFields { generation, .. } => Self::Fields(*generation),
+            Effect::KeptFields { generation, .. } => Self::KeptFields(*generation),
             Effect::TestAccount { generation, .. } => Self::Tested(*generation),
             Effect::QueryRuns { generation, .. } => Self::Runs(*generation),
             Effect::CountRuns { generation, .. } => Self::Counts(*generation),
@@ -249,6 +251,7 @@ impl Awaited {
             Effect::Rehearse(rehearsal) => Self::Rehearsed(rehearsal.generation),
             Effect::KeepDraft { .. }
             | Effect::KeepField(_)
+            | Effect::TakeField { .. }
             | Effect::AcknowledgeFields { .. }
             | Effect::DropDraft { .. }
             | Effect::TakeDraft { .. }
@@ -285,6 +288,7 @@ impl Awaited {
                 _ => Self::Nothing,
             },
             (Self::Tested(mine), Msg::AccountTested { generation, .. })
+            | (Self::KeptFields(mine), Msg::KeptFields { generation, .. })
             | (Self::Runs(mine), Msg::Runs { generation, .. })
             | (Self::Counts(mine), Msg::RunCounts { generation, .. })
             | (Self::Conversations(mine), Msg::Conversations { generation, .. })

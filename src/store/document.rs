@@ -2,6 +2,7 @@
 //!
 //! Must not know which keys a file has (`action_file`, `agent_file`, `account_file` do).
 
+use std::collections::HashSet;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,10 +17,8 @@ use crate::domain::problem::{Problem, Severity, Step};
 const LARGEST: u64 = 1 << 20;
 /// After so many, further syntax errors of a file say nothing new.
 const MOST_SYNTAX_ERRORS: usize = 10;
-/// After so many, further problems of a file are counted and no longer told one by one.
-const MOST_PROBLEMS: usize = 100;
-/// The code of what counts them.
-pub const MORE_PROBLEMS: &str = "more_problems";
+/// Every so many bytes of a text it is known at which line and column that is.
+const MARKS: usize = 256;
 
 /// A problem with the place in a file where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +76,7 @@ impl<T: Document> Loaded<T> {
             Err(e) => {
                 let valid = e.utf8_error().valid_up_to();
                 let text = String::from_utf8_lossy(e.as_bytes()).into_owned();
-                let (line, column) = line_and_column(&text, valid);
+                let (line, column) = Lines::of(&text).place(valid);
                 let problem = Problem::error("syntax", "", "this is not UTF-8 text", "save the file as UTF-8");
                 Ok(Self::unreadable(path, Some(text), problem, (line, column)))
             }
@@ -111,11 +110,12 @@ impl<T: Document> Loaded<T> {
         let mut reader = Reader { missing_file: text.is_none(), ..Reader::default() };
         let value = T::read(path, &Section { table: root.get_ref(), place: Vec::new() }, &mut reader);
         let broken = !errors.is_empty();
+        let lines = Lines::of(source);
         let mut problems: Vec<Located> = if broken {
             // what the rest seems to say is no ground for further complaints
-            errors.iter().take(MOST_SYNTAX_ERRORS).map(|e| syntax_error(path, source, e)).collect()
+            errors.iter().take(MOST_SYNTAX_ERRORS).map(|e| syntax_error(path, &lines, e)).collect()
         } else {
-            first_of(reader.problems).into_iter().map(|p| located(path, source, root.get_ref(), p)).collect()
+            reader.problems.into_iter().map(|p| located(path, &lines, root.get_ref(), p)).collect()
         };
         problems.sort_by_key(|p| (p.line, p.column));
         problems.dedup_by_key(|p| (p.line, p.problem.clone()));
@@ -151,21 +151,20 @@ impl<T> Loaded<T> {
     /// Finds a problem's line.
     pub fn locate(&self, problem: &Problem) -> Located {
         let (root, _) = DeTable::parse_recoverable(self.text());
-        located(&self.path, self.text(), root.get_ref(), problem.clone())
+        located(&self.path, &Lines::of(self.text()), root.get_ref(), problem.clone())
     }
 
-    /// What reading found, and what was found out later, in the order of the lines; of many, the first. A later problem at
-    /// a place of which reading complained already says nothing new and is left out; so is every one of a broken file.
+    /// What reading found, and what was found out later, in the order of the lines. A later problem at a place of which
+    /// reading complained already says nothing new and is left out; so is every one of a broken file.
     pub fn all_problems(&self, later: &[Problem]) -> Vec<Located> {
         let mut all = self.problems.clone();
         if !self.broken {
             let (root, _) = DeTable::parse_recoverable(self.text());
-            let known = |p: &&Problem| {
-                let covers = |k: &Problem| !k.place.is_empty() && p.place.starts_with(&k.place);
-                !self.problems.iter().any(|k| covers(&k.problem))
-            };
-            let new = first_of(later.iter().filter(known).cloned().collect());
-            all.extend(new.into_iter().map(|p| located(&self.path, self.text(), root.get_ref(), p)));
+            let lines = Lines::of(self.text());
+            let known: HashSet<&[Step]> = self.problems.iter().map(|k| k.problem.place.as_slice()).collect();
+            let is_new = |p: &&Problem| !(1..=p.place.len()).any(|n| known.contains(&p.place[..n]));
+            let new = later.iter().filter(is_new).cloned();
+            all.extend(new.map(|p| located(&self.path, &lines, root.get_ref(), p)));
         }
         all.sort_by_key(|p| (p.line, p.column));
         all
@@ -175,18 +174,6 @@ impl<T> Loaded<T> {
     pub fn has_errors(&self) -> bool {
         self.problems.iter().any(|p| p.problem.severity == Severity::Error)
     }
-}
-
-/// The first problems; how many more there are is the last one.
-fn first_of(mut problems: Vec<Problem>) -> Vec<Problem> {
-    let more = problems.split_off(problems.len().min(MOST_PROBLEMS));
-    if let Some(first) = more.first() {
-        let severity = more.iter().map(|p| p.severity).max().unwrap_or(first.severity);
-        let what = format!("{} more problems follow from here on", more.len());
-        let fix = "mend those above, and they are told".to_owned();
-        problems.push(Problem { severity, code: MORE_PROBLEMS, place: first.place.clone(), what, fix });
-    }
-    problems
 }
 
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
@@ -199,15 +186,15 @@ fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn syntax_error(path: &Path, text: &str, error: &toml::de::Error) -> Located {
-    let (line, column) = line_and_column(text, error.span().map_or(0, |s| s.start));
+fn syntax_error(path: &Path, lines: &Lines<'_>, error: &toml::de::Error) -> Located {
+    let (line, column) = lines.place(error.span().map_or(0, |s| s.start));
     let what = crate::domain::text::one_line(error.message());
     let problem = Problem::error("syntax", "", what, "mend the TOML at this line");
     Located { problem, file: path.to_owned(), line, column }
 }
 
-fn located(path: &Path, text: &str, root: &DeTable<'_>, problem: Problem) -> Located {
-    let (line, column) = line_and_column(text, offset_of(root, &problem));
+fn located(path: &Path, lines: &Lines<'_>, root: &DeTable<'_>, problem: Problem) -> Located {
+    let (line, column) = lines.place(offset_of(root, &problem));
     Located { problem, file: path.to_owned(), line, column }
 }
 
@@ -244,10 +231,33 @@ fn offset_of(root: &DeTable<'_>, problem: &Problem) -> usize {
     offset
 }
 
-fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = &text[..text.floor_char_boundary(offset)];
-    let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+/// Where in a text a byte stands, whatever the lengths of its lines.
+struct Lines<'t> {
+    text: &'t str,
+    /// Bytes, ascending, each with its line and column, from 1.
+    marks: Vec<(usize, usize, usize)>,
+}
+
+impl<'t> Lines<'t> {
+    fn of(text: &'t str) -> Self {
+        let (mut marks, mut line, mut column) = (vec![(0, 1, 1)], 1, 1);
+        for (at, c) in text.char_indices() {
+            if marks.last().is_some_and(|(last, ..)| at >= last + MARKS) {
+                marks.push((at, line, column));
+            }
+            (line, column) = if c == '\n' { (line + 1, 1) } else { (line, column + 1) };
+        }
+        Self { text, marks }
+    }
+
+    /// The line and the column in characters, from 1.
+    fn place(&self, offset: usize) -> (usize, usize) {
+        let offset = self.text.floor_char_boundary(offset);
+        let before = self.marks.partition_point(|(at, ..)| *at <= offset).saturating_sub(1);
+        let (from, line, column) = self.marks.get(before).copied().unwrap_or((0, 1, 1));
+        let next = |(line, column), c| if c == '\n' { (line + 1, 1) } else { (line, column + 1) };
+        self.text[from..offset].chars().fold((line, column), next)
+    }
 }
 
 impl<T: Document> Loaded<T> {

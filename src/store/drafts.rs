@@ -33,6 +33,17 @@ pub struct Draft {
     pub left_on: Option<u32>,
 }
 
+/// A field of the agent's as it was being typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptField {
+    /// As it was before; `None` for a new one.
+    pub was: Option<AstraField>,
+    /// As typed, however unfinished.
+    pub typed: AstraField,
+    /// The desk of an ended program that it lies on (0: of a version without desks for it); `None`: our own.
+    pub left_on: Option<u32>,
+}
+
 /// A running program's own folder of drafts.
 #[derive(Debug)]
 pub(super) struct Desk {
@@ -43,6 +54,8 @@ pub(super) struct Desk {
 
 /// The file in a desk's folder that its owner holds.
 const HELD: &str = "held";
+/// The file in a desk's folder with the field that is being typed.
+const HALF_FIELD: &str = "field";
 /// How many desks there may be; a program that finds none keeps no drafts.
 const DESKS: u32 = 1_000;
 
@@ -152,8 +165,10 @@ impl Workspace {
         self.own_desk().map_or(Ok(()), |desk| remove(desk.join(name)))
     }
 
-    fn half_field_path(&self) -> PathBuf {
-        self.folders().data.join("half-field.json")
+    /// The file of a field in a desk's folder; no draft of an action has such a name.
+    fn half_field_in(&self, number: u32) -> PathBuf {
+        // where versions before there were desks for it kept it
+        if number == 0 { self.folders().data.join("half-field.json") } else { self.desk_dir(number).join(HALF_FIELD) }
     }
 
     /// Keeps a field of the agent's as it is being typed, in place of the one kept before; `was`: as it was before that.
@@ -161,10 +176,24 @@ impl Workspace {
     /// # Errors
     /// The file cannot be written.
     pub fn keep_field(&self, was: Option<&AstraField>, typed: &AstraField) -> Result<(), WorkspaceError> {
-        let path = self.half_field_path();
+        let path = self.make_desk()?.join(HALF_FIELD);
         let text = serde_json::to_string(&(was, typed)).map_err(|e| WorkspaceError::io("write", &path)(e.into()))?;
-        self.make_data_folder()?;
         files::replace(&path, text.as_bytes(), Readers::Owner).map_err(WorkspaceError::io("write", &path))
+    }
+
+    /// Takes what an ended program left of a field to our own desk. Where somebody else was faster there is nothing.
+    ///
+    /// # Errors
+    /// The file cannot be moved.
+    pub fn take_field(&self, from: u32) -> Result<(), WorkspaceError> {
+        if from > 0 && files::is_held(&self.desk_dir(from).join(HELD)) {
+            return Ok(());
+        }
+        let from = self.half_field_in(from);
+        match fs::rename(&from, self.make_desk()?.join(HALF_FIELD)) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(WorkspaceError::io("move", from)(e)),
+            _ => Ok(()),
+        }
     }
 
     /// Forgets the field that was being typed; there may be none.
@@ -172,20 +201,28 @@ impl Workspace {
     /// # Errors
     /// The file cannot be removed.
     pub fn drop_field(&self) -> Result<(), WorkspaceError> {
-        remove(self.half_field_path())
+        self.own_desk().map_or(Ok(()), |desk| remove(desk.join(HALF_FIELD)))
     }
 
-    /// The field that was being typed: as it was, and as typed. One that cannot be read is passed over.
+    /// The field that was being typed, here or else by a program that has ended. One that cannot be read is passed over.
     ///
     /// # Errors
-    /// The file is there and cannot be read.
-    pub fn kept_field(&self) -> Result<Option<(Option<AstraField>, AstraField)>, WorkspaceError> {
-        let path = self.half_field_path();
-        match fs::read(&path) {
-            Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(e) => Err(WorkspaceError::io("read", path)(e)),
+    /// A file or a folder is there and cannot be read.
+    pub fn kept_field(&self) -> Result<Option<KeptField>, WorkspaceError> {
+        let own = self.own_desk();
+        if let Some(kept) = own.as_ref().map(|desk| read_field(&desk.join(HALF_FIELD))).transpose()?.flatten() {
+            return Ok(Some(kept));
         }
+        let left = self.desks()?.into_iter().filter(|n| {
+            let folder = self.desk_dir(*n);
+            own.as_ref() != Some(&folder) && !files::is_held(&folder.join(HELD))
+        });
+        for number in left.chain([0]) {
+            if let Some(kept) = read_field(&self.half_field_in(number))? {
+                return Ok(Some(KeptField { left_on: Some(number), ..kept }));
+            }
+        }
+        Ok(None)
     }
 
     /// What is kept and nobody else is at, in the order of the ids: of an action our own, or else what was left last. A
@@ -254,6 +291,15 @@ impl Workspace {
     }
 }
 
+fn read_field(path: &Path) -> Result<Option<KeptField>, WorkspaceError> {
+    let parsed = |bytes: Vec<u8>| serde_json::from_slice(&bytes).ok();
+    match fs::read(path) {
+        Ok(bytes) => Ok(parsed(bytes).map(|(was, typed)| KeptField { was, typed, left_on: None })),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(WorkspaceError::io("read", path)(e)),
+    }
+}
+
 /// The name of the file of an action's draft.
 fn draft_name(id: &str) -> Result<String, WorkspaceError> {
     if is_file_name(id) { Ok(format!("{id}.json")) } else { Err(WorkspaceError::BadId { id: id.to_owned() }) }
@@ -293,7 +339,9 @@ mod tests {
         assert_eq!(workspace.kept_field().unwrap(), None);
         workspace.keep_field(None, &field).unwrap();
         workspace.keep_field(Some(&field), &AstraField::default()).unwrap();
-        assert_eq!(workspace.kept_field().unwrap(), Some((Some(field), AstraField::default())));
+        let kept = KeptField { was: Some(field), typed: AstraField::default(), left_on: None };
+        assert_eq!(workspace.kept_field().unwrap(), Some(kept));
+        assert_eq!(workspace.drafts().unwrap().len(), 2, "no action's draft");
         workspace.drop_field().unwrap();
         workspace.drop_field().unwrap();
         assert_eq!(workspace.kept_field().unwrap(), None);
@@ -336,5 +384,35 @@ mod tests {
         drop(r);
         std::fs::rename(dir.path().join("data/drafts/3/a.json"), dir.path().join("data/drafts/a.json")).unwrap();
         assert_eq!(q.drafts().unwrap()[0].left_on, Some(0));
+    }
+
+    #[test]
+    fn a_field_that_is_typed_is_its_programs_own_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let open = || Workspace::open(Some(dir.path().to_owned())).unwrap();
+        let (p, q) = (open(), open());
+        let field = |label: &str| AstraField { label: label.into(), ..AstraField::default() };
+        let kept = |w: &Workspace| w.kept_field().unwrap().map(|k| (k.typed.label, k.left_on));
+        p.keep_field(None, &field("AAA")).unwrap();
+        assert_eq!((kept(&p), kept(&q)), (Some(("AAA".into(), None)), None), "q leaves alone what p types");
+        q.keep_field(None, &field("BBB")).unwrap();
+        q.drop_field().unwrap();
+        q.take_field(1).unwrap();
+        assert_eq!((kept(&p), kept(&q)), (Some(("AAA".into(), None)), None));
+        drop(p);
+        assert_eq!(kept(&q), Some(("AAA".into(), Some(1))));
+        q.take_field(1).unwrap();
+        assert_eq!((kept(&q), kept(&open())), (Some(("AAA".into(), None)), None));
+        q.drop_field().unwrap();
+        assert_eq!(kept(&open()), None);
+        // of a version that had one for all
+        std::fs::write(
+            dir.path().join("data/half-field.json"),
+            serde_json::to_string(&(None::<AstraField>, field("CCC"))).unwrap(),
+        )
+        .unwrap();
+        assert_eq!(kept(&q), Some(("CCC".into(), Some(0))));
+        q.take_field(0).unwrap();
+        assert_eq!((kept(&q), kept(&open())), (Some(("CCC".into(), None)), None));
     }
 }

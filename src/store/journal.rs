@@ -12,8 +12,9 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
 use super::schema::{self, explain};
+use super::search::keep_words;
 use crate::domain::health::Health;
-use crate::domain::run::{Outcome, RunRecord};
+use crate::domain::run::Outcome;
 use crate::ports::{self, Created, Intent, JournalError, Settled};
 
 /// Whether a replay has come to its end.
@@ -423,24 +424,6 @@ fn keep_record(db: &Connection, replay: i64, settled: &Settled, text: &str, trac
         ])?;
     db.prepare_cached("INSERT INTO records (id, record, trace) VALUES (?, ?, ?)")?.execute(params![id, text, trace])?;
     Ok(id)
-}
-
-/// What a search finds the run by.
-fn keep_words(db: &Connection, id: i64, record: &RunRecord) -> rusqlite::Result<()> {
-    db.prepare_cached("INSERT INTO search (rowid, words, kind) VALUES (?, ?, ?)")?
-        .execute(params![id, record.searched(), kind(record)])
-        .map(drop)
-}
-
-/// Takes a run out of the index, which has to be told what it knew.
-pub(super) fn forget_words(db: &Connection, id: i64, record: &RunRecord) -> rusqlite::Result<()> {
-    db.prepare_cached("INSERT INTO search (search, rowid, words, kind) VALUES ('delete', ?, ?, ?)")?
-        .execute(params![id, record.searched(), kind(record)])
-        .map(drop)
-}
-
-fn kind(record: &RunRecord) -> String {
-    format!("{} {}", record.outcome, record.rule.map_or("", |r| r.as_str()))
 }
 
 fn keep_created(db: &Connection, created: &Created) -> rusqlite::Result<()> {

@@ -10,6 +10,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
 
 use super::schema::{self, explain};
+use super::search::Question;
 use crate::domain::health::Health;
 use crate::domain::run::{Outcome, Rule, RunRecord};
 use crate::domain::trace::{Case, Trace};
@@ -60,8 +61,8 @@ pub struct Count {
     pub or_more: bool,
 }
 
-/// How far runs are counted that nobody keeps count of.
-const COUNTED: u64 = 10_000;
+/// How far runs are counted that nobody keeps count of, and those that a text was found in.
+const COUNTED: (u64, u64) = (10_000, 1_000);
 
 /// How many runs of an action came out so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -141,26 +142,27 @@ impl Log {
     /// # Errors
     /// The log cannot be read.
     pub fn runs(&self, filter: &Filter, mut each: impl FnMut(Logged) -> ControlFlow<()>) -> Result<(), JournalError> {
-        let Some(db) = &self.db else { return Ok(()) };
-        let (sql, values) = runs_query(filter);
-        let mut read = || -> rusqlite::Result<()> {
-            let mut statement = db.prepare_cached(&sql)?;
-            let mut rows = statement.query(params_from_iter(&values))?;
-            while let Some(row) = rows.next()? {
-                let run = Logged {
-                    id: row.get(0)?,
-                    replay: row.get(1)?,
-                    seq: row.get::<_, i64>(2)?.cast_unsigned(),
-                    json: row.get(3)?,
-                    trace: row.get(4)?,
-                };
-                if each(run).is_break() {
-                    break;
-                }
+        let mut look = self.look(filter)?;
+        while look.go_on(&mut each)? {}
+        Ok(())
+    }
+
+    /// Begins to look for runs.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn look(&self, filter: &Filter) -> Result<Look<'_>, JournalError> {
+        let question = match (&self.db, &filter.search) {
+            (Some(db), Some(text)) => {
+                let conversation = filter.conversation.as_deref();
+                let says = [conversation, filter.outcome.map(|o| o.as_str()), filter.rule.map(|r| r.as_str())];
+                let says: Vec<&str> = says.into_iter().flatten().collect();
+                let question = Question::of(db, text, &says, filter.action.as_deref());
+                question.map_err(|e| explain(&self.path, e))?
             }
-            Ok(())
+            _ => None,
         };
-        read().map_err(|e| explain(&self.path, e))
+        Ok(Look { log: self, filter: filter.clone(), question })
     }
 
     /// A page of runs.
@@ -176,25 +178,44 @@ impl Log {
         Ok(page)
     }
 
-    /// How many runs there are; `order`, `after` and `limit` do not count. What is not kept count of is counted to 10,000.
+    /// How many runs there are; `order`, `after` and `limit` do not count. What is not kept count of is counted to 10,000,
+    /// what a text was found in to 1,000.
     ///
     /// # Errors
     /// The log cannot be read.
     pub fn count(&self, filter: &Filter) -> Result<Count, JournalError> {
-        let Filter { outcome, since, replay, action, rule, conversation, search, .. } = filter.clone();
-        if since.is_none() && replay.is_none() && conversation.is_none() && pieces(search.as_deref()).is_none() {
+        self.count_unless(filter, || false).map(Option::unwrap_or_default)
+    }
+
+    /// The same, unless it is given up: asked before every stretch of the log.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn count_unless(
+        &self,
+        filter: &Filter,
+        mut given_up: impl FnMut() -> bool,
+    ) -> Result<Option<Count>, JournalError> {
+        let mut look = self.look(&Filter { after: None, limit: None, ..filter.clone() })?;
+        let Filter { outcome, since, replay, action, rule, conversation, .. } = filter;
+        if since.is_none() && replay.is_none() && conversation.is_none() && look.question.is_none() {
             let kept = self.tallies(action.as_deref())?;
             let wanted = kept
                 .iter()
                 .filter(|t| outcome.is_none_or(|o| o == t.outcome) && rule.is_none_or(|r| Some(r) == t.rule));
-            return Ok(Count { runs: wanted.map(|t| t.runs).sum(), or_more: false });
+            return Ok(Some(Count { runs: wanted.map(|t| t.runs).sum(), or_more: false }));
         }
-        let Some(db) = &self.db else { return Ok(Count::default()) };
-        let Chosen { tables, condition, values } = chosen(&Filter { after: None, ..filter.clone() });
-        let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {tables} WHERE {condition} LIMIT {})", COUNTED + 1);
-        let read = || db.prepare_cached(&sql)?.query_row(params_from_iter(&values), |r| r.get::<_, i64>(0));
-        let runs = read().map_err(|e| explain(&self.path, e))?.cast_unsigned();
-        Ok(Count { runs: runs.min(COUNTED), or_more: runs > COUNTED })
+        let most = if look.question.is_some() { COUNTED.1 } else { COUNTED.0 };
+        let mut runs = 0;
+        loop {
+            if given_up() {
+                return Ok(None);
+            }
+            let more = look.count_on(most + 1 - runs, &mut runs)?;
+            if runs > most || !more {
+                return Ok(Some(Count { runs: runs.min(most), or_more: runs > most }));
+            }
+        }
     }
 
     /// The run of an action that was made last.
@@ -283,32 +304,100 @@ impl Log {
     }
 }
 
-fn runs_query(filter: &Filter) -> (String, Vec<Value>) {
-    let Chosen { tables, condition, mut values } = chosen(filter);
-    let way = match filter.order {
-        Order::NewestFirst => "DESC",
-        Order::OldestFirst => "ASC",
-    };
-    let number = if pieces(filter.search.as_deref()).is_some() { "search.rowid" } else { "runs.id" };
-    let mut sql = format!(
-        "SELECT runs.id, replay, seq, record, trace FROM {tables} CROSS JOIN records ON records.id = runs.id \
-         WHERE {condition} ORDER BY {number} {way}"
-    );
-    if let Some(limit) = filter.limit {
-        sql.push_str(" LIMIT ?");
-        values.push(Value::Integer(limit.into()));
-    }
-    (sql, values)
+/// A look through the log, a stretch at a time: where a text is searched for, a stretch takes a few milliseconds at most,
+/// however long the log is and wherever the text stands in it. Without one, all of the log is one stretch.
+pub struct Look<'l> {
+    log: &'l Log,
+    /// What is left to look for.
+    filter: Filter,
+    question: Option<Question>,
 }
 
-/// Runs chosen: from which tables, under which condition, and the condition's values.
+impl Look<'_> {
+    /// Hands over the runs of the next stretch one by one, until `each` breaks. Says whether there is more to look through.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn go_on(&mut self, each: &mut impl FnMut(Logged) -> ControlFlow<()>) -> Result<bool, JournalError> {
+        let Some(db) = &self.log.db else { return Ok(false) };
+        let to = self.stretch(db)?;
+        self.go_through(db, to, each)
+    }
+
+    /// The runs up to one that was found to end the stretch.
+    fn go_through(
+        &mut self,
+        db: &Connection,
+        to: Option<i64>,
+        each: &mut impl FnMut(Logged) -> ControlFlow<()>,
+    ) -> Result<bool, JournalError> {
+        let columns = "runs.id, replay, seq, record, trace";
+        let Chosen { sql, values } = chosen(&self.filter, self.question.as_ref(), to, columns);
+        let explained = |e| explain(&self.log.path, e);
+        let mut statement = db.prepare_cached(&sql).map_err(explained)?;
+        let mut rows = statement.query(params_from_iter(&values)).map_err(explained)?;
+        while self.filter.limit != Some(0)
+            && let Some(row) = rows.next().map_err(explained)?
+        {
+            let run = logged(row).map_err(explained)?;
+            if let Some(question) = self.question.as_ref().filter(|q| q.is_unsure())
+                && !run.record().is_ok_and(|record| question.is_answered_by(&record))
+            {
+                continue;
+            }
+            self.filter.limit = self.filter.limit.map(|n| n - 1);
+            if each(run).is_break() {
+                return Ok(false);
+            }
+        }
+        self.filter.after = to.or(self.filter.after);
+        Ok(to.is_some() && self.filter.limit != Some(0))
+    }
+
+    /// Counts the runs of the next stretch, at most so many. Says whether there is more to look through.
+    fn count_on(&mut self, most: u64, runs: &mut u64) -> Result<bool, JournalError> {
+        let Some(db) = &self.log.db else { return Ok(false) };
+        let to = self.stretch(db)?;
+        if self.question.as_ref().is_some_and(Question::is_unsure) {
+            let before = *runs;
+            return self.go_through(db, to, &mut |_| {
+                *runs += 1;
+                if *runs - before < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            });
+        }
+        let Chosen { sql, values } = chosen(&self.filter, self.question.as_ref(), to, "1");
+        let sql = format!("SELECT count(*) FROM ({sql} LIMIT {most})");
+        let count = || db.prepare_cached(&sql)?.query_row(params_from_iter(&values), |r| r.get::<_, i64>(0));
+        *runs += count().map_err(|e| explain(&self.log.path, e))?.cast_unsigned();
+        self.filter.after = to.or(self.filter.after);
+        Ok(to.is_some())
+    }
+
+    fn stretch(&mut self, db: &Connection) -> Result<Option<i64>, JournalError> {
+        let Some(question) = &mut self.question else { return Ok(None) };
+        let to = question.stretch(db, self.filter.order, self.filter.after);
+        to.map_err(|e| explain(&self.log.path, e))
+    }
+}
+
+fn logged(row: &rusqlite::Row<'_>) -> rusqlite::Result<Logged> {
+    Ok(Logged {
+        id: row.get(0)?,
+        replay: row.get(1)?,
+        seq: row.get::<_, i64>(2)?.cast_unsigned(),
+        json: row.get(3)?,
+        trace: row.get(4)?,
+    })
+}
+
+/// The question for runs, and its values.
 struct Chosen {
-    tables: &'static str,
-    condition: String,
+    sql: String,
     values: Vec<Value>,
 }
 
-fn chosen(filter: &Filter) -> Chosen {
+/// Runs after one and up to another, as far as these are given.
+fn chosen(filter: &Filter, question: Option<&Question>, to: Option<i64>, columns: &str) -> Chosen {
     let mut terms: Vec<&str> = Vec::new();
     let mut values = Vec::new();
     let mut term = |sql: &'static str, value: Option<Value>| {
@@ -318,14 +407,11 @@ fn chosen(filter: &Filter) -> Chosen {
         }
     };
     let text = |s: &str| Value::Text(s.to_owned());
-    let words = pieces(filter.search.as_deref());
-    let searched = words.is_some();
-    let kinds = [filter.outcome.map(|o| o.as_str()), filter.rule.map(|r| r.as_str())];
-    let kinds = kinds.into_iter().flatten().map(|k| format!("kind : \"{k}\""));
-    term("search MATCH ?", words.map(|w| Value::Text(w.into_iter().chain(kinds).collect::<Vec<_>>().join(" AND "))));
+    let searched = question.is_some();
+    term("search MATCH ?", question.map(|q| Value::Text(q.matching.clone())));
     // one index at a time narrows down; the + keeps the others out of its way
     let (by_conversation, by_action) = (filter.conversation.is_some(), filter.action.is_some());
-    term("conversation = ?", filter.conversation.as_deref().map(text));
+    term(if searched { "+conversation = ?" } else { "conversation = ?" }, filter.conversation.as_deref().map(text));
     let plain = !searched && !by_conversation;
     term(if plain { "action = ?" } else { "+action = ?" }, filter.action.as_deref().map(text));
     let plain = plain && by_action;
@@ -334,32 +420,19 @@ fn chosen(filter: &Filter) -> Chosen {
     // runs of one replay stand together
     term("+replay = ?", filter.replay.map(Value::Integer));
     term("at_ms >= ?", filter.since.map(|t| Value::Integer(since_ms(t))));
-    let after = match (filter.order, searched) {
-        (Order::NewestFirst, true) => "search.rowid < ?",
-        (Order::NewestFirst, false) => "runs.id < ?",
-        (Order::OldestFirst, true) => "search.rowid > ?",
-        (Order::OldestFirst, false) => "runs.id > ?",
+    let (after, until, way) = match (filter.order, searched) {
+        (Order::NewestFirst, true) => ("search.rowid < ?", "search.rowid >= ?", "search.rowid DESC"),
+        (Order::NewestFirst, false) => ("runs.id < ?", "runs.id >= ?", "runs.id DESC"),
+        (Order::OldestFirst, true) => ("search.rowid > ?", "search.rowid <= ?", "search.rowid"),
+        (Order::OldestFirst, false) => ("runs.id > ?", "runs.id <= ?", "runs.id"),
     };
     term(after, filter.after.map(Value::Integer));
+    term(until, to.map(Value::Integer));
     let tables = if searched { "search CROSS JOIN runs ON runs.id = search.rowid" } else { "runs" };
+    // what is counted need not be read
+    let records = if columns == "1" { "" } else { "CROSS JOIN records ON records.id = runs.id" };
     let condition = if terms.is_empty() { "true".to_owned() } else { terms.join(" AND ") };
-    Chosen { tables, condition, values }
-}
-
-/// What is searched for, in the index's language: each word may be the beginning of one. `None`: nothing.
-fn pieces(search: Option<&str>) -> Option<Vec<String>> {
-    let words: Vec<&str> = search?.split_whitespace().collect();
-    if words.is_empty() {
-        return None;
-    }
-    let has_letters = |w: &&&str| w.chars().any(char::is_alphanumeric);
-    let piece = |w: &&str| {
-        let shown: String = w.chars().filter(|c| !c.is_control()).collect();
-        format!("words : \"{}\" *", shown.replace('"', "\"\""))
-    };
-    let pieces: Vec<String> = words.iter().filter(has_letters).map(piece).collect();
-    // without a letter or digit in it, nothing is found
-    Some(if pieces.is_empty() { vec!["words : \"\"".to_owned()] } else { pieces })
+    Chosen { sql: format!("SELECT {columns} FROM {tables} {records} WHERE {condition} ORDER BY {way}"), values }
 }
 
 /// Whole milliseconds are kept: a moment within one begins with the next.

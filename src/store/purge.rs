@@ -5,7 +5,8 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::journal::{Journal, Lasting, forget_words};
+use super::journal::{Journal, Lasting};
+use super::search::forget_words;
 use crate::domain::run::RunRecord;
 use crate::ports::JournalError;
 

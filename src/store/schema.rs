@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use rusqlite_migration::{M, Migrations};
+use rusqlite_migration::{HookResult, M, Migrations};
 
-use super::files;
+use super::{files, search};
 use crate::ports::JournalError;
 
 /// How long a call waits for another process's write before it gives up.
@@ -14,7 +14,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Times are milliseconds since 1970 UTC. `seq` is a run's place in its replay. What `runs` holds of a record is what is
 /// filtered and sorted by; the record itself stands in `records`, so that looking through many runs reads little.
-const STEPS: &[M<'_>] = &[M::up(FIRST), M::up(SECOND), M::up(THIRD), M::up(FOURTH)];
+fn steps() -> Vec<M<'static>> {
+    let words = |db: &rusqlite::Transaction<'_>| -> HookResult { Ok(search::word_all(db)?) };
+    vec![M::up(FIRST), M::up(SECOND), M::up(THIRD), M::up(FOURTH), M::up_with_hook(FIFTH, words)]
+}
 
 const FIRST: &str = "CREATE TABLE replays (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -75,7 +78,7 @@ const FIRST: &str = "CREATE TABLE replays (
     ) STRICT, WITHOUT ROWID;";
 
 /// Runs stand in the order in which they were kept, which within a replay is that of conversation time: every index ends
-/// in the run's number. `search` holds the words of a run (`words`) and how it came out (`kind`), not the texts. `tallies`
+/// in the run's number. `search` holds the words of a run, not the texts (`FIFTH` makes it anew). `tallies`
 /// counts the runs, so that nobody has to: `seen` is the word of what the look-up saw, empty where none is known.
 const SECOND: &str = "ALTER TABLE runs ADD COLUMN conversation TEXT NOT NULL DEFAULT '';
     ALTER TABLE runs ADD COLUMN seen TEXT;
@@ -124,6 +127,12 @@ const FOURTH: &str = "CREATE TABLE account_checks (
         body TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;";
 
+/// The index knows the beginnings of words, so that none has to be gathered however many runs there are, and each run's
+/// action as one word. It is filled anew from the records.
+const FIFTH: &str = "DROP TABLE search;
+    CREATE VIRTUAL TABLE search USING fts5(
+        words, made_by, content='', columnsize=0, prefix='1 2 3 4 5 6', tokenize='unicode61 remove_diacritics 2');";
+
 /// Opens the database for writing, made or brought up to date where that is needed.
 pub(super) fn open_to_write(path: &Path) -> Result<Connection, JournalError> {
     // two processes that make or migrate it at once would trip over each other
@@ -137,7 +146,7 @@ pub(super) fn open_to_write(path: &Path) -> Result<Connection, JournalError> {
         Ok(())
     };
     set_up(&db).map_err(|e| explain(path, e))?;
-    Migrations::from_slice(STEPS).to_latest(&mut db).map_err(|e| migration_failed(path, e))?;
+    Migrations::new(steps()).to_latest(&mut db).map_err(|e| migration_failed(path, e))?;
     Ok(db)
 }
 
@@ -174,11 +183,12 @@ pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, JournalErr
         }
         other => other.map_err(|e| explain(path, e))?,
     };
+    let latest = steps().len();
     match version {
         0 => Ok(None),
-        v if v > STEPS.len() => Err(newer(path)),
+        v if v > latest => Err(newer(path)),
         // what an earlier version made is read once it is brought up to date
-        v if v < STEPS.len() => {
+        v if v < latest => {
             drop(db);
             drop(open_to_write(path)?);
             open_to_read(path)

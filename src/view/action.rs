@@ -1,17 +1,17 @@
-//! An open action: header, strip, the first and the third pane. The others and the replay have files of their own.
+//! An open action: header, strip, the first pane. The others and the replay have files of their own.
 
 use unicode_width::UnicodeWidthStr;
 
 use super::canvas::Canvas;
 use super::theme::{Role, Sign};
-use super::{account, beyond_on_rule, log, mapping, message, plan, replay};
+use super::{account, beyond_on_rule, log, mapping, message, plan, replay, settings};
+use crate::app::App;
 use crate::app::command::Command;
 use crate::app::edit::wrap;
 use crate::app::layout::{self, Area, Pane};
 use crate::app::opened::Opened;
-use crate::app::settings::Forecast;
+use crate::app::settings::switch_in_words;
 use crate::app::world::Connection;
-use crate::app::{App, settings};
 use crate::domain::account::Account;
 use crate::domain::action::State;
 use crate::domain::health::ConnectionState;
@@ -34,10 +34,17 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
         let beyond = match pane {
             Pane::Mapping => mapping::seen(app, opened, inside).beyond(),
             Pane::Account => account::seen(app, opened, inside).beyond(),
+            Pane::Settings => settings::seen(opened, inside).beyond(),
             _ => String::new(),
         };
+        let note = if pane == Pane::Mapping { mapping::title(app, opened) } else { None };
         if !layout.framed {
-            beyond_on_rule(canvas, layout.strip.below(), &beyond);
+            let rule = layout.strip.below();
+            beyond_on_rule(canvas, rule, &beyond);
+            if let Some((role, words)) = note {
+                let left = rule.width.saturating_sub(u16::try_from(beyond.width()).unwrap_or(0) + 5);
+                canvas.put_right(rule.columns(0, left), 0, left, role, &format!(" {words} "));
+            }
         } else {
             let role = if focused { Role::Focus } else { Role::Dim };
             let mut title = vec![(
@@ -47,7 +54,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
             if pane == Pane::Log {
                 title.push((Role::Dim, log::title(app, opened, inside)));
             }
-            if let (Pane::Mapping, Some((role, words, _))) = (pane, mapping::title(app, opened)) {
+            if let Some((role, words)) = note {
                 title.push((role, format!(" {words} ")));
             }
             if !beyond.is_empty() {
@@ -58,7 +65,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
         match pane {
             Pane::Action => intent(canvas, app, opened, inside, focused),
             Pane::Account => account::draw(canvas, app, opened, inside, focused),
-            Pane::Settings => permissions(canvas, app, opened, inside, focused),
+            Pane::Settings => settings::draw(canvas, app, opened, inside, focused),
             Pane::Mapping => mapping::draw(canvas, app, opened, inside, focused),
             Pane::Log => log::draw(canvas, app, opened, inside, focused),
         }
@@ -281,7 +288,7 @@ fn intent(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, focus
     canvas.put(text, 0, 0, text.width, Role::Text, &action.name);
     let role = start(canvas, area, 1, at == 1, focused);
     canvas.put(area, 2, 1, 13, role, "Intent");
-    let words = settings::switch_in_words(action.offline_sync);
+    let words = switch_in_words(action.offline_sync);
     let beside = text.columns(layout::SWITCH, text.width);
     let needed = u16::try_from(wrap(words, beside.width.into()).len()).unwrap_or(1);
     let room = text.rows(1, area.height.saturating_sub(1 + needed.min((area.height / 3).max(2))).max(1));
@@ -300,111 +307,13 @@ fn intent(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, focus
     canvas.paragraph(beside.rows(y, area.height), 0, Role::Dim, words);
 }
 
-fn permissions(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, focused: bool) {
-    let action = &opened.editing.action;
-    let at = opened.selected[Pane::Settings as usize];
-    let toggles = [
-        (action.contacts.create_and_update_new, "Allow creating and updating new contacts"),
-        (action.contacts.update_existing, "Allow updating existing fields"),
-    ];
-    for (y, (on, title)) in (0..).zip(toggles) {
-        let role = start(canvas, area, y, at == usize::from(y), focused);
-        canvas.put(area, 2, y, 3, role, if on { "[x]" } else { "[ ]" });
-        canvas.put(area, 6, y, area.width, Role::Text, title);
-    }
-    let (then, runs) = (21, area.width.min(60).saturating_sub(6));
-    let header = area.rows(3, 1);
-    canvas.put(header, 2, 0, 18, Role::Dim, "contact");
-    canvas.put(header, then, 0, 14, Role::Dim, "then");
-    canvas.put(header, runs, 0, 6, Role::Dim, "runs");
-    // beside the log, the case of the run that the cursor rested on
-    let run = if app.layout().framed { opened.log.explained_run() } else { opened.log.run() };
-    let lit = run.and_then(|r| r.record.rule);
-    for (i, case) in settings::cases(action).into_iter().enumerate() {
-        let y = 4 + u16::try_from(i).unwrap_or(u16::MAX);
-        let role = start(canvas, area, y, at == i + 2, focused);
-        let is_lit = lit == Some(case.rule);
-        let look = if is_lit && role == Role::Text { Role::Focus } else { role };
-        canvas.put(area, 2, y, 18, look, case.contact);
-        canvas.put(area, then, y, runs.saturating_sub(then + 1), Role::Text, case.then);
-        let n = opened.log.decided_by(case.rule);
-        canvas.put(area, runs, y, 6, if n > 0 { Role::Text } else { Role::Dim }, &format!("{n:>4}"));
-    }
-    if let Some(forecast) = opened.forecast() {
-        let used = 5 + u16::try_from(settings::cases(action).len()).unwrap_or(u16::MAX);
-        otherwise(canvas, &forecast, area.rows(used, area.height));
-    }
-}
-
-/// What the toggles, changed and not saved, would have meant.
-fn otherwise(canvas: &mut Canvas<'_>, forecast: &Forecast, area: Area) {
-    if area.height < 6 {
-        return;
-    }
-    let title = match forecast.different {
-        0 => "not saved: no run would differ".to_owned(),
-        1 => "not saved: 1 run would differ".to_owned(),
-        n => format!("not saved: {n} runs would differ"),
-    };
-    canvas.put(area, 2, 0, area.width, Role::Doubtful, &title);
-    for (y, (effect, (before, after))) in (1..).zip(settings::Effect::ALL.into_iter().zip(forecast.runs)) {
-        let role = if before == after { Role::Dim } else { Role::Text };
-        canvas.put(area, 2, y, 18, role, effect.name());
-        canvas.put(area, 21, y, 20, role, &format!("{before:>5} -> {after}"));
-    }
-    if forecast.unknown > 0 {
-        canvas.put(area, 2, 5, 18, Role::Dim, "cannot be told");
-        canvas.put(area, 21, 5, 20, Role::Dim, &format!("{:>5}", forecast.unknown));
-    }
-}
-
-/// The same in a sentence.
-fn otherwise_in_words(forecast: &Forecast) -> String {
-    let moved = settings::Effect::ALL.into_iter().zip(forecast.runs).filter(|(_, (before, after))| before != after);
-    let moved: Vec<String> = moved.map(|(e, (before, after))| format!("{} {before} -> {after}", e.name())).collect();
-    let unknown = match forecast.unknown {
-        0 => String::new(),
-        n => format!("; {n} cannot be told"),
-    };
-    let runs = if moved.is_empty() { "as they are".to_owned() } else { moved.join(", ") };
-    format!("Not saved. The runs of the log, each with what it found then, would be: {runs}{unknown}.")
-}
-
 /// What is to be said about what is under the cursor.
 fn about(app: &App, opened: &Opened) -> Option<(Role, String)> {
     match opened.focus {
         Pane::Mapping => mapping::about(app, opened),
         Pane::Log => log::about(opened),
         Pane::Account => account::about(app, opened),
-        Pane::Settings => {
-            let line = opened.selected[Pane::Settings as usize];
-            if let Some(forecast) = opened.forecast().filter(|_| line < 2) {
-                return Some((Role::Doubtful, otherwise_in_words(&forecast)));
-            }
-            let on = opened.editing.action.contacts;
-            let text = match line {
-                0 if !on.create_and_update_new => {
-                    "Off: no contact is created, and one that was created through Astra is treated like any other."
-                }
-                0 => {
-                    "A run may create a contact where none has the address, and update those that were created through Astra."
-                }
-                1 if !on.update_existing => {
-                    "Off: of contacts that others made a run writes only the fields fed by the summary."
-                }
-                1 => "A run may change every mapped field of contacts that others made.",
-                line => {
-                    let case = settings::cases(&opened.editing.action).get(line - 2).copied()?;
-                    let words = crate::domain::words::rule_in_words(case.rule);
-                    let runs = match opened.log.decided_by(case.rule) {
-                        0 => "No run of the log came to this.",
-                        _ => "Enter shows these runs.",
-                    };
-                    return Some((Role::Dim, format!("{}: {words}. {runs}", case.rule)));
-                }
-            };
-            Some((Role::Dim, text.into()))
-        }
+        Pane::Settings => settings::about(opened),
         Pane::Action => {
             let here = opened.problems.iter().find(|p| Opened::place_of(p).0 == Pane::Action);
             here.map(|p| (Role::Bad, p.to_string()))

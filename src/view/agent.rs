@@ -38,7 +38,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
     }
     let field = key.as_deref().and_then(|k| agent.field(k));
     if !layout.details.is_empty() {
-        let title = field.map_or_else(String::new, |f| f.label.clone());
+        let title = field.map_or_else(|| "Create new Astra field".to_owned(), |f| f.label.clone());
         frame(canvas, layout.details, &title, "", false);
         details(canvas, app, field, layout.inside(layout.details));
     }
@@ -104,10 +104,9 @@ fn trial_title(canvas: &Canvas<'_>, app: &App, screen: &AgentScreen) -> (String,
     let Some(tried) = screen.trial.found() else { return ("Conversation".into(), String::new()) };
     let dot = canvas.theme.sign(Sign::Dot);
     let next = app.keymap().shown(Command::NextTrial);
-    let (nth, all) = app.example_of();
     let which = match screen.source {
         Some(_) => format!("of your file, {next} samples"),
-        None => format!("{nth} of {all}, {next} next"),
+        None => app.example_of().map_or_else(|| "the only one".to_owned(), |of| format!("{of}, {next} next")),
     };
     let old = if screen.trial.is_old() { format!(" {dot} updating") } else { String::new() };
     let sign = if screen.reading { format!("{} ", canvas.theme.sign(Sign::Cursor)) } else { String::new() };

@@ -9,7 +9,7 @@ use crate::app::command::Command;
 use crate::app::edit::wrap;
 use crate::app::form::{Form, Input};
 use crate::app::layer::{Confirm, Layer, Page, Pick, Picker, Text};
-use crate::app::layout::Area;
+use crate::app::layout::{self, Area};
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, screen: Area) {
     // below the header, above the message: what a layer is about stays in sight
@@ -63,10 +63,11 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
         Pick::Command => 2,
         _ => 1,
     };
-    let height = u16::try_from(picker.items.len() + 3 + usize::from(foot)).unwrap_or(u16::MAX).min(room.height).min(22);
-    let listed = picker.items.len() - picker.unlisted();
-    let of = if wide || picker.with_reasons { picker.items.len() } else { listed.max(picker.found()) };
-    let of = of - usize::from(picker.items.iter().any(|i| i.creates));
+    let height = u16::try_from(picker.items.len() + 3 + usize::from(foot))
+        .unwrap_or(u16::MAX)
+        .min(room.height)
+        .min(if wide { u16::MAX } else { 22 });
+    let of = picker.items.iter().filter(|i| picker.lists(i)).count();
     let rows = usize::from(height.saturating_sub(2 + foot + 1));
     let top = super::first_line(picker.selected, rows, picker.hits.len());
     let beyond = super::beyond(top, rows, picker.hits.len());
@@ -89,6 +90,13 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
     for (y, (i, hit)) in (1..last).zip(picker.hits.iter().enumerate().skip(top)) {
         let item = &picker.items[hit.index];
         let selected = i == picker.selected;
+        // a long title has what its key leaves
+        let label = if picker.pick == Pick::Command && item.reason.is_none() {
+            let most = usize::from(inside.width).saturating_sub(3 + item.note.width());
+            u16::try_from(item.label.width().min(most)).unwrap_or(u16::MAX).max(label)
+        } else {
+            label
+        };
         let look = super::action::start(canvas, inside, y, selected, true);
         let look = if look == Role::Text && (item.reason.is_some() || item.mapped) { Role::Dim } else { look };
         if item.creates {
@@ -238,10 +246,9 @@ fn form_lines(canvas: &mut Canvas<'_>, form: &Form, outer: Area, app: &App) {
 }
 
 fn reading(canvas: &mut Canvas<'_>, page: &Page, room: Area, app: &App) {
-    let width = room.width.saturating_sub(4).min(100);
-    let cells = usize::from(width).saturating_sub(4);
+    let (width, cells, most) = layout::reading(app.size(), 0);
     let rows_of = |lines: &[String]| lines.iter().map(|l| wrap(l, cells).len().max(1)).sum::<usize>();
-    let height = u16::try_from(rows_of(&page.lines) + 2).unwrap_or(u16::MAX).min(room.height.saturating_sub(1));
+    let height = u16::try_from(rows_of(&page.lines)).unwrap_or(u16::MAX).min(most) + 2;
     let below = rows_of(&page.lines[page.top.min(page.lines.len())..]) > usize::from(height.saturating_sub(2));
     let inside = framed(canvas, room.centred(width, height), &page.title, &reads_on(app, below, page.top > 0));
     let mut y = 0;

@@ -148,7 +148,10 @@ fn actions(canvas: &mut Canvas<'_>, app: &App, body: Area) -> String {
             if !cells[1].1.is_empty() {
                 let dot = canvas.theme.sign(Sign::Dot);
                 let [_, (_, account), (_, offline), (_, rows), (_, last), _] = &cells;
-                let text = format!("{account} {dot} Offline Sync {offline} {dot} {rows} rows {dot} {last}");
+                let last = if last == NEVER { last.clone() } else { format!("last run: {last}") };
+                let short = format!("{account} {dot} Offline Sync {offline} {dot} {last}");
+                let whole = format!("{short} {dot} {rows} rows");
+                let text = if whole.width() + 5 > usize::from(body.width) { short } else { whole };
                 canvas.put(body, 4, y + 1, body.width, Role::Dim, &text);
             }
             continue;
@@ -218,13 +221,16 @@ fn cells(canvas: &Canvas<'_>, app: &App, i: usize, wide: bool) -> Option<(String
     Some((name, cells))
 }
 
+/// Of what no run was made yet.
+const NEVER: &str = "never run";
+
 /// How the last run came out, and when.
 fn last_run(app: &App, action: &str, wide: bool) -> String {
     if let Some(playing) = app.playing().filter(|_| app.is_played(action)) {
         return format!("replay {} of {}", playing.done(), playing.due);
     }
     app.last_run(action).map_or_else(
-        || "never run".to_owned(),
+        || NEVER.to_owned(),
         |run| {
             let word = if run.dry_run { format!("({})", run.outcome) } else { run.outcome.to_string() };
             format!("{word} {}", when(app, run.at, wide))

@@ -1,6 +1,8 @@
 //! The Sync log: one run a line, or two where there is little room; only the rows that are seen are drawn.
 
-use super::canvas::Canvas;
+use unicode_width::UnicodeWidthStr;
+
+use super::canvas::{Canvas, cut};
 use super::theme::{Role, Sign};
 use crate::app::App;
 use crate::app::command::Command;
@@ -70,7 +72,8 @@ pub(super) fn title(app: &App, opened: &Opened, list: Area) -> String {
         let found = if log.is_searching() { "searching".to_owned() } else { format!("{}{more}", log.total.runs) };
         parts.push(format!("only {}: {found}", filters.join(", ")));
     }
-    let beyond = beyond(log, list);
+    // how many there are is not known before they are found
+    let beyond = if log.is_searching() { String::new() } else { beyond(log, list) };
     if !beyond.is_empty() {
         parts.push(beyond);
     }
@@ -92,12 +95,16 @@ pub(super) fn explanation(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, f
     let rows = detail_rows(&app.explain(run), area);
     let of = run.map_or_else(String::new, |r| format!(" {} ", r.record.conversation));
     let (from, room) = (opened.log.detail.min(rows.len()), usize::from(area.height));
-    let mut title = vec![(Role::Title, " Run ".to_owned()), (Role::Dim, of)];
+    let mut hint = String::new();
     if rows.len() > room {
         let key = app.keymap().shown(Command::RunDetail);
         let on = if from + room < rows.len() { "reads on" } else { "back to the top" };
-        title.push((Role::Dim, format!("{key} {on} ")));
+        hint = format!("{key} {on} ");
     }
+    // the list has its name as well: the key is told whole
+    let left = usize::from(frame.width).saturating_sub(9 + hint.width());
+    let of = cut(&of, left, canvas.theme.sign(Sign::Cut)).into_owned();
+    let title = [(Role::Title, " Run ".to_owned()), (Role::Dim, of), (Role::Dim, hint)];
     canvas.frame(frame, &title, Role::Dim);
     if rows.is_empty() {
         canvas.paragraph(area, 0, Role::Dim, "The decision of the selected run stands here, step by step.");
@@ -137,6 +144,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
     if log.runs.is_empty() {
         let text = match (log.loaded, log.is_filtered()) {
             (false, _) => "reading the log".to_owned(),
+            _ if log.is_searching() => "searching the log".to_owned(),
             (true, true) => "No run is like this. x shows all.".to_owned(),
             (true, false) => {
                 let what = app.played_in_words();
@@ -154,19 +162,24 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
     }
     let (room, each) = room(list);
     let top = super::first_line(log.selected, room, log.runs.len());
+    // the day where it is not the same for all: in the order of the log days may come again
+    let day = |run: &LoggedRun| run.record.at.as_second().div_euclid(24 * 60 * 60);
+    let dated = log.runs.iter().any(|r| day(r) != day(&log.runs[0]));
     for (n, (i, run)) in (0..).zip(log.runs.iter().enumerate().skip(top).take(room)) {
         let selected = log.selected == i;
-        line(canvas, list.rows(n * each, each), run, selected, focused);
+        line(canvas, list.rows(n * each, each), run, selected, focused, dated);
     }
 }
 
-fn line(canvas: &mut Canvas<'_>, area: Area, run: &LoggedRun, selected: bool, focused: bool) {
+fn line(canvas: &mut Canvas<'_>, area: Area, run: &LoggedRun, selected: bool, focused: bool, dated: bool) {
     let start = super::action::start(canvas, area, 0, selected, focused);
     // the time alone is lit: two addresses at every step are many bytes
     let time = if start == Role::Selected { start } else { Role::Dim };
     let r = &run.record;
     let (role, sign) = look(canvas, r.outcome);
-    let at = format_instant(r.at);
+    let instant = format_instant(r.at);
+    let at = if dated { format!("{} {}", &instant[5..10], &instant[11..16]) } else { instant[11..19].to_owned() };
+    let who_at = if dated { 14 } else { 11 };
     let word = if r.dry_run { format!("({})", r.outcome) } else { r.outcome.to_string() };
     let rule = r.rule.map_or_else(|| r.error.as_ref().map_or("", |e| e.code.as_str()), |r| r.as_str());
     let fields = match r.outcome {
@@ -179,11 +192,11 @@ fn line(canvas: &mut Canvas<'_>, area: Area, run: &LoggedRun, selected: bool, fo
     let requests = if whole { format!("{:.0}", r.requests) } else { format!("{:.2}", r.requests.max(0.01)) };
     let cost = format!("{requests} req {}", took(r));
     let who = r.email.as_deref().unwrap_or("-");
-    canvas.put(area, 2, 0, 8, time, &at[11..19]);
+    canvas.put(area, 2, 0, 11, time, &at);
     let channel = run.trace.channel.map_or("", Channel::as_str);
     if area.height == 2 {
-        canvas.put(area, 11, 0, area.width.saturating_sub(12 + 14), Role::Text, who);
-        canvas.put_right(area, 0, 12, Role::Dim, &fields);
+        let start = canvas.put_right(area, 0, 12, Role::Dim, &fields);
+        canvas.put(area, who_at, 0, start.saturating_sub(who_at + 1), Role::Text, who);
         canvas.put(area, area.width.saturating_sub(6), 1, 5, Role::Dim, channel);
         canvas.put(area, 4, 1, 1, role, sign);
         let end = canvas.pieces(area, 6, 1, &[(role, word.as_str()), (Role::Text, "  "), (Role::Text, rule)]);
@@ -193,13 +206,17 @@ fn line(canvas: &mut Canvas<'_>, area: Area, run: &LoggedRun, selected: bool, fo
         return;
     }
     let wide = area.width >= 96;
-    let email = if wide { 34 } else { 18 };
-    canvas.put(area, 11, 0, 5, Role::Dim, channel);
-    canvas.put(area, 17, 0, email, Role::Text, who);
-    let mut x = 18 + email;
+    let email = match (wide, dated) {
+        (true, _) => 34,
+        (false, false) => 18,
+        (false, true) => 16,
+    };
+    canvas.put(area, who_at, 0, 5, Role::Dim, channel);
+    canvas.put(area, who_at + 6, 0, email, Role::Text, who);
+    let mut x = who_at + 7 + email;
     canvas.put(area, x, 0, 1, role, sign);
     canvas.put(area, x + 2, 0, 11, role, &word);
-    x += 14;
+    x += if dated { 13 } else { 14 };
     canvas.put(area, x, 0, 20, Role::Text, rule);
     x += 21;
     canvas.put(area, x, 0, 9, Role::Dim, &fields);
@@ -214,5 +231,7 @@ pub(super) fn about(opened: &Opened) -> Option<(Role, String)> {
         return Some((Role::Bad, format!("{}: {}", error.code, error.message)));
     }
     let rule = run.rule?;
-    Some((Role::Dim, format!("{}: {}.", run.conversation, rule_in_words(rule))))
+    let dry = if run.dry_run { ", in brackets: a dry run, nothing was written" } else { "" };
+    let (day, words) = (&format_instant(run.at)[..10], rule_in_words(rule));
+    Some((Role::Dim, format!("{}: {words}. {day}{dry}", run.conversation)))
 }

@@ -1,5 +1,7 @@
 //! The mapper: Zoho field, its type, the Astra field that feeds it, what the example conversation would put there.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::action::start;
 use super::canvas::Canvas;
 use super::theme::{Role, Sign};
@@ -16,21 +18,21 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
     let account = &opened.editing.action.account;
     let world = app.world();
     let at = opened.selected[Pane::Mapping as usize];
-    // the columns: mark, Zoho field, type, arrow, Astra field, example, status
-    let name = if area.width >= 76 { 20 } else { 16 };
-    let kind = if area.width >= 64 { 12 } else { 0 };
-    let astra = 4 + name + 1 + kind + 3;
-    let example = astra + name;
-    let rest = area.width.saturating_sub(example + 4);
-    let note = title(app, opened);
-    let head = match (&note, app.layout().framed) {
-        // the frame has it
-        (None, _) | (_, true) => (Role::Dim, "Zoho field".to_owned()),
-        (Some((role, _, short)), false) => (*role, format!("Zoho, {short}")),
+    // the columns: mark, Zoho field, type, arrow, Astra field, example, status. What they do not need the example has
+    let most = if area.width >= 76 { 20 } else { 16 };
+    let needed = |least: usize, of: fn(&RowView) -> &str, most: u16| {
+        let cells = opened.rows.iter().map(|r| of(r).width()).fold(least, usize::max);
+        u16::try_from(cells).unwrap_or(u16::MAX).min(most)
     };
-    canvas.put(area, 4, 0, if kind > 0 { name } else { name + 3 }, head.0, &head.1);
+    let name = needed(10, |r| &r.zoho, most);
+    let kind = if area.width >= 64 { needed(4, |r| &r.kind, 12) } else { 0 };
+    let astra = 4 + name + 1 + kind + 3;
+    let fed = needed(11, |r| &r.astra, most - 1) + 1;
+    let example = astra + fed;
+    let rest = area.width.saturating_sub(example + 4);
+    canvas.put(area, 4, 0, name, Role::Dim, "Zoho field");
     canvas.put(area, 5 + name, 0, kind, Role::Dim, "type");
-    canvas.put(area, astra, 0, name, Role::Dim, "Astra field");
+    canvas.put(area, astra, 0, fed, Role::Dim, "Astra field");
     let title = app.example().map_or_else(|| "example".to_owned(), |e| format!("in {}", e.id));
     canvas.put(area, example, 0, rest, Role::Dim, &title);
     let Seen { top, room, total } = seen(app, opened, area);
@@ -44,7 +46,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
         canvas.put(area, 4, y, name, look(Side::Zoho), &row.zoho);
         canvas.put(area, 5 + name, y, kind, Role::Dim, &row.kind);
         canvas.put(area, astra - 2, y, 2, Role::Dim, if theme.ascii { "<" } else { theme.sign(Sign::From) });
-        canvas.put(area, astra, y, name - 1, look(Side::Astra), &row.astra);
+        canvas.put(area, astra, y, fed - 1, look(Side::Astra), &row.astra);
         let value = row.example.as_deref().unwrap_or("");
         canvas.put(
             area,
@@ -88,24 +90,21 @@ pub(super) fn seen(app: &App, opened: &Opened, area: Area) -> Seen {
     Seen { top: super::first_line(opened.selected[Pane::Mapping as usize], room, total), room, total }
 }
 
-/// What is to be known about the account's fields, in words and in short: that something changed, that they are being
-/// asked for, their age where they are not of just now.
-pub(super) fn title(app: &App, opened: &Opened) -> Option<(Role, String, String)> {
+/// What is to be known about the account's fields: that something changed, that they are being asked for, their age where
+/// they are not of just now.
+pub(super) fn title(app: &App, opened: &Opened) -> Option<(Role, String)> {
     let account = &opened.editing.action.account;
     let known = app.world().fields(account)?;
     let waiting = app.world().fields_waiting(account);
     let age = ago(known.list.fetched_at, app.now());
     match known.list.changed.len() {
-        0 if waiting => Some((Role::Dim, "fields are being read".into(), "being read".into())),
+        0 if waiting => Some((Role::Dim, "fields are being read".into())),
         0 if age == "just now" => None,
-        0 => {
-            let short = format!("{} old", age.trim_end_matches(" ago"));
-            Some((Role::Dim, format!("fields read {age}"), short))
-        }
+        0 => Some((Role::Dim, format!("fields read {age}"))),
         n => {
             let key = app.keymap().shown(Command::ListChanges);
             let what = if n == 1 { "field" } else { "fields" };
-            Some((Role::Doubtful, format!("{n} {what} changed, {key} lists them"), format!("{n} changed ({key})")))
+            Some((Role::Doubtful, format!("{n} {what} changed, {key} lists them")))
         }
     }
 }
@@ -132,7 +131,11 @@ fn suggestion(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area) {
     let arrow = canvas.theme.sign(Sign::From);
     let more = if n > 1 { format!("; {next} shows another of {n}") } else { String::new() };
     let text = format!("Suggested: {zoho} {arrow} {astra}?");
-    canvas.pieces(area, 2, 0, &[(Role::Text, text), (Role::Dim, format!("  {take} takes it{more}"))]);
+    let mut how = format!("  {take} takes it{more}");
+    if text.width() + how.width() + 3 > usize::from(area.width) && n > 1 {
+        how = format!("  {take} takes it, {next} another");
+    }
+    canvas.pieces(area, 2, 0, &[(Role::Text, text), (Role::Dim, how)]);
 }
 
 pub(super) fn about(app: &App, opened: &Opened) -> Option<(Role, String)> {

@@ -13,6 +13,7 @@ pub mod picture;
 mod plan;
 mod replay;
 mod review;
+mod settings;
 mod svg;
 pub mod theme;
 
@@ -56,6 +57,10 @@ pub fn draw(frame: &mut Frame<'_>, app: &App) {
 
 fn too_small(canvas: &mut Canvas<'_>, screen: Area, app: &App) {
     let size = app.size();
+    if let Some(question) = app.asks_unseen() {
+        canvas.paragraph(screen, 0, Role::Doubtful, &question);
+        return;
+    }
     let text = format!(
         "astra-zoho needs {}x{} cells; this terminal has {}x{}. Make it larger, or {} quits.",
         layout::SMALLEST.width,

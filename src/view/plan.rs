@@ -7,19 +7,15 @@ use super::theme::{Role, Sign};
 use crate::app::App;
 use crate::app::command::Command;
 use crate::app::edit::wrap;
-use crate::app::layout::Area;
+use crate::app::layout::{self, Area, PLAN_INDENT as INDENT};
 use crate::app::opened::Opened;
 use crate::app::plan::{Kind, Line};
 
-/// How far everything about a run stands in from its outcome.
-const INDENT: u16 = 4;
-
 /// What it is for, and which of how many; said to be old while another one is made.
 fn title(app: &App, opened: &Opened, dot: &str) -> (String, String) {
-    let (nth, all) = app.example_of();
     let of = app.example().map_or_else(String::new, |e| format!(" for {}", e.id));
     let next = app.keymap().shown(Command::Example);
-    let more = if all > 1 { format!("{nth} of {all}, {next} next") } else { String::new() };
+    let more = app.example_of().map_or_else(String::new, |of| format!("{of}, {next} next"));
     let old = match opened.plan.answer() {
         Some(_) if opened.plan.is_old() => format!(" {dot} updating"),
         _ => String::new(),
@@ -86,10 +82,9 @@ fn head(canvas: &mut Canvas<'_>, area: Area, y: u16, line: &Line) -> (u16, Role)
 pub(super) fn layer(canvas: &mut Canvas<'_>, app: &App, room: Area, top: usize) {
     let Some(opened) = app.opened() else { return };
     let lines = app.plan_lines();
-    let width = room.width.saturating_sub(4).min(100);
-    let cells = usize::from(width.saturating_sub(4 + INDENT));
-    let rows_of = |lines: &[Line]| lines.iter().map(|l| wrap(&l.text, cells).len()).sum::<usize>();
-    let height = u16::try_from(rows_of(&lines) + 2).unwrap_or(u16::MAX).min(room.height.saturating_sub(1));
+    let (width, cells, most) = layout::reading(app.size(), INDENT);
+    let rows_of = |lines: &[Line]| lines.iter().map(|l| wrap(&l.text, cells).len().max(1)).sum::<usize>();
+    let height = u16::try_from(rows_of(&lines)).unwrap_or(u16::MAX).min(most) + 2;
     let below = rows_of(&lines[top.min(lines.len())..]) > usize::from(height.saturating_sub(2));
     let (title, note) = title(app, opened, canvas.theme.sign(Sign::Dot));
     let note = [note, reads_on(app, below, top > 0)].into_iter().filter(|t| !t.is_empty());

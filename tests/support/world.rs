@@ -251,6 +251,14 @@ impl World {
                 vec![Msg::Copied(Ok("copied".into()))]
             }
             Effect::Export { .. } => vec![Msg::Exported(Ok("runs.jsonl: 20 runs".into()))],
+            Effect::TakeField { .. } => vec![],
+            Effect::KeptFields { account, generation } => {
+                let kept = self.kept_fields.get(&account).cloned();
+                let list = kept.map(|(fetched_at, kept)| {
+                    Box::new(FieldList { changed: kept.changes(), fields: kept.fields, fetched_at, followed: false })
+                });
+                vec![Msg::KeptFields { account, generation, list }]
+            }
             Effect::TakeDraft { action, .. } => {
                 self.drafts.entry(action).and_modify(|d| d.left_on = None);
                 vec![]
@@ -362,7 +370,7 @@ impl World {
             From::After(place) => at(place) + 1..(at(place) + 1 + limit).min(all.len()),
         };
         let (earlier, later) = (range.start > 0, range.end < all.len());
-        let total = Total { runs: all.len() as u64, or_more: false };
+        let total = Some(Total { runs: all.len() as u64, or_more: false });
         RunsPage { runs: all[range].iter().map(|r| (*r).clone()).collect(), earlier, later, total }
     }
 

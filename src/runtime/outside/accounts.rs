@@ -37,6 +37,22 @@ pub async fn fetch_fields(shared: Arc<Shared>, id: String, generation: Generatio
     tell(&shared, id, generation, result).await;
 }
 
+/// The fields that are kept of an account; where none are, the sandbox is asked: it is here.
+pub async fn kept_fields(shared: Arc<Shared>, id: String, generation: Generation) {
+    let list = match known(&shared, &id) {
+        Ok((workspace, account)) => match kept(&workspace, &id) {
+            Some((at, kept)) => Some(list(kept, at, false)),
+            None if account.is_sandbox() && shared.may_ask(&account).is_ok() => {
+                let told = ask(&shared, &workspace, &account).await;
+                told.inspect_err(|why| tracing::debug!("the sandbox does not tell its fields: {}", why.message)).ok()
+            }
+            None => None,
+        },
+        Err(_) => None,
+    };
+    shared.say(News::Msg(Msg::KeptFields { account: id, generation, list: list.map(Box::new) })).await;
+}
+
 async fn tell(shared: &Shared, account: String, generation: Generation, result: Result<FieldList, Trouble>) {
     shared.say(News::Msg(Msg::Fields { account, generation, result })).await;
 }

@@ -22,11 +22,32 @@ pub enum Book<'a> {
 }
 
 impl Book<'_> {
-    pub fn page(&self, filter: &Filter) -> Result<Vec<Logged>, JournalError> {
+    /// A page of runs; `None` where it was given up. `meanwhile` is told what was found so far, again and again, where
+    /// finding all of it takes long.
+    pub fn page(
+        &self,
+        filter: &Filter,
+        mut meanwhile: impl FnMut(&[Logged]) -> ControlFlow<()>,
+    ) -> Result<Option<Vec<Logged>>, JournalError> {
         match self {
-            Self::Here(log) => log.page(filter),
+            Self::Here(log) => {
+                let mut page = Vec::new();
+                let mut look = log.look(filter)?;
+                let mut keep = |page: &mut Vec<Logged>| {
+                    look.go_on(&mut |run| {
+                        page.push(run);
+                        ControlFlow::Continue(())
+                    })
+                };
+                while keep(&mut page)? {
+                    if meanwhile(&page).is_break() {
+                        return Ok(None);
+                    }
+                }
+                Ok(Some(page))
+            }
             #[cfg(feature = "postgres")]
-            Self::There(log, runtime) => runtime.block_on(log.page(filter)),
+            Self::There(log, runtime) => runtime.block_on(log.page(filter)).map(Some),
         }
     }
 
@@ -38,11 +59,12 @@ impl Book<'_> {
         }
     }
 
-    pub fn count(&self, filter: &Filter) -> Result<Count, JournalError> {
+    /// How many runs there are; `None` where it was given up.
+    pub fn count(&self, filter: &Filter, given_up: impl FnMut() -> bool) -> Result<Option<Count>, JournalError> {
         match self {
-            Self::Here(log) => log.count(filter),
+            Self::Here(log) => log.count_unless(filter, given_up),
             #[cfg(feature = "postgres")]
-            Self::There(log, runtime) => runtime.block_on(log.count(filter)),
+            Self::There(log, runtime) => runtime.block_on(log.count(filter)).map(Some),
         }
     }
 

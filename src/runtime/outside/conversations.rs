@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Shared;
-use crate::app::effect::Source;
+use crate::app::effect::{MOST_LISTED, Source};
 use crate::app::msg::{Generation, Heading, Msg};
 use crate::domain::conversation::Conversation;
 use crate::domain::field::{CHANNEL, SUMMARY};
@@ -17,9 +17,6 @@ use crate::feed::SAMPLES;
 use crate::feed::conversations::Conversations;
 use crate::feed::lines::Lines;
 use crate::play;
-
-/// Nobody chooses from more; those after are replayed all the same.
-const MOST: usize = 1000;
 
 /// Lists them on a thread of its own.
 pub fn list(shared: Arc<Shared>, generation: Generation, source: Source) {
@@ -87,7 +84,7 @@ fn headings(source: &Source, extractor: &Extractor) -> Result<Vec<Heading>, Stri
     let (name, input) = open(source)?;
     let mut conversations = Conversations::new(&name, input);
     let mut headings = Vec::new();
-    while headings.len() < MOST {
+    while headings.len() < MOST_LISTED {
         match conversations.next(|_| {}).map_err(|e| format!("{name} cannot be read: {e}"))? {
             None => break,
             Some((_, Ok(conversation))) => headings.push(heading(&conversation, extractor)),

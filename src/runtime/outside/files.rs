@@ -38,7 +38,10 @@ impl Files {
     pub fn start(shared: Arc<Shared>, log: LogBook) -> std::io::Result<Self> {
         let (jobs, taken) = channel();
         let changed = jobs.clone();
-        let work = move || Work { shared, log, last: None, unkept: HashSet::new(), changed: Some(changed) }.run(&taken);
+        let work = move || {
+            Work { shared, log, last: None, unkept: HashSet::new(), field_unkept: false, changed: Some(changed) }
+                .run(&taken)
+        };
         let thread = std::thread::Builder::new().name("files".into()).spawn(work)?;
         Ok(Self { jobs, thread })
     }
@@ -65,6 +68,8 @@ struct Work {
     last: Option<Snapshot>,
     /// Actions whose edits could not be kept the last time.
     unkept: HashSet<String>,
+    /// Nor could the field that was being typed.
+    field_unkept: bool,
     /// Handed to whoever watches the folders.
     changed: Option<Sender<Job>>,
 }
@@ -122,7 +127,12 @@ impl Work {
             Effect::AcknowledgeFields { account, fetched_at } => {
                 super::accounts::acknowledge(&self.shared, &account, fetched_at);
             }
-            Effect::KeepField(half) => keep_field(&self.shared, half.as_deref()),
+            Effect::KeepField(half) => self.keep_field(half.as_deref()),
+            Effect::TakeField { from } => {
+                if let Err(e) = self.shared.workspace().and_then(|w| w.take_field(from)) {
+                    tracing::warn!("{e}");
+                }
+            }
             Effect::ChangeField { request, edit } => {
                 let failed = |e: WorkspaceError| FieldTrouble::Failed(e.to_string());
                 let result = self.shared.workspace().map_err(failed).and_then(|w| change_field(&w, &edit));
@@ -130,6 +140,17 @@ impl Work {
                 self.load(true);
             }
             other => tracing::error!("this is no work with files: {other:?}"),
+        }
+    }
+
+    fn keep_field(&mut self, half: Option<&HalfField>) {
+        let result = keep_field(&self.shared, half).map_err(|e| {
+            tracing::warn!("the field that is being typed could not be kept: {e}");
+            self.in_short(&e)
+        });
+        if result.is_err() || self.field_unkept {
+            self.field_unkept = result.is_err();
+            self.shared.tell(Msg::FieldKept(result));
         }
     }
 
@@ -321,14 +342,11 @@ pub fn keep(
 }
 
 /// Keeps a field that is being typed.
-pub fn keep_field(shared: &Shared, half: Option<&HalfField>) {
-    let kept = shared.workspace().and_then(|w| match half {
-        Some(HalfField { was, typed }) => w.keep_field(was.as_ref(), typed),
+pub fn keep_field(shared: &Shared, half: Option<&HalfField>) -> Result<(), WorkspaceError> {
+    shared.workspace().and_then(|w| match half {
+        Some(HalfField { was, typed, .. }) => w.keep_field(was.as_ref(), typed),
         None => w.drop_field(),
-    });
-    if let Err(e) = kept {
-        tracing::warn!("the field that is being typed could not be kept: {e}");
-    }
+    })
 }
 
 /// Changes the field as the file has it now: what others changed beside it stays.

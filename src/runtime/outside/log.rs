@@ -1,5 +1,7 @@
-//! The thread for the log: pages, counts, exports. Of questions that wait, only the newest of each kind is answered.
+//! The thread for the log: pages, counts, exports. Of questions that wait, only the newest of each kind is answered,
+//! and a search that takes long is given up for the next.
 
+use std::collections::VecDeque;
 use std::fs::OpenOptions;
 use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
@@ -12,7 +14,7 @@ use super::Shared;
 use super::book::Book;
 use super::live::LiveHome;
 use crate::app::effect::{Effect, Format, From, QueueChange, RunFilter, Window};
-use crate::app::msg::{Counts, LoggedRun, Msg, Place, RunsPage, Tally, Total};
+use crate::app::msg::{Counts, Generation, LoggedRun, Msg, Place, RunsPage, Tally, Total};
 use crate::domain::run::Outcome;
 use crate::ports::JournalError;
 use crate::store::{self, Count, Filter, Log, Logged, Order, csv_header, csv_row, harmless_json};
@@ -77,27 +79,27 @@ struct Work {
 
 impl Work {
     fn run(mut self, jobs: &Receiver<Job>) {
-        while let Ok(first) = jobs.recv() {
-            let mut waiting = vec![first];
-            waiting.extend(jobs.try_iter());
-            while !waiting.is_empty() {
-                let job = waiting.remove(0);
-                let overtaken = waiting.iter().any(|later| overtakes(later, &job));
-                if !overtaken {
-                    self.job(job);
-                }
-                waiting.extend(jobs.try_iter());
+        let mut queue = Queue { jobs, waiting: VecDeque::new() };
+        while let Some(job) = queue.next() {
+            if !queue.overtakes(&job) {
+                self.job(job, &mut queue);
             }
         }
     }
 
-    fn job(&mut self, job: Job) {
+    fn job(&mut self, job: Job, queue: &mut Queue<'_>) {
         match job {
             Job::Look => self.look(),
             Job::LookLive => self.look_at_live(),
             Job::Effect(Effect::QueryRuns { generation, filter, window }) => {
-                let result = self.read(filter.live, |log| page(log, filter, window));
-                self.shared.tell(Msg::Runs { generation, result });
+                let shared = Arc::clone(&self.shared);
+                let so_far = |runs| shared.tell(Msg::RunsSoFar { generation, runs });
+                let given_up = || queue.asks_anew(generation);
+                let result = self.read(filter.live, |log| page(log, filter, window, given_up, so_far));
+                // the answer to a newer question is on its way
+                if let Some(result) = result.transpose() {
+                    self.shared.tell(Msg::Runs { generation, result });
+                }
             }
             Job::Effect(Effect::CountRuns { generation, action, live }) => {
                 let tally = |t: store::Tally| Tally { outcome: t.outcome, rule: t.rule, case: t.case, runs: t.runs };
@@ -218,19 +220,39 @@ enum Unreadable {
     Journal(#[from] JournalError),
 }
 
-/// The answer to `later` makes one to `job` worthless.
-fn overtakes(later: &Job, job: &Job) -> bool {
-    match (later, job) {
-        (Job::Look, Job::Look) | (Job::LookLive, Job::LookLive) => true,
-        (
-            Job::Effect(Effect::QueryRuns { generation: new, .. }),
-            Job::Effect(Effect::QueryRuns { generation: old, .. }),
-        )
-        | (
-            Job::Effect(Effect::CountRuns { generation: new, .. }),
-            Job::Effect(Effect::CountRuns { generation: old, .. }),
-        ) => new > old,
-        _ => false,
+/// What is yet to be done.
+struct Queue<'j> {
+    jobs: &'j Receiver<Job>,
+    waiting: VecDeque<Job>,
+}
+
+impl Queue<'_> {
+    /// Waits for the next; `None` once nobody can ask any more.
+    fn next(&mut self) -> Option<Job> {
+        self.waiting.pop_front().or_else(|| self.jobs.recv().ok())
+    }
+
+    /// The answer to one that waits makes the answer to `job` worthless.
+    fn overtakes(&mut self, job: &Job) -> bool {
+        match job {
+            Job::Effect(Effect::QueryRuns { generation, .. }) => self.asks_anew(*generation),
+            Job::Effect(Effect::CountRuns { generation: old, .. }) => {
+                self.any(|job| matches!(job, Job::Effect(Effect::CountRuns { generation, .. }) if generation > old))
+            }
+            Job::Look => self.any(|job| matches!(job, Job::Look)),
+            Job::LookLive => self.any(|job| matches!(job, Job::LookLive)),
+            Job::Effect(_) => false,
+        }
+    }
+
+    /// Other runs are asked for than they were in this question.
+    fn asks_anew(&mut self, old: Generation) -> bool {
+        self.any(|job| matches!(job, Job::Effect(Effect::QueryRuns { generation, .. }) if *generation > old))
+    }
+
+    fn any(&mut self, is_so: impl Fn(&Job) -> bool) -> bool {
+        self.waiting.extend(self.jobs.try_iter());
+        self.waiting.iter().any(is_so)
     }
 }
 
@@ -239,7 +261,15 @@ fn asked(filter: RunFilter) -> Filter {
     Filter { action, outcome, rule, conversation, search, ..Filter::default() }
 }
 
-fn page(log: &Book<'_>, filter: RunFilter, window: Window) -> Result<RunsPage, JournalError> {
+/// `None`: given up. Where the log's end is asked for and a search takes long, `so_far` is told what it found, the more
+/// the rarer.
+fn page(
+    log: &Book<'_>,
+    filter: RunFilter,
+    window: Window,
+    mut given_up: impl FnMut() -> bool,
+    so_far: impl Fn(Vec<LoggedRun>),
+) -> Result<Option<RunsPage>, JournalError> {
     let filter = asked(filter);
     let (order, after) = match window.from {
         From::Start => (Order::OldestFirst, None),
@@ -249,7 +279,23 @@ fn page(log: &Book<'_>, filter: RunFilter, window: Window) -> Result<RunsPage, J
     };
     // one more than is wanted tells whether there are more
     let limit = Some(window.limit.saturating_add(1));
-    let mut logged = log.page(&Filter { order, after, limit, ..filter.clone() })?;
+    let mut told = 0;
+    let meanwhile = |found: &[Logged]| {
+        if given_up() {
+            return ControlFlow::Break(());
+        }
+        if window.from == From::End && found.len() > 2 * told {
+            told = found.len();
+            // what cannot be read is said at the end
+            if let Ok(runs) = found.iter().rev().map(shown).collect() {
+                so_far(runs);
+            }
+        }
+        ControlFlow::Continue(())
+    };
+    let Some(mut logged) = log.page(&Filter { order, after, limit, ..filter.clone() }, meanwhile)? else {
+        return Ok(None);
+    };
     let wanted = usize::try_from(window.limit).unwrap_or(usize::MAX);
     let more = logged.len() > wanted;
     logged.truncate(wanted);
@@ -261,10 +307,15 @@ fn page(log: &Book<'_>, filter: RunFilter, window: Window) -> Result<RunsPage, J
     if order == Order::NewestFirst {
         logged.reverse();
     }
-    let Count { runs, or_more } = log.count(&filter)?;
-    let total = Total { runs, or_more };
+    // those that a text was found in were counted when it was first asked for
+    let total = if after.is_some() && filter.search.is_some() {
+        None
+    } else {
+        let Some(Count { runs, or_more }) = log.count(&filter, given_up)? else { return Ok(None) };
+        Some(Total { runs, or_more })
+    };
     let runs = logged.iter().map(shown).collect::<Result<_, _>>()?;
-    Ok(RunsPage { runs, earlier, later, total })
+    Ok(Some(RunsPage { runs, earlier, later, total }))
 }
 
 /// A run of the log as the app sees it.

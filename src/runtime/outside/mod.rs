@@ -186,6 +186,7 @@ impl World for Outside {
             | Effect::DeleteAction { .. }
             | Effect::AcknowledgeFields { .. }
             | Effect::KeepField(_)
+            | Effect::TakeField { .. }
             | Effect::ChangeField { .. } => self.files.begin(effect),
             Effect::QueryRuns { .. }
             | Effect::CountRuns { .. }
@@ -194,6 +195,9 @@ impl World for Outside {
             | Effect::ChangeQueue(_) => self.log.begin(effect),
             Effect::FetchFields { account, generation, force } => {
                 tokio::spawn(accounts::fetch_fields(shared, account, generation, force));
+            }
+            Effect::KeptFields { account, generation } => {
+                tokio::spawn(accounts::kept_fields(shared, account, generation));
             }
             Effect::TestAccount { account, generation } => {
                 tokio::spawn(accounts::test(shared, account, generation));
@@ -227,7 +231,11 @@ impl World for Outside {
                     tracing::warn!("what is being edited could not be kept: {e}");
                 }
             }
-            Effect::KeepField(half) => files::keep_field(&shared, half.as_deref()),
+            Effect::KeepField(half) => {
+                if let Err(e) = files::keep_field(&shared, half.as_deref()) {
+                    tracing::warn!("the field that is being typed could not be kept: {e}");
+                }
+            }
             _ => {}
         })
     }

@@ -69,7 +69,7 @@ pub fn read(workspace: &Workspace, log: &Log, apart: bool) -> Result<Read, Unrea
             host: m.host(),
             name: m.model,
         }),
-        half_field: workspace.kept_field()?.map(|(was, typed)| HalfField { was, typed }),
+        half_field: workspace.kept_field()?.map(|k| HalfField { was: k.was, typed: k.typed, left_on: k.left_on }),
         healths,
         troubles,
     };

@@ -1,0 +1,152 @@
+//! The third pane: the two permissions, what they come to for each state of a contact, and, while they are changed and not
+//! saved, what that would have meant for the runs of the log: at every size, if need be in words over a list that scrolls.
+
+use super::action::start;
+use super::canvas::Canvas;
+use super::theme::Role;
+use super::{Seen, first_line};
+use crate::app::App;
+use crate::app::edit::wrap;
+use crate::app::layout::{Area, Pane};
+use crate::app::opened::Opened;
+use crate::app::settings::{Forecast, cases};
+use crate::domain::words::rule_in_words;
+
+/// The rows of the permissions themselves.
+const TOGGLES: u16 = 2;
+
+/// What stands where, from the top: the permissions, the forecast in words, the list's head, the list, the forecast as a
+/// table.
+struct Rows {
+    /// The forecast in words; empty where there is none, or a table of it.
+    words: Vec<String>,
+    head: u16,
+    list: Seen,
+    /// Where the forecast's table begins.
+    table: Option<u16>,
+}
+
+fn rows(opened: &Opened, area: Area) -> Rows {
+    let total = cases(&opened.editing.action).len();
+    let lines = u16::try_from(total).unwrap_or(u16::MAX);
+    let left = |used: u16| area.height.saturating_sub(used);
+    let forecast = opened.forecast();
+    let (mut words, mut table) = (Vec::new(), None);
+    // a blank row over the head
+    let mut head = TOGGLES + u16::from(left(TOGGLES + 1) > lines);
+    if let Some(forecast) = &forecast {
+        let needed = u16::try_from(1 + forecast.lines().count()).unwrap_or(u16::MAX) + u16::from(forecast.unknown > 0);
+        let used = TOGGLES + 2 + lines;
+        if left(used) >= needed {
+            table = Some(used + u16::from(left(used) > needed));
+        } else {
+            let text = format!("not saved: {}", forecast.moved());
+            let room = usize::from(area.width.saturating_sub(3)).max(1);
+            words = wrap(&text, room).into_iter().map(|r| text[r].trim().to_owned()).collect();
+            // the head and a line of the list stay
+            words.truncate(usize::from(left(TOGGLES + 2)));
+            head = TOGGLES + u16::try_from(words.len()).unwrap_or(u16::MAX);
+        }
+    }
+    let room = usize::from(left(head + 1));
+    let selected = opened.selected[Pane::Settings as usize].saturating_sub(usize::from(TOGGLES));
+    let top = first_line(selected, room, total);
+    Rows { words, head, list: Seen { top, room, total }, table }
+}
+
+/// Which lines of the list are seen.
+pub(super) fn seen(opened: &Opened, area: Area) -> Seen {
+    rows(opened, area).list
+}
+
+pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, focused: bool) {
+    let action = &opened.editing.action;
+    let at = opened.selected[Pane::Settings as usize];
+    let toggles = [
+        (action.contacts.create_and_update_new, "Allow creating and updating new contacts"),
+        (action.contacts.update_existing, "Allow updating existing fields"),
+    ];
+    for (y, (on, title)) in (0..).zip(toggles) {
+        let role = start(canvas, area, y, at == usize::from(y), focused);
+        canvas.put(area, 2, y, 3, role, if on { "[x]" } else { "[ ]" });
+        canvas.put(area, 6, y, area.width, Role::Text, title);
+    }
+    let Rows { words, head, list, table } = rows(opened, area);
+    for (y, line) in (TOGGLES..).zip(&words) {
+        canvas.put(area, 2, y, area.width, Role::Doubtful, line);
+    }
+    let (then, runs) = (21, area.width.min(60).saturating_sub(6));
+    let header = area.rows(head, 1);
+    canvas.put(header, 2, 0, 18, Role::Dim, "contact");
+    canvas.put(header, then, 0, 14, Role::Dim, "then");
+    canvas.put(header, runs, 0, 6, Role::Dim, "runs");
+    // beside the log, the case of the run that the cursor rested on
+    let run = if app.layout().framed { opened.log.explained_run() } else { opened.log.run() };
+    let lit = run.and_then(|r| r.record.rule);
+    let shown = cases(action).into_iter().enumerate().skip(list.top).take(list.room);
+    for (y, (i, case)) in (head + 1..).zip(shown) {
+        let role = start(canvas, area, y, at == i + usize::from(TOGGLES), focused);
+        let is_lit = lit == Some(case.rule);
+        let look = if is_lit && role == Role::Text { Role::Focus } else { role };
+        canvas.put(area, 2, y, 18, look, case.contact);
+        canvas.put(area, then, y, runs.saturating_sub(then + 1), Role::Text, case.then);
+        let n = opened.log.decided_by(case.rule);
+        let role = if n > 0 { Role::Text } else { Role::Dim };
+        canvas.put_right(area.columns(0, runs + 4), y, 8, role, &n.to_string());
+    }
+    if let (Some(forecast), Some(y)) = (opened.forecast(), table) {
+        otherwise(canvas, &forecast, area.rows(y, area.height));
+    }
+}
+
+/// What the toggles, changed and not saved, would have meant.
+fn otherwise(canvas: &mut Canvas<'_>, forecast: &Forecast, area: Area) {
+    let title = match forecast.different {
+        0 => "not saved: no run would differ".to_owned(),
+        1 => "not saved: 1 run would differ".to_owned(),
+        n => format!("not saved: {n} runs would differ"),
+    };
+    canvas.put(area, 2, 0, area.width, Role::Doubtful, &title);
+    let mut y = 1;
+    for (effect, (before, after)) in forecast.lines() {
+        let role = if before == after { Role::Dim } else { Role::Text };
+        canvas.put(area, 2, y, 18, role, effect.name());
+        canvas.put(area, 21, y, 20, role, &format!("{before:>5} -> {after}"));
+        y += 1;
+    }
+    if forecast.unknown > 0 {
+        canvas.put(area, 2, y, 18, Role::Dim, "cannot be told");
+        canvas.put(area, 21, y, 20, Role::Dim, &format!("{:>5}", forecast.unknown));
+    }
+}
+
+/// What is to be said about the line under the cursor.
+pub(super) fn about(opened: &Opened) -> Option<(Role, String)> {
+    let line = opened.selected[Pane::Settings as usize];
+    if let Some(forecast) = opened.forecast().filter(|_| line < usize::from(TOGGLES)) {
+        let moved = forecast.moved();
+        let text = format!("Not saved. The runs of the log, each with what it found then, would be: {moved}.");
+        return Some((Role::Doubtful, text));
+    }
+    let on = opened.editing.action.contacts;
+    let text = match line {
+        0 if !on.create_and_update_new => {
+            "Off: no contact is created, and one that was created through Astra is treated like any other."
+        }
+        0 => "A run may create a contact where none has the address, and update those that were created through Astra.",
+        1 if !on.update_existing => {
+            "Off: of contacts that others made a run writes only the fields fed by the summary."
+        }
+        1 => "A run may change every mapped field of contacts that others made.",
+        line => {
+            let case = cases(&opened.editing.action).get(line - usize::from(TOGGLES)).copied()?;
+            let words = rule_in_words(case.rule);
+            let runs = match opened.log.decided_by(case.rule) {
+                0 => "No run of the log came to this.",
+                _ => "Enter shows these runs.",
+            };
+            return Some((Role::Dim, format!("{}: {words}. {runs}", case.rule)));
+        }
+    };
+    Some((Role::Dim, text.into()))
+}
