@@ -235,7 +235,7 @@ fn scopes(account: &Account, reads: &Reads) -> Check {
     }
     let mut found = match not_told.is_empty() {
         true => "all that is needed".to_owned(),
-        false => "all that reading needs; what writing needs, the first write tells".to_owned(),
+        false => "all that reading needs; writing shows at the first write".to_owned(),
     };
     let spared = told(Standing::Missing, true);
     if !spared.is_empty() {

@@ -359,7 +359,7 @@ impl Asking<'_> {
         let all: Vec<&str> = ALL.iter().map(|d| d.code).collect();
         self.out
             .notice("Zoho's data centre is the end of its address in your browser: zoho.com is us, zoho.eu is eu.")?;
-        self.out.notice("For another accounts server, `astra-zoho sandbox` for one, give its address.")?;
+        self.out.notice("To try it out with `astra-zoho sandbox`, give the accounts_url that it prints.")?;
         loop {
             let answer =
                 keyboard.ask(self.out, &format!("Data centre, one of {} [us]", all.join(" "))).await?.ok_or(Left)?;
