@@ -240,12 +240,14 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
 
 /// Masked, on one line, without markup, with a capital and a full stop, and not too long.
 pub(super) fn sentence(text: &str) -> String {
-    let plain: String = mask_secrets(&text.replace("**", ""))
+    let plain: String = text
+        .replace("**", "")
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .filter(|c| !matches!(c, '`' | '|'))
         .collect();
-    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    // what stands far apart, or has marks within, may be one number once it is plain
+    let plain = mask_secrets(&plain.split_whitespace().collect::<Vec<_>>().join(" "));
     let plain = cut(&plain, SENTENCE);
     let mut chars = plain.chars();
     let mut out: String = chars.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();

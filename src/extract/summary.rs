@@ -248,7 +248,8 @@ impl Story {
         self.agent_spoke = true;
         let mut question = None;
         let mut told = false;
-        let offers = OFFERS.iter().any(|o| text.to_lowercase().contains(o));
+        let low = text.to_lowercase();
+        let offers = OFFERS.iter().any(|o| low.contains(o));
         for one in sentences(text) {
             let said = Said::new(one);
             if said.words.is_empty() {
@@ -298,7 +299,9 @@ impl Story {
         // what speaks of nothing that the last one speaks of is another matter's, though nobody saw it begin
         let other = self.matters.last().is_some_and(|m| {
             let Some((was, text)) = &m.outcome else { return false };
-            let figure = what == Outcome::Told && text.contains(|c: char| c.is_ascii_digit());
+            // "the customer's balance is 20" stays where other things are told behind it
+            let own = text.to_lowercase().starts_with("the customer's ") && text.contains(|c: char| c.is_ascii_digit());
+            let figure = what == Outcome::Told && own;
             let settled = *was == Outcome::Done || figure && m.is_about(&Said::new(text));
             settled && !shares(text, said) && !m.is_about(said)
         });

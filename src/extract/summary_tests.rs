@@ -134,6 +134,8 @@ fn slips_are_not_repeated() {
 fn no_secrets_no_lines() {
     let all = told(&["C: please block my card 4111 1111 1111 1111 now,\nits PIN is 4821"]);
     assert!(!all.contains("4111") && !all.contains("4821") && !all.contains('\n'), "{all}");
+    let all = told(&["C: please block my card 4111 1111      1111|1111, ok", "A: `4111`1111 1111\t1111 is blocked."]);
+    assert!(!all.contains("1111"), "{all}");
 }
 
 #[test]

@@ -112,44 +112,47 @@ pub(super) fn wishes(said: &Said<'_>, known: bool) -> Vec<Wish> {
         return Vec::new();
     }
     let from = past_noise(said);
+    let first = (0..said.words.len()).find_map(|i| wish_at(said, i, true).map(|wish| (i, wish)));
+    let Some((i, wish)) = first else { return otherwise(said).into_iter().collect() };
     // "I lost my card, please block it"
-    let both =
-        (0..said.words.len()).find_map(|i| wish_at(said, i, true).map(|wish| (i, wish))).and_then(|(i, wish)| {
-            let mut end = i;
-            while end > from && listed("and so but then because hence also", said.low(end - 1)) {
-                end -= 1;
-            }
-            if end < from + 3 || matches!(wish, Wish::Question(_) | Wish::Trouble(_)) {
-                return None;
-            }
-            let before = Said::new(&said.text[..said.words[end - 1].end]);
-            let told = is_trouble(&before, from).then(|| Wish::Trouble(retold(&before, from, Role::Customer)))?;
-            is_clear(&told, false).then(|| vec![told, wish])
-        });
-    both.unwrap_or_else(|| wish(said, known).into_iter().collect())
+    let mut end = i;
+    while end > from && listed("and so but then because hence also", said.low(end - 1)) {
+        end -= 1;
+    }
+    if end >= from + 3 && !matches!(wish, Wish::Question(_) | Wish::Trouble(_)) {
+        let before = Said::new(&said.text[..said.words[end - 1].end]);
+        let told = is_trouble(&before, from).then(|| Wish::Trouble(retold(&before, from, Role::Customer)));
+        if let Some(told) = told.filter(|told| is_clear(told, false)) {
+            return vec![told, wish];
+        }
+    }
+    if is_clear(&wish, known) {
+        return vec![wish];
+    }
+    let later = (i + 1..said.words.len()).find_map(|i| wish_at(said, i, known));
+    later.or_else(|| otherwise(said)).into_iter().collect()
 }
 
-fn wish(said: &Said<'_>, known: bool) -> Option<Wish> {
+/// What is wrong, or asked, where nothing is wished for in so many words.
+fn otherwise(said: &Said<'_>) -> Option<Wish> {
     let n = said.words.len();
     let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
-    (0..n).find_map(|i| wish_at(said, i, known)).or_else(|| {
-        let from = past_noise(said);
-        let question = said.text.contains(['?', '\u{ff1f}', '\u{61f}']) && n >= from + 4 && is_question(said, from);
-        let only_help = n <= from + 8 && has("help assist") && !has("with to my our");
-        if only_help {
-            return None;
-        }
-        if listed(ASKING, said.low(from)) && n >= from + 4 && is_trouble(said, from) && is_question(said, from) {
-            return Some(Wish::Question(said.text[said.words[from].start..].to_owned()));
-        }
-        if is_trouble(said, from) {
-            // "sorry to be a pain, but I lost ..."
-            let but = said.words.iter().position(|w| w.low == "but").filter(|_| said.low(from) == "to");
-            let told = retold(said, but.map_or(from, |but| but + 1), Role::Customer);
-            return Some(Wish::Trouble(told)).filter(|w| is_clear(w, false));
-        }
-        question.then(|| Wish::Question(said.text[said.words[from].start..].to_owned()))
-    })
+    let from = past_noise(said);
+    let question = said.text.contains(['?', '\u{ff1f}', '\u{61f}']) && n >= from + 4 && is_question(said, from);
+    let only_help = n <= from + 8 && has("help assist") && !has("with to my our");
+    if only_help {
+        return None;
+    }
+    if listed(ASKING, said.low(from)) && n >= from + 4 && is_trouble(said, from) && is_question(said, from) {
+        return Some(Wish::Question(said.text[said.words[from].start..].to_owned()));
+    }
+    if is_trouble(said, from) {
+        // "sorry to be a pain, but I lost ..."
+        let but = said.words.iter().position(|w| w.low == "but").filter(|_| said.low(from) == "to");
+        let told = retold(said, but.map_or(from, |but| but + 1), Role::Customer);
+        return Some(Wish::Trouble(told)).filter(|w| is_clear(w, false));
+    }
+    question.then(|| Wish::Question(said.text[said.words[from].start..].to_owned()))
 }
 
 /// Thanks, "no ...", laughter.
@@ -230,7 +233,8 @@ fn wish_at(said: &Said<'_>, i: usize, known: bool) -> Option<Wish> {
     if imperative && deed(said, i, false) {
         return Some(Wish::Ask(told(i))).filter(is_clear);
     }
-    if let Some(len) = phrase_at(said, i, INTERESTS) {
+    let interest = listed("i'm i im we we're", said.low(i));
+    if let Some(len) = interest.then(|| phrase_at(said, i, INTERESTS)).flatten() {
         return (n > i + len).then(|| Wish::Interest(told(i + len))).filter(is_clear);
     }
     if let Some(len) = phrase_at(said, i, WANTS) {
@@ -260,7 +264,8 @@ fn wish_at(said: &Said<'_>, i: usize, known: bool) -> Option<Wish> {
     }
     // in hurried writing no comma stands before it
     let begins = said.breaks(i) || listed(NOISE, before) || before == "great" || before == "now";
-    if !(i == 0 || begins || phrase_at(said, i, PLEAS).is_some()) {
+    let pleads = listed("can could would will please", said.low(i)) && phrase_at(said, i, PLEAS).is_some();
+    if !(i == 0 || begins || pleads) {
         return None;
     }
     let len = phrase_at(said, i, ASKS)?;
