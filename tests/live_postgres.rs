@@ -69,6 +69,14 @@ async fn events_in_order_shuffled_and_doubled_make_the_runs_of_a_replay() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_action_that_is_a_draft_by_now_does_not_run_on_postgres() {
+    let database = database_or_skip!(postgres::database());
+    let address = database.address();
+    let run = move || crate::live_run::drafts_stop(&Home::new(), &["--database", &address]);
+    tokio::task::spawn_blocking(run).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn events_by_sql_what_is_none_and_an_operators_commands() {
     let database = database_or_skip!(postgres::database());
     let home = Home::new();
@@ -277,6 +285,14 @@ async fn the_screen_reads_a_databases_live_runs_and_mends_them() {
         }
     };
     assert_eq!((page.runs.len(), page.earlier, page.later, page.total.runs), (5, true, false, made.len() as u64));
+    let words = RunFilter { search: Some(someone.clone()), ..filter.clone() };
+    world.begin(Effect::QueryRuns { generation: Generation(4), filter: words, window });
+    let found = loop {
+        if let Msg::Runs { result, generation: Generation(4), .. } = next().await {
+            break result.unwrap();
+        }
+    };
+    assert_eq!((found.total.runs, found.runs.len()), (of_them as u64, of_them.min(5)));
     let counts = loop {
         if let Msg::RunCounts { result, .. } = next().await {
             break result.unwrap();

@@ -1,7 +1,7 @@
 //! Live events: what `run` makes of them is what `replay` makes of the same conversations, in whatever order and however
 //! often they come, and whenever the process dies.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
@@ -177,6 +177,99 @@ fn what_is_no_event_is_set_aside_and_shown() {
     let told = records(&home.run(&["queue", "--format", "json"]));
     assert_eq!(told[0]["standing"]["set_aside"], 1);
     assert!(told[1]["set_aside"]["source"].as_str().unwrap().ends_with("events.jsonl:2"));
+}
+
+/// Reads on until a line holds this.
+fn heard(told: &mut impl BufRead, what: &str) -> String {
+    let mut line = String::new();
+    while !line.contains(what) {
+        line.clear();
+        assert_ne!(told.read_line(&mut line).unwrap(), 0, "it ended before it said {what}");
+    }
+    line
+}
+
+/// What is set to draft while events come does not run any more; what is activated again runs from then on.
+pub fn drafts_stop(home: &Home, more: &[&str]) {
+    home.action(&Settings::default());
+    let arguments = ["run", "--lateness", "0", "--format", "json", "--follow"];
+    let file = home.write("events.jsonl", "");
+    let mut command = home.command(&[&arguments[..], &[file.to_str().unwrap()], more].concat());
+    let mut child = command.spawn().unwrap();
+    let mut told = BufReader::new(child.stderr.take().unwrap());
+    let mut made = BufReader::new(child.stdout.take().unwrap());
+    let mut now = WallClock.now();
+    let mut calls = |id: &str| {
+        now += jiff::SignedDuration::from_secs(1);
+        let call = json!({
+            "id": id, "channel": "voice", "started_at": now.to_string(), "messages": [],
+            "attributes": [{"at_ms": 0, "name": "email", "value": format!("{id}@example.com")},
+                           {"at_ms": 0, "name": "last_name", "value": "Caller"}],
+            "ended_at_ms": 0
+        });
+        let mut file = std::fs::OpenOptions::new().append(true).open(&file).unwrap();
+        file.write_all(text(&events(&[call])).as_bytes()).unwrap();
+    };
+    let mut ran = || -> String {
+        let mut line = String::new();
+        made.read_line(&mut line).unwrap();
+        let record: Value = serde_json::from_str(&line).unwrap();
+        record["conversation"].as_str().unwrap().to_owned()
+    };
+    calls("first");
+    assert_eq!(ran(), "first");
+    let action = home.path("actions/a.toml");
+    let active = std::fs::read_to_string(&action).unwrap();
+    let draft = active.replace("\"active\"", "\"draft\"");
+    assert_ne!(draft, active);
+    std::fs::write(&action, draft).unwrap();
+    assert!(heard(&mut told, "action").contains("no action is active any more"));
+    calls("second");
+    // it is known by the time that the next change is
+    std::fs::write(&action, active).unwrap();
+    assert!(heard(&mut told, "action").contains("as they are now"));
+    calls("third");
+    let mut next = ran();
+    if next == "second" {
+        // it came as the action was active again
+        next = ran();
+    }
+    assert_eq!(next, "third");
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::TERM).unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn an_action_that_is_a_draft_by_now_does_not_run() {
+    drafts_stop(&Home::new(), &[]);
+}
+
+#[test]
+fn a_database_that_is_not_clearly_named_is_not_guessed() {
+    let home = Home::new();
+    home.action(&Settings::default());
+    let file = home.write("events.jsonl", "");
+    let file = file.to_str().unwrap();
+    for (config, why) in [
+        ("[run]\ndatabse = \"postgres://x@127.0.0.1/x\"\n", "did you mean `database`?"),
+        ("[run]\ndatabase = 5\n", "config.toml:2"),
+        ("[run\n", "config.toml:1"),
+    ] {
+        home.write("config.toml", config);
+        for command in [
+            &["run", "--events", file, "--until-idle"][..],
+            &["queue"],
+            &["runs"],
+            &["purge", "--customer", "a@example.com"],
+            &["migrate", "--to", "postgres"],
+        ] {
+            let out = home.run(command);
+            assert_eq!(out.status.code(), Some(2), "{command:?} {config}: {}", errors(&out));
+            assert!(errors(&out).contains(why), "{command:?}: {}", errors(&out));
+        }
+        let out = home.run(&["check"]);
+        assert_eq!(out.status.code(), Some(1), "{config}");
+    }
 }
 
 #[test]

@@ -74,6 +74,10 @@ pub async fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Fai
     let mut stopped = active > 0 && (agent.has_errors() || accounts.has_errors());
     findings.extend(accounts.problems.iter().chain(&agent.problems).cloned().map(Finding::from));
     findings.extend(settings::read(workspace.folders()).1.into_iter().map(Finding::from));
+    if let Err(why) = crate::live::database::of(None, &workspace) {
+        stopped |= active > 0;
+        findings.push(no_database(&workspace, why));
+    }
     if let Err(e) = Log::open(&workspace.state_db()) {
         stopped |= active > 0;
         findings.push(unusable_log(&workspace, &e));
@@ -158,6 +162,18 @@ fn not_looked_at(account: &Account, error: &ConnectError) -> Problem {
         Problem::warning("account_unreachable", "account", what, fix)
     } else {
         Problem::error("account_unusable", "account", why, fix)
+    }
+}
+
+fn no_database(workspace: &Workspace, why: String) -> Finding {
+    Finding {
+        severity: Severity::Error.as_str(),
+        code: "database_unknown",
+        what: "the database with the queue cannot be used".to_owned(),
+        file: workspace.config_path().display().to_string(),
+        line: None,
+        column: None,
+        fix: why,
     }
 }
 

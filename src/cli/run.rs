@@ -6,7 +6,7 @@ mod inputs;
 #[cfg(feature = "postgres")]
 mod together;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::sync::Notify;
 
-use super::chosen::choose;
+use super::chosen::{choose, may_be_active};
 use super::describe::lines;
 use super::out::{Failure, Out};
 use super::{Context, RecordFormat, database};
@@ -35,6 +35,8 @@ use crate::store::Workspace;
 const PAUSE: Duration = Duration::from_secs(5);
 /// How often the workspace is looked at for changed actions.
 const RELOAD: Duration = Duration::from_secs(2);
+/// How long changed actions that could not be taken up are left alone before it is tried again.
+const AGAIN: jiff::SignedDuration = jiff::SignedDuration::from_secs(15);
 
 /// Run active actions on live conversations, as their events come
 ///
@@ -102,14 +104,14 @@ trait Home {
     /// Makes ready for what is read.
     async fn begin(&self, service: &Service<Self::Queue>) -> Result<(), Failure>;
 
-    /// Works the queue with these actions. `true`: the workspace was changed since it was `seen`.
+    /// Works the queue with these actions. `true`: the actions have `changed`.
     async fn with(
         &self,
         arguments: &Arguments,
         service: &Service<Self::Queue>,
         context: &mut Context,
         chosen: &Chosen,
-        seen: Fingerprint,
+        changed: &dyn Fn() -> bool,
     ) -> Result<bool, Failure>;
 }
 
@@ -157,7 +159,8 @@ async fn serve<H: Home>(
         reading: Arc::new(arguments.events.len().into()),
         workspace,
     };
-    let chosen = chosen(arguments, &service.workspace, context).await?;
+    let seen = fingerprint(&service.workspace);
+    let chosen = chosen(arguments, &service.workspace, context, false).await?;
     // before anything comes: an action that counts from now on must not miss what waits outside
     since(&chosen, &service, context.clock.now()).await?;
     let (intake, keeping) =
@@ -187,7 +190,7 @@ async fn serve<H: Home>(
         context.out.notice(&format!("listening on http://{address}"))?;
     }
     let beating = beat::begin(&service, Arc::clone(&context.clock));
-    let result = work(arguments, &home, &service, context, chosen).await;
+    let result = work(arguments, &home, &service, context, chosen, seen).await;
     service.stop.store(true, Ordering::Relaxed);
     if let Some((_, task)) = served
         && let Ok(Err(e)) = task.await
@@ -206,30 +209,56 @@ async fn work<H: Home>(
     service: &Service<H::Queue>,
     context: &mut Context,
     mut chosen: Chosen,
+    mut seen: Fingerprint,
 ) -> Result<(), Failure> {
+    let (mut again, mut said) = (None, Vec::new());
     loop {
-        let seen = fingerprint(&service.workspace);
-        let again = home.with(arguments, service, context, &chosen, seen).await;
-        match again {
+        let clock = Arc::clone(&context.clock);
+        let changed = || fingerprint(&service.workspace) != seen || again.is_some_and(|at| clock.now() >= at);
+        match home.with(arguments, service, context, &chosen, &changed).await {
             Ok(true) => {}
             ended => {
                 chosen.close().await;
                 return ended.map(drop);
             }
         }
-        match self::chosen(arguments, &service.workspace, context).await {
+        // before they are read: what changes meanwhile is a change
+        seen = fingerprint(&service.workspace);
+        match self::chosen(arguments, &service.workspace, context, true).await {
             Ok(anew) => {
+                let none = anew.actions.is_empty();
                 std::mem::replace(&mut chosen, anew).close().await;
-                context.out.notice("the actions were changed: runs go by them as they are now")?;
+                (again, said) = (None, Vec::new());
+                context.out.notice(match none {
+                    false => "the actions were changed: runs go by them as they are now",
+                    true => "no action is active any more: events are kept, and nothing runs",
+                })?;
             }
             Err(e) => {
-                for line in e.lines {
-                    context.out.notice(&line)?;
+                // Zoho may be away for now, and a draft must not wait for it
+                again = context.clock.now().checked_add(AGAIN).ok();
+                let mut lines = e.lines;
+                lines.extend(stopped(&mut chosen, &service.workspace));
+                lines.push("the actions were changed and cannot run so: runs go by them as they were".into());
+                if lines != said {
+                    lines.iter().try_for_each(|line| context.out.notice(line))?;
+                    said = lines;
                 }
-                context.out.notice("the actions were changed and cannot run so: runs go by them as they were")?;
             }
         }
     }
+}
+
+/// Goes on without the actions that are drafts by now, or gone; says which.
+fn stopped(chosen: &mut Chosen, workspace: &Workspace) -> Vec<String> {
+    // what cannot be read goes on as it was
+    let Ok(actions) = workspace.actions() else { return Vec::new() };
+    let active: BTreeSet<&str> = actions.iter().filter(|a| may_be_active(a)).map(|a| a.value.id.as_str()).collect();
+    let runs = |id: &str| active.contains(id);
+    let gone = chosen.actions.iter().filter(|(a, _)| !runs(&a.id));
+    let said = gone.map(|(a, _)| format!("{} is not active any more: it does not run", a.id)).collect();
+    chosen.retain(|action| runs(&action.id));
+    said
 }
 
 /// Tells of a run that is kept.
@@ -241,10 +270,16 @@ fn tell(out: &mut Out, format: RecordFormat, record: &RunRecord, several: bool) 
     out.flush()
 }
 
-/// The actions that run, connected.
-async fn chosen(arguments: &Arguments, workspace: &Workspace, context: &Context) -> Result<Chosen, Failure> {
+/// The actions that run, connected; `none_too`: there may be none.
+async fn chosen(
+    arguments: &Arguments,
+    workspace: &Workspace,
+    context: &Context,
+    none_too: bool,
+) -> Result<Chosen, Failure> {
     if arguments.actions.is_empty() {
-        return choose(workspace, None, context).await;
+        let any = || workspace.actions().map_or(true, |all| all.iter().any(may_be_active));
+        return if none_too && !any() { Ok(Chosen::default()) } else { choose(workspace, None, context).await };
     }
     let mut all = Chosen::default();
     for name in &arguments.actions {

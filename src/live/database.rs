@@ -1,6 +1,7 @@
 //! Which database the queue is in, where it is not in the workspace.
 
-use crate::store::{Config, Workspace};
+use crate::domain::problem::{Problem, Step};
+use crate::store::{Config, Located, Workspace};
 
 /// Where the database is.
 #[cfg(feature = "postgres")]
@@ -14,11 +15,23 @@ pub enum Database {}
 /// The database that is `given`, or else that of `config.toml`; `None`: the workspace itself.
 ///
 /// # Errors
-/// It cannot be used: one sentence.
+/// It cannot be used, or `config.toml` does not say clearly which it is: one sentence. A queue of its own beside the one that
+/// others share would be the wrong one.
 pub fn of(given: Option<&str>, workspace: &Workspace) -> Result<Option<Database>, String> {
-    let configured = Config::read(workspace.folders()).value.database;
-    let Some(text) = given.map(str::to_owned).or(configured) else { return Ok(None) };
-    read(&text, workspace).map(Some)
+    if let Some(text) = given {
+        return read(text, workspace).map(Some);
+    }
+    let config = Config::read(workspace.folders());
+    let unclear = |l: &&Located| config.is_broken() || is_about_it(&l.problem);
+    if let Some(located) = config.problems.iter().find(unclear) {
+        return Err(format!("{located}; which database the queue is in is not known before that is mended"));
+    }
+    config.value.database.map(|text| read(&text, workspace)).transpose()
+}
+
+/// It stands below `[run]`.
+fn is_about_it(problem: &Problem) -> bool {
+    problem.place.first() == Some(&Step::Key("run".to_owned()))
 }
 
 #[cfg(feature = "postgres")]

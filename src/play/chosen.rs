@@ -106,6 +106,11 @@ impl Chosen {
         self.actions.iter().find(|(_, i)| self.live[*i].link.is_remote()).map(|(a, _)| a)
     }
 
+    /// Goes on without the actions that are not to be kept; connections stay.
+    pub fn retain(&mut self, keep: impl Fn(&Action) -> bool) {
+        self.actions.retain(|(action, _)| keep(action));
+    }
+
     /// Takes over what others were connected with.
     pub fn join(&mut self, other: Self) {
         let first = self.live.len();

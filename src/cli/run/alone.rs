@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::{Arguments, Fingerprint, Home, PAUSE, RELOAD, Service, fingerprint, model_sums, since, tell};
+use super::{Arguments, Home, PAUSE, RELOAD, Service, model_sums, since, tell};
 use crate::cli::Context;
 use crate::cli::out::Failure;
 use crate::domain::action::Action;
@@ -56,7 +56,7 @@ impl Home for Alone {
         service: &Service<SqliteQueue>,
         context: &mut Context,
         chosen: &Chosen,
-        seen: Fingerprint,
+        changed: &dyn Fn() -> bool,
     ) -> Result<bool, Failure> {
         let failed = |e: crate::ports::JournalError| Failure::of(1, &e);
         let understanding = context.understanding()?;
@@ -125,7 +125,7 @@ impl Home for Alone {
             if stopped() || (arguments.until_idle && !fresh && idle(service).await?) {
                 break false;
             }
-            if fingerprint(&service.workspace) != seen {
+            if changed() {
                 break true;
             }
             let until_next = next.map_or(RELOAD, |next| {

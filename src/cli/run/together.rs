@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::{Arguments, Fingerprint, Home, Service, fingerprint, model_sums, tell};
+use super::{Arguments, Home, Service, model_sums, tell};
 use crate::cli::Context;
 use crate::cli::out::Failure;
 use crate::domain::action::Action;
@@ -73,13 +73,13 @@ impl Home for Together {
         service: &Service<Postgres>,
         context: &mut Context,
         chosen: &Chosen,
-        seen: Fingerprint,
+        changed: &dyn Fn() -> bool,
     ) -> Result<bool, Failure> {
         let (told, mut records) = mpsc::unbounded_channel();
         let several = chosen.actions.len() > 1;
         loop {
             let (stop, stopping) = watch::channel(false);
-            let mut changed = false;
+            let mut again = false;
             let worked = match self.crew(service, context, chosen, stopping, told.clone()).await? {
                 Ok(working) => {
                     tokio::pin!(working);
@@ -91,9 +91,9 @@ impl Home for Together {
                             }
                             worked = &mut working => break worked,
                             _ = glances.tick(), if !*stop.borrow() => {
-                                changed = fingerprint(&service.workspace) != seen;
+                                again = changed();
                                 let idle = arguments.until_idle && self.is_idle(service).await;
-                                if changed || idle || service.stopped() {
+                                if again || idle || service.stopped() {
                                     stop.send_replace(true);
                                 }
                             }
@@ -106,7 +106,7 @@ impl Home for Together {
                 tell(&mut context.out, arguments.format, &record, several)?;
             }
             match worked {
-                Ok(()) if *stop.borrow() => return Ok(changed),
+                Ok(()) if *stop.borrow() => return Ok(again),
                 Ok(()) => {}
                 // what was begun is taken over, by this worker or another one
                 Err(e) => context.out.notice(&format!("{e}; trying again"))?,

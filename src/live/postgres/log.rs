@@ -153,7 +153,7 @@ impl Postgres {
         }
         let chosen = Chosen::of(filter, None);
         let sql = format!(
-            "SELECT count(*) FROM (SELECT FROM astra_zoho.runs WHERE {} LIMIT {}) AS some",
+            "SELECT count(*) FROM (SELECT FROM astra_zoho.runs WHERE {} LIMIT {}) AS found",
             chosen.condition,
             COUNTED + 1
         );
