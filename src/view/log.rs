@@ -14,6 +14,7 @@ use crate::app::opened::Opened;
 use crate::domain::conversation::Channel;
 use crate::domain::run::{Outcome, format_instant};
 use crate::domain::words::{rule_in_words, took};
+use unicode_width::UnicodeWidthStr as _;
 
 /// The role and the sign of an outcome.
 pub(super) fn look(canvas: &Canvas<'_>, outcome: Outcome) -> (Role, &'static str) {
@@ -195,22 +196,27 @@ fn line(canvas: &mut Canvas<'_>, area: Area, run: &LoggedRun, selected: bool, fo
     canvas.put(area, 2, 0, 11, time, &at);
     let channel = run.trace.channel.map_or("", Channel::as_str);
     if area.height == 2 {
-        let start = canvas.put_right(area, 0, 12, Role::Dim, &fields);
+        let fits = |gap: &str| 6 + word.width() + gap.len() + rule.width() < usize::from(area.width.saturating_sub(5));
+        let gap = if fits("  ") { "  " } else { " " };
+        // where an outcome and its rule are too long for it, nothing was changed, and the line above has room
+        let beside = if fields.is_empty() && !fits(gap) { channel } else { &fields };
+        let start = canvas.put_right(area, 0, 12, Role::Dim, beside);
         canvas.put(area, who_at, 0, start.saturating_sub(who_at + 1), Role::Text, who);
-        canvas.put(area, area.width.saturating_sub(6), 1, 5, Role::Dim, channel);
         canvas.put(area, 4, 1, 1, role, sign);
-        let end = canvas.pieces(area, 6, 1, &[(role, word.as_str()), (Role::Text, "  "), (Role::Text, rule)]);
+        let end = canvas.pieces(area, 6, 1, &[(role, word.as_str()), (Role::Text, gap), (Role::Text, rule)]);
+        if fits(gap) {
+            canvas.put_right(area, 1, 5, Role::Dim, channel);
+        }
         if area.width > end + 22 {
             canvas.put_right(area.columns(0, area.width - 7), 1, area.width - end - 9, Role::Dim, &cost);
         }
         return;
     }
-    let wide = area.width >= 96;
-    let email = match (wide, dated) {
-        (true, _) => 34,
-        (false, false) => 18,
-        (false, true) => 16,
-    };
+    // all but the address, and what it cost where there is room for that
+    let others = if dated { 64 } else { 62 };
+    let with_cost = others + 17;
+    let wide = area.width >= with_cost + 18;
+    let email = if wide { (area.width - with_cost).min(34) } else { 80 - others };
     canvas.put(area, who_at, 0, 5, Role::Dim, channel);
     canvas.put(area, who_at + 6, 0, email, Role::Text, who);
     let mut x = who_at + 7 + email;

@@ -44,22 +44,38 @@ fn key(app: &App) -> String {
     app.keymap().shown(Command::ShowPlan)
 }
 
-/// A row for each line; the last one says how many there are below, and the key that shows them.
+/// Every line whole where there is room; otherwise a row for each, and the last one says how many there are below, and the
+/// key that shows them.
 pub(super) fn rows(canvas: &mut Canvas<'_>, area: Area, lines: &[Line], key: &str) {
     let room = usize::from(area.height);
+    if lines.len() == 1 || rows_of(lines, usize::from(area.width.saturating_sub(INDENT))) <= room {
+        return whole(canvas, area, lines);
+    }
     let shown = if lines.len() > room { room.saturating_sub(1) } else { lines.len() };
     for (y, line) in (0..).zip(&lines[..shown]) {
         let (x, role) = head(canvas, area, y, line);
-        // one sentence alone may take all the room
-        if lines.len() == 1 {
-            canvas.paragraph(area.columns(x, area.width), y, role, &line.text);
-        } else {
-            canvas.put(area, x, y, area.width, role, &line.text);
-        }
+        canvas.put(area, x, y, area.width, role, &line.text);
     }
     if shown < lines.len() && area.height > 0 {
         let text = format!("{} more lines ({key})", lines.len() - shown);
         canvas.put(area, INDENT, area.height - 1, area.width, Role::Dim, &text);
+    }
+}
+
+/// How many rows lines take, broken between words, where each has so many cells.
+fn rows_of(lines: &[Line], cells: usize) -> usize {
+    lines.iter().map(|l| wrap(&l.text, cells).len().max(1)).sum()
+}
+
+/// Each line as a paragraph, as far as there is room.
+fn whole(canvas: &mut Canvas<'_>, area: Area, lines: &[Line]) {
+    let mut y = 0;
+    for line in lines {
+        if y >= area.height {
+            break;
+        }
+        let (x, role) = head(canvas, area, y, line);
+        y += canvas.paragraph(area.columns(x, area.width), y, role, &line.text).max(1);
     }
 }
 
@@ -83,19 +99,11 @@ pub(super) fn layer(canvas: &mut Canvas<'_>, app: &App, room: Area, top: usize) 
     let Some(opened) = app.opened() else { return };
     let lines = app.plan_lines();
     let (width, cells, most) = layout::reading(app.size(), INDENT);
-    let rows_of = |lines: &[Line]| lines.iter().map(|l| wrap(&l.text, cells).len().max(1)).sum::<usize>();
-    let height = u16::try_from(rows_of(&lines)).unwrap_or(u16::MAX).min(most) + 2;
-    let below = rows_of(&lines[top.min(lines.len())..]) > usize::from(height.saturating_sub(2));
+    let height = u16::try_from(rows_of(&lines, cells)).unwrap_or(u16::MAX).min(most) + 2;
+    let below = rows_of(&lines[top.min(lines.len())..], cells) > usize::from(height.saturating_sub(2));
     let (title, note) = title(app, opened, canvas.theme.sign(Sign::Dot));
     let note = [note, reads_on(app, below, top > 0)].into_iter().filter(|t| !t.is_empty());
     let note = note.collect::<Vec<_>>().join(", ");
     let inside = framed(canvas, room.centred(width, height), &title, &note);
-    let mut y = 0;
-    for line in lines.iter().skip(top) {
-        if y >= inside.height {
-            break;
-        }
-        let (x, role) = head(canvas, inside, y, line);
-        y += canvas.paragraph(inside.columns(x, inside.width), y, role, &line.text).max(1);
-    }
+    whole(canvas, inside, &lines[top.min(lines.len())..]);
 }
