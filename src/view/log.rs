@@ -14,7 +14,6 @@ use crate::app::opened::Opened;
 use crate::domain::conversation::Channel;
 use crate::domain::run::{Outcome, format_instant};
 use crate::domain::words::{rule_in_words, took};
-use unicode_width::UnicodeWidthStr as _;
 
 /// The role and the sign of an outcome.
 pub(super) fn look(canvas: &Canvas<'_>, outcome: Outcome) -> (Role, &'static str) {
