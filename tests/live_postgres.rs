@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use astra_zoho::live::sqlite::SqliteQueue;
+
 use crate::support::home::{Home, Settings, errors, records};
 use crate::support::live::{essence, events, listening, people, replayed, shuffled, text};
 use crate::support::postgres::{self, Database};
@@ -202,7 +204,10 @@ async fn what_a_workspace_kept_moves_and_what_waits_is_made_there() {
     let told: Vec<&Value> = all[..half].iter().map(|(_, e)| &e["conversation"]).collect();
     let known = told.iter().collect::<std::collections::HashSet<_>>().len();
     let created = first.values().filter(|r| r["outcome"] == "created").count();
+    // as a screen does, which has it open all the while
+    let watched = SqliteQueue::open(&home.path("data/live.db")).unwrap();
     let said = migrate();
+    drop(watched);
     assert_eq!(
         said,
         format!(
@@ -216,7 +221,21 @@ async fn what_a_workspace_kept_moves_and_what_waits_is_made_there() {
         "moved 0 contacts of the ledger, 0 runs of the log, 0 intents without a result, 0 conversations, 0 runs that wait, \
          0 texts set aside\n"
     );
-    assert!(!home.path("data/live.db").exists());
+    let beside: Vec<String> = std::fs::read_dir(home.path("data"))
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("live.") && !name.ends_with(".lock") && !name.ends_with(".worker"))
+        .collect();
+    let [away] = &beside[..] else { panic!("{beside:?}") };
+    let holds = |email: &str| {
+        let bytes = std::fs::read(home.path("data").join(away)).unwrap();
+        bytes.windows(email.len()).any(|w| w == email.as_bytes())
+    };
+    let someone = first.values().find_map(|r| r["email"].as_str()).unwrap();
+    assert!(holds(someone), "what was put away is whole");
+    let out = home.run(&["purge", "--customer", someone]);
+    assert!(out.status.success(), "{}", errors(&out));
+    assert!(!holds(someone), "purged, and still in what was put away");
     // told all of it there: the first half is known
     let rest = essence(ran(&home, &database, "all.jsonl", "0"));
     for id in rest.keys() {

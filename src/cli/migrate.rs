@@ -64,10 +64,7 @@ async fn moved(
         let of_queue = home.move_queue(&queue, &journal).await.map_err(failed)?;
         moved =
             crate::live::postgres::Moved { ledger: moved.ledger, runs: moved.runs, intents: moved.intents, ..of_queue };
-        drop(queue);
-        let away = live.with_extension(format!("moved-{}.db", context.clock.now().as_second()));
-        std::fs::rename(&live, &away)
-            .map_err(|e| Failure::new(1, format!("{} cannot be put away: {e}; do so by hand", live.display())))?;
+        let away = queue.put_away(context.clock.now()).map_err(|e| Failure::of(1, &e))?;
         context.out.notice(&format!("the workspace's queue was put away as {}", away.display()))?;
     }
     let n = |n: u64, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });

@@ -60,9 +60,13 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
             conversations = of_queue(&queue, &purge).await.map_err(failed)?;
         }
     }
-    if workspace.live_db().exists() {
-        let queue = SqliteQueue::open(&workspace.live_db()).map_err(failed)?;
-        conversations += of_queue(&queue, &purge).await.map_err(failed)?;
+    let live = workspace.live_db();
+    if live.exists() {
+        conversations += of_queue(&SqliteQueue::open(&live).map_err(failed)?, &purge).await.map_err(failed)?;
+    }
+    // what was moved into a database and stands beside holds the same once more: not counted again
+    for away in SqliteQueue::put_away_of(&live).map_err(failed)? {
+        of_queue(&SqliteQueue::open(&away).map_err(failed)?, &purge).await.map_err(failed)?;
     }
     if workspace.state_db().exists() {
         runs += Journal::open(&workspace.state_db()).map_err(failed)?.purge(&purge).map_err(failed)?;

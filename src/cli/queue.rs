@@ -81,14 +81,24 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
 
 async fn act(arguments: Arguments, queue: &impl Queue, context: &mut Context) -> Result<(), Failure> {
     let failed = |e: JournalError| Failure::unreadable(&e);
+    let one = match &arguments.command {
+        Some(Command::Retry(meant) | Command::Drop(meant)) => meant.number,
+        None => None,
+    };
+    let none = |n: u64| match one {
+        Some(number) if n == 0 => {
+            Err(Failure::new(1, format!("there is no failed run {number}: `astra-zoho queue` lists those there are")))
+        }
+        _ => Ok(n),
+    };
     let said = match arguments.command {
         None => return show(queue, arguments.format, context).await,
         Some(Command::Retry(meant)) => {
-            let n = queue.retry(&meant.into()).await.map_err(failed)?;
+            let n = none(queue.retry(&meant.into()).await.map_err(failed)?)?;
             format!("{n} run{} due again", if n == 1 { " is" } else { "s are" })
         }
         Some(Command::Drop(meant)) => {
-            let n = queue.drop_failed(&meant.into()).await.map_err(failed)?;
+            let n = none(queue.drop_failed(&meant.into()).await.map_err(failed)?)?;
             format!("{n} failed run{} forgotten", if n == 1 { " was" } else { "s were" })
         }
     };

@@ -3,6 +3,7 @@
 //!
 //! Owns its tables. Must not know what an event means, nor how runs are made.
 
+mod away;
 mod rows;
 
 use std::collections::BTreeMap;
