@@ -45,6 +45,7 @@ pub fn cases(action: &Action) -> Vec<Case> {
     }
     if action.maps_summary() {
         out.push(case(found, "the summary only", Rule::SummaryOnly));
+        out.push(case("found, no summary", "nothing", Rule::UpdatesOff));
     } else {
         out.push(case(found, "nothing", Rule::UpdatesOff));
     }

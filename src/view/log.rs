@@ -212,7 +212,7 @@ fn line(canvas: &mut Canvas<'_>, area: Area, run: &LoggedRun, selected: bool, fo
         return;
     }
     // all but the address, and what it cost where there is room for that
-    let others = if dated { 64 } else { 62 };
+    let others = if dated { 65 } else { 62 };
     let with_cost = others + 17;
     let wide = area.width >= with_cost + 18;
     let email = if wide { (area.width - with_cost).min(34) } else { 80 - others };
@@ -221,7 +221,7 @@ fn line(canvas: &mut Canvas<'_>, area: Area, run: &LoggedRun, selected: bool, fo
     let mut x = who_at + 7 + email;
     canvas.put(area, x, 0, 1, role, sign);
     canvas.put(area, x + 2, 0, 11, role, &word);
-    x += if dated { 13 } else { 14 };
+    x += 14;
     canvas.put(area, x, 0, 20, Role::Text, rule);
     x += 21;
     canvas.put(area, x, 0, 9, Role::Dim, &fields);

@@ -95,6 +95,8 @@ mod linux {
                         "state.db" | "state.db-wal" => journal |= event.events().contains(ReadFlags::MODIFY),
                         "live.db" | "live.db-wal" => live |= event.events().contains(ReadFlags::MODIFY),
                         "live.worker" => live = true,
+                        // it also says where the queue is
+                        "config.toml" => (files, live) = (true, true),
                         "actions" | "data" => {
                             again();
                             files = true;
