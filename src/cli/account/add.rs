@@ -206,7 +206,7 @@ async fn from_json(
         Introduced::Refused(why) => format!("nothing was kept: {why}"),
         Introduced::Twin(twin) => format!(
             "the organisation is connected already as `{twin}`: nothing was added; use `{twin}`, renew it with `astra-zoho account reconnect {twin} --from-json {}`, or say --another to add it once more",
-            visible(&name(file))
+            visible(&file.display().to_string())
         ),
     };
     take_back()?;
