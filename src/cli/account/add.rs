@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::given::{Given, name, warn_of};
+use super::given::{Given, warn_of};
 use super::keyboard::Keyboard;
 use super::settle::{Place, give_back, kept_but, not_all, settle};
 use super::ways::{Answer, Ways};
