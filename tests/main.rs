@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "in a test's helpers too a failure is what these should show")]
 
+mod account_secrets;
 mod cells;
 mod cli_account;
 mod cli_check;

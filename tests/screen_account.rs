@@ -2,6 +2,7 @@
 
 use astra_zoho::app::effect::Effect;
 use astra_zoho::app::msg::{Input, Msg, Trouble};
+use astra_zoho::domain::account::Account;
 use astra_zoho::domain::health::{Check, Subject};
 
 use super::support::harness::Harness;
@@ -150,6 +151,44 @@ fn what_stands_in_the_way_is_told_before_what_was_found() {
     assert!(t.text().contains("ok just now"), "{}", t.text());
 }
 
+/// One passphrase opens the secrets of every account: nothing has to be opened anew to be seen as it is.
+#[test]
+fn a_passphrase_given_for_one_account_is_given_for_all() {
+    let mut world = World::sample().with_a_real_account();
+    let label = "Südwind".to_owned();
+    let other = world.accounts.last().map(|a| Account { id: "sudwind".into(), label, ..a.clone() }).unwrap();
+    world.accounts.push(other);
+    for id in ["nordwind", "sudwind"] {
+        let trouble =
+            Trouble { code: Trouble::LOCKED.into(), message: format!("account {id}: its secrets are locked") };
+        world.troubles.insert(id.into(), trouble);
+    }
+    let mut t = open(80, 24, world);
+    let wait = |t: &Harness| {
+        let asks = |e: &&Effect| matches!(e, Effect::FetchFields { account, .. } if account == "nordwind");
+        t.asked.iter().rfind(asks).cloned()
+    };
+    // the action is of another account than the one that is tested
+    t.keys("j <enter>");
+    let Some(Effect::FetchFields { account, generation, .. }) = wait(&t) else { panic!("{:?}", t.asked) };
+    let trouble = Trouble { code: Trouble::LOCKED.into(), message: "account nordwind: its secrets are locked".into() };
+    t.tell(Msg::Fields { account, generation, result: Err(trouble) });
+    assert_eq!(t.text().matches("(locked)").count(), 2, "{}", t.text());
+    let before = t.asked.len();
+    t.world.troubles.clear();
+    t.tell(Msg::Unlocked { account: "sudwind".into(), result: Ok(true) });
+    assert!(!t.text().contains("locked"), "{}", t.text());
+    let asked = &t.asked[before..];
+    assert!(
+        asked.iter().any(|e| matches!(e, Effect::FetchFields { account, .. } if account == "nordwind")),
+        "{asked:?}"
+    );
+    assert!(asked.contains(&Effect::LoadWorkspace), "{asked:?}");
+    t.settle();
+    t.keys("<esc>");
+    assert!(t.text().contains("fields of Nordwind, read just now"), "{}", t.text());
+}
+
 /// Whoever connects an organisation that is connected already reconnects it, and is told which that is.
 #[test]
 fn an_organisation_that_is_there_already_is_named() {
@@ -181,7 +220,7 @@ fn an_account_that_cannot_be_asked_says_why_and_an_old_answer_is_dropped() {
     let mut world = World::sample();
     for n in 0..20 {
         let (id, label) = (format!("shop-{n}"), format!("Shop {n}"));
-        world.accounts.push(astra_zoho::domain::account::Account { id, label, ..world.accounts[0].clone() });
+        world.accounts.push(Account { id, label, ..world.accounts[0].clone() });
     }
     let mut t = open(60, 16, world);
     for n in 0..20 {

@@ -178,12 +178,13 @@ impl App {
     pub(super) fn unlocked(&mut self, id: &str, result: Result<bool, String>, out: &mut Vec<Effect>) {
         match result {
             Ok(true) => {
-                self.look_at(id, out);
-                let action = self.opened.as_ref().map(|o| o.editing.action.account.clone());
-                let locked = |id: &String| self.world.fields_trouble(id).is_some_and(|t| t.code == Trouble::LOCKED);
-                if let Some(account) = action.filter(locked) {
+                // one passphrase opens the secrets of all of them
+                for account in self.world.unlocked() {
                     self.fetch_fields(account, false, out);
                 }
+                self.look_at(id, out);
+                // and what is locked all the same says so again
+                out.push(Effect::LoadWorkspace);
             }
             Ok(false) => {
                 let again = self.keymap.shown(Command::TestAccount);

@@ -285,6 +285,18 @@ impl World {
         self.asked.insert(account.to_owned(), (generation, None));
     }
 
+    /// The passphrase was given: nobody is known to be locked any more. The accounts whose fields are not known for that.
+    pub fn unlocked(&mut self) -> Vec<String> {
+        let is_locked = |trouble: &Trouble| trouble.code == Trouble::LOCKED;
+        self.troubles.retain(|_, trouble| !is_locked(trouble));
+        self.asked.retain(|_, (_, answer)| !matches!(answer, Some(Err(trouble)) if is_locked(trouble)));
+        let mut locked = Vec::new();
+        for (account, asked) in &mut self.fields {
+            locked.extend(asked.trouble.take_if(|trouble| is_locked(trouble)).map(|_| account.clone()));
+        }
+        locked
+    }
+
     /// Takes a connection's answer in, and says whether it was waited for: one to an older question is dropped.
     pub fn take_connection(
         &mut self,

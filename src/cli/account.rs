@@ -69,6 +69,9 @@ enum Command {
         /// Do not ask, although actions use it
         #[arg(long, visible_alias = "force")]
         yes: bool,
+        /// Forget its secrets although they cannot be read (locked, open to others, damaged, of a newer version): its tokens live on at Zoho
+        #[arg(long)]
+        anyway: bool,
         /// An action that is open in the screen and would use it once saved
         #[arg(long, value_name = "ACTION", hide = true)]
         editing: Option<String>,
@@ -82,7 +85,9 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         Command::Add(arguments) => add::run(*arguments, context).await,
         Command::Reconnect(arguments) => add::reconnect(*arguments, context).await,
         Command::Test { id, format } => test(id.as_deref(), format, context).await,
-        Command::Remove { id, yes, editing } => remove::run(&id, yes, editing.as_deref(), context).await,
+        Command::Remove { id, yes, anyway, editing } => {
+            remove::run(&id, remove::Said { yes, anyway, editing: editing.as_deref() }, context).await
+        }
     }
 }
 

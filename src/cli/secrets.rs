@@ -74,7 +74,8 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> 
             ))?;
         }
         Command::Decrypt => {
-            if !vault.is_locked().map_err(failed)? {
+            let model = vault.model_key_is_encrypted().map_err(failed)?;
+            if vault.encrypted().map_err(failed)?.is_empty() && model != Some(true) {
                 return Err(Failure::new(1, "no secrets are encrypted here: there is nothing to decrypt"));
             }
             let n = with_wanted(|passphrase| vault.decrypt(passphrase))?;

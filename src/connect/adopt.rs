@@ -237,6 +237,14 @@ pub fn holder(workspace: &Workspace, refresh_token: &SecretString, but: Option<&
     })
 }
 
+/// The id of another account of the same client at the same accounts server: at Zoho the two are one entry.
+pub fn of_the_same_client(workspace: &Workspace, account: &Account) -> Option<String> {
+    let accounts = workspace.accounts().map(|read| read.value).unwrap_or_default();
+    let same = |a: &Account| !a.client_id.is_empty() && a.client_id == account.client_id;
+    let same = |a: &&Account| a.id != account.id && same(a) && a.accounts_url == account.accounts_url;
+    accounts.iter().find(same).map(|a| a.id.clone())
+}
+
 /// Reads, changes and saves `accounts.toml`; where somebody else saved it meanwhile, on top of that.
 ///
 /// # Errors

@@ -9,9 +9,9 @@ use super::Link;
 use super::adopt::{self, AdoptError};
 use crate::domain::account::Account;
 use crate::domain::health::{Check, ConnectionState, Health, Subject};
-use crate::domain::scope::{Need, Standing};
+use crate::domain::scope::{self, Need};
 use crate::ports::{Clock, Cost, JournalError};
-use crate::store::{Journal, Workspace};
+use crate::store::{Journal, Standing, Workspace};
 use crate::zoho::{Connection, Examination};
 
 /// What was found.
@@ -26,9 +26,12 @@ pub struct Checkup {
 }
 
 impl Checkup {
-    /// Looks, and keeps what was found.
+    /// Looks, and keeps what was found, unless the secrets cannot be used here: that is shown and not kept.
     pub async fn of(workspace: &Workspace, account: &Account, clock: Arc<dyn Clock>) -> Self {
         let mut another = None;
+        // what this process cannot read, another one may: that is no state of the connection
+        let standing = workspace.tokens(&account.id).map(|tokens| tokens.standing());
+        let usable = account.is_sandbox() || matches!(standing, Ok(Standing::Usable));
         let found = match Link::open(workspace, account, Arc::clone(&clock)).await {
             Ok(link) => {
                 let found = link.client.examine(&link.account, link.little_patience(), &mut Cost::default()).await;
@@ -63,7 +66,7 @@ impl Checkup {
             });
             unkept = kept.err().map(|e| format!("organisation and user could not be kept: {e}"));
         }
-        if let Err(e) = keep(workspace, &account.id, &health) {
+        if usable && let Err(e) = keep(workspace, &account.id, &health) {
             unkept = unkept.or(Some(format!("what was found could not be kept: {e}")));
         }
         Self { account: learnt, health, unkept }
@@ -80,10 +83,10 @@ pub fn remember(
     workspace: &Workspace,
     account: &str,
     connection: &Connection,
-    scopes: &[(Need, Standing)],
+    scopes: &[(Need, scope::Standing)],
     now: Timestamp,
 ) {
-    let missing = scopes.iter().filter(|(need, standing)| !need.spare && *standing == Standing::Missing);
+    let missing = scopes.iter().filter(|(need, standing)| !need.spare && *standing == scope::Standing::Missing);
     let missing: Vec<String> =
         missing.map(|(need, _)| format!("{} is missing: {}", need.scope, need.without)).collect();
     let state = match connection.state() {

@@ -233,9 +233,8 @@ impl SecretTokens {
     /// The account's secrets could be removed now: what is found out after its tokens were ended has cost them.
     ///
     /// # Errors
-    /// The folder cannot be written to, or the file is a newer program's.
+    /// The folder cannot be written to.
     pub fn try_to_forget(&self) -> Result<(), SecretsError> {
-        self.refuse_newer()?;
         if !self.folder.exists() {
             return Ok(());
         }

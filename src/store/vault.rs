@@ -76,21 +76,31 @@ impl Vault {
         Ok(read_private(&self.model_key())?.map(|bytes| sealed::is_sealed(&bytes)))
     }
 
-    /// Something here needs the passphrase.
+    /// Something here needs the passphrase; a file that cannot be read says nothing of the others.
     ///
     /// # Errors
-    /// As [`Vault::encrypted`].
+    /// The folder cannot be read.
     pub fn is_locked(&self) -> Result<bool, SecretsError> {
-        Ok(!self.encrypted()?.is_empty() || self.model_key_is_encrypted()? == Some(true))
+        Ok(self.accounts()?.iter().any(is_sealed) || self.model_key_is_encrypted().is_ok_and(|is| is == Some(true)))
     }
 
-    /// Lets this process open what the passphrase encrypted.
+    /// Lets this process open all that the passphrase encrypted; one file that it does not open keeps none of the others
+    /// locked.
     ///
     /// # Errors
-    /// It is the wrong one for one of them.
+    /// It opens none of them: why it does not open the first.
     pub fn unlock(&self, passphrase: &SecretString) -> Result<(), SecretsError> {
-        self.encrypted()?.iter().try_for_each(|account| account.unlock(passphrase).map(drop))?;
-        open_model_key(&self.folder, Some(passphrase)).map(drop)
+        let accounts = self.accounts()?;
+        let sealed = accounts.iter().filter(|account| is_sealed(account));
+        let mut tried: Vec<_> = sealed.map(|account| account.unlock(passphrase).map(drop)).collect();
+        if self.model_key_is_encrypted().is_ok_and(|is| is == Some(true)) {
+            tried.push(open_model_key(&self.folder, Some(passphrase)).map(drop));
+        }
+        let opened = tried.iter().any(Result::is_ok);
+        match tried.into_iter().find_map(Result::err) {
+            Some(e) if !opened => Err(e),
+            _ => Ok(()),
+        }
     }
 
     fn model_key(&self) -> PathBuf {
@@ -154,6 +164,11 @@ impl Vault {
         let path = self.folder.join(".vault.lock");
         files::hold(&path).map_err(|e| failed("lock", &path, e))
     }
+}
+
+/// It is known to be encrypted.
+fn is_sealed(account: &SecretTokens) -> bool {
+    account.is_encrypted().is_ok_and(|is| is)
 }
 
 /// Writes these anew, encrypted or not; gives their number.
