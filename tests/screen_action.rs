@@ -332,3 +332,32 @@ fn the_palette_has_every_title_in_every_pane_with_keys_or_a_reason_and_runs_it()
     t.keys("<esc> : toggle <space> allow <space> updating <space> existing <enter>");
     assert!(t.app.opened().unwrap().editing.action.contacts.update_existing);
 }
+
+#[test]
+fn an_intent_that_is_too_long_is_kept_whole_and_said_to_be() {
+    let mut t = open(80, 24);
+    t.keys("e <c-u>").paste(&"x".repeat(8_500));
+    let more = "more than the 8,000 characters of an intent: it is kept whole";
+    assert!(t.app.notice().unwrap().text.contains(more), "{:?}", t.app.notice());
+    assert!(t.text().contains("of 8,000 characters"));
+    t.keys("y");
+    assert!(t.app.notice().unwrap().text.contains(more), "further keys say it too");
+    t.keys("<esc>");
+    let intent = t.app.opened().unwrap().editing.action.intent.clone();
+    assert!(intent.chars().count() > 8_500 && intent.ends_with("xxxy"), "nothing was cut");
+    assert!(t.text().contains("of 8,000 characters; shorten it (e)"), "{}", t.text());
+    t.keys("S");
+    assert!(t.text().contains("not yet: the intent has"));
+    // opened and left, it stays; as a draft it is saved whole
+    t.keys("e <esc> s <enter>").settle();
+    assert_eq!(t.world.actions[0].action.intent, intent);
+    // there is an end to what is held, and nothing beyond it is dropped in silence
+    t.keys("e").paste(&"z".repeat(100_000));
+    assert!(t.app.notice().unwrap().text.contains("characters pasted are not here: no more than 100,000 are taken"));
+    t.keys("y");
+    assert!(t.app.notice().unwrap().text.contains("no more than 100,000 characters are taken here"));
+    t.keys("<esc> u 1 <home> <enter>").paste(&"n".repeat(600));
+    assert!(t.app.notice().unwrap().text.contains("no more than 500 are taken"), "{:?}", t.app.notice());
+    t.keys("n");
+    assert!(t.app.notice().unwrap().text.contains("no more than 500 characters are taken here"));
+}

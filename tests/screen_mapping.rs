@@ -1,5 +1,6 @@
 //! Field mapping.
 
+use astra_zoho::app::layer::Layer;
 use astra_zoho::domain::action::Overwrite;
 
 use super::support::harness::Harness;
@@ -110,4 +111,37 @@ fn without_fields_the_mapper_says_why() {
     snapshot!(t, "no_fields");
     t.keys("a");
     assert!(t.text().contains("are not known"));
+}
+
+#[test]
+fn half_a_pair_of_values_is_refused_at_its_place_and_never_dropped_in_silence() {
+    let mut t = open();
+    let values = |t: &Harness| t.app.opened().unwrap().editing.action.mapping[5].values.clone();
+    let focus = |t: &Harness| match t.app.layers().last() {
+        Some(Layer::Form(form)) => Some(form.focus),
+        _ => None,
+    };
+    // the pair that the form begins with, untouched, keeps nobody there
+    t.keys("4 <end> <up> o <enter>");
+    assert_eq!((focus(&t), values(&t)), (None, vec![]));
+    // written, and nothing captured
+    t.keys("o <down> <down> <c-u> <down> c <enter>");
+    assert_eq!(focus(&t), Some(2));
+    assert!(t.text().contains("captured as what? Without it \"Cold Call\" is never written"), "{}", t.text());
+    snapshot!(t, "half_a_pair");
+    // captured, and nothing written
+    t.keys("Voice <down> ( <enter>");
+    assert_eq!(focus(&t), Some(3));
+    assert!(t.text().contains("what is written for \"Voice\"? Say it, or clear the line above"), "{}", t.text());
+    // Esc goes, and says what it did not take
+    t.keys("<esc>");
+    assert_eq!(values(&t), vec![]);
+    assert!(t.text().contains("a pair that lacks one of its two values is not taken: o has it again"));
+    t.keys("o <end> c <enter>");
+    assert_eq!(values(&t), [("Voice".to_owned(), "Cold Call".to_owned())]);
+    // the same value twice
+    t.keys("o <down> <down> <down> <down> <c-u> voice <down> c <enter>");
+    assert!(t.text().contains("\"voice\" stands above already"), "{}", t.text());
+    t.keys("<c-u> text <enter>");
+    assert_eq!(values(&t).len(), 2);
 }

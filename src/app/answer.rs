@@ -1,6 +1,7 @@
 //! What comes of a layer's answer: a yes, a line picked, a text typed, a form filled in.
 
 use super::command::Command;
+use super::edit::Editor;
 use super::editing::Change;
 use super::effect::Effect;
 use super::form::{About, Form};
@@ -183,6 +184,9 @@ impl App {
         match text.becomes {
             Becomes::Name if is_blank(&value) => self.complain("a name is needed: the one before stays"),
             Becomes::Name => self.change("change the name", Change::Name(value.trim().to_owned())),
+            // what was only looked at stays as its file has it
+            Becomes::Intent
+                if self.opened.as_ref().is_some_and(|o| Editor::area(&o.editing.action.intent).text() == value) => {}
             Becomes::Intent => self.change("edit the intent", Change::Intent(value)),
             Becomes::NameOf(id) => {
                 let Some(file) = self.world.action(&id).cloned() else { return };
@@ -233,7 +237,7 @@ impl App {
             }
             About::Field(was) => self.field_typed((**was).clone(), form.astra_field(), out),
             About::Replay => self.replay_chosen(&form, out),
-            About::Row(i, _) => self.take_options(*i, &form),
+            About::Row(i, ..) => self.take_options(*i, &form),
         }
     }
 
@@ -249,10 +253,15 @@ impl App {
                 }
             }
             About::Replay => {}
-            About::Row(i, _) => {
+            About::Row(i, ..) => {
                 let before = self.opened.as_ref().map(|o| o.editing.action.mapping.clone());
                 self.take_options(i, &form);
-                if self.opened.as_ref().map(|o| &o.editing.action.mapping) != before.as_ref() {
+                if form.half_a_pair().is_some() {
+                    let again = self.keymap.shown(Command::RowOptions);
+                    self.complain(format!(
+                        "a pair that lacks one of its two values is not taken: {again} has it again until the action is left"
+                    ));
+                } else if self.opened.as_ref().map(|o| &o.editing.action.mapping) != before.as_ref() {
                     let undo = self.keymap.shown(Command::Undo);
                     self.say(format!("the options are as typed: {undo} takes them back"));
                 }
@@ -262,7 +271,7 @@ impl App {
 
     fn take_options(&mut self, i: usize, form: &Form) {
         let Some(opened) = &mut self.opened else { return };
-        opened.parked_options = form.has_half_a_pair().then(|| form.clone());
+        opened.parked_options = form.half_a_pair().is_some().then(|| form.clone());
         let Some(row) = opened.editing.action.mapping.get(i).cloned() else { return };
         let title = format!("change the options of {}", row.zoho);
         self.change(title, Change::Mapping(Edit::Replace(i, form.options_of(&row))));

@@ -26,7 +26,7 @@ impl App {
                     _ => {}
                 },
                 Layer::Form(form) => {
-                    if let About::Row(i, _) = form.about
+                    if let About::Row(i, ..) = form.about
                         && let Some(row) = action.mapping.get_mut(i)
                     {
                         *row = form.options_of(row);

@@ -9,9 +9,9 @@ use unicode_width::UnicodeWidthStr;
 use super::key::{Key, KeyCode};
 use crate::domain::text::visible;
 
-/// The most that is taken in, in characters.
+/// The most that is taken in, in characters: a text of several lines is held whole even where it is too long to be used.
 const LONGEST_LINE: usize = 500;
-const LONGEST_AREA: usize = 8_000;
+const LONGEST_AREA: usize = 100_000;
 
 /// Text being typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,15 +25,18 @@ pub struct Editor {
 impl Editor {
     /// One line, the cursor at its end.
     pub fn line(text: &str) -> Self {
-        let mut editor = Self { text: String::new(), cursor: 0, several_lines: false };
-        editor.insert(text);
-        editor
+        Self::holding(text, false)
     }
 
     /// Several lines, the cursor at the end.
     pub fn area(text: &str) -> Self {
-        let mut editor = Self { text: String::new(), cursor: 0, several_lines: true };
-        editor.insert(text);
+        Self::holding(text, true)
+    }
+
+    /// What is there already is there whole, however much of it there is.
+    fn holding(text: &str, several_lines: bool) -> Self {
+        let mut editor = Self { text: String::new(), cursor: 0, several_lines };
+        editor.put_in(text, usize::MAX);
         editor
     }
 
@@ -52,12 +55,24 @@ impl Editor {
         self.cursor
     }
 
-    /// Puts text in at the cursor, as far as there is room: line breaks only where there are several lines, and nothing
-    /// that a terminal would obey or a reader would not see.
-    pub fn insert(&mut self, text: &str) {
-        let room = if self.several_lines { LONGEST_AREA } else { LONGEST_LINE };
-        let room = room.saturating_sub(self.text.chars().count());
-        let mut clean = String::with_capacity(text.len().min(4 * room));
+    /// How many characters are taken in at most.
+    pub fn most(&self) -> usize {
+        if self.several_lines { LONGEST_AREA } else { LONGEST_LINE }
+    }
+
+    /// Nothing more is taken in.
+    pub fn is_full(&self) -> bool {
+        self.text.chars().count() >= self.most()
+    }
+
+    /// Puts text in at the cursor, as far as there is room, and gives how many characters there was none for: line breaks
+    /// only where there are several lines, and nothing that a terminal would obey or a reader would not see.
+    pub fn insert(&mut self, text: &str) -> usize {
+        self.put_in(text, self.most().saturating_sub(self.text.chars().count()))
+    }
+
+    fn put_in(&mut self, text: &str, room: usize) -> usize {
+        let mut clean = String::with_capacity(text.len().min(room.saturating_mul(4)));
         let text = text.replace("\r\n", "\n");
         for c in text.chars().take(room) {
             match c {
@@ -70,6 +85,7 @@ impl Editor {
         self.text.insert_str(self.cursor, &clean);
         self.cursor += clean.len();
         self.settle();
+        text.chars().count().saturating_sub(room)
     }
 
     /// Does what a key does in an editor `width` cells wide; false where it does nothing there.
@@ -92,7 +108,7 @@ impl Editor {
             (KeyCode::Delete, _) | (KeyCode::Char('d'), true) => self.erase(self.cursor..self.after()),
             (KeyCode::Char('u'), true) => self.erase(start..self.cursor),
             (KeyCode::Char('k'), true) => self.erase(self.cursor..end),
-            (KeyCode::Enter, _) if self.several_lines => self.insert("\n"),
+            (KeyCode::Enter, _) if self.several_lines => drop(self.insert("\n")),
             (KeyCode::Up, _) if self.several_lines => self.vertical(width, -1),
             (KeyCode::Down, _) if self.several_lines => self.vertical(width, 1),
             (KeyCode::PageUp, _) if self.several_lines => self.vertical(width, -8),
@@ -228,8 +244,11 @@ mod tests {
         let mut editor = Editor::line("");
         editor.insert("a\u{1b}[31m\u{9b}b\r\nc\u{202e}\td");
         assert_eq!(editor.text(), "a[31mb c d");
-        editor.insert(&"x".repeat(2 * LONGEST_LINE));
-        assert_eq!(editor.text().chars().count(), LONGEST_LINE);
+        assert!(!editor.is_full());
+        assert_eq!(editor.insert(&"x".repeat(2 * LONGEST_LINE)), LONGEST_LINE + 10, "what had no room is told");
+        assert_eq!((editor.text().chars().count(), editor.is_full()), (LONGEST_LINE, true));
+        let whole = "y".repeat(2 * LONGEST_LINE);
+        assert_eq!(Editor::line(&whole).text(), whole, "what was there is not cut");
     }
 
     #[test]

@@ -28,8 +28,9 @@ pub enum About {
     NewField,
     /// An Astra field as it is before the change.
     Field(Box<AstraField>),
-    /// The options of the row at an index; the field it feeds, where it is known.
-    Row(usize, Option<Box<ZohoField>>),
+    /// The options of the row at an index; the field it feeds, where it is known; the captured value that a pair was begun
+    /// with and that nobody typed.
+    Row(usize, Option<Box<ZohoField>>, Option<String>),
     /// What to replay, and how.
     Replay,
 }
@@ -144,10 +145,31 @@ impl Form {
         something.then(|| AstraField { label: typed(0), key: typed(1), kind, description: typed(3), built_in: false })
     }
 
-    /// One side of a pair of values is there and the other is not.
-    pub fn has_half_a_pair(&self) -> bool {
-        let pairs = matches!(self.about, About::Row(..)).then(|| (2..self.lines.len()).step_by(2));
-        pairs.into_iter().flatten().any(|i| self.value(i).is_empty() != self.value(i + 1).is_empty())
+    /// The line that lacks its other half: of a pair of values, one side was filled in alone.
+    pub fn half_a_pair(&self) -> Option<usize> {
+        (2..self.lines.len()).find(|i| self.pair_trouble(*i).is_some_and(|(half, _)| half))
+    }
+
+    /// Why a line of a pair of values cannot be taken, and whether its other half is what is missing.
+    fn pair_trouble(&self, i: usize) -> Option<(bool, String)> {
+        let About::Row(_, _, begun) = &self.about else { return None };
+        let first = i - i % 2;
+        if first < 2 {
+            return None;
+        }
+        let (from, to) = (self.value(first), self.value(first + 1));
+        match (i == first, from.is_empty(), to.is_empty()) {
+            (true, true, false) => Some((true, format!("captured as what? Without it \"{to}\" is never written"))),
+            (false, false, true) if begun.as_deref().map(str::trim) != Some(from) => {
+                Some((true, format!("what is written for \"{from}\"? Say it, or clear the line above")))
+            }
+            (true, false, _) => {
+                let key = from.to_lowercase();
+                let twice = (2..first).step_by(2).any(|j| self.value(j).to_lowercase() == key);
+                twice.then(|| (false, format!("\"{from}\" stands above already: only one of the two can count")))
+            }
+            _ => None,
+        }
     }
 
     /// For a row's options; `unfit`: a captured value that does not fit, which a pair is begun with.
@@ -194,7 +216,8 @@ impl Form {
             lines.extend(pair(from, value(to)));
         }
         let title = format!("Row options of {label}");
-        Self { title, about: About::Row(index, field.map(|f| Box::new(f.clone()))), lines, focus: 0 }
+        let about = About::Row(index, field.map(|f| Box::new(f.clone())), unfit.map(str::to_owned));
+        Self { title, about, lines, focus: 0 }
     }
 
     /// Where the last pair of values is whole, there is room for one more.
@@ -246,14 +269,24 @@ impl Form {
         does
     }
 
-    /// Takes pasted text.
-    pub fn paste(&mut self, text: &str) {
+    /// The text that has the focus.
+    pub fn editor(&self) -> Option<&Editor> {
+        match &self.lines.get(self.focus)?.input {
+            Input::Text(editor) => Some(editor),
+            Input::Choice { .. } => None,
+        }
+    }
+
+    /// Takes pasted text and gives how many characters of it had no room.
+    pub fn paste(&mut self, text: &str) -> usize {
         super::replaying::go_to_file(self, true);
+        let mut left = 0;
         if let Some(Line { input: Input::Text(editor), error, .. }) = self.lines.get_mut(self.focus) {
-            editor.insert(text);
+            left = editor.insert(text);
             *error = None;
         }
         super::replaying::choose_file(self);
+        left
     }
 
     fn value(&self, i: usize) -> &str {
@@ -270,12 +303,13 @@ impl Form {
                 1 => self.key_trouble(agent).filter(|_| !is_blank(self.value(1))),
                 _ => None,
             },
-            About::Row(_, Some(field)) if i == 0 || (i >= 2 && i % 2 == 1) => {
+            About::Row(_, field, _) => self.pair_trouble(i).map(|(_, why)| why).or_else(|| {
+                let field = field.as_ref().filter(|_| i == 0 || (i >= 2 && i % 2 == 1))?;
                 let value = self.value(i);
                 let unfit = (!is_blank(value)).then(|| fit(field, value).err()).flatten();
                 unfit.map(|reason| format!("{}: it would be left out of every run", reason_in_words(reason)))
-            }
-            About::Row(..) | About::Field(_) => None,
+            }),
+            About::Field(_) => None,
             About::Replay => super::replaying::check(self, i),
         };
         if let Some(line) = self.lines.get_mut(i) {
@@ -304,10 +338,11 @@ impl Form {
             self.check(i, agent);
         }
         // a value that does not fit is a warning of the row, not a reason to keep somebody in the form
-        if matches!(self.about, About::Row(..)) {
-            return true;
-        }
-        match self.lines.iter().position(|l| l.error.is_some()) {
+        let wrong = match self.about {
+            About::Row(..) => (0..self.lines.len()).find(|i| self.pair_trouble(*i).is_some()),
+            _ => self.lines.iter().position(|l| l.error.is_some()),
+        };
+        match wrong {
             Some(i) => {
                 self.focus = i;
                 false

@@ -38,6 +38,18 @@ impl Layer {
     }
 }
 
+impl Layer {
+    /// The text that is being typed.
+    pub fn editor(&self) -> Option<&Editor> {
+        match self {
+            Self::Picker(picker) => Some(&picker.query),
+            Self::Text(text) => Some(&text.editor),
+            Self::Form(form) => form.editor(),
+            Self::Confirm(_) | Self::Page(_) | Self::Plan(_) => None,
+        }
+    }
+}
+
 /// A question with a yes and a no.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Confirm {

@@ -2,7 +2,7 @@
 
 use super::command::Command;
 use super::editing::Change;
-use super::form::Form;
+use super::form::{About, Form};
 use super::key::{Key, KeyCode};
 use super::layer::{Layer, Pick, Picker};
 use super::layout::Pane;
@@ -52,7 +52,13 @@ impl App {
                 let field = self.world.fields(&opened.editing.action.account).and_then(|k| k.by_name.get(&row.zoho));
                 let unfit = opened.rows.get(i).and_then(|r| r.unfit.as_ref()).map(|u| u.value.as_str());
                 let fresh = Form::row(i, &row, field, unfit);
-                let again = |f: &Form| f.title == fresh.title && f.about == fresh.about && f.options_of(&row) == row;
+                let again = |f: &Form| {
+                    let same = match (&f.about, &fresh.about) {
+                        (About::Row(i, field, _), About::Row(j, now, _)) => (i, field) == (j, now),
+                        _ => false,
+                    };
+                    same && f.title == fresh.title && f.options_of(&row) == row
+                };
                 let parked = opened.parked_options.take_if(|f| again(f));
                 self.layers.push(Layer::Form(parked.unwrap_or(fresh)));
             }

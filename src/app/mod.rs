@@ -43,6 +43,7 @@ pub mod settings;
 mod told;
 pub mod trying;
 mod typed_ahead;
+mod typing;
 pub mod wording;
 pub mod world;
 
@@ -373,47 +374,6 @@ impl App {
 
     fn quits(&self, key: Key) -> bool {
         self.keymap.bound(key, &[Scope::Global]).any(|c| c == Command::Quit)
-    }
-
-    /// Whether the key does something there.
-    fn type_into_layer(&mut self, key: Key) -> bool {
-        let width = self.text_width();
-        match self.layers.last_mut() {
-            Some(Layer::Picker(picker)) => {
-                let does = picker.query.key(key, usize::MAX);
-                if does {
-                    picker.selected = 0;
-                    picker.search();
-                }
-                does
-            }
-            Some(Layer::Text(text)) => text.editor.key(key, width),
-            Some(Layer::Form(form)) => form.key(key),
-            Some(Layer::Confirm(_) | Layer::Page(_) | Layer::Plan(_)) | None => false,
-        }
-    }
-
-    fn paste(&mut self, pasted: &str) {
-        if layout::too_small(self.size) {
-            return;
-        }
-        match self.layers.last_mut() {
-            Some(Layer::Picker(picker)) => {
-                picker.query.insert(pasted);
-                picker.search();
-            }
-            Some(Layer::Text(text)) => text.editor.insert(pasted),
-            Some(Layer::Form(form)) => form.paste(pasted),
-            // outside a text a paste is no command: its letters would be keys
-            Some(Layer::Confirm(_) | Layer::Page(_) | Layer::Plan(_)) | None => {
-                self.say("nothing takes text here: open one first");
-            }
-        }
-    }
-
-    /// How wide a text of several lines is on the screen.
-    pub fn text_width(&self) -> usize {
-        usize::from(self.size.width.min(84).saturating_sub(8)).max(1)
     }
 
     /// Where a key is looked for now, the innermost first.

@@ -18,10 +18,14 @@ use crate::domain::check::{check_action, check_fields};
 use crate::domain::field::AstraField;
 use crate::domain::problem::{Problem, Severity, Step};
 use crate::domain::text::is_blank;
+use crate::domain::words::counted;
 
 /// How long after the first change that was not kept a draft is kept, in milliseconds: no matter how much is typed
 /// meanwhile, no more than this is ever lost.
 pub const KEEP_AFTER_MS: i64 = 1_000;
+
+/// How many characters an intent may have: a longer one is kept whole, and does not run.
+pub const LONGEST_INTENT: usize = 8_000;
 
 /// Which side of a row is under the cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -249,6 +253,12 @@ fn written(action: &Action, world: &World) -> Vec<Problem> {
     if is_blank(&action.intent) {
         let what = "the intent is empty: by it the agent decides when to trigger the action";
         out.push(Problem::error("no_intent", "intent", what, "write it (e)"));
+    }
+    let long = action.intent.chars().count();
+    if long > LONGEST_INTENT {
+        let (long, most) = (counted(long), counted(LONGEST_INTENT));
+        let what = format!("the intent has {long} of {most} characters");
+        out.push(Problem::error("long_intent", "intent", what, "shorten it (e)"));
     }
     out
 }

@@ -169,7 +169,7 @@ impl App {
 
 /// What keeps an action from running, other than what only people and agents read.
 fn in_the_way(problems: &[Problem]) -> Option<&Problem> {
-    let read = ["no_name", "same_name", "no_intent"];
+    let read = ["no_name", "same_name", "no_intent", "long_intent"];
     problems.iter().find(|p| p.severity == Severity::Error && !read.contains(&p.code))
 }
 

@@ -3,6 +3,19 @@
 
 use super::run::{Reason, Rule, RunError, RunRecord, Warning};
 
+/// A number as people read it: 8,000.
+pub fn counted(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// How long a run took, on the wall clock. Where a screen is only drawn, no time passes and nothing is measured.
 pub fn took(run: &RunRecord) -> String {
     if run.duration_ms == 0 { "- ms".to_owned() } else { format!("{} ms", run.duration_ms) }

@@ -8,8 +8,10 @@ use crate::app::App;
 use crate::app::command::Command;
 use crate::app::edit::wrap;
 use crate::app::form::{Form, Input};
-use crate::app::layer::{Confirm, Layer, Page, Pick, Picker, Text};
+use crate::app::layer::{Becomes, Confirm, Layer, Page, Pick, Picker, Text};
 use crate::app::layout::{self, Area};
+use crate::app::opened::LONGEST_INTENT;
+use crate::domain::words::counted;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, screen: Area) {
     // below the header, above the message: what a layer is about stays in sight
@@ -180,7 +182,14 @@ fn typing(canvas: &mut Canvas<'_>, text: &Text, room: Area, app: &App) {
     } else {
         1
     };
-    let inside = framed(canvas, room.centred(outer, height + 4), text.title, "");
+    let length = text.editor.text().chars().count();
+    let note = match text.becomes {
+        Becomes::Intent if length >= LONGEST_INTENT - LONGEST_INTENT / 10 => {
+            format!("{} of {} characters", counted(length), counted(LONGEST_INTENT))
+        }
+        _ => String::new(),
+    };
+    let inside = framed(canvas, room.centred(outer, height + 4), text.title, &note);
     let area = inside.rows(0, inside.height.saturating_sub(2));
     if text.several_lines {
         let (row, column) = text.editor.position(width);
