@@ -46,6 +46,7 @@ mod screen_account;
 mod screen_action;
 mod screen_agent;
 mod screen_bytes;
+mod screen_changes;
 mod screen_drift;
 mod screen_first_use;
 mod screen_library;

@@ -145,3 +145,15 @@ fn half_a_pair_of_values_is_refused_at_its_place_and_never_dropped_in_silence() 
     t.keys("<c-u> text <enter>");
     assert_eq!(values(&t).len(), 2);
 }
+
+#[test]
+fn fields_that_cannot_be_mapped_are_shown_where_they_are_asked_for() {
+    let mut t = open();
+    t.keys("a <c-r>");
+    let Some(Layer::Picker(picker)) = t.app.layers().last() else { panic!("no list") };
+    assert!(picker.item().unwrap().reason.is_some(), "the first of them is selected, and so in sight");
+    assert!(t.app.notice().unwrap().text.contains("fields that cannot be mapped stand at the end"));
+    assert!(t.rows()[23].contains("Ctrl-r Hide those"), "{}", t.rows()[23]);
+    t.keys("<c-r>");
+    assert!(t.rows()[23].contains("Ctrl-r Why fields are missing"));
+}

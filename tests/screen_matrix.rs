@@ -493,7 +493,7 @@ fn busy() -> World {
         ..broken().actions.remove(0)
     };
     let edited = Action { offline_sync: true, ..world.actions[2].action.clone() };
-    let kept = |action: Action, base| Draft { action, base, field: None, kept_at: at(1), left_on: None };
+    let kept = |action: Action, base| Draft { action, base, from: None, field: None, kept_at: at(1), left_on: None };
     world.drafts.insert("action-1".into(), kept(edited, Some(world.actions[2].revision)));
     let begun = Action { id: "begun".into(), name: "Begun".into(), state: State::Draft, ..first.action };
     world.drafts.insert("begun".into(), kept(begun, None));

@@ -438,7 +438,7 @@ impl App {
         };
         let picker = match of {
             Some((file, found)) => {
-                let items = found.iter().map(item).collect();
+                let items = found.iter().map(item).chain(super::layer::beyond_listed(found.len())).collect();
                 Picker::new(Pick::Trial(Some(file)), "Conversation", items)
             }
             None => {
@@ -451,8 +451,12 @@ impl App {
     }
 
     pub(super) fn trial_picked(&mut self, file: Option<String>, picker: &Picker, item: &Item, out: &mut Vec<Effect>) {
-        if item.creates {
-            let name = picker.query.text().trim().to_owned();
+        let typed = picker.query.text().trim().to_owned();
+        if item.creates && typed.is_empty() && file.is_some() {
+            return self.complain("type the conversation's id first");
+        }
+        if item.creates && file.is_none() {
+            let name = typed;
             if name.is_empty() {
                 return self.complain("type the file's name first: conversations as JSON Lines");
             }
@@ -469,7 +473,10 @@ impl App {
         let Some(agent) = &mut self.agent else { return };
         agent.top = None;
         match file {
-            Some(name) => agent.source = Some(Source::InFile { name, id: item.key.clone() }),
+            Some(name) => {
+                let id = if item.creates { typed } else { item.key.clone() };
+                agent.source = Some(Source::InFile { name, id });
+            }
             None => {
                 agent.source = None;
                 self.example = place.unwrap_or(self.example);

@@ -19,6 +19,16 @@ impl App {
             if let Some(Layer::Picker(picker)) = self.layers.last_mut() {
                 picker.with_reasons = !picker.with_reasons;
                 picker.search();
+                let (items, n) = (&picker.items, picker.unlisted());
+                let of_those =
+                    picker.hits.iter().position(|h| items[h.index].reason.is_some() && !items[h.index].mapped);
+                if let Some(first) = of_those.filter(|_| picker.with_reasons) {
+                    picker.selected = first;
+                    let key = self.keymap.shown(command);
+                    self.say(format!(
+                        "{n} fields that cannot be mapped stand at the end, each with why; {key} hides them"
+                    ));
+                }
             }
             return;
         }
@@ -72,6 +82,7 @@ impl App {
             }
             Then::DeleteField(field) => self.delete_field(*field, out),
             Then::Queue(change) => out.push(Effect::ChangeQueue(change)),
+            Then::Discard => self.discard(),
             Then::SaveAsDraft => self.save_opened(State::Draft, None, out),
         }
     }
@@ -94,7 +105,7 @@ impl App {
                 let Some(row) = self.opened.as_ref().and_then(|o| o.editing.action.mapping.get(i)).cloned() else {
                     return;
                 };
-                let title = format!("change {} to {}", row.zoho, item.key);
+                let title = format!("change {} to {}", self.called(&row.zoho), item.label);
                 self.change(title, Change::Mapping(Edit::Replace(i, Row { zoho: item.key, ..row })));
             }
             pick @ (Pick::AstraForNew(_) | Pick::Astra(_)) if item.creates => {
@@ -115,13 +126,15 @@ impl App {
                 }
             }
             Pick::Places(places) => self.go_to_place(places, &item, out),
-            Pick::Conflict if item.key.starts_with("look") => {
-                let lines = item.help.lines().map(str::to_owned).collect();
-                self.layers.push(Layer::Page(super::layer::Page { title: item.label, lines, top: 0 }));
-            }
+            Pick::Conflict if item.key.starts_with("look") => self.show_sides(item),
+            Pick::Unsaved => self.unsaved_picked(item),
             Pick::Conversation(wish) => {
+                let id = if item.creates { picker.query.text().trim().to_owned() } else { item.key };
+                if is_blank(&id) {
+                    return self.complain("type the conversation's id first");
+                }
                 self.layers.pop();
-                self.replay_one(wish, item.key, out);
+                self.replay_one(wish, id, out);
             }
             Pick::Trial(ref file) => self.trial_picked(file.clone(), &picker, &item, out),
             Pick::FieldConflict(contest) => {
@@ -143,12 +156,14 @@ impl App {
         match pick {
             Pick::AstraForNew(zoho) => {
                 let at = opened.editing.action.mapping.len();
-                self.change(format!("map {zoho}"), Change::Mapping(Edit::Insert(at, Row::new(zoho, key))));
+                let title = format!("map {}", self.called(zoho));
+                self.change(title, Change::Mapping(Edit::Insert(at, Row::new(zoho, key))));
                 self.select_row(zoho);
             }
             Pick::Astra(i) => {
                 let Some(row) = opened.editing.action.mapping.get(*i).cloned() else { return };
-                let title = format!("feed {} from {key}", row.zoho);
+                let source = self.world.agent.field(key).map_or(key, |f| f.label.as_str());
+                let title = format!("feed {} from {source}", self.called(&row.zoho));
                 self.change(title, Change::Mapping(Edit::Replace(*i, Row { astra: key.to_owned(), ..row })));
             }
             _ => {}
@@ -273,7 +288,7 @@ impl App {
         let Some(opened) = &mut self.opened else { return };
         opened.parked_options = form.half_a_pair().is_some().then(|| form.clone());
         let Some(row) = opened.editing.action.mapping.get(i).cloned() else { return };
-        let title = format!("change the options of {}", row.zoho);
+        let title = format!("change the options of {}", self.called(&row.zoho));
         self.change(title, Change::Mapping(Edit::Replace(i, form.options_of(&row))));
     }
 

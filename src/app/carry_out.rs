@@ -33,7 +33,7 @@ impl App {
                 self.in_library(command, out);
             }
             _ if command.is_about_fields() => self.in_agent(command, out),
-            C::LibraryIntent | C::LibraryReplay => self.open_and(command, out),
+            C::LibraryIntent | C::LibraryReplay | C::LibraryChanges => self.open_and(command, out),
             C::LibraryStop => self.steer(C::StopReplay, out),
             C::Redraw => out.push(Effect::Redraw),
             C::FormRecall => self.recall_field(),
@@ -349,20 +349,16 @@ impl App {
             }
             C::BackToLibrary => {
                 self.keep_draft(true, out);
-                let field = self.half_field();
+                let (field, half) = (self.half_field(), self.half_typed_name());
                 let Some(opened) = self.opened.take() else { return };
                 let id = opened.editing.action.id.clone();
-                if opened.editing.unsaved() > 0 || field.is_some() {
+                let unsaved = opened.editing.unsaved();
+                if unsaved > 0 || field.is_some() {
                     let kept_at = self.now;
-                    let (base, action) = (opened.editing.base(), opened.editing.action);
-                    self.world.put_draft(super::msg::Draft { action, base, field, kept_at, left_on: None });
-                    match self.world.unkept.get(&id) {
-                        Some((_, why)) => {
-                            let words = format!("unsaved changes are here until the program ends: {why}");
-                            self.complain(words);
-                        }
-                        None => self.say("unsaved changes are kept: open the action to go on"),
-                    }
+                    let Editing { action, saved, .. } = opened.editing;
+                    let (base, from) = (saved.as_ref().map(|f| f.revision), saved.map(|f| Box::new(f.action)));
+                    self.world.put_draft(super::msg::Draft { action, base, from, field, kept_at, left_on: None });
+                    self.say_kept(&id, unsaved, half);
                 }
                 self.select_action(&id);
                 // others may have made runs meanwhile
@@ -401,6 +397,8 @@ impl App {
             }
             C::Replay | C::ReplayWith | C::Restart | C::ReviewDryRun => self.in_replays(command, out),
             C::ListChanges => self.list_changes(),
+            C::ListUnsaved => self.list_unsaved(),
+            C::DiscardUnsaved => self.ask_discard(),
             C::Pause | C::Step | C::Faster | C::Slower | C::StopReplay => self.steer(command, out),
             C::Example | C::PlanNext => self.show_example(1),
             C::PreviousExample | C::PlanPrevious => self.show_example(self.world.examples.len().saturating_sub(1)),

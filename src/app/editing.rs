@@ -1,6 +1,7 @@
 //! An action being edited: what it says now, what its file says, and every change with its inverse, so that undo goes back
 //! by whole operations, across saves. Must not know keys or screens.
 
+use super::differences;
 use super::msg::{ActionFile, Revision};
 use crate::domain::action::{Action, Permissions};
 use crate::domain::mapping::{self, Edit, EditRefused};
@@ -91,23 +92,11 @@ impl Editing {
         self.saved.as_ref().map(|f| f.revision)
     }
 
-    /// How many parts of the action are not as in its file: name, intent, Offline Sync, account, each toggle, and each row
-    /// that was added, removed, changed or moved.
+    /// How many parts of the action are not as in its file: name, intent, Offline Sync, account, each toggle, each row that
+    /// was added, removed or changed, and their order.
     pub fn unsaved(&self) -> usize {
         let Some(saved) = self.saved.as_ref().map(|f| &f.action) else { return 1 };
-        let a = &self.action;
-        let parts = [
-            a.name != saved.name,
-            a.intent != saved.intent,
-            a.offline_sync != saved.offline_sync,
-            a.account != saved.account,
-            a.contacts.create_and_update_new != saved.contacts.create_and_update_new,
-            a.contacts.update_existing != saved.contacts.update_existing,
-        ];
-        let rows = a.mapping.iter().filter(|r| !saved.mapping.contains(r)).count();
-        let gone = saved.mapping.iter().filter(|r| a.row(&r.zoho).is_none()).count();
-        let moved = usize::from(rows + gone == 0 && a.mapping != saved.mapping);
-        parts.iter().filter(|p| **p).count() + rows + gone + moved
+        differences::between(saved, &self.action).len()
     }
 }
 

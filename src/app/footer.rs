@@ -61,8 +61,17 @@ impl App {
             (Command::Yes | Command::No, Some(Layer::Confirm(Confirm { then: Then::SaveAsDraft, .. }))) => {
                 self.keymap.keys(command).last().map(|k| super::keymap::shown(*k)).unwrap_or_default()
             }
+            // on a line of the table nothing is toggled
+            (Command::ToggleSetting, None) if self.on_a_case() => {
+                self.keymap.keys(command).last().map(|k| super::keymap::shown(*k)).unwrap_or_default()
+            }
             _ => self.keymap.shown(command),
         }
+    }
+
+    /// The cursor is on a line of the Settings table.
+    fn on_a_case(&self) -> bool {
+        self.opened.as_ref().is_some_and(|o| o.selected[Pane::Settings as usize] > 1)
     }
 
     /// What a command does here, in a few words.
@@ -77,6 +86,11 @@ impl App {
             (C::FormClose, Some(Layer::Form(Form { about: About::NewField | About::Field(_), .. }))) => {
                 "Close, typed text is kept".into()
             }
+            (C::Take, Some(Layer::Picker(p))) if p.item().is_some_and(|i| i.key.starts_with("look ")) => {
+                "Show both sides".into()
+            }
+            (C::ToggleSetting, None) if self.on_a_case() => "Show runs".into(),
+            (C::ShowReasons, Some(Layer::Picker(p))) if p.with_reasons => "Hide those".into(),
             (C::FormRecall, _) => match self.typed_before().and_then(Form::half_field) {
                 Some(field) if !field.label.is_empty() => format!("Typed before: {}", field.label).into(),
                 _ => "Typed before".into(),

@@ -3,8 +3,10 @@
 
 use super::command::{Command, Scope};
 use super::edit::Editor;
+use super::effect::MOST_LISTED;
 use super::form::Form;
 use super::fuzzy::{self, Hit};
+use crate::domain::words::counted;
 
 /// A layer.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,6 +78,8 @@ pub enum Then {
     DeleteField(Box<crate::domain::field::AstraField>),
     /// The open action, active as saved, is saved as a draft.
     SaveAsDraft,
+    /// What is unsaved of the open action is given up.
+    Discard,
     /// Failed live runs are tried again, or dropped.
     Queue(super::effect::QueueChange),
     /// The program ends.
@@ -144,12 +148,20 @@ pub enum Pick {
     FieldConflict(Box<super::agent::Contest>),
     /// What becomes of an action that somebody else saved meanwhile.
     Conflict,
+    /// A part of the open action that is not as in its file.
+    Unsaved,
     /// How an account is connected: a new one, or this one anew.
     Way(Option<String>),
     /// A problem of the workspace's files, by its place in the list.
     Finding(Vec<super::findings::Finding>),
     /// A row that the account's fields no longer are what they were for.
     Places(super::drift::Places),
+}
+
+/// The line of a file's conversations that stands for those beyond the first: they are found by their ids.
+pub(super) fn beyond_listed(listed: usize) -> Option<Item> {
+    let label = format!("Not among the first {}: type its whole id", counted(MOST_LISTED));
+    (listed >= MOST_LISTED).then(|| Item { label, creates: true, ..Item::default() })
 }
 
 /// A list to pick from, narrowed by typing.
@@ -229,7 +241,12 @@ impl Picker {
     fn is_of_commands(&self) -> bool {
         matches!(
             self.pick,
-            Pick::Command | Pick::Conflict | Pick::FieldConflict(_) | Pick::Finding(_) | Pick::Places(_)
+            Pick::Command
+                | Pick::Conflict
+                | Pick::Unsaved
+                | Pick::FieldConflict(_)
+                | Pick::Finding(_)
+                | Pick::Places(_)
         )
     }
 
@@ -251,6 +268,16 @@ impl Picker {
     /// How many match, without the line that creates.
     pub fn found(&self) -> usize {
         self.hits.iter().filter(|h| !self.items[h.index].creates).count()
+    }
+
+    /// There are more than are listed: a file is not listed to its end.
+    pub fn is_cut(&self) -> bool {
+        let conversations = match self.pick {
+            Pick::Conversation(_) => true,
+            Pick::Trial(ref file) => file.is_some(),
+            _ => false,
+        };
+        conversations && self.items.len() > MOST_LISTED
     }
 
     /// How many are not listed for a reason.

@@ -95,7 +95,7 @@ impl App {
             (C::Delete, Some(file)) => {
                 let id = file.action.id;
                 let mut detail = format!("actions/{id}.toml is deleted. Its runs stay in the log.");
-                if self.world.drafts.get(&id).zip(self.world.action(&id)).is_some_and(|(d, f)| d.action != f.action) {
+                if self.world.is_edited(&id) {
                     detail.push_str(" Its unsaved changes go with it.");
                 }
                 if self.is_played(&id) {
@@ -129,22 +129,35 @@ impl App {
         self.take_over(&file.action.id, out);
         let draft = self.world.drafts.get(&file.action.id).cloned();
         let field = draft.as_ref().and_then(|d| d.field.clone());
+        let (theirs, edited) = (file.clone(), self.world.is_edited(&file.action.id));
         let mut editing = Editing::of(file);
         let mut kept = field.clone().map(|field| (editing.action.clone(), Some(field)));
         if field.is_some() {
-            self.say("a new Astra field was being typed: its form has it again");
+            let list = self.keymap.shown(Command::ListUnsaved);
+            self.say(format!("a new Astra field was being typed: its form has it again; {list} discards it"));
         }
-        if let Some(draft) = draft.filter(|d| d.action != editing.action) {
+        let mut others = false;
+        if let Some(draft) = draft.filter(|_| edited) {
             // what was kept was edited from another text than the file's of today: saving it is a conflict
             if let (Some(base), Some(saved)) = (draft.base, &mut editing.saved) {
+                others = saved.revision != base;
                 saved.revision = base;
+                saved.action = draft.from.map_or_else(|| saved.action.clone(), |from| *from);
             }
             editing.action = draft.action;
             kept = Some((editing.action.clone(), field.clone()));
-            self.say("unsaved changes of last time are here again: s saves them");
+            let (save, list) = (self.keymap.shown(Command::SaveDraft), self.keymap.shown(Command::ListUnsaved));
+            if others {
+                self.complain(format!(
+                    "somebody else changed this action since you began: saving ({save}) shows both sides, {list} lists yours"
+                ));
+            } else {
+                self.say(format!("unsaved changes of last time are here again: {save} saves, {list} lists them"));
+            }
         }
         self.open(editing, out);
         if let Some(opened) = &mut self.opened {
+            opened.said_of = others.then_some(Some(theirs.revision));
             opened.kept = kept;
             opened.parked = field.as_ref().map(Form::half_done);
         }
@@ -156,6 +169,7 @@ impl App {
         self.refresh();
         match command {
             Command::LibraryIntent => self.type_intent(),
+            Command::LibraryChanges => self.list_unsaved(),
             _ => {
                 if let Some(opened) = &mut self.opened {
                     opened.focus = Pane::Log;
@@ -174,7 +188,7 @@ impl App {
         let Some(file) = self.world.action(&id) else { return };
         let account = file.action.account.clone();
         let unknown = self.world.fields(&account).is_none() && self.world.account(&account).is_some();
-        let unsaved = self.world.drafts.get(&id).is_some_and(|d| d.action != file.action);
+        let unsaved = self.world.is_edited(&id);
         if unsaved || !unknown {
             return self.activate_known(&id, unsaved, out);
         }
@@ -269,8 +283,10 @@ impl App {
     /// What was kept of edits goes on from what the library saved: its name and its state.
     pub(super) fn carry_over(&mut self, saved: &Action, revision: Revision, out: &mut Vec<Effect>) {
         self.take_over(&saved.id, out);
-        let Some(draft) = self.world.drafts.get_mut(&saved.id) else { return };
-        draft.base = Some(revision);
+        let before = self.world.action(&saved.id).map(|f| f.revision);
+        // edited from an older text than the library's: saving it still shows both sides
+        let Some(draft) = self.world.drafts.get_mut(&saved.id).filter(|d| d.base == before) else { return };
+        (draft.base, draft.from) = (Some(revision), Some(Box::new(saved.clone())));
         draft.action.name.clone_from(&saved.name);
         draft.action.state = saved.state;
         let (action, field) = (Box::new(draft.action.clone()), draft.field.clone().map(Box::new));

@@ -23,8 +23,9 @@ impl App {
             }
             _ => {}
         }
+        let row = self.opened.as_ref().and_then(|o| o.row()).map(|(i, row)| (i, row.clone()));
+        let called = row.as_ref().map(|(_, row)| self.called(&row.zoho)).unwrap_or_default();
         let Some(opened) = &mut self.opened else { return };
-        let row = opened.row().map(|(i, row)| (i, row.clone()));
         match (command, row) {
             (C::OtherSide, _) => {
                 let left = matches!(key.code, KeyCode::Left | KeyCode::Char('h'));
@@ -33,19 +34,18 @@ impl App {
             (C::ChangeRow, None) => self.pick_zoho(None),
             (C::ChangeRow, Some((i, row))) if opened.side == Side::Zoho => {
                 if row.is_required() {
-                    return self
-                        .complain(format!("{} is a required row: only its Astra field can be changed", row.zoho));
+                    return self.complain(format!("{called} is a required row: only its Astra field can be changed"));
                 }
                 self.pick_zoho(Some(i));
             }
             (C::ChangeRow, Some((i, row))) => self.pick_astra(Pick::Astra(i), &row.zoho),
-            (C::RemoveRow, Some((i, row))) => {
-                self.change(format!("remove {}", row.zoho), Change::Mapping(Edit::Remove(i)));
-                self.say(format!("{} is no longer mapped (u brings it back)", row.zoho));
+            (C::RemoveRow, Some((i, _))) => {
+                self.change(format!("remove {called}"), Change::Mapping(Edit::Remove(i)));
+                self.say(format!("{called} is no longer mapped (u brings it back)"));
             }
             (C::RowUp | C::RowDown, Some((i, row))) => {
                 let to = if command == C::RowUp { i.saturating_sub(1) } else { i + 1 };
-                self.change(format!("move {}", row.zoho), Change::Mapping(Edit::Move(i, to)));
+                self.change(format!("move {called}"), Change::Mapping(Edit::Move(i, to)));
                 self.select_row(&row.zoho);
             }
             (C::RowOptions, Some((i, row))) => {
@@ -65,12 +65,19 @@ impl App {
             (C::TakeSuggestion, _) => {
                 let Some(row) = opened.suggestions.get(opened.suggestion).cloned() else { return };
                 let (at, zoho) = (opened.editing.action.mapping.len(), row.zoho.clone());
-                self.change(format!("map {zoho}"), Change::Mapping(Edit::Insert(at, row)));
+                let title = format!("map {}", self.called(&zoho));
+                self.change(title, Change::Mapping(Edit::Insert(at, row)));
                 self.select_row(&zoho);
             }
             (C::OtherSuggestion, _) => opened.suggestion = (opened.suggestion + 1) % opened.suggestions.len().max(1),
             _ => {}
         }
+    }
+
+    /// What people call a Zoho field of the open action's account.
+    pub(super) fn called(&self, zoho: &str) -> String {
+        let account = self.opened.as_ref().map(|o| o.editing.action.account.as_str());
+        super::wording::label(zoho, account.and_then(|a| self.world.fields(a)).map(|k| &k.by_name))
     }
 
     /// Puts the cursor on a field's row.

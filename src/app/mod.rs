@@ -11,7 +11,9 @@ mod accounts;
 pub mod agent;
 mod answer;
 mod carry_out;
+mod changes;
 pub mod command;
+mod differences;
 mod drafting;
 pub mod drift;
 pub mod edit;
@@ -350,8 +352,9 @@ impl App {
         let shown = keymap::shown(key);
         let text = match self.scopes().first() {
             Some(Scope::Confirm | Scope::Page | Scope::Plan) => {
-                let close = self.footer().into_iter().last().map(|e| format!(": {} {}", e.key, e.words));
-                format!("{shown} does nothing here{}", close.unwrap_or_default())
+                let does = self.footer().into_iter().map(|e| format!("{} {}", e.key, e.words)).collect::<Vec<_>>();
+                let colon = if does.is_empty() { "" } else { ": " };
+                format!("{shown} does nothing here{colon}{}", does.join(", "))
             }
             _ if key == Key::ctrl('c') => {
                 format!("{shown} does nothing: {} quits", self.keymap.shown(Command::Quit))

@@ -339,6 +339,8 @@ pub struct Draft {
     pub action: Action,
     /// The file's text when the editing began; `None` for an action that has no file yet.
     pub base: Option<Revision>,
+    /// What that text said, where that is known: by it one's own changes are told from others'.
+    pub from: Option<Box<Action>>,
     /// A new Astra field that was being typed, as it was left.
     pub field: Option<AstraField>,
     /// When it was kept.

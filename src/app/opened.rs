@@ -9,7 +9,7 @@ use super::form::Form;
 use super::layout::Pane;
 use super::log::LogView;
 use super::mapping::{self, RowView};
-use super::msg::{Heading, Located, Request, SaveRefused};
+use super::msg::{Heading, Located, Request, Revision, SaveRefused};
 use super::plan::ExamplePlan;
 use super::wording::spoken;
 use super::world::World;
@@ -61,6 +61,8 @@ pub struct Opened {
     pub saving: Option<(Request, Action)>,
     /// A save that somebody else's change stopped, and the state that was to be saved.
     pub conflict: Option<(SaveRefused, State)>,
+    /// Which of somebody else's texts of the file was said to be there; `None` within: that it is gone.
+    pub said_of: Option<Option<Revision>>,
     /// When the draft is to be kept.
     pub keep_at: Option<Timestamp>,
     /// What was kept last, with a new Astra field that was being typed, or nothing since the last save.
@@ -103,6 +105,7 @@ impl Opened {
             suggestions: Vec::new(),
             saving: None,
             conflict: None,
+            said_of: None,
             keep_at: None,
             kept: None,
             parked: None,
@@ -137,6 +140,7 @@ impl Opened {
     fn make(&mut self, world: &World, example: Option<&Heading>) {
         let action = &self.editing.action;
         let mut found = written(action, world);
+        found.extend(self.contested(world));
         found.extend(read(action, world));
         found.extend(check_action(action, &world.agent, &world.accounts));
         let known = world.fields(&action.account);
@@ -159,6 +163,17 @@ impl Opened {
         self.suggestions = crate::domain::mapping::suggestions(&action.mapping, list, &world.agent);
         self.problems = problems;
         self.suggestion = self.suggestion.min(self.suggestions.len().saturating_sub(1));
+    }
+
+    /// The file is no longer what the action was edited from.
+    fn contested(&self, world: &World) -> Option<Problem> {
+        let saved = self.editing.saved.as_ref().filter(|_| self.saving.is_none())?;
+        let (what, fix) = match world.action(&self.editing.action.id) {
+            Some(now) if now.revision == saved.revision || now.broken => return None,
+            Some(_) => ("somebody else changed this action since you began", "saving shows both sides"),
+            None => ("somebody else deleted this action's file", "saving asks whether to make it anew"),
+        };
+        Some(Problem::warning("contested", "name", what, fix))
     }
 
     /// How many lines one can stand on in a pane.

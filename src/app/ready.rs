@@ -17,6 +17,17 @@ impl App {
                 Shelf::Mine(_) | Shelf::Begun(_) => Ready::Ready,
                 Shelf::Template => Ready::Disabled("select one of My actions first".into()),
             },
+            C::LibraryChanges => match self.selected_action().filter(|_| self.shelf() != Shelf::Template) {
+                Some(id) if self.world.action(&id).is_none() => {
+                    let delete = self.keymap.shown(C::Delete);
+                    Ready::Disabled(format!("it was never saved: {delete} deletes it"))
+                }
+                Some(id) => {
+                    let half = self.world.drafts.get(&id).is_some_and(|d| d.field.is_some());
+                    Ready::if_or(half || self.world.is_edited(&id), "nothing of it is unsaved")
+                }
+                None => Ready::Disabled("select one of My actions first".into()),
+            },
             C::LibraryStop => Ready::if_or_hidden(self.playing.as_ref().is_some_and(super::playing::Playing::is_on)),
             C::FormRecall => Ready::if_or_hidden(self.typed_before().is_some()),
             C::ListProblems => Ready::if_or(self.findings().next().is_some(), "no file has a problem"),
@@ -26,16 +37,15 @@ impl App {
                 Shelf::Begun(_) => Ready::Disabled("it was never saved: open it and save it first".into()),
                 Shelf::Template => Ready::Disabled("select one of My actions first".into()),
             },
-            C::Activate => match self.shelf() {
-                Shelf::Mine(i) if self.world.actions[i].action.state == State::Active => Ready::Hidden,
-                Shelf::Mine(_) => Ready::Ready,
-                Shelf::Template | Shelf::Begun(_) => Ready::Hidden,
+            C::Activate | C::BackToDraft => match self.shelf() {
+                Shelf::Mine(i) => match (command, self.world.actions[i].action.state) {
+                    (C::Activate, State::Active) => Ready::Disabled("it is active already".into()),
+                    (C::BackToDraft, State::Draft) => Ready::Disabled("it is a draft already".into()),
+                    _ => Ready::Ready,
+                },
+                Shelf::Begun(_) => Ready::Disabled("it was never saved: open it and save it first".into()),
+                Shelf::Template => Ready::Disabled("select one of My actions first".into()),
             },
-            C::BackToDraft => {
-                let active =
-                    matches!(self.shelf(), Shelf::Mine(i) if self.world.actions[i].action.state == State::Active);
-                Ready::if_or_hidden(active)
-            }
             C::ShowReasons => match self.layers.last() {
                 Some(Layer::Picker(p)) if matches!(p.pick, Pick::Zoho(_)) => Ready::Ready,
                 _ => Ready::Hidden,
@@ -76,6 +86,7 @@ impl App {
         };
         let playing = self.playing.as_ref().is_some_and(super::playing::Playing::is_on);
         match command {
+            C::ListUnsaved | C::DiscardUnsaved => self.nothing_unsaved().map_or(Ready::Ready, Ready::Disabled),
             C::Undo => Ready::if_or(opened.editing.undoable().is_some(), "nothing to undo"),
             C::Redo => Ready::if_or(opened.editing.redoable().is_some(), "nothing to redo"),
             C::SaveDraft | C::ReviewDraft | C::SaveActivate | C::ReviewActivate if opened.saving.is_some() => {

@@ -284,5 +284,6 @@ fn picker(wish: Wish, found: &[Heading]) -> Picker {
         let note = format!("{} · {} · {email}", h.channel.as_str(), h.length());
         Item { key: h.id.clone(), label: h.id.clone(), note, ..Item::default() }
     };
-    Picker::new(Pick::Conversation(wish), "Conversation", found.iter().map(item).collect())
+    let items = found.iter().map(item).chain(super::layer::beyond_listed(found.len())).collect();
+    Picker::new(Pick::Conversation(wish), "Conversation", items)
 }

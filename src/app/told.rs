@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::changes::conflict_picker;
 use super::effect::Effect;
-use super::layer::{Item, Layer, Pick, Picker};
+use super::layer::Layer;
 use super::msg::{ActionFile, Msg, Request, Revision, SaveRefused, Snapshot};
 use super::{App, Changing, findings};
-use crate::domain::action::{Action, Overwrite, State};
+use crate::domain::action::State;
 use crate::domain::metadata::is_old;
 
 impl App {
@@ -158,8 +159,17 @@ impl App {
                 opened.editing = super::editing::Editing::of(now.clone());
                 self.say("somebody else changed this action: what is shown is theirs");
             }
-            Some(_) => self.complain("somebody else changed this action meanwhile: saving will show both sides"),
-            None => self.complain("somebody else deleted this action's file: saving will ask"),
+            now => {
+                let now = now.map(|n| n.revision);
+                // once for each of their texts: it stays among the problems
+                if opened.said_of.replace(now) == Some(now) {
+                    return;
+                }
+                self.complain(match now {
+                    Some(_) => "somebody else changed this action meanwhile: saving will show both sides",
+                    None => "somebody else deleted this action's file: saving will ask",
+                });
+            }
         }
     }
 
@@ -214,7 +224,9 @@ impl App {
             Err(SaveRefused::Failed(why)) => self.complain(why),
             Err(conflict) => {
                 if let (Some(sent), Some(opened)) = (sent, &mut self.opened) {
-                    self.layers.push(Layer::Picker(conflict_picker(&conflict, &sent)));
+                    let fields = self.world.fields(&sent.account).map(|k| &k.by_name);
+                    let picker = conflict_picker(&conflict, &sent, opened.editing.saved.as_ref(), fields);
+                    self.layers.push(Layer::Picker(picker));
                     opened.conflict = Some((conflict, sent.state));
                 } else {
                     self.complain("somebody else changed the action meanwhile: look at it and try again");
@@ -252,57 +264,4 @@ impl App {
         self.world.ask_fields(&account, generation, force);
         out.push(Effect::FetchFields { account, generation, force });
     }
-}
-
-fn conflict_picker(conflict: &SaveRefused, mine: &Action) -> Picker {
-    let mut items = Vec::new();
-    let mut item = |key: &str, label: &str, note: &str, help: String| {
-        items.push(Item { key: key.into(), label: label.into(), note: note.into(), help, ..Item::default() });
-    };
-    if let SaveRefused::Conflict { theirs, merged, both } = conflict {
-        let nothing = || "nothing is lost: undo (u) brings yours back".to_owned();
-        if merged.is_some() {
-            item("merge", "Put both together", "no section was changed by both", nothing());
-        }
-        if theirs.is_some() {
-            item("reload", "Reload theirs", "undo (u) brings yours back", nothing());
-        }
-        let gone = if theirs.is_some() { "their change is replaced" } else { "they deleted the file" };
-        item("overwrite", "Overwrite with mine", gone, format!("what you have here is written: {gone}"));
-        for (title, mine, theirs) in theirs.iter().flat_map(|t| differences(mine, &t.action)) {
-            let key = format!("look {title}");
-            let note = if both.is_empty() { "differs: Enter shows both sides" } else { "Enter shows both sides" };
-            item(&key, title, note, format!("Mine:\n{mine}\n\nTheirs:\n{theirs}"));
-        }
-    }
-    Picker::new(Pick::Conflict, "Somebody else changed this action", items)
-}
-
-/// What is not the same on both sides: its title, mine, theirs.
-fn differences(mine: &Action, theirs: &Action) -> Vec<(&'static str, String, String)> {
-    let on = |yes: bool| if yes { "on" } else { "off" };
-    let parts = |a: &Action| {
-        let rows = a.mapping.iter().map(|r| {
-            let default = r.default.as_ref().map_or_else(String::new, |d| format!(", default {d}"));
-            let blank = if r.overwrite == Overwrite::IfEmpty { ", only if blank" } else { "" };
-            let values: String = r.values.iter().map(|(from, to)| format!(", {from} = {to}")).collect();
-            format!("{} <- {}{default}{blank}{values}", r.zoho, r.astra)
-        });
-        let settings = format!(
-            "creating and updating new contacts {}\nupdating existing fields {}",
-            on(a.contacts.create_and_update_new),
-            on(a.contacts.update_existing)
-        );
-        [
-            ("Name", a.name.clone()),
-            ("Intent", a.intent.clone()),
-            ("State", if a.state == State::Active { "active" } else { "draft" }.to_owned()),
-            ("Offline Sync", on(a.offline_sync).to_owned()),
-            ("Account", a.account.clone()),
-            ("Settings", settings),
-            ("Field mapping", rows.collect::<Vec<_>>().join("\n")),
-        ]
-    };
-    let both = parts(mine).into_iter().zip(parts(theirs));
-    both.filter(|(m, t)| m.1 != t.1).map(|(m, t)| (m.0, m.1, t.1)).collect()
 }

@@ -158,6 +158,13 @@ impl World {
         self.drafts.values().filter(|d| self.action(&d.action.id).is_none())
     }
 
+    /// What was kept of an action is not what the file said that it was edited from.
+    pub fn is_edited(&self, id: &str) -> bool {
+        let Some(draft) = self.drafts.get(id) else { return false };
+        let from = draft.from.as_deref().or_else(|| self.action(id).map(|f| &f.action));
+        from.is_some_and(|from| *from != draft.action)
+    }
+
     /// Remembers what is being edited.
     pub fn put_draft(&mut self, draft: Draft) {
         let id = draft.action.id.clone();

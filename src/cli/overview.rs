@@ -5,7 +5,7 @@ use super::describe::role as role_of;
 use super::out::{Failure, Role};
 use super::table::Table;
 use crate::domain::action::State;
-use crate::store::{Filter, Log};
+use crate::store::Log;
 
 /// Runs the command.
 pub fn run(context: &mut Context) -> Result<(), Failure> {
@@ -25,13 +25,15 @@ pub fn run(context: &mut Context) -> Result<(), Failure> {
             State::Active => ("active", Role::Good),
             State::Draft => ("draft", Role::Dim),
         };
-        let last = Filter { action: Some(action.value.id.clone()), limit: Some(1), ..Filter::default() };
-        let last = log.page(&last).map_err(|e| Failure::unreadable(&e))?;
-        let (told, look) = match last.first().map(crate::store::Logged::record).transpose() {
+        // when it was made, as the Action Library has it, not when the customer spoke
+        let (told, look) = match log.latest(&action.value.id) {
             Ok(None) => ("has not run yet".to_owned(), Role::Dim),
             Ok(Some(run)) => {
                 let dry = if run.dry_run { " (dry run)" } else { "" };
-                (format!("last: {}{dry}, {}", run.outcome, run.at.strftime("%Y-%m-%d %H:%M:%S")), role_of(run.outcome))
+                (
+                    format!("last: {}{dry}, made {}", run.outcome, run.at.strftime("%Y-%m-%d %H:%M:%S")),
+                    role_of(run.outcome),
+                )
             }
             Err(e) => return Err(Failure::unreadable(&e)),
         };

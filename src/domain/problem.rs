@@ -78,8 +78,12 @@ impl std::fmt::Display for Problem {
 /// The closest of `known` to a misspelt `word`, where one is close enough to be meant.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = word.to_lowercase();
+    let letters = |text: &str| text.chars().filter(|c| !c.is_numeric()).collect::<String>().to_lowercase();
+    let numbered = letters(word);
     known
         .into_iter()
+        // by another number a thing is another thing: `Field_1` is no slip for `Field_0`
+        .filter(|k| k.eq_ignore_ascii_case(word) || letters(k) != numbered || numbered == folded)
         .map(|k| (strsim::damerau_levenshtein(&folded, &k.to_lowercase()), k))
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, k)| *distance <= 1 + k.chars().count().min(word.chars().count()) / 4)
@@ -103,5 +107,7 @@ mod tests {
         assert_eq!(did_you_mean("last_nam", known), Some("Last_Name"));
         assert_eq!(did_you_mean("Emial", known), Some("Email"));
         assert_eq!(did_you_mean("Mobile", known), None);
+        assert_eq!(did_you_mean("Field_0", ["Field_1", "Field_10", "Email"]), None, "another number, another field");
+        assert_eq!(did_you_mean("Field1", ["Field_1"]), Some("Field_1"));
     }
 }

@@ -84,7 +84,7 @@ pub struct Latest {
     pub outcome: Outcome,
     /// Nothing was written.
     pub dry_run: bool,
-    /// When its replay began, on the wall clock.
+    /// When it was made, on the wall clock: when its replay began, or, of a live one, its own time.
     pub at: Timestamp,
 }
 
@@ -224,7 +224,9 @@ impl Log {
     /// The log cannot be read.
     pub fn latest(&self, action: &str) -> Result<Option<Latest>, JournalError> {
         let Some(db) = &self.db else { return Ok(None) };
-        let sql = "SELECT outcome, dry_run, (SELECT started_ms FROM replays WHERE replays.id = replay)
+        // live runs are all one replay, and their time is the wall clock's
+        let sql = "SELECT outcome, dry_run, (SELECT CASE description WHEN 'live' THEN at_ms ELSE started_ms END
+                                             FROM replays WHERE replays.id = replay)
                    FROM runs WHERE action = ?1 ORDER BY id DESC LIMIT 1";
         let latest = |row: &rusqlite::Row<'_>| {
             let outcome = row.get_ref(0)?.as_str()?.parse().ok();

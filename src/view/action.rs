@@ -15,7 +15,7 @@ use crate::app::world::Connection;
 use crate::domain::account::Account;
 use crate::domain::action::State;
 use crate::domain::health::ConnectionState;
-use crate::domain::problem::Severity;
+use crate::domain::problem::{Problem, Severity};
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
     let layout = app.layout();
@@ -316,7 +316,8 @@ fn about(app: &App, opened: &Opened) -> Option<(Role, String)> {
         Pane::Settings => settings::about(opened),
         Pane::Action => {
             let here = opened.problems.iter().find(|p| Opened::place_of(p).0 == Pane::Action);
-            here.map(|p| (Role::Bad, p.to_string()))
+            let role = |p: &Problem| if p.severity == Severity::Error { Role::Bad } else { Role::Doubtful };
+            here.map(|p| (role(p), p.to_string()))
         }
     }
 }

@@ -56,10 +56,10 @@ fn question(canvas: &mut Canvas<'_>, app: &App, confirm: &Confirm, room: Area) {
 fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
     let places = matches!(picker.pick, Pick::Places(_));
     let finding = places || matches!(picker.pick, Pick::Finding(_));
-    let wide = picker.pick == Pick::Command || finding;
+    let contest = matches!(picker.pick, Pick::Conflict | Pick::FieldConflict(_) | Pick::Unsaved);
+    let wide = picker.pick == Pick::Command || finding || contest;
     let width = room.width.saturating_sub(2).min(if wide { 96 } else { 66 });
     let way = matches!(picker.pick, Pick::Way(_));
-    let contest = matches!(picker.pick, Pick::Conflict | Pick::FieldConflict(_));
     let foot: u16 = match picker.pick {
         _ if finding || way || contest => 3,
         Pick::Command => 2,
@@ -73,7 +73,9 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
     let rows = usize::from(height.saturating_sub(2 + foot + 1));
     let top = super::first_line(picker.selected, rows, picker.hits.len());
     let beyond = super::beyond(top, rows, picker.hits.len());
-    let note = [format!("{} of {of}", picker.found()), beyond].into_iter().filter(|t| !t.is_empty());
+    // what a long file holds beyond them is not listed
+    let first = if picker.is_cut() { "the first " } else { "" };
+    let note = [format!("{} of {first}{of}", picker.found()), beyond].into_iter().filter(|t| !t.is_empty());
     let note = note.collect::<Vec<_>>().join(", ");
     let inside = framed(canvas, room.centred(width, height), &picker.title, &note);
     let prompt = canvas.pieces(inside, 0, 0, &[(Role::Dim, "> ")]);
@@ -82,6 +84,9 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
     let last = inside.height.saturating_sub(foot);
     let label = if finding {
         24.min(inside.width / 3)
+    } else if contest {
+        let longest = picker.items.iter().map(|i| i.label.width()).max().unwrap_or(0);
+        u16::try_from(longest).unwrap_or(u16::MAX).min(inside.width * 2 / 5)
     } else if way {
         inside.width.saturating_sub(3)
     } else if wide {
@@ -141,7 +146,14 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
                 canvas.lit(inside, (x, y), room, (Role::Dim, Role::Match), &item.key, &hit.name);
             }
             None => {
-                canvas.put(inside, x, y, room, if wide && !finding { Role::Key } else { Role::Dim }, &item.note);
+                canvas.put(
+                    inside,
+                    x,
+                    y,
+                    room,
+                    if picker.pick == Pick::Command { Role::Key } else { Role::Dim },
+                    &item.note,
+                );
             }
         }
     }
@@ -150,7 +162,7 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
     }
     let hint = match &picker.pick {
         Pick::Finding(_) | Pick::Way(_) | Pick::Places(_) => picker.item().map(|i| i.help.clone()),
-        Pick::Conflict | Pick::FieldConflict(_) => {
+        Pick::Conflict | Pick::FieldConflict(_) | Pick::Unsaved => {
             picker.item().map(|i| i.help.split_whitespace().collect::<Vec<_>>().join(" "))
         }
         Pick::Command => picker.item().map(|i| {

@@ -9,10 +9,13 @@ use super::theme::{Role, Sign};
 use crate::app::command::Command;
 use crate::app::layout::Area;
 use crate::app::{App, Shelf};
-use crate::domain::action::State;
+use crate::domain::action::{Action, State};
 use crate::domain::problem::Severity;
 use crate::domain::run::format_instant;
 use crate::domain::text::is_blank;
+
+/// Narrower than this, an action has two rows.
+const TWO_ROWS: u16 = 74;
 
 /// What the template does, in a sentence.
 const TEMPLATE: &str =
@@ -89,7 +92,7 @@ fn line_start(canvas: &mut Canvas<'_>, body: Area, y: u16, on: bool) {
     canvas.put(body, 0, y, 1, Role::Focus, if on { sign } else { " " });
 }
 
-/// The columns of the list where it is wide enough: title and cells.
+/// The columns of the list where it is wide enough: title and cells; one of no cells is left out, so that names have room.
 fn columns(app: &App, width: u16) -> [(&'static str, u16); 7] {
     let wide = width >= 100;
     let (account, last) = if wide { (20, 28) } else { (10, 17) };
@@ -102,9 +105,32 @@ fn columns(app: &App, width: u16) -> [(&'static str, u16); 7] {
     let actions = || world.actions.iter().map(|f| &f.action);
     let account = needed(&mut actions().map(|a| world.label_of(&a.account)), 7, account);
     let last = needed(&mut actions().map(|a| last_run(app, &a.id, wide)), 8, last);
-    let rest = 2 + 9 + account + 1 + 8 + 5 + last + 1 + 4;
-    let name = width.saturating_sub(rest + 1).min(if wide { 60 } else { 40 });
-    [("name", name), ("state", 8), ("account", account), ("offline", 7), ("rows", 4), ("last run", last), ("", 4)]
+    let (mut account, mut offline, mut rows) = (account, 7, 4);
+    let most = if wide { 60 } else { 40 };
+    let named = |a: &Action| a.name.width() + if world.is_edited(&a.id) { 8 } else { 0 };
+    let wanted = actions().map(named).max().unwrap_or(0).min(most);
+    let room = |account: u16, offline: u16, rows: u16| {
+        let column = |cells: u16| if cells > 0 { cells + 1 } else { 0 };
+        width.saturating_sub(2 + 9 + column(account) + column(offline) + column(rows) + column(last) + 4 + 1)
+    };
+    for (o, r) in [(7, 4), (7, 0), (0, 0)] {
+        (offline, rows) = (o, r);
+        if usize::from(room(account, offline, rows)) >= wanted {
+            break;
+        }
+    }
+    let short = wanted.saturating_sub(room(account, offline, rows).into());
+    account = account.saturating_sub(u16::try_from(short).unwrap_or(u16::MAX)).max(account.min(7));
+    let name = room(account, offline, rows).min(u16::try_from(most).unwrap_or(u16::MAX));
+    [
+        ("name", name),
+        ("state", 8),
+        ("account", account),
+        ("offline", offline),
+        ("rows", rows),
+        ("last run", last),
+        ("", 4),
+    ]
 }
 
 /// The list; gives in words what of it is not seen.
@@ -112,7 +138,7 @@ fn actions(canvas: &mut Canvas<'_>, app: &App, body: Area) -> String {
     let world = app.world();
     let shelves: Vec<Shelf> =
         (0..world.actions.len()).map(Shelf::Mine).chain((0..world.begun().count()).map(Shelf::Begun)).collect();
-    let two_rows = body.width < 74;
+    let two_rows = body.width < TWO_ROWS;
     let columns = columns(app, body.width);
     let first = u16::from(!two_rows);
     if !two_rows {
@@ -181,7 +207,7 @@ fn named(canvas: &mut Canvas<'_>, body: Area, y: u16, width: u16, look: Role, na
 /// Cells side by side.
 fn row(canvas: &mut Canvas<'_>, body: Area, y: u16, cells: &[(u16, Role, String)]) {
     let mut x = 2;
-    for (width, role, text) in cells {
+    for (width, role, text) in cells.iter().filter(|(width, ..)| *width > 0) {
         canvas.put(body, x, y, *width, *role, text);
         x += width + 1;
     }
@@ -242,7 +268,7 @@ fn last_run(app: &App, action: &str, wide: bool) -> String {
 fn is_edited(app: &App, shelf: Shelf) -> bool {
     let Shelf::Mine(i) = shelf else { return false };
     let world = app.world();
-    world.actions.get(i).is_some_and(|f| world.drafts.get(&f.action.id).is_some_and(|d| d.action != f.action))
+    world.actions.get(i).is_some_and(|f| world.is_edited(&f.action.id))
 }
 
 /// The hour of today, else the day; both where there is room.
@@ -253,6 +279,37 @@ fn when(app: &App, at: Timestamp, wide: bool) -> String {
         (false, true) => text[11..16].to_owned(),
         (false, false) => text[5..10].to_owned(),
     }
+}
+
+/// What of an action has no column here.
+fn without_column(app: &App, action: &Action) -> String {
+    let width = app.layout().body.width.saturating_sub(2);
+    if width < TWO_ROWS {
+        return String::new();
+    }
+    let columns = columns(app, width);
+    let is_out = |title: &str| columns.iter().any(|(t, cells)| *t == title && *cells == 0);
+    let offline = is_out("offline").then(|| format!("Offline Sync {}", if action.offline_sync { "on" } else { "off" }));
+    let rows = is_out("rows").then(|| format!("{} rows", action.mapping.len()));
+    let out: Vec<String> = offline.into_iter().chain(rows).collect();
+    if out.is_empty() { String::new() } else { format!("{}. ", out.join(", ")) }
+}
+
+/// What was kept of an action, or could not be.
+fn kept(app: &App, id: &str) -> Option<String> {
+    let (world, keys) = (app.world(), app.keymap());
+    let draft = world.drafts.get(id)?;
+    let (open, list) = (keys.shown(Command::Open), keys.shown(Command::LibraryChanges));
+    let edited = world.is_edited(id);
+    let what = match &draft.field {
+        _ if edited => "it has changes that were not saved".to_owned(),
+        Some(field) => format!("the new field {} was being typed there and is not created", field.label),
+        None => return None,
+    };
+    Some(match world.unkept.get(id) {
+        Some(_) => format!("{what} and cannot be kept: they are here until the program ends; {open} goes on"),
+        None => format!("{what}: {open} goes on, {list} lists and discards"),
+    })
 }
 
 /// What is selected, in a sentence.
@@ -272,11 +329,11 @@ fn about(app: &App) -> Option<(Role, String)> {
                 };
                 return Some((role, format!("{}: {}{more}", first.place, first.problem)));
             }
-            if app.world().drafts.contains_key(&file.action.id) {
-                return Some((Role::Doubtful, "it has changes that were kept and not saved: open it to go on".into()));
+            if let Some(kept) = kept(app, &file.action.id) {
+                return Some((Role::Doubtful, kept));
             }
             let intent = file.action.intent.split_whitespace().collect::<Vec<_>>().join(" ");
-            Some((Role::Dim, intent))
+            Some((Role::Dim, format!("{}{intent}", without_column(app, &file.action))))
         }
     }
 }

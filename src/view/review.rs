@@ -8,6 +8,7 @@ use crate::app::layout::Area;
 use crate::app::msg::{Ended, LoggedRun};
 use crate::app::opened::Opened;
 use crate::app::playing::{Playing, Stage};
+use crate::domain::action::State;
 use crate::domain::problem::Severity;
 use crate::domain::run::{Outcome, format_instant};
 use crate::domain::words::rule_in_words;
@@ -71,7 +72,12 @@ fn problems(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, lin
     }
     if opened.problems.is_empty() {
         let sign = canvas.theme.sign(Sign::Good);
-        let text = " Nothing is missing. S saves the action and activates it.";
+        let text = match opened.editing.saved.as_ref().map(|f| f.action.state) {
+            Some(State::Active) if opened.editing.unsaved() == 0 => {
+                " Nothing is missing: it is saved and active, and runs."
+            }
+            _ => " Nothing is missing. S saves the action and activates it.",
+        };
         canvas.pieces(area, 0, 0, &[(Role::Good, sign), (Role::Text, text)]);
         return;
     }

@@ -156,7 +156,10 @@ impl World {
             Effect::SaveAction { request, action, base, overwrite } => self.save(request, *action, base, overwrite),
             Effect::KeepDraft { action, base, field } => {
                 let field = field.map(|f| *f);
-                let draft = Draft { action: (*action).clone(), base, field, kept_at: now, left_on: None };
+                let file = self.actions.iter().find(|f| f.action.id == action.id && Some(f.revision) == base);
+                let before = self.drafts.get(&action.id).filter(|d| d.base == base).and_then(|d| d.from.clone());
+                let from = before.or_else(|| file.map(|f| Box::new(f.action.clone())));
+                let draft = Draft { action: (*action).clone(), base, from, field, kept_at: now, left_on: None };
                 if let Some(why) = &self.unwritable {
                     return vec![Msg::NotKept { draft: Box::new(draft), why: why.clone() }];
                 }

@@ -162,7 +162,8 @@ impl Work {
             Err(e) => {
                 tracing::warn!("what is being edited could not be kept: {e}");
                 self.unkept.insert(id);
-                let draft = Draft { action, base, field, kept_at: self.shared.clock.now(), left_on: None };
+                let from = base.and_then(|b| self.recall(&action.id, b)).map(|b| Box::new(b.value));
+                let draft = Draft { action, base, from, field, kept_at: self.shared.clock.now(), left_on: None };
                 self.shared.tell(Msg::NotKept { draft: Box::new(draft), why: self.in_short(&e) });
             }
         }

@@ -334,7 +334,11 @@ fn export(log: &Book<'_>, filter: Filter, format: Format, stamp: &str) -> Result
     let failed = |e: std::io::Error| {
         format!("{} could not be written: {e}; start the program in a folder you may write to", path.display())
     };
-    let mut file = BufWriter::new(OpenOptions::new().write(true).create_new(true).open(&path).map_err(failed)?);
+    let mut options = OpenOptions::new();
+    // it holds what customers said: nobody else reads it
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = BufWriter::new(options.write(true).create_new(true).open(&path).map_err(failed)?);
     let mut runs: u64 = 0;
     let write = || -> Result<(), String> {
         if format == Format::Csv {
