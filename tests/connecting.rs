@@ -204,7 +204,7 @@ async fn a_server_that_answers_differently() {
         assert!(output.status.success(), "{way}: {told}{}", errors(&output));
         assert!(told.contains("Acme (77)") && told.contains("edition       not told"), "{told}");
         assert!(
-            told.contains("not told by Zoho") && told.contains("missing: ZohoCRM.coql.READ: contacts are found"),
+            told.contains("not told by Zoho") && told.contains("ZohoCRM.coql.READ is missing: contacts are found"),
             "{told}"
         );
         assert!(told.contains("not known: ZohoCRM.modules.contacts.CREATE ZohoCRM.modules.contacts.UPDATE"), "{told}");

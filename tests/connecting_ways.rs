@@ -360,7 +360,7 @@ async fn removing_from_the_screen_names_the_actions_and_asks() {
     }
     assert!(home.run(&["account", "add", "--id", "idle", "--from-json", file.to_str().unwrap()]).status.success());
     let mut pty = terminal(&home, 100, &["account", "remove", "idle", "--editing=New one"]);
-    pty.shows("account `idle` is used by New one (open, not saved), which cannot run without it. Remove it? [y/N]");
+    pty.shows("account `idle` is used by New one (open, not saved), which cannot run without it. Remove it, forget");
     pty.types("n\r");
     assert!(!pty.ends(LONG).success());
 }

@@ -14,6 +14,7 @@ mod cli_runs;
 mod cli_sandbox;
 mod cli_secrets;
 mod connecting;
+mod connecting_faults;
 mod connecting_ways;
 mod contacts;
 mod crash_secrets;

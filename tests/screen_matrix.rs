@@ -463,7 +463,7 @@ fn accounts() -> World {
             _ => Check::fail(Subject::Token, "Zoho gives it no more tokens; connect the account again (N)"),
         };
         let checked_at = NOW.parse::<jiff::Timestamp>().unwrap() - jiff::SignedDuration::from_hours(i);
-        world.healths.insert(id, Health { state: *state, checked_at, checks: vec![check] });
+        world.healths.insert(id, Health { state: *state, checked_at, checks: vec![check], of: None });
     }
     world
 }

@@ -13,7 +13,7 @@ use super::{Context, RecordFormat};
 use crate::connect::Link;
 use crate::connect::adopt::{self, AdoptError};
 use crate::connect::checkup::Checkup;
-use crate::connect::known::Known;
+use crate::connect::known::{Known, of_today};
 use crate::domain::account::{Account, Organisation};
 use crate::domain::health::{ConnectionState, Health, Verdict};
 use crate::domain::metadata::ago;
@@ -183,7 +183,7 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
         out.notice(&problem.to_string())?;
     }
     let log = Log::open(&workspace.state_db()).map_err(|e| Failure::of(2, &e))?;
-    let healths = log.healths().map_err(|e| Failure::of(2, &e))?;
+    let healths = of_today(&workspace, log.healths().map_err(|e| Failure::of(2, &e))?);
     let given = |text: &'_ str| !text.is_empty();
     let mut table = Table::default();
     let heads = ["ACCOUNT", "LABEL", "DATA CENTRE", "ORGANISATION", "USER", "CREDITS IN 24 H", "STATE"];

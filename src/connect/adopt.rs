@@ -1,17 +1,20 @@
 //! From somebody's consent to an account: who is there, which scopes are missing, whether the organisation is connected
 //! already; then account and secrets are kept together or not at all.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::PassingTokens;
 use super::connecting::Consented;
 use crate::domain::account::Account;
-use crate::domain::scope::{Need, STOP_RUNS, Standing, compare};
+use crate::domain::health::{Subject, Verdict};
+use crate::domain::scope::{Lack, Need, Standing, compare, lacks};
 use crate::engine::clock::VirtualClock;
-use crate::ports::{Clock, Cost, CrmError, SecretsError};
-use crate::store::{SaveError, Workspace, WorkspaceError};
+use crate::ports::{Clock, Cost, CrmError, Meter, SecretsError, TokenStore, Usage};
+use crate::store::{Log, SaveError, Workspace, WorkspaceError};
 use crate::zoho::accounts_server::AccountsServer;
 use crate::zoho::token::TokenEndpoint;
 use crate::zoho::{Client, Connection, Limits, Patience};
@@ -43,7 +46,27 @@ pub struct Met {
     pub scopes: Vec<(Need, Standing)>,
     /// Zoho named the scopes itself.
     pub scopes_told: bool,
+    /// What asking cost.
+    cost: Arc<Tally>,
     consented: Consented,
+}
+
+/// Credits used for an account before it is known which it is.
+#[derive(Debug, Default)]
+struct Tally(Mutex<Vec<(Timestamp, u64, Option<u64>)>>);
+
+impl Meter for Tally {
+    fn count(&self, at: Timestamp, credits: u64, left: Option<u64>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((at, credits, left));
+    }
+
+    fn usage(&self, _: Timestamp) -> Usage {
+        Usage::default()
+    }
+
+    fn until(&self, _: Timestamp, _: u64) -> Option<Duration> {
+        None
+    }
 }
 
 /// What an account is to be called.
@@ -71,9 +94,11 @@ pub async fn meet(name: Name, consented: Consented, clock: Arc<dyn Clock>) -> Re
         allow_custom_host: server.allows_custom_host(),
         ..Account::sandbox()
     };
-    let token = std::sync::Mutex::new(Some(consented.granted.access.clone()));
+    let token = Mutex::new(Some(consented.granted.access.clone()));
     let tokens = Arc::new(PassingTokens { credentials: consented.credentials.clone(), token });
+    let asked = Arc::new(Tally::default());
     let client = Client::new(&account, tokens, Arc::clone(&clock), Limits::default())?;
+    let client = client.metered(Arc::clone(&asked) as Arc<dyn Meter>);
     let patient: Arc<dyn Clock> =
         if super::is_remote(&account) { clock } else { Arc::new(VirtualClock::at(clock.now())) };
     let patience = Patience { clock: patient.as_ref(), seed: 0, tries: 2 };
@@ -88,7 +113,7 @@ pub async fn meet(name: Name, consented: Consented, clock: Arc<dyn Clock>) -> Re
         (reads.connection, scopes)
     };
     account.learn(connection.organisation.as_ref().ok().cloned(), connection.user.as_ref().ok().cloned());
-    Ok(Met { account, connection, scopes, scopes_told, consented })
+    Ok(Met { account, connection, scopes, scopes_told, cost: asked, consented })
 }
 
 impl Met {
@@ -143,9 +168,32 @@ impl Met {
         if let Err(e) = &self.connection.organisation {
             return Some(e.message.clone());
         }
-        let missing = self.scopes.iter().filter(|(_, standing)| *standing == Standing::Missing);
-        let mut stops = missing.filter(|(need, _)| STOP_RUNS.contains(&need.scope));
-        stops.next().map(|(need, _)| format!("{} is missing: {}", need.scope, need.without))
+        lacks(&self.scopes).iter().find(|lack| lack.stops_runs).map(ToString::to_string)
+    }
+
+    /// What is missing that the connection has which it would replace, and which works.
+    pub fn loses(&self, workspace: &Workspace, existing: &Account) -> Vec<Lack> {
+        let Ok(tokens) = workspace.tokens(&existing.id) else { return Vec::new() };
+        let works = tokens.credentials().is_ok() && tokens.renewals().is_ok_and(|known| known.ended.is_none());
+        if !works {
+            return Vec::new();
+        }
+        let had = compare(&existing.scopes, &[]);
+        let passed = existing.scopes.is_empty() && passed_the_look_at_scopes(workspace, &existing.id);
+        let has = |scope| passed || had.iter().any(|(n, standing)| n.scope == scope && *standing == Standing::Granted);
+        let lost = self.scopes.iter().filter(|(need, _)| !need.spare && has(need.scope));
+        lacks(&lost.copied().collect::<Vec<_>>())
+    }
+
+    /// What asking cost is an account's.
+    pub fn count(&self, workspace: &Workspace, id: &str) {
+        if let Err(error) = workspace.make_data_folder() {
+            tracing::debug!(%error, "credits are not counted");
+        }
+        let credits = workspace.credits(id);
+        for (at, used, left) in self.cost.0.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            credits.count(at, used, left);
+        }
     }
 
     /// Keeps account and secrets; with `replace` in place of the account of this id. A new one with missing secrets
@@ -186,6 +234,14 @@ impl Met {
         }
         Ok(())
     }
+}
+
+/// When somebody last looked, none of an account's scopes was missing: for one of which Zoho named none.
+fn passed_the_look_at_scopes(workspace: &Workspace, id: &str) -> bool {
+    let healths = Log::open(&workspace.state_db()).and_then(|log| log.healths()).unwrap_or_default();
+    let passed =
+        |check: &crate::domain::health::Check| (check.subject, check.verdict) == (Subject::Scopes, Verdict::Pass);
+    healths.get(id).is_some_and(|health| health.checks.iter().any(passed))
 }
 
 /// A consent that may have to be given back.

@@ -9,7 +9,7 @@ use super::Link;
 use super::adopt::{self, AdoptError};
 use crate::domain::account::Account;
 use crate::domain::health::{Check, ConnectionState, Health, Subject};
-use crate::domain::scope::{self, Need};
+use crate::domain::scope::{self, ALL_SCOPES, Need, lacks};
 use crate::ports::{Clock, Cost, JournalError};
 use crate::store::{Journal, Standing, Workspace};
 use crate::zoho::{Connection, Examination};
@@ -30,8 +30,8 @@ impl Checkup {
     pub async fn of(workspace: &Workspace, account: &Account, clock: Arc<dyn Clock>) -> Self {
         let mut another = None;
         // what this process cannot read, another one may: that is no state of the connection
-        let standing = workspace.tokens(&account.id).map(|tokens| tokens.standing());
-        let usable = account.is_sandbox() || matches!(standing, Ok(Standing::Usable));
+        let tokens = workspace.tokens(&account.id).ok();
+        let usable = account.is_sandbox() || tokens.as_ref().is_some_and(|t| t.standing() == Standing::Usable);
         let found = match Link::open(workspace, account, Arc::clone(&clock)).await {
             Ok(link) => {
                 let found = link.client.examine(&link.account, link.little_patience(), &mut Cost::default()).await;
@@ -43,6 +43,7 @@ impl Checkup {
             Err(e) => Examination::unusable(&e.to_string()),
         };
         let mut health = found.health(clock.now());
+        health.of = tokens.and_then(|tokens| tokens.of_which_environment());
         if let Some(why) = &another {
             health.state = ConnectionState::Unreachable;
             health
@@ -86,9 +87,12 @@ pub fn remember(
     scopes: &[(Need, scope::Standing)],
     now: Timestamp,
 ) {
-    let missing = scopes.iter().filter(|(need, standing)| !need.spare && *standing == scope::Standing::Missing);
-    let missing: Vec<String> =
-        missing.map(|(need, _)| format!("{} is missing: {}", need.scope, need.without)).collect();
+    let lacks = lacks(scopes);
+    // in the words of a test
+    let missing: Vec<String> = match lacks.iter().any(|lack| !lack.spare) {
+        true => lacks.iter().map(ToString::to_string).collect(),
+        false => Vec::new(),
+    };
     let state = match connection.state() {
         ConnectionState::Ok if !missing.is_empty() => ConnectionState::MissingScope,
         state => state,
@@ -102,13 +106,11 @@ pub fn remember(
     let checked_at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
     let check = match (connection.error(), &connection.user) {
         (Some(error), _) => Check::fail(subject, &error.message),
-        (None, _) if !missing.is_empty() => {
-            Check::fail(subject, &format!("{}; connect the account again with all scopes", missing.join("; ")))
-        }
+        (None, _) if !missing.is_empty() => Check::fail(subject, &format!("{}; {ALL_SCOPES}", missing.join("; "))),
         (None, Ok(user)) => Check::pass(subject, user.clone()),
         (None, Err(_)) => return,
     };
-    let health = Health { state, checked_at, checks: vec![check] };
+    let health = Health { state, checked_at, checks: vec![check], of: None };
     if let Err(e) = keep(workspace, account, &health) {
         tracing::debug!("what was found of account {account} could not be kept: {e}");
     }

@@ -1,6 +1,8 @@
 //! How an account's connection stands as far as this machine knows without asking Zoho: whether its secrets can be used,
 //! whether Zoho ended it, what the last look found. One answer for the command and the screen. Must not know who asks.
 
+use std::collections::BTreeMap;
+
 use crate::domain::account::Account;
 use crate::domain::health::{ConnectionState, Health};
 use crate::ports::{Ended, TokenStore};
@@ -42,6 +44,14 @@ impl Known {
     pub fn is_connected(&self, account: &Account) -> bool {
         account.is_sandbox() || self.secrets == Standing::Usable
     }
+}
+
+/// Of what the last looks found, what holds for the credentials of today: those that the environment gives are others than
+/// those of the file, and than those that it gave before.
+pub fn of_today(workspace: &Workspace, mut healths: BTreeMap<String, Health>) -> BTreeMap<String, Health> {
+    let today = |id: &str| workspace.tokens(id).ok().and_then(|tokens| tokens.of_which_environment());
+    healths.retain(|id, health| health.of == today(id));
+    healths
 }
 
 /// Why secrets that stand so cannot be used.

@@ -105,6 +105,8 @@ pub struct Device {
     interval: Duration,
     poll_at: Timestamp,
     polling: bool,
+    /// An answer was lost, which may have been the one with the tokens.
+    lost: bool,
     notice: Option<String>,
 }
 
@@ -117,6 +119,7 @@ impl Device {
             interval: Duration::ZERO,
             poll_at: Timestamp::UNIX_EPOCH,
             polling: false,
+            lost: false,
             notice: None,
         };
         (machine, vec![Wish::AskCode(1)])
@@ -177,7 +180,7 @@ impl Device {
                 self.number += 1;
                 self.state = State::Asking;
                 self.notice = None;
-                self.polling = false;
+                (self.polling, self.lost) = (false, false);
                 vec![Wish::AskCode(self.number)]
             }
             Event::Time => self.time(now),
@@ -214,8 +217,13 @@ impl Device {
             }
             Answer::Elsewhere(location) => wishes.push(Wish::Move(location)),
             Answer::Denied => self.state = State::Ended("access was refused on Zoho's page".to_owned()),
+            Answer::Expired if self.lost => {
+                let why = "Zoho no longer knows the code: an answer that was lost may have used it up, and a new code is needed";
+                self.state = State::Ended(why.to_owned());
+            }
             Answer::Expired => self.state = State::Ended("the code ended, or is no longer known to Zoho".to_owned()),
             Answer::Failed { message, again: true, after } => {
+                self.lost = true;
                 wait = wait.max(after.unwrap_or_default());
                 // what to do is done here already
                 let what = message.rsplit_once("; ").map_or(message.as_str(), |(what, _)| what);

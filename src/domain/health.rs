@@ -45,6 +45,9 @@ pub struct Health {
     pub checked_at: Timestamp,
     /// One check a subject, in order.
     pub checks: Vec<Check>,
+    /// Which credentials of the environment it was looked at with, as a digest; `None` for those of the account's file.
+    #[serde(default)]
+    pub of: Option<String>,
 }
 
 impl Health {

@@ -20,11 +20,16 @@ pub const READ_ORG: &str = "ZohoCRM.org.READ";
 /// What the connected user may do with Contacts.
 pub const READ_MODULES: &str = "ZohoCRM.settings.modules.READ";
 
+/// What is asked for in place of the three of contacts.
+const CONTACTS: &str = "ZohoCRM.modules.contacts.ALL";
+
 /// A thing the program does at Zoho, and the scope it needs for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Need {
     /// The scope, as Zoho's documents write it.
     pub scope: &'static str,
+    /// The scope that is asked for and holds it: what people are told to grant.
+    pub asked: &'static str,
     /// What it is for.
     pub why: &'static str,
     /// What does not work without it.
@@ -35,9 +40,9 @@ pub struct Need {
 
 /// What is needed, the least scope for each.
 pub const NEEDS: [Need; 9] = [
-    need(READ_CONTACTS, "looks contacts up", "no contact is found, so no action can run"),
-    need(CREATE_CONTACTS, "creates contacts", "creating contacts is refused by Zoho"),
-    need(UPDATE_CONTACTS, "updates contacts", "updating contacts is refused by Zoho"),
+    of_contacts(READ_CONTACTS, "looks contacts up", "no contact is found, so no action can run"),
+    of_contacts(CREATE_CONTACTS, "creates contacts", "creating contacts is refused by Zoho"),
+    of_contacts(UPDATE_CONTACTS, "updates contacts", "updating contacts is refused by Zoho"),
     need(
         READ_FIELDS,
         "reads which fields can be mapped",
@@ -61,6 +66,7 @@ pub const NEEDS: [Need; 9] = [
     ),
     Need {
         scope: READ_MODULES,
+        asked: READ_MODULES,
         why: "tells before the first write whether the user may create and edit contacts",
         without: "whether the user may create and edit contacts is told by the first write only",
         spare: true,
@@ -68,7 +74,11 @@ pub const NEEDS: [Need; 9] = [
 ];
 
 const fn need(scope: &'static str, why: &'static str, without: &'static str) -> Need {
-    Need { scope, why, without, spare: false }
+    Need { scope, asked: scope, why, without, spare: false }
+}
+
+const fn of_contacts(scope: &'static str, why: &'static str, without: &'static str) -> Need {
+    Need { scope, asked: CONTACTS, why, without, spare: false }
 }
 
 /// Without one of these no action can run.
@@ -79,6 +89,9 @@ pub const STOP_RUNS: [&str; 3] = [READ_CONTACTS, READ_FIELDS, READ_ORG];
 pub const ASKED: &str = "ZohoCRM.modules.contacts.ALL,ZohoCRM.settings.fields.READ,ZohoCRM.coql.READ,\
                          ZohoSearch.securesearch.READ,ZohoCRM.users.READ,ZohoCRM.org.READ,\
                          ZohoCRM.settings.modules.READ";
+
+/// What to do where one is missing.
+pub const ALL_SCOPES: &str = "connect the account again with all scopes";
 
 /// What is known of one need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +119,44 @@ pub fn compare(granted: &[String], tried: &[Tried]) -> Vec<(Need, Standing)> {
         None => Standing::Missing,
     };
     NEEDS.iter().map(|need| (*need, standing(need))).collect()
+}
+
+/// A scope that is missing, by the name under which it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lack {
+    /// What is to be granted.
+    pub asked: &'static str,
+    /// What does not work without it.
+    pub without: String,
+    /// Only a check is the poorer without it.
+    pub spare: bool,
+    /// No action can run without it.
+    pub stops_runs: bool,
+}
+
+impl std::fmt::Display for Lack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} is missing: {}", self.asked, self.without)
+    }
+}
+
+/// What is missing: the one list for whoever connects and for whoever tests.
+pub fn lacks(stand: &[(Need, Standing)]) -> Vec<Lack> {
+    let mut lacks: Vec<Lack> = Vec::new();
+    for (need, _) in stand.iter().filter(|(_, standing)| *standing == Standing::Missing) {
+        match lacks.iter_mut().find(|lack| lack.asked == need.asked) {
+            // where no contact is found none is written
+            Some(lack) if lack.stops_runs => {}
+            Some(lack) => lack.without = format!("{} and {}", lack.without, need.without),
+            None => lacks.push(Lack {
+                asked: need.asked,
+                without: need.without.to_owned(),
+                spare: need.spare,
+                stops_runs: STOP_RUNS.contains(&need.scope),
+            }),
+        }
+    }
+    lacks
 }
 
 /// A granted scope includes a needed one: the same, a larger operation (ALL, and WRITE for creating and updating), or the
@@ -148,6 +199,30 @@ mod tests {
         assert_eq!(with(&["ZohoCRM.modules.Contacts.ALL"]), ["ZohoCRM.org.READ"]);
         assert!(!covers("ZohoCRM.ALL", "ZohoCRM.org.READ") && !covers("ALL", "ZohoCRM.org.READ"));
         assert!(!covers("ZohoCRM.modules.contactsplus.READ", "ZohoCRM.modules.contacts.READ"));
+    }
+
+    /// README and the consent page name one scope for all of contacts: so does whoever says that it is missing.
+    #[test]
+    fn what_is_missing_is_named_as_it_is_asked_for() {
+        let told = |granted: &[&str]| -> Vec<String> {
+            let granted: Vec<String> = granted.iter().map(|&s| s.to_owned()).collect();
+            lacks(&compare(&granted, &[])).iter().map(ToString::to_string).collect()
+        };
+        let asked: Vec<&str> = ASKED.split(',').collect();
+        assert_eq!(told(&asked), [""; 0]);
+        let rest = &asked[1..];
+        let without = |more: &[&str]| told(&[rest, more].concat());
+        assert_eq!(
+            without(&[]),
+            ["ZohoCRM.modules.contacts.ALL is missing: no contact is found, so no action can run"]
+        );
+        assert_eq!(
+            without(&["ZohoCRM.modules.contacts.READ"]),
+            [
+                "ZohoCRM.modules.contacts.ALL is missing: creating contacts is refused by Zoho and updating contacts is refused by Zoho"
+            ]
+        );
+        assert!(NEEDS.iter().all(|need| asked.contains(&need.asked)));
     }
 
     #[test]

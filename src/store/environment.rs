@@ -4,13 +4,15 @@
 
 use std::path::Path;
 
+use aws_lc_rs::digest;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
 
 use super::files::{self, Readers};
 use super::sealed::{self, Key};
 use super::secrets::{Access, OpenAccess, failed, read_private, remove};
-use crate::ports::{AccessToken, Credentials, SecretsError};
+use crate::ports::{AccessToken, Credentials, Renewals, SecretsError};
 
 /// The credentials that the environment gives for an account, for unattended use: then no file of secrets is needed.
 ///
@@ -43,6 +45,30 @@ pub fn credentials(account: &str) -> Option<Result<Credentials, SecretsError>> {
 /// An account's id as the end of a variable's name: `our-zoho` is `OUR_ZOHO`.
 pub fn variable_part(account: &str) -> String {
     account.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
+}
+
+/// Which credentials these are, without saying any of them: other ones have another digest.
+pub(super) fn digest_of(credentials: &Credentials) -> String {
+    let all = digest::digest(&digest::SHA256, seal_of(credentials).expose_secret().as_bytes());
+    all.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What was told of renewals with credentials of the environment: of others it says nothing.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Told {
+    of: String,
+    renewals: Renewals,
+}
+
+impl Told {
+    pub(super) fn new(credentials: &Credentials, renewals: &Renewals) -> Self {
+        Self { of: digest_of(credentials), renewals: renewals.clone() }
+    }
+
+    /// What was told of these credentials.
+    pub(super) fn of(self, credentials: &Credentials) -> Option<Renewals> {
+        (self.of == digest_of(credentials)).then_some(self.renewals)
+    }
 }
 
 /// The token that these credentials got and that was kept; one of others, or that cannot be opened, is none.

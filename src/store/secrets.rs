@@ -167,6 +167,11 @@ impl SecretTokens {
         self.of_environment().is_some()
     }
 
+    /// Which credentials the environment gives, as a digest: other ones have another.
+    pub fn of_which_environment(&self) -> Option<String> {
+        self.of_environment()?.ok().map(|given| environment::digest_of(&given))
+    }
+
     /// Keeps a token that the credentials of the file got, whatever the environment gives.
     ///
     /// # Errors
@@ -531,7 +536,13 @@ impl TokenStore for SecretTokens {
         let path = self.renewals_path();
         match fs::read(&path) {
             // what cannot be understood is no reason not to ask Zoho
-            Ok(bytes) => Ok(serde_json::from_slice(&bytes).unwrap_or_default()),
+            Ok(bytes) => Ok(match self.of_environment() {
+                Some(Ok(given)) => {
+                    let told = serde_json::from_slice::<environment::Told>(&bytes).ok();
+                    told.and_then(|told| told.of(&given)).unwrap_or_default()
+                }
+                _ => serde_json::from_slice(&bytes).unwrap_or_default(),
+            }),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Renewals::default()),
             Err(e) => Err(failed("read", &path, e)),
         }
@@ -539,7 +550,11 @@ impl TokenStore for SecretTokens {
 
     fn keep_renewals(&self, renewals: &Renewals) -> Result<(), SecretsError> {
         let path = self.renewals_path();
-        let bytes = serde_json::to_vec(renewals).map_err(|e| failed("write", &path, e.into()))?;
+        let bytes = match self.of_environment() {
+            Some(Ok(given)) => serde_json::to_vec(&environment::Told::new(&given, renewals)),
+            _ => serde_json::to_vec(renewals),
+        };
+        let bytes = bytes.map_err(|e| failed("write", &path, e.into()))?;
         files::private_folder(&self.folder).map_err(|e| failed("make the folder", &self.folder, e))?;
         files::replace(&path, &bytes, Readers::Owner).map_err(|e| failed("write", &path, e))
     }

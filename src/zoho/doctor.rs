@@ -14,7 +14,7 @@ use super::transport::{self, Edition, Lost};
 use crate::domain::account::Account;
 use crate::domain::field::{EMAIL, LAST_NAME, ZohoField};
 use crate::domain::health::{Check, ConnectionState, Health, Subject, Verdict};
-use crate::domain::scope::{CREATE_CONTACTS, Need, Standing, UPDATE_CONTACTS, compare};
+use crate::domain::scope::{ALL_SCOPES, CREATE_CONTACTS, Need, Standing, UPDATE_CONTACTS, compare, lacks};
 use crate::ports::Cost;
 
 /// How far this machine's clock may be off: tokens are renewed a minute before they end.
@@ -46,7 +46,7 @@ impl Examination {
             None => ConnectionState::Unreachable,
         };
         let checked_at = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
-        Health { state, checked_at, checks: self.checks.clone() }
+        Health { state, checked_at, checks: self.checks.clone(), of: None }
     }
 }
 
@@ -216,20 +216,13 @@ fn clock(skew: Option<SignedDuration>) -> Check {
 /// Scopes told when the account was connected, and what Zoho refused just now for want of one.
 fn scopes(account: &Account, reads: &Reads) -> Check {
     let stand = compare(&account.scopes, &reads.tried());
-    let told = |wanted: Standing, spare: bool| {
-        let these = stand.iter().filter(move |(need, s)| *s == wanted && need.spare == spare);
-        these.map(|(need, _)| *need).collect::<Vec<Need>>()
-    };
-    let sentence = |needs: &[Need]| {
-        let each: Vec<String> = needs.iter().map(|n| format!("{} is missing: {}", n.scope, n.without)).collect();
-        each.join("; ")
-    };
-    let missing = told(Standing::Missing, false);
-    if !missing.is_empty() {
-        let todo = "connect the account again with all scopes";
-        return Check::fail(Subject::Scopes, &format!("{}; {todo}", sentence(&missing)));
+    let lacks = lacks(&stand);
+    let missing = lacks.iter().map(ToString::to_string).collect::<Vec<String>>().join("; ");
+    if lacks.iter().any(|lack| !lack.spare) {
+        return Check::fail(Subject::Scopes, &format!("{missing}; {ALL_SCOPES}"));
     }
-    let not_told = told(Standing::NotTold, false);
+    let not_told: Vec<&Need> =
+        stand.iter().filter(|(need, s)| *s == Standing::NotTold && !need.spare).map(|(need, _)| need).collect();
     if not_told.iter().any(|n| ![CREATE_CONTACTS, UPDATE_CONTACTS].contains(&n.scope)) {
         return Check::not_told(Subject::Scopes, "Zoho did not name them, and not every route that runs use answered");
     }
@@ -237,9 +230,8 @@ fn scopes(account: &Account, reads: &Reads) -> Check {
         true => "all that is needed".to_owned(),
         false => "all that reading needs; writing shows at the first write".to_owned(),
     };
-    let spared = told(Standing::Missing, true);
-    if !spared.is_empty() {
-        found = format!("{found}; {}", sentence(&spared));
+    if !missing.is_empty() {
+        found = format!("{found}; {missing}");
     }
     Check::pass(Subject::Scopes, found)
 }

@@ -72,7 +72,7 @@ impl Place {
 
     /// An answer that makes no sense.
     pub fn bad(&self, what: &str) -> CrmError {
-        error("bad_response", self.unknown(), format!("{}: {what}; try again later", self.what))
+        error("bad_response", self.unknown(), format!("{}: {what}{LATER}", self.what))
     }
 
     /// The connection failed.
@@ -89,11 +89,11 @@ impl Place {
                 Repeat::Safe,
                 format!("{at}: no connection ({}); check the network and the account's address", clean(why)),
             ),
-            Lost::TimedOut => error("timeout", self.unknown(), format!("{at}: no answer in time; try again later")),
+            Lost::TimedOut => error("timeout", self.unknown(), format!("{at}: no answer in time{LATER}")),
             Lost::Broken { why } => error(
                 "network",
                 self.unknown(),
-                format!("{at}: the connection broke before an answer came ({}); try again later", clean(why)),
+                format!("{at}: the connection broke before an answer came ({}){LATER}", clean(why)),
             ),
             Lost::CutShort { status, read } => {
                 self.bad(&format!("the answer (HTTP {status}) broke off after {read} bytes"))
@@ -208,6 +208,9 @@ pub(super) fn results<T>(
 }
 
 /// Stands for a code where an error has none.
+/// How a sentence ends where nobody knows what became of a request, or Zoho is out of order.
+pub(super) const LATER: &str = "; try again later";
+
 const NO_CODE: &str = "bad_response";
 
 /// An error as Zoho says it.

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::accounts_server::AccountsServer;
 use super::data_centre::{HostError, Hosts, host_of};
-use super::error::{Kind, Place, error, retry_after};
+use super::error::{Kind, LATER, Place, error, retry_after};
 use super::transport::{self, Limits, Raw};
 use crate::domain::account::Account;
 use crate::ports::{AccessToken, Credentials, CrmError, REFRESH_TOKEN_REFUSED, Repeat};
@@ -123,7 +123,14 @@ impl TokenEndpoint {
         form.extend(grant.redirect_uri.as_deref().map(|uri| ("redirect_uri", uri)));
         form.extend(grant.verifier.as_ref().map(|verifier| ("code_verifier", verifier.expose_secret())));
         let granted = self.ask(&form, Step::Exchange, now).await;
-        granted.map_err(|e| CrmError { repeat: Repeat::Useless, ..e })
+        granted.map_err(|e| {
+            // Zoho may have taken it: what was lost is the answer
+            let message = match e.message.strip_suffix(LATER) {
+                Some(what) => format!("{what}; the code works once and may be used up: start again with a new one"),
+                None => e.message,
+            };
+            CrmError { message, repeat: Repeat::Useless, ..e }
+        })
     }
 
     /// Revokes a refresh token, and the access tokens made of it. A token that is no longer known counts as revoked.

@@ -289,7 +289,7 @@ impl World {
         });
         let ill = self.ailments.iter().any(|c| c.subject == Subject::Scopes);
         let state = if ill { ConnectionState::MissingScope } else { ConnectionState::Ok };
-        Health { state, checked_at: now, checks: checks.collect() }
+        Health { state, checked_at: now, checks: checks.collect(), of: None }
     }
 
     fn fetch_fields(&mut self, account: &str, generation: Generation, force: bool, now: Timestamp) -> Vec<Msg> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::given::{Given, warn_of};
 use super::keyboard::Keyboard;
-use super::settle::{Place, give_back, kept_but, not_all, settle};
+use super::settle::{Place, give_back, kept_but, not_all, not_reached, settle, tell_of_environment};
 use super::ways::{Answer, Ways};
 use super::{change_accounts, known_account, learn, probe, readable_accounts, told};
 use crate::cli::Context;
@@ -73,24 +73,32 @@ pub async fn reconnect(arguments: Reconnect, context: &mut Context) -> Result<()
         return Err(Failure::usage("the sandbox is built in and is always connected: name another account"));
     }
     let (id, label) = (account.id.clone(), account.label.clone());
+    let fewer_scopes = arguments.ways.fewer_scopes;
     let tokens = workspace.tokens(&account.id).map_err(|e| Failure::of(2, &e))?;
     // a consent that cannot be kept is not asked for
     tokens.try_to_keep().map_err(|e| Failure::of(1, &e))?;
+    tell_of_environment(&workspace, context, &id)?;
     if let Some(Some(file)) = &arguments.ways.from_json {
-        let consented = in_hand(context, &account, file, arguments.ways.allow_custom_host).await?;
-        let place = Place { id, label, replaces: Some(account), another: false };
+        let consented = in_hand(context, &id, Some(&account), file, arguments.ways.allow_custom_host).await?;
+        let place = Place { id, label, replaces: Some(account), another: false, fewer_scopes };
         return settle(&workspace, context, None, consented, place).await;
     }
     let secrets = tokens.credentials().ok();
     let asked = arguments.ways.consent(context, &account.id, Some((&account, secrets))).await?;
     let (consented, keyboard) = given(asked, &workspace, context, true).await?;
-    let place = Place { id, label, replaces: Some(account), another: false };
+    let place = Place { id, label, replaces: Some(account), another: false, fewer_scopes };
     settle(&workspace, context, keyboard, consented, place).await
 }
 
-async fn in_hand(context: &mut Context, account: &Account, file: &Path, custom: bool) -> Result<Consented, Failure> {
+async fn in_hand(
+    context: &mut Context,
+    id: &str,
+    account: Option<&Account>,
+    file: &Path,
+    custom: bool,
+) -> Result<Consented, Failure> {
     warn_of(file, &mut context.out)?;
-    Given::read(file)?.consent(&account.id, Some(account), custom, context.clock.now()).await
+    Given::read(file)?.consent(id, account, custom, context.clock.now()).await
 }
 
 /// The consent, where the operator did not leave; what Zoho gave before that is given back.
@@ -142,13 +150,16 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
     }
     let label = arguments.label.clone().unwrap_or_else(|| listed.map_or(id, |a| &a.label).to_owned());
     let file = arguments.ways.from_json.as_ref().and_then(Option::as_ref);
+    tell_of_environment(&workspace, context, id)?;
     let (consented, keyboard) = match (file, listed) {
-        (Some(file), None) => return from_json(&workspace, context, file, label, &arguments).await,
+        (Some(file), None) if !tokens.are_of_environment() => {
+            return from_json(&workspace, context, file, label, &arguments).await;
+        }
         // actions may be mapped to it: nothing is kept before Zoho said of which organisation it is
-        (Some(file), Some(account)) => {
+        (Some(file), listed) => {
             readable_accounts(&workspace)?;
             tokens.try_to_keep().map_err(|e| Failure::of(1, &e))?;
-            (in_hand(context, account, file, arguments.ways.allow_custom_host).await?, None)
+            (in_hand(context, id, listed, file, arguments.ways.allow_custom_host).await?, None)
         }
         (None, listed) => {
             // what cannot be kept is not asked for
@@ -159,7 +170,8 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
             given(asked, &workspace, context, false).await?
         }
     };
-    let place = Place { id: id.to_owned(), label, replaces: listed.cloned(), another: arguments.another };
+    let (another, fewer_scopes) = (arguments.another, arguments.ways.fewer_scopes);
+    let place = Place { id: id.to_owned(), label, replaces: listed.cloned(), another, fewer_scopes };
     settle(&workspace, context, keyboard, consented, place).await
 }
 
@@ -202,7 +214,7 @@ async fn from_json(
     }
     let not_kept = match introduce(workspace, context, &account, arguments.another).await? {
         Introduced::Kept => return Ok(()),
-        Introduced::KeptBut(why) => return Err(kept_but(&visible(id), &why)),
+        Introduced::KeptBut(failure) => return Err(failure),
         Introduced::Refused(why) => format!("nothing was kept: {why}"),
         Introduced::Twin(twin) => format!(
             "the organisation is connected already as `{twin}`: nothing was added; use `{twin}`, renew it with `astra-zoho account reconnect {twin} --from-json {}`, or say --another to add it once more",
@@ -243,7 +255,7 @@ enum Introduced {
     /// It works.
     Kept,
     /// It does not work yet, and why.
-    KeptBut(String),
+    KeptBut(Failure),
     /// Zoho does not take the credentials.
     Refused(String),
     /// Its organisation is connected already as this account.
@@ -280,7 +292,10 @@ async fn introduce(
     })?;
     checkup::remember(workspace, &account.id, connection, &[], context.clock.now());
     if let Err(e) = &connection.organisation {
-        return Ok(Introduced::KeptBut(e.message.clone()));
+        return Ok(Introduced::KeptBut(kept_but(&visible(&account.id), &e.message)));
+    }
+    if let Some(failure) = not_reached(&visible(&account.id), connection) {
+        return Ok(Introduced::KeptBut(failure));
     }
     let line = told(|role, text| context.out.styled(role, text), account, connection);
     if connection.error().is_some() {

@@ -13,11 +13,12 @@ use crate::connect::adopt::{Lent, Met, Name, meet};
 use crate::connect::checkup;
 use crate::connect::connecting::Consented;
 use crate::domain::account::Account;
-use crate::domain::scope::Standing;
+use crate::domain::health::ConnectionState;
+use crate::domain::scope::{Standing, lacks};
 use crate::domain::text::visible;
 use crate::live::sqlite::SqliteQueue;
-use crate::store::Workspace;
-use crate::zoho::data_centre;
+use crate::store::{Workspace, variable_part};
+use crate::zoho::{Connection, data_centre};
 
 /// Where the consent goes.
 pub struct Place {
@@ -29,6 +30,8 @@ pub struct Place {
     pub replaces: Option<Account>,
     /// It is added although its organisation is connected already.
     pub another: bool,
+    /// It is taken although the connection that it replaces has more of the needed scopes.
+    pub fewer_scopes: bool,
 }
 
 /// Asks, tells, keeps. What is not kept is given back.
@@ -51,14 +54,30 @@ pub async fn settle(
         wake(workspace, &met.account.id);
     }
     let id = visible(&met.account.id).into_owned();
+    checkup::remember(workspace, &met.account.id, &met.connection, &met.scopes, context.clock.now());
+    if let Some(why) = met.stops_runs() {
+        return Err(kept_but(&id, &why));
+    }
+    if let Some(failure) = not_reached(&id, &met.connection) {
+        return Err(failure);
+    }
     let done = if replace { "connected again; its mappings are as they were" } else { "connected" };
     context.out.line(&format!("account {} is {done}", context.out.styled(Role::Strong, &id)))?;
-    checkup::remember(workspace, &met.account.id, &met.connection, &met.scopes, context.clock.now());
-    match met.stops_runs() {
-        Some(why) => Err(kept_but(&id, &why)),
-        None if met.connection.error().is_some() => Ok(context.out.notice(&not_all(&id))?),
-        None => Ok(()),
+    if met.connection.error().is_some() {
+        context.out.notice(&not_all(&id))?;
     }
+    tell_of_environment(workspace, context, &met.account.id)
+}
+
+/// Where the environment gives an account's credentials, what is connected changes nothing yet: that is said.
+pub fn tell_of_environment(workspace: &Workspace, context: &mut Context, id: &str) -> Result<(), Failure> {
+    if workspace.tokens(id).is_ok_and(|tokens| tokens.are_of_environment()) {
+        context.out.notice(&format!(
+            "account {id}: the variables ASTRA_ZOHO_..._{} of the environment come first, so what is connected here changes nothing until they are unset",
+            variable_part(id)
+        ))?;
+    }
+    Ok(())
 }
 
 /// The consent, kept, and whether for an account that was there already.
@@ -68,7 +87,7 @@ pub async fn settle(
 async fn kept(
     workspace: &Workspace,
     context: &mut Context,
-    keyboard: Option<Keyboard>,
+    mut keyboard: Option<Keyboard>,
     consented: Consented,
     place: Place,
 ) -> Result<(Met, bool), Failure> {
@@ -88,25 +107,40 @@ async fn kept(
         return Err(Failure::new(1, format!("nothing was {what}: {}", refused.message)));
     }
     tell(context, &met)?;
-    let mut replace = place.replaces.is_some();
-    if let Some(existing) = &place.replaces {
-        met.becomes(existing);
-    } else if !place.another
+    let mut replaced = place.replaces;
+    if replaced.is_none()
+        && !place.another
         && let Some(twin) = met.twin(&readable_accounts(workspace)?.value)
     {
         let twin = twin.clone();
-        if !wants_the_twin(context, keyboard, &twin).await? {
+        met.count(workspace, &twin.id);
+        if !wants_the_twin(context, keyboard.as_mut(), &twin).await? {
             let why = format!(
                 "the organisation is connected already as `{id}`: nothing was added; use `{id}`, or renew it with `astra-zoho account reconnect {id}`",
                 id = twin.id
             );
             return Err(Failure::new(1, why));
         }
-        met.becomes(&twin);
-        replace = true;
+        replaced = Some(twin);
     }
-    met.keep(workspace, replace)?;
-    Ok((met, replace))
+    if let Some(existing) = &replaced {
+        met.becomes(existing);
+        met.count(workspace, &existing.id);
+        let lost: Vec<String> = met.loses(workspace, existing).iter().map(ToString::to_string).collect();
+        if !lost.is_empty() && !place.fewer_scopes && !wants_fewer(context, keyboard.as_mut(), existing, &lost).await? {
+            return Err(Failure::new(
+                1,
+                format!(
+                    "account `{}` stays connected as it was, since it has more than this consent: {}; grant all scopes, or take it all the same with --fewer-scopes",
+                    existing.id,
+                    lost.join("; ")
+                ),
+            ));
+        }
+    }
+    met.keep(workspace, replaced.is_some())?;
+    met.count(workspace, &met.account.id);
+    Ok((met, replaced.is_some()))
 }
 
 /// Gives a consent back that is not kept; where that fails it is said, and what to do.
@@ -141,6 +175,14 @@ pub fn not_all(id: &str) -> String {
     format!("not all of it works yet: `astra-zoho account test {id}` tries it again")
 }
 
+/// The account is kept and actions can run, but Zoho could not be asked for all of it.
+pub fn not_reached(id: &str, connection: &Connection) -> Option<Failure> {
+    let error = connection.error().filter(|_| connection.state() == ConnectionState::Unreachable)?;
+    let what = error.message.rsplit_once("; ").map_or(error.message.as_str(), |(what, _)| what);
+    let why = format!("account {id} is connected, but not all of it works yet: {what}");
+    Some(Failure::new(1, format!("{why}; `astra-zoho account test {id}` tries it again")))
+}
+
 /// The account is kept, but no action can run with it as it is.
 pub fn kept_but(id: &str, why: &str) -> Failure {
     let what = why.rsplit_once("; ").map_or(why, |(what, _)| what);
@@ -153,14 +195,44 @@ pub fn kept_but(id: &str, why: &str) -> Failure {
 }
 
 /// The operator lets the account that is there already have the consent.
-async fn wants_the_twin(context: &mut Context, keyboard: Option<Keyboard>, twin: &Account) -> Result<bool, Failure> {
-    let Some(mut keyboard) = keyboard else { return Ok(false) };
+async fn wants_the_twin(
+    context: &mut Context,
+    keyboard: Option<&mut Keyboard>,
+    twin: &Account,
+) -> Result<bool, Failure> {
     let question =
         format!("This organisation is connected already as `{}`. Reconnect that one instead [Y/n]", visible(&twin.id));
+    agreed(context, keyboard, &question, true).await
+}
+
+/// The operator takes less than there is.
+async fn wants_fewer(
+    context: &mut Context,
+    keyboard: Option<&mut Keyboard>,
+    existing: &Account,
+    lost: &[String],
+) -> Result<bool, Failure> {
+    let id = visible(&existing.id);
+    let question =
+        format!("The connection of `{id}`, which works, has more: {}. Replace it all the same [y/N]", lost.join("; "));
+    agreed(context, keyboard, &question, false).await
+}
+
+/// What is answered; without a terminal no.
+async fn agreed(
+    context: &mut Context,
+    keyboard: Option<&mut Keyboard>,
+    question: &str,
+    usual: bool,
+) -> Result<bool, Failure> {
+    let Some(keyboard) = keyboard else { return Ok(false) };
     let stopped = stopped()?;
     tokio::select! {
-        answer = keyboard.ask(&mut context.out, &question) => {
-            Ok(answer?.is_some_and(|a| matches!(a.to_ascii_lowercase().as_str(), "" | "y" | "yes")))
+        answer = keyboard.ask(&mut context.out, question) => {
+            Ok(answer?.is_some_and(|a| match a.to_ascii_lowercase().as_str() {
+                "" => usual,
+                answer => matches!(answer, "y" | "yes"),
+            }))
         }
         () = stopped => Ok(false),
     }
@@ -191,12 +263,12 @@ fn tell(context: &mut Context, met: &Met) -> Result<(), Failure> {
     let not_told: Vec<&str> = standing(Standing::NotTold).map(|need| need.scope).collect();
     let told = if met.scopes_told { account.scopes.join(" ") } else { "not told by Zoho; tried instead".to_owned() };
     lines.push(("scopes", Role::Plain, told));
-    if standing(Standing::Missing).all(|need| need.spare) && not_told.is_empty() {
+    let lacks = lacks(&met.scopes);
+    if lacks.iter().all(|lack| lack.spare) && not_told.is_empty() {
         lines.push(("", Role::Good, "nothing that is needed is missing".to_owned()));
     }
-    for need in standing(Standing::Missing) {
-        let role = if need.spare { Role::Doubtful } else { Role::Bad };
-        lines.push(("", role, format!("missing: {}: {}", need.scope, need.without)));
+    for lack in lacks {
+        lines.push(("", if lack.spare { Role::Doubtful } else { Role::Bad }, lack.to_string()));
     }
     if !not_told.is_empty() {
         lines.push(("", Role::Doubtful, format!("not known: {}", not_told.join(" "))));

@@ -59,6 +59,9 @@ pub struct Ways {
     /// The redirect address that is registered with the client of --browser
     #[arg(long, value_name = "URL", default_value = USUAL_REDIRECT)]
     redirect_uri: String,
+    /// Replace a connection that works although this one has fewer of the needed scopes
+    #[arg(long)]
+    pub fewer_scopes: bool,
     /// Let tokens be sent to hosts that are neither Zoho's nor this machine, over https
     #[arg(long)]
     pub allow_custom_host: bool,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::app::msg::{ActionFile, Draft, HalfField, LastRun, Located, Model, Revision, Snapshot, Trouble};
-use crate::connect::known::Known;
+use crate::connect::known::{Known, of_today};
 use crate::domain::account::Account;
 use crate::domain::action::Action;
 use crate::domain::check::check_action;
@@ -54,7 +54,7 @@ pub fn read(workspace: &Workspace, log: &Log, apart: bool) -> Result<Read, Unrea
         let (action, field) = (d.action.clone(), d.field.clone());
         (d.action.id.clone(), Draft { action, base, from, field, kept_at: d.kept_at, left_on: d.left_on })
     });
-    let healths = log.healths()?;
+    let healths = of_today(workspace, log.healths()?);
     let troubles =
         accounts.value.iter().filter_map(|a| Some((a.id.clone(), trouble(workspace, a, healths.get(&a.id))?)));
     let troubles = if apart { BTreeMap::new() } else { troubles.collect() };
