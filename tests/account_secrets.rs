@@ -7,6 +7,7 @@ use std::process::Output;
 use astra_zoho::store::Workspace;
 use serde_json::{Value, json};
 
+use crate::support::connect::{LONG, terminal};
 use crate::support::home::{Home, Settings, errors, records};
 use crate::support::terminal::{Sandbox, feed};
 
@@ -128,4 +129,126 @@ fn removing_one_that_is_used_says_that_its_tokens_end() {
     let refused = home.run(&["account", "remove", "crm"]);
     let told = said(&refused);
     assert!(told.contains("is used by a:") && told.contains("ends its tokens at Zoho"), "{told}");
+}
+
+/// Whatever is wrong with a file of secrets, the way out is told in one form; and it is one.
+#[test]
+fn whatever_is_wrong_with_the_file_the_advice_has_one_form() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home, &[]);
+    for id in ["crm", "other"] {
+        assert!(add(&home, id, &sandbox.line).status.success());
+    }
+    let path = home.path("secrets/crm.json");
+    let plain = std::fs::read_to_string(&path).unwrap();
+    assert!(opened(&home, &["secrets", "encrypt"]).status.success());
+    let sealed = std::fs::read_to_string(&path).unwrap();
+    let anew = "move the file away and connect the account again with `astra-zoho account reconnect crm`";
+    let (damaged, newer) =
+        (format!("is damaged: restore a copy, or {anew}"), format!("update this program, or {anew}"));
+    let altered = |key: &str| sealed.replacen(&format!("\"{key}\": \""), &format!("\"{key}\": \"AAAA"), 1);
+    for (content, want, standing) in [
+        (plain.replace("client_id", "client"), &damaged, "damaged"),
+        ("{".to_owned(), &damaged, "damaged"),
+        (altered("salt"), &damaged, "damaged"),
+        // the passphrase is right, since it opens the other account's
+        (altered("data"), &damaged, "damaged"),
+        (plain.replace("\"version\": 1", "\"version\": 9"), &newer, "newer"),
+        (sealed.replace("\"sealed\": 1", "\"sealed\": 9"), &newer, "newer"),
+    ] {
+        assert!(content != plain && content != sealed);
+        std::fs::write(&path, &content).unwrap();
+        let status = opened(&home, &["secrets", "status"]);
+        assert_eq!(status.status.code(), Some(1), "{}", said(&status));
+        assert!(said(&status).contains("other: encrypted"), "{}", said(&status));
+        assert_eq!(listed(&home, "crm")["secrets"], json!(standing));
+        let refused = opened(&home, &["account", "remove", "crm", "--yes"]);
+        for told in [said(&status), said(&refused)] {
+            assert!(told.contains(want.as_str()), "{want}\n{content}\n{told}");
+        }
+    }
+    // as advised
+    std::fs::remove_file(&path).unwrap();
+    let again = ["account", "reconnect", "crm", "--from-json", "-"];
+    let mut command = home.command(&again);
+    let connected = feed(command.env("ASTRA_ZOHO_PASSPHRASE", RIGHT), sandbox.line.as_bytes());
+    assert!(connected.status.success(), "{}", said(&connected));
+    assert!(std::fs::read_to_string(&path).unwrap().contains("sealed"), "sealed as the others are");
+}
+
+#[test]
+fn the_status_of_the_secrets_is_no_success_where_others_can_read_them() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home, &[]);
+    assert!(add(&home, "crm", &sandbox.line).status.success());
+    assert_eq!(home.run(&["secrets", "status"]).status.code(), Some(0));
+    mode(&home, "secrets/crm.json", 0o644);
+    let open = home.run(&["secrets", "status"]);
+    assert_eq!(open.status.code(), Some(1));
+    assert!(said(&open).contains("chmod 600"), "{}", said(&open));
+}
+
+#[test]
+fn a_passphrase_file_that_is_not_there_is_named() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home, &[]);
+    assert!(add(&home, "crm", &sandbox.line).status.success());
+    assert!(opened(&home, &["secrets", "encrypt"]).status.success());
+    let list = with(&home, &["account", "list"], &[("ASTRA_ZOHO_PASSPHRASE_FILE", "/nowhere/passphrase")]);
+    let told = said(&list);
+    assert!(
+        told.contains("locked: ASTRA_ZOHO_PASSPHRASE_FILE names /nowhere/passphrase, which is not there"),
+        "{told}"
+    );
+    assert!(!told.contains("does not open"), "{told}");
+}
+
+/// A floor that holds nothing back is no floor: what is written wrong says where, what is too high says so.
+#[test]
+fn a_floor_that_is_none_is_told() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home, &[]);
+    assert!(add(&home, "crm", &sandbox.line).status.success());
+    let toml = std::fs::read_to_string(home.path("accounts.toml")).unwrap();
+    let floor = |value: &str| {
+        home.write("accounts.toml", &toml.replace("client_id = ", &format!("credits_floor = {value}\nclient_id = ")));
+    };
+    floor("\"abc\"");
+    for command in [&["account", "list"][..], &["account", "test", "crm"], &["account", "list", "--format", "json"]] {
+        let told = home.run(command);
+        assert_eq!(told.status.code(), Some(1), "{command:?}");
+        let why = errors(&told);
+        assert!(why.contains("accounts.toml:") && why.contains("`credits_floor` is not a number"), "{why}");
+    }
+    // more than half of what any edition has
+    floor("9000000000");
+    for command in [&["check"][..], &["account", "test", "crm"]] {
+        let told = home.run(command);
+        assert!(told.status.success(), "{command:?}: {}", said(&told));
+        assert!(said(&told).contains("`credits_floor` 9000000000 is more than half"), "{command:?}: {}", said(&told));
+    }
+    let tested = records(&home.run(&["account", "test", "crm", "--format", "json"])).remove(0);
+    let credits = tested["checks"].as_array().unwrap().iter().find(|c| c["check"] == "credits").unwrap();
+    assert!(credits["found"].as_str().unwrap().contains("is more than half"), "{credits}");
+    assert_eq!(credits["todo"], json!("set it to half of the day's credits at most"));
+}
+
+/// On a terminal in which the table's rows would be broken every account has lines of its own.
+#[test]
+fn the_list_can_be_read_on_eighty_columns() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home, &[]);
+    assert!(add(&home, "crm", &sandbox.line).status.success());
+    let list = |columns| {
+        let mut pty = terminal(&home, columns, &["account", "list"]);
+        assert!(pty.ends(LONG).success());
+        pty.screen.screen().contents()
+    };
+    let narrow = list(80);
+    let lines: Vec<&str> = narrow.lines().map(str::trim_end).filter(|l| !l.is_empty()).collect();
+    let at = lines.iter().position(|l| l.starts_with("crm  ")).unwrap_or_else(|| panic!("{narrow}"));
+    assert!(lines[at + 1].starts_with("    ok just now"), "{narrow}");
+    assert!(lines[at + 2].starts_with("    credits in 24 h: 2 used"), "{narrow}");
+    assert!(!narrow.contains("DATA CENTRE"), "{narrow}");
+    assert!(list(200).contains("DATA CENTRE"), "room for the table");
 }

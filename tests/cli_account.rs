@@ -129,7 +129,7 @@ fn one_that_is_listed_is_connected_where_its_secrets_are_missing_or_damaged() {
     let taken = add(&home, "crm", &sandbox.line, &[]);
     assert_eq!(taken.status.code(), Some(2), "{}", errors(&taken));
     home.write("secrets/crm.json", "damaged");
-    assert!(errors(&home.run(&["fields", "--account", "crm"])).contains("`astra-zoho account add --id crm`"));
+    assert!(errors(&home.run(&["fields", "--account", "crm"])).contains("`astra-zoho account reconnect crm`"));
     assert_eq!(add(&home, "crm", &sandbox.line, &[]).status.code(), Some(0));
     assert!(home.run(&["account", "test", "crm"]).status.success());
 }

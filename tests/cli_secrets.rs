@@ -111,7 +111,7 @@ async fn a_server_that_repeats_what_it_is_sent() {
     std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
     watch.every_command();
     watch.files();
-    let removed = watch.run(&["account", "remove", "crm", "--force"]);
+    let removed = watch.run(&["account", "remove", "crm", "--force", "--anyway"]);
     assert!(removed.status.success());
 }
 

@@ -393,5 +393,9 @@ async fn a_port_that_is_half_taken_is_taken() {
     assert_eq!(refused.status.code(), Some(2), "{}", errors(&refused));
     let said = errors(&refused);
     assert!(said.contains("this machine cannot listen there") && said.contains("nobody can come back"), "{said}");
+    // what is proposed instead can be listened at
+    let other = said.split("such as http://localhost:").nth(1).unwrap().split('/').next().unwrap();
+    assert_ne!(redirect.split(':').nth(2).unwrap().split('/').next(), Some(other), "{said}");
+    assert!(std::net::TcpListener::bind(format!("127.0.0.1:{other}")).is_ok(), "{said}");
     nothing_is_kept(&home);
 }

@@ -35,6 +35,7 @@ fn crm(r: &Request, now: Timestamp) -> Reply {
     match r.path.as_str() {
         "/crm/v8/settings/fields" => Reply::text(200, "application/json", FIELDS),
         "/crm/v8/org" => Reply::json(200, json!({"org": [{"zgid": "77", "company_name": "Acme"}]})),
+        "/crm/v8/users" => Reply::json(200, json!({"users": [{"email": "ana@example.com"}]})),
         "/crm/v8/Contacts" if r.method == "POST" => {
             let id = now.as_millisecond().to_string();
             let details = json!({"id": id, "Created_Time": now.to_string()});

@@ -1,7 +1,7 @@
 //! What to replay and how, what is seen of it, and the review's planned runs.
 
 use astra_zoho::app::effect::{Effect, Pace, Replay, Source};
-use astra_zoho::app::msg::{Msg, ReplayEvent, Timer};
+use astra_zoho::app::msg::{Ended, Msg, ReplayEvent, Timer};
 use astra_zoho::app::playing::Heard;
 use astra_zoho::domain::conversation::{Channel, Role};
 
@@ -115,4 +115,27 @@ fn the_review_lists_the_planned_runs_and_shows_each_field() {
     snapshot!(t, "review_60x16");
     t.keys("<esc> 3 <space> R");
     assert!(t.text().contains("edited since"), "{}", t.text());
+}
+
+/// Zoho took the connection no more in the middle of it: what waits is counted, and who makes it is told.
+#[test]
+fn a_replay_that_broke_off_says_how_many_runs_wait_and_how_to_go_on() {
+    for (dry, command) in
+        [(false, "`astra-zoho replay save-contact --resume --conversations c.jsonl`"), (true, "begin the dry run anew")]
+    {
+        let mut t = open(120, 40);
+        t.keys("W <right> <enter> c.jsonl");
+        t.keys(if dry { "<down> <down> <right> <enter>" } else { "<enter>" });
+        let generation = asked(&t).generation;
+        assert_eq!((asked(&t).dry_run, asked(&t).source.clone()), (dry, Source::File("c.jsonl".into())));
+        let why =
+            "account main: Zoho no longer takes its refresh token; reconnect account main (Account pane)".to_owned();
+        let started = ReplayEvent::Started { conversations: 3, runs: 5, rejected: Vec::new(), unusable: 0 };
+        for event in [started, ReplayEvent::Ended(Ended::Failed(why))] {
+            t.tell(Msg::Replay { generation, event });
+        }
+        let told = t.rows().iter().map(|r| r.trim().to_owned()).collect::<Vec<_>>().join(" ");
+        assert!(told.contains("reconnect account main (Account pane). 5 of 5 runs wait: then"), "{}", t.text());
+        assert!(told.contains(command), "{}", t.text());
+    }
 }

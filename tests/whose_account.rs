@@ -97,7 +97,7 @@ async fn credentials_of_another_organisation_are_refused_everywhere_and_rewrite_
             assert!(said.contains("put the right ones there"), "{command:?}: {said}");
             assert_eq!((file(), written(&zoho)), (before.clone(), 0), "{command:?}");
         }
-        let listed = records(&home.run(&["account", "list", "--format", "json"])).remove(1);
+        let listed = records(&run(&["account", "list", "--format", "json"])).remove(1);
         assert_eq!((&listed["organisation"]["id"], &listed["state"]), (&json!("77"), &json!("unreachable")));
     };
     refused(&|c| given(&home, c, THEIRS).output().unwrap(), "those of the variables ASTRA_ZOHO_..._EU");

@@ -2,7 +2,7 @@
 
 use super::command::{Command, Scope};
 use super::editing::{Change, Editing};
-use super::effect::{self, Effect, Steer};
+use super::effect::{Effect, Steer};
 use super::key::Key;
 use super::layer::{Becomes, Confirm, Layer, Pick, Picker, Text, Then};
 use super::layout::{self, Pane};
@@ -163,13 +163,9 @@ impl App {
     /// How far a replay is that writes and is not over.
     fn half_done_in_words(&self) -> Option<String> {
         let playing = self.playing.as_ref().filter(|p| p.is_on() && !p.dry_run)?;
-        let (done, due, action) = (playing.done(), playing.due, &playing.asked.action.id);
+        let (done, due, resuming) = (playing.done(), playing.due, playing.resuming());
         Some(format!(
-            "A replay that writes is under way: {done} of {due} runs are made. They stay; `astra-zoho replay {action} --resume` goes on{}.",
-            match playing.asked.source.whole() {
-                effect::Source::File(name) => format!(" (with --conversations {name})"),
-                _ => String::new(),
-            }
+            "A replay that writes is under way: {done} of {due} runs are made. They stay; {resuming} goes on."
         ))
     }
 

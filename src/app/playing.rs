@@ -137,6 +137,25 @@ impl Playing {
         self.outcomes.iter().sum()
     }
 
+    /// How it goes on where it was left before its end: which runs wait, and who makes them.
+    pub fn to_go_on(&self) -> String {
+        let (left, due) = (self.due - self.done().min(self.due), self.due);
+        let wait = if left == 1 { "waits" } else { "wait" };
+        match self.dry_run {
+            true => format!("{left} of {due} runs {wait}: then begin the dry run anew"),
+            false => format!("{left} of {due} runs {wait}: then {} makes them", self.resuming()),
+        }
+    }
+
+    /// The command that goes on with it.
+    pub fn resuming(&self) -> String {
+        let conversations = match self.asked.source.whole() {
+            Source::File(name) => format!(" --conversations {name}"),
+            _ => String::new(),
+        };
+        format!("`astra-zoho replay {} --resume{conversations}`", self.asked.action.id)
+    }
+
     /// How many runs came out so.
     pub fn came_out(&self, outcome: Outcome) -> u64 {
         self.outcomes[outcome as usize]
@@ -177,7 +196,12 @@ impl Playing {
             ReplayEvent::Paused => self.stage = Stage::Paused,
             ReplayEvent::Resumed => self.stage = Stage::Running,
             ReplayEvent::Ended(ended) => {
-                self.stage = Stage::Over(ended);
+                self.stage = Stage::Over(match ended {
+                    Ended::Failed(why) if self.done() < self.due => {
+                        Ended::Failed(format!("{why}. {}", self.to_go_on()))
+                    }
+                    ended => ended,
+                });
                 self.timers.clear();
                 self.more_timers = 0;
             }

@@ -185,6 +185,7 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
     let log = Log::open(&workspace.state_db()).map_err(|e| Failure::of(2, &e))?;
     let healths = of_today(&workspace, log.healths().map_err(|e| Failure::of(2, &e))?);
     let given = |text: &'_ str| !text.is_empty();
+    let mut blocks: Vec<String> = Vec::new();
     let mut table = Table::default();
     let heads = ["ACCOUNT", "LABEL", "DATA CENTRE", "ORGANISATION", "USER", "CREDITS IN 24 H", "STATE"];
     table.row(heads.map(|t| (Role::Strong, t)));
@@ -215,29 +216,39 @@ fn list(format: RecordFormat, context: &mut Context) -> Result<(), Failure> {
                 credits_left: usage.left,
                 credits_floor: a.credits_floor,
             })?,
-            RecordFormat::Text => table.row([
-                (Role::Plain, a.id.as_str()),
-                (Role::Plain, a.label.as_str()),
-                (Role::Plain, &place(a)),
-                (Role::Plain, a.organisation.as_ref().map_or("", |o| o.name.as_str())),
-                (Role::Plain, a.user.as_deref().unwrap_or_default()),
-                (
-                    if usage.left.is_some_and(|left| left < a.credits_floor.unwrap_or(1)) {
-                        Role::Doubtful
-                    } else {
-                        Role::Plain
-                    },
-                    &credits(a, usage),
-                ),
-                (if known.trouble.is_none() { Role::Dim } else { Role::Doubtful }, &state),
-            ]),
+            RecordFormat::Text => {
+                let low = usage.left.is_some_and(|left| left < a.credits_floor.unwrap_or(1));
+                let used = (if low { Role::Doubtful } else { Role::Plain }, credits(a, usage));
+                let state = (if known.trouble.is_none() { Role::Dim } else { Role::Doubtful }, state);
+                let organisation = a.organisation.as_ref().map_or("", |o| o.name.as_str());
+                let (place, user) = (place(a), a.user.as_deref().unwrap_or_default());
+                table.row([
+                    (Role::Plain, a.id.as_str()),
+                    (Role::Plain, a.label.as_str()),
+                    (Role::Plain, &place),
+                    (Role::Plain, organisation),
+                    (Role::Plain, user),
+                    (used.0, &used.1),
+                    (state.0, &state.1),
+                ]);
+                let label = Some(a.label.as_str()).filter(|label| *label != a.id).unwrap_or_default();
+                let about: Vec<_> = [label, &place, organisation, user].into_iter().filter(|t| given(t)).collect();
+                blocks.push(format!("{}  {}", out.styled(Role::Strong, &visible(&a.id)), visible(&about.join(", "))));
+                blocks.push(format!("    {}", out.styled(state.0, &visible(&state.1))));
+                if given(&used.1) {
+                    blocks.push(format!("    credits in 24 h: {}", out.styled(used.0, &used.1)));
+                }
+            }
         }
     }
     let out = &mut context.out;
     if let RecordFormat::Text = format {
-        table.lines(out).iter().try_for_each(|line| out.line(line))?;
+        // broken rows of a table are no table
+        let too_wide = out.cells().is_some_and(|cells| table.width() > cells);
+        let lines = if too_wide { blocks } else { table.lines(out) };
+        lines.iter().try_for_each(|line| out.line(line))?;
     }
-    Ok(())
+    if accounts.has_errors() { Err(Failure::silent(1)) } else { Ok(()) }
 }
 
 /// The state of an account's connection, since when, and what is to be done about it.
@@ -250,8 +261,14 @@ fn told_of(account: &Account, known: &Known, health: Option<&Health>, now: Times
             (None, _) => format!("{state}: {why}: {test} what to do"),
         },
         (_, None, Some(health)) => {
-            let todo = if health.failed().next().is_some() { format!(": {test} what to do") } else { String::new() };
-            format!("{} {}{todo}", health.in_short(), ago(health.checked_at, now))
+            let when = ago(health.checked_at, now);
+            match health.failed().next() {
+                Some(check) if health.state == ConnectionState::Ok => {
+                    format!("ok {when}, but the check of {} failed: {test} what to do", check.subject)
+                }
+                Some(_) => format!("{} {when}: {test} what to do", health.state),
+                None => format!("{} {when}", health.state),
+            }
         }
         _ => "not checked".to_owned(),
     }
@@ -299,7 +316,9 @@ async fn test(id: Option<&str>, format: RecordFormat, context: &mut Context) -> 
         Some(id) => vec![known_account(&workspace, id)?],
         None => readable_accounts(&workspace)?.value,
     };
-    let mut all_well = true;
+    let listed = readable_accounts(&workspace)?;
+    listed.problems.iter().try_for_each(|problem| context.out.notice(&problem.to_string()))?;
+    let mut all_well = !listed.has_errors();
     for account in &accounts {
         let looking = Checkup::of(&workspace, account, Arc::clone(&context.clock));
         let found = while_waiting(&context.out, &format!("looking at account {}", account.id), looking).await;

@@ -149,6 +149,11 @@ impl Out {
         }
     }
 
+    /// How wide standard output is, where it is a terminal with room.
+    pub fn cells(&self) -> Option<usize> {
+        self.cells
+    }
+
     /// A line of words on standard output: the caller made hostile text visible. On a terminal it is broken between words.
     ///
     /// # Errors

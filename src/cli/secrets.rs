@@ -23,6 +23,8 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Which accounts' secrets are here, and whether they are encrypted
+    ///
+    /// Exit status 1 where a file is open to others, damaged or of a newer version.
     Status,
     /// Encrypt them, those of accounts connected later too
     Encrypt,
@@ -45,14 +47,21 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> 
                 Ok(false) => (Role::Plain, "not encrypted, readable by you alone".to_owned()),
                 Err(e) => (Role::Bad, visible(&e.message).into_owned()),
             };
+            let mut all_well = true;
             for account in accounts {
-                let (role, state) = state(account.is_encrypted());
+                let looked = account.look();
+                all_well &= looked.is_ok();
+                let (role, state) = state(looked);
                 let line = format!("{}: {}", visible(account.account()), context.out.styled(role, &state));
                 context.out.line(&line)?;
             }
             if let Some(model) = vault.model_key_is_encrypted().transpose() {
+                all_well &= model.is_ok();
                 let (role, state) = state(model);
                 context.out.line(&format!("the language model's key: {}", context.out.styled(role, &state)))?;
+            }
+            if !all_well {
+                return Err(Failure::silent(1));
             }
         }
         Command::Encrypt => {

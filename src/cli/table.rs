@@ -17,11 +17,21 @@ impl Table {
         self.rows.push(cells.map(|(role, text)| (role, visible(text).into_owned())).into());
     }
 
-    /// The rows as lines, two spaces between the columns, none at the end.
-    pub fn lines(&self, out: &Out) -> Vec<String> {
+    /// How wide the widest row is.
+    pub fn width(&self) -> usize {
+        let widths = self.widths();
+        widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1)
+    }
+
+    fn widths(&self) -> Vec<usize> {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let width = |i: usize| self.rows.iter().filter_map(|r| r.get(i)).map(|(_, t)| t.width()).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..columns).map(width).collect();
+        (0..columns).map(width).collect()
+    }
+
+    /// The rows as lines, two spaces between the columns, none at the end.
+    pub fn lines(&self, out: &Out) -> Vec<String> {
+        let widths = self.widths();
         let line = |row: &Vec<(Role, String)>| {
             let mut line = String::new();
             let mut gap = 0;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::domain::account::Account;
 use crate::domain::health::{ConnectionState, Health};
 use crate::ports::{Ended, TokenStore};
-use crate::store::{Standing, Workspace, gives_passphrase};
+use crate::store::{Standing, Workspace, passphrase_of_environment};
 
 /// What is known.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl Known {
             return Self { secrets, ended: None, state: seen, trouble: None };
         }
         if let Some(why) = unusable(secrets) {
-            let (state, trouble) = (Some(ConnectionState::Unreachable), Some(why.to_owned()));
+            let (state, trouble) = (Some(ConnectionState::Unreachable), Some(why));
             return Self { secrets, ended: None, state, trouble };
         }
         let ended = tokens.and_then(|t| t.renewals().ok()).and_then(|known| known.ended);
@@ -55,19 +55,21 @@ pub fn of_today(workspace: &Workspace, mut healths: BTreeMap<String, Health>) ->
 }
 
 /// Why secrets that stand so cannot be used.
-fn unusable(standing: Standing) -> Option<&'static str> {
-    Some(match standing {
+fn unusable(standing: Standing) -> Option<String> {
+    let why = match standing {
         Standing::Usable => return None,
-        Standing::Locked if gives_passphrase() => {
-            "locked: the passphrase that the environment gives does not open its secrets"
-        }
-        Standing::Locked => "locked: its secrets are encrypted, and no passphrase is given",
+        Standing::Locked => match passphrase_of_environment() {
+            Err(e) => return Some(format!("locked: {e}")),
+            Ok(Some(_)) => "locked: the passphrase that the environment gives does not open its secrets",
+            Ok(None) => "locked: its secrets are encrypted, and no passphrase is given",
+        },
         Standing::OpenToOthers => "its secrets file is open to others",
         Standing::Newer => "its secrets were written by a newer astra-zoho",
         Standing::Damaged => "its secrets cannot be read",
         Standing::Incomplete => "of its three variables of the environment one is missing",
         Standing::Missing => "not connected on this machine",
-    })
+    };
+    Some(why.to_owned())
 }
 
 /// What was told when Zoho ended a connection, without the account's name.

@@ -96,7 +96,11 @@ async fn arrive(State(shared): State<Arc<Shared>>, uri: Uri) -> impl IntoRespons
             // a second arrival finds nobody waiting
             let first = shared.to.try_send(Ok(arrived)).is_ok();
             tracing::debug!(first, "the browser came back");
-            page(StatusCode::OK, "That is all: the terminal goes on from here. You can close this page.")
+            // what comes of the code is not known yet
+            page(
+                StatusCode::OK,
+                "You can close this page. The terminal goes on from here and says whether the account is connected: look there.",
+            )
         }
         Some(Err(e)) if e.is_final() => {
             let waiting = shared.to.try_send(Err(e)).is_ok();

@@ -5,6 +5,7 @@ pub mod action;
 pub mod check;
 pub mod contact;
 pub mod conversation;
+pub mod credits;
 pub mod decide;
 pub mod field;
 pub mod field_edit;

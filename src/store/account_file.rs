@@ -12,6 +12,7 @@ use super::files::is_file_name;
 use super::reader::{Reader, Section};
 use super::rows::{put, put_text, row_ids, sync_rows};
 use crate::domain::account::{Account, Organisation};
+use crate::domain::credits::{LOWER_THE_FLOOR, doubt_of_floor};
 
 const KEYS: &[&str] = &[
     "id",
@@ -107,6 +108,10 @@ fn read_account(section: &Section<'_>, reader: &mut Reader) -> Account {
         credits_floor: floor(section, reader),
         id,
     };
+    let edition = account.organisation.as_ref().and_then(|o| o.edition.as_deref());
+    if let Some(what) = account.credits_floor.and_then(|floor| doubt_of_floor(floor, edition)) {
+        reader.doubt("high_floor", section.at("credits_floor"), what, LOWER_THE_FLOOR);
+    }
     let nowhere =
         !section.table.contains_key("data_center") && (account.accounts_url.is_empty() || account.api_url.is_empty());
     let complained = section.table.contains_key("accounts_url") && section.table.contains_key("api_url");

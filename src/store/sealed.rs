@@ -187,6 +187,38 @@ pub fn is_newer(bytes: &[u8]) -> bool {
         .is_some_and(|h| other(h.sealed, VERSION.into()) || other(h.kdf, KDF.into()) || other(h.cipher, CIPHER.into()))
 }
 
+/// Why a file of secrets does not open. Said in one form for all of them, encrypted or not.
+#[derive(Debug)]
+pub enum Shut {
+    /// It is not what was written.
+    Damaged,
+    /// It is of a version, or made in a way, that this program does not know.
+    Newer,
+    /// Nobody gave a passphrase that could be tried, and why.
+    Locked(SecretsError),
+    /// The passphrase is wrong; or the file was altered, which cannot be told apart.
+    Wrong,
+    /// Others can read it, so it is not read.
+    OpenToOthers(SecretsError),
+    /// It cannot be read.
+    Unread(SecretsError),
+}
+
+impl Shut {
+    /// In one sentence; `anew` is what to do where nothing else helps.
+    pub fn told(self, path: &Path, anew: &str) -> SecretsError {
+        let path = path.display();
+        said(match self {
+            Self::Damaged => format!("{path} is damaged: restore a copy, or {anew}"),
+            Self::Newer => {
+                format!("{path} was written by a newer astra-zoho and is left as it is: update this program, or {anew}")
+            }
+            Self::Wrong => format!("{path}: {WRONG_PASSPHRASE} (or the file was altered); nothing was changed"),
+            Self::Locked(e) | Self::OpenToOthers(e) | Self::Unread(e) => return e,
+        })
+    }
+}
+
 /// A sealed file's content, and the key that opened it: one made in this process, or made of `passphrase`, or of the
 /// environment's.
 ///
@@ -197,18 +229,15 @@ pub fn open(
     path: &Path,
     bytes: &[u8],
     passphrase: Option<&SecretString>,
-) -> Result<(Zeroizing<Vec<u8>>, Key), SecretsError> {
-    let path = path.display();
-    let damaged = || said(format!("{path} is damaged: restore a copy, or connect the account again"));
-    let newer =
-        || said(format!("{path} was encrypted by a newer astra-zoho and is left as it is: update this program"));
+) -> Result<(Zeroizing<Vec<u8>>, Key), Shut> {
+    let damaged = || Shut::Damaged;
     let version = serde_json::from_slice::<Version>(bytes).map_err(|_| damaged())?.sealed;
     if version > VERSION {
-        return Err(newer());
+        return Err(Shut::Newer);
     }
     let file: File = serde_json::from_slice(bytes).map_err(|_| damaged())?;
     if file.sealed != VERSION || file.kdf != KDF || file.cipher != CIPHER {
-        return Err(newer());
+        return Err(Shut::Newer);
     }
     let salt: [u8; SALT] = STANDARD.decode(&file.salt).ok().and_then(|s| s.try_into().ok()).ok_or_else(damaged)?;
     let nonce: [u8; NONCE_LEN] =
@@ -222,31 +251,30 @@ pub fn open(
         .unwrap_or_else(PoisonError::into_inner)
         .as_ref()
         .and_then(|m| m.get(&(salt, file.iterations)).cloned());
-    let key = match (passphrase, made) {
-        (None, Some(key)) => key,
+    let key = match (passphrase, &made) {
+        (None, Some(key)) => key.clone(),
         (Some(passphrase), _) => Key::derive(passphrase, salt, file.iterations),
-        (None, None) => match of_environment()? {
+        (None, None) => match of_environment().map_err(Shut::Locked)? {
             Some(passphrase) => Key::derive(&passphrase, salt, file.iterations),
             None => {
                 let how = format!("run this on a terminal, or set {PASSPHRASE_FILE} or {PASSPHRASE}");
-                return Err(said(format!("{path} is encrypted and no passphrase was given: {how}")));
+                let path = path.display();
+                return Err(Shut::Locked(said(format!("{path} is encrypted and no passphrase was given: {how}"))));
             }
         },
     };
+    // it opened another file, so it is right
+    let proven = made.is_some_and(|made| *made.bytes == *key.bytes);
     let head = key.head(&nonce, name);
     let length = key
-        .cipher()?
+        .cipher()
+        .map_err(Shut::Unread)?
         .open_in_place(Nonce::assume_unique_for_key(nonce), Aad::from(head.as_bytes()), data.as_mut_slice())
         .map(|plain| plain.len())
-        .map_err(|_| said(format!("{path}: {WRONG_PASSPHRASE} (or the file was altered); nothing was changed")))?;
+        .map_err(|_| if proven { Shut::Damaged } else { Shut::Wrong })?;
     data.truncate(length);
     key.remember();
     Ok((data, key))
-}
-
-/// The environment gives a passphrase, a right one or not.
-pub fn environment_gives_one() -> bool {
-    [PASSPHRASE, PASSPHRASE_FILE].iter().any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()))
 }
 
 /// The passphrase that the environment gives, itself or as a file's first line.
@@ -288,7 +316,7 @@ mod tests {
     fn opened(name: &str, bytes: &[u8], passphrase: &str) -> Result<Vec<u8>, String> {
         let passphrase = SecretString::from(passphrase);
         let opened = open(name, Path::new("F"), bytes, Some(&passphrase));
-        opened.map(|(plain, _)| plain.to_vec()).map_err(|e| e.message)
+        opened.map(|(plain, _)| plain.to_vec()).map_err(|shut| shut.told(Path::new("F"), "give it again").message)
     }
 
     #[test]
@@ -298,17 +326,22 @@ mod tests {
         assert_eq!(sealed, key.seal("main", b"the secret", &fixed).unwrap(), "nothing is random but what is given");
         assert!(is_sealed(&sealed) && !is_sealed(b"{\"client_id\":1}"));
         assert!(!String::from_utf8_lossy(&sealed).contains("secret"));
-        assert_eq!(opened("main", &sealed, "correct horse"), Ok(b"the secret".to_vec()));
         let wrong = "F: the passphrase is wrong (or the file was altered); nothing was changed";
-        assert_eq!(opened("main", &sealed, "Correct horse").unwrap_err(), wrong);
         assert_eq!(opened("other", &sealed, "correct horse").unwrap_err(), wrong, "a file cannot stand for another");
+        assert_eq!(opened("main", &sealed, "correct horse"), Ok(b"the secret".to_vec()));
+        assert_eq!(opened("main", &sealed, "Correct horse").unwrap_err(), wrong);
+        // once the passphrase has opened something it is known to be right
+        let damaged = "F is damaged: restore a copy, or give it again";
+        assert_eq!(opened("other", &sealed, "correct horse").unwrap_err(), damaged);
         let text = String::from_utf8(sealed).unwrap();
-        for (from, to) in
-            [("600000", "599999"), ("\"nonce\": \"Bw", "\"nonce\": \"Cw"), ("\"data\": \"", "\"data\": \"AAAA")]
-        {
+        for (from, to, want) in [
+            ("600000", "599999", wrong),
+            ("\"nonce\": \"Bw", "\"nonce\": \"Cw", damaged),
+            ("\"data\": \"", "\"data\": \"AAAA", damaged),
+        ] {
             let altered = text.replacen(from, to, 1);
             assert_ne!(altered, text);
-            assert_eq!(opened("main", altered.as_bytes(), "correct horse").unwrap_err(), wrong, "{to}");
+            assert_eq!(opened("main", altered.as_bytes(), "correct horse").unwrap_err(), want, "{to}");
         }
         let newer = text.replace("\"sealed\": 1", "\"sealed\": 2");
         assert!(opened("main", newer.as_bytes(), "correct horse").unwrap_err().contains("newer astra-zoho"));

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::environment;
 use super::error::reason;
 use super::files::{self, Held, Readers};
-use super::sealed::{self, Key};
+use super::sealed::{self, Key, Shut};
 use crate::domain::account::SANDBOX;
 use crate::ports::{AccessToken, Credentials, Renewal, Renewals, SecretsError, TokenStore};
 
@@ -36,11 +36,23 @@ const VERSION: u32 = 1;
 
 /// What the file holds.
 #[derive(Default, Deserialize)]
-struct Content {
+pub(super) struct Content {
     client_id: Option<String>,
     client_secret: Option<SecretString>,
     refresh_token: Option<SecretString>,
     access: Option<Access>,
+}
+
+impl Content {
+    /// It has all that it takes to get tokens.
+    fn is_whole(&self) -> bool {
+        self.client_id.is_some() && self.client_secret.is_some() && self.refresh_token.is_some()
+    }
+
+    /// It has nothing of that.
+    fn has_none(&self) -> bool {
+        self.client_id.is_none() && self.client_secret.is_none() && self.refresh_token.is_none()
+    }
 }
 
 #[derive(Deserialize)]
@@ -189,21 +201,33 @@ impl SecretTokens {
 
     /// How the secrets stand on this machine.
     pub fn standing(&self) -> Standing {
-        if self.credentials().is_ok() {
-            return Standing::Usable;
+        match self.of_environment() {
+            Some(Ok(_)) => return Standing::Usable,
+            Some(Err(_)) => return Standing::Incomplete,
+            None => {}
         }
-        if self.are_of_environment() {
-            return Standing::Incomplete;
+        match self.try_open(None) {
+            Ok(None) => Standing::Missing,
+            Ok(Some((content, _))) if content.has_none() => Standing::Missing,
+            Ok(Some((content, _))) if content.is_whole() => Standing::Usable,
+            Err(Shut::Newer) => Standing::Newer,
+            Err(Shut::Locked(_) | Shut::Wrong) => Standing::Locked,
+            Err(Shut::OpenToOthers(_)) => Standing::OpenToOthers,
+            Ok(Some(_)) | Err(Shut::Damaged | Shut::Unread(_)) => Standing::Damaged,
         }
-        if self.refuse_newer().is_err() {
-            return Standing::Newer;
-        }
-        match (self.is_encrypted(), fs::File::open(self.path())) {
-            (Ok(true), _) => Standing::Locked,
-            (_, Ok(file)) if refuse_if_others_can_read(&file, &self.path()).is_err() => Standing::OpenToOthers,
-            (_, Ok(_)) if refuse_if_others_can_exchange(&self.folder).is_err() => Standing::OpenToOthers,
-            (_, Err(e)) if e.kind() == io::ErrorKind::NotFound => Standing::Missing,
-            _ => Standing::Damaged,
+    }
+
+    /// The file is encrypted, as far as can be told without its passphrase; what is wrong with it is an error.
+    ///
+    /// # Errors
+    /// Others can read it, it is damaged or of a newer version, or it cannot be read.
+    pub fn look(&self) -> Result<bool, SecretsError> {
+        match self.try_open(None) {
+            Ok(None) => Ok(false),
+            Ok(Some((content, key))) if content.is_whole() || content.has_none() => Ok(key.is_some()),
+            Ok(Some(_)) => Err(self.told(Shut::Damaged)),
+            Err(Shut::Locked(_) | Shut::Wrong) => Ok(true),
+            Err(shut) => Err(self.told(shut)),
         }
     }
 
@@ -276,27 +300,49 @@ impl SecretTokens {
         Ok(self.open(None)?.map(|(content, _)| content))
     }
 
-    /// What the file holds, and the key where it is encrypted.
     fn open(&self, passphrase: Option<&SecretString>) -> Result<Option<(Content, Option<Key>)>, SecretsError> {
+        self.try_open(passphrase).map_err(|shut| self.told(shut))
+    }
+
+    /// What the file holds, and the key where it is encrypted; a passphrase that opens another file is not the wrong one.
+    fn try_open(&self, passphrase: Option<&SecretString>) -> Result<Option<(Content, Option<Key>)>, Shut> {
+        match self.open_alone(passphrase) {
+            Err(Shut::Wrong) if super::vault::opens_another(&self.folder, &self.account, passphrase) => {
+                self.open_alone(passphrase)
+            }
+            opened => opened,
+        }
+    }
+
+    /// The same without a look at other files.
+    pub(super) fn open_alone(&self, passphrase: Option<&SecretString>) -> Result<Option<(Content, Option<Key>)>, Shut> {
         let path = self.path();
-        let Some(bytes) = self.bytes()? else { return Ok(None) };
+        let unread = |e| if self.is_open_to_others() { Shut::OpenToOthers(e) } else { Shut::Unread(e) };
+        let Some(bytes) = self.bytes().map_err(unread)? else { return Ok(None) };
         let (bytes, key) = if sealed::is_sealed(&bytes) {
             let (bytes, key) = sealed::open(&self.account, &path, &bytes, passphrase)?;
             (bytes, Some(key))
         } else {
             (bytes, None)
         };
-        self.refuse(is_newer(&bytes))?;
+        if is_newer(&bytes) {
+            return Err(Shut::Newer);
+        }
         // the parser's own words could quote the file
-        let content = serde_json::from_slice(&bytes).map_err(|_| SecretsError {
-            message: format!(
-                "{} is damaged: connect the account again with `astra-zoho account add --id {}`",
-                path.display(),
-                self.account
-            ),
-            source: None,
-        })?;
+        let content = serde_json::from_slice(&bytes).map_err(|_| Shut::Damaged)?;
         Ok(Some((content, key)))
+    }
+
+    fn is_open_to_others(&self) -> bool {
+        let path = self.path();
+        let read = fs::File::open(&path).is_ok_and(|file| refuse_if_others_can_read(&file, &path).is_err());
+        read || refuse_if_others_can_exchange(&self.folder).is_err()
+    }
+
+    fn told(&self, shut: Shut) -> SecretsError {
+        let id = &self.account;
+        let anew = format!("move the file away and connect the account again with `astra-zoho account reconnect {id}`");
+        shut.told(&self.path(), &anew)
     }
 
     /// The file is of a version that this program knows, encrypted or not, as far as anybody can tell: one of another is
@@ -304,22 +350,8 @@ impl SecretTokens {
     fn refuse_newer(&self) -> Result<(), SecretsError> {
         let mut bytes = Zeroizing::new(Vec::with_capacity(8192));
         let read = fs::File::open(self.path()).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
-        self.refuse(read.is_ok() && (is_newer(&bytes) || sealed::is_newer(&bytes)))
-    }
-
-    fn refuse(&self, newer: bool) -> Result<(), SecretsError> {
-        if !newer {
-            return Ok(());
-        }
-        let path = self.path();
-        let path = path.display();
-        Err(SecretsError {
-            message: format!(
-                "{path} was written by a newer astra-zoho and is left as it is: update this program, or move the file away and connect the account again with `astra-zoho account reconnect {}`",
-                self.account
-            ),
-            source: None,
-        })
+        let newer = read.is_ok() && (is_newer(&bytes) || sealed::is_newer(&bytes));
+        if newer { Err(self.told(Shut::Newer)) } else { Ok(()) }
     }
 
     /// The file is encrypted; `false` too where there is none.
@@ -485,10 +517,12 @@ impl TokenStore for SecretTokens {
             return given;
         }
         let content = self.read()?.unwrap_or_default();
+        let has_none = content.has_none();
         match (content.client_id, content.client_secret, content.refresh_token) {
             (Some(client_id), Some(client_secret), Some(refresh_token)) => {
                 Ok(Credentials { client_id, client_secret, refresh_token })
             }
+            _ if !has_none => Err(self.told(Shut::Damaged)),
             _ => Err(SecretsError {
                 message: format!(
                     "the account `{id}` is not connected on this machine: run `astra-zoho account add --id {id}`",
@@ -504,9 +538,7 @@ impl TokenStore for SecretTokens {
             return Ok(environment::token(&self.with("env-token"), &self.account, &given?));
         }
         // without what it was got with it is somebody else's; the sandbox's credentials are in no file
-        let own = |c: &Content| {
-            self.account == SANDBOX || (c.client_id.is_some() && c.client_secret.is_some() && c.refresh_token.is_some())
-        };
+        let own = |c: &Content| self.account == SANDBOX || c.is_whole();
         Ok(self.read()?.filter(own).and_then(|c| c.access).map(AccessToken::from))
     }
 

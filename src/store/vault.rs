@@ -184,10 +184,22 @@ fn rewrite(accounts: &[SecretTokens], key: Option<&Key>) -> Result<usize, Secret
 
 /// The key by which a folder's secrets are encrypted; `None` where none of them is.
 pub(super) fn key_of(folder: &Path) -> Result<Option<Key>, SecretsError> {
-    match Vault::new(folder).encrypted()?.first() {
-        Some(account) => account.key(),
-        None => Ok(None),
+    let mut failed = None;
+    for account in Vault::new(folder).accounts()?.iter().filter(|account| is_sealed(account)) {
+        match account.key() {
+            // one that is damaged says nothing of the others
+            Err(e) => failed = failed.or(Some(e)),
+            opened => return opened,
+        }
     }
+    failed.map_or(Ok(None), Err)
+}
+
+/// The passphrase, or that of the environment, opens another account's file than this one's.
+pub(super) fn opens_another(folder: &Path, account: &str, passphrase: Option<&SecretString>) -> bool {
+    let all = Vault::new(folder).accounts().unwrap_or_default();
+    let mut others = all.iter().filter(|other| other.account() != account && is_sealed(other));
+    others.any(|other| other.open_alone(passphrase).is_ok_and(|opened| opened.is_some()))
 }
 
 /// What a file holds, and the key where it is encrypted.
@@ -200,6 +212,7 @@ pub(super) fn open_model_key(folder: &Path, passphrase: Option<&SecretString>) -
     if !sealed::is_sealed(&bytes) {
         return Ok(Some((bytes, None)));
     }
-    let (plain, key) = sealed::open(MODEL_KEY, &path, &bytes, passphrase)?;
+    let opened = sealed::open(MODEL_KEY, &path, &bytes, passphrase);
+    let (plain, key) = opened.map_err(|shut| shut.told(&path, "move the file away and write the key there again"))?;
     Ok(Some((plain, Some(key))))
 }

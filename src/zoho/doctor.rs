@@ -12,6 +12,7 @@ use super::metadata::{Connection, Patience};
 use super::reach::Reads;
 use super::transport::{self, Edition, Lost};
 use crate::domain::account::Account;
+use crate::domain::credits::{LOWER_THE_FLOOR, doubt_of_floor};
 use crate::domain::field::{EMAIL, LAST_NAME, ZohoField};
 use crate::domain::health::{Check, ConnectionState, Health, Subject, Verdict};
 use crate::domain::scope::{ALL_SCOPES, CREATE_CONTACTS, Need, Standing, UPDATE_CONTACTS, compare, lacks};
@@ -171,7 +172,7 @@ impl Client {
         let floor = self.floor().map(|floor| format!(", runs wait below {floor}")).unwrap_or_default();
         let mine =
             format!("{of}, {at_once} requests at once, {} credits used from here in 24 hours{floor}", usage.used);
-        match usage.left {
+        let check = match usage.left {
             Some(0) => Check::fail(
                 Subject::Credits,
                 &format!("none left ({mine}); wait until some of the last 24 hours' come back, or buy more from Zoho"),
@@ -180,6 +181,13 @@ impl Client {
             None => {
                 Check::not_told(Subject::Credits, format!("{mine}; Zoho says how many are left once half are used"))
             }
+        };
+        match self.floor().and_then(|floor| doubt_of_floor(floor, edition)) {
+            // runs go on: there is something to do, and nothing failed
+            Some(doubt) if check.todo.is_none() => {
+                Check { found: format!("{}; {doubt}", check.found), todo: Some(LOWER_THE_FLOOR.to_owned()), ..check }
+            }
+            _ => check,
         }
     }
 }

@@ -90,6 +90,8 @@ pub enum Answer {
     Cancelled(Option<Lent>),
 }
 
+/// The port of [`USUAL_REDIRECT`].
+const USUAL_PORT: u16 = 17_655;
 /// How often it is looked whether something may still come.
 const GLANCE: Duration = Duration::from_millis(50);
 
@@ -485,21 +487,25 @@ async fn browse(asking: &mut Asking<'_>, connecting: Connecting, redirect_uri: &
         Err(e) => {
             let paste = if asking.keyboard.is_some() { "paste the address that the browser ends at, or " } else { "" };
             asking.out.notice(&format!(
-                "{redirect_uri}: this machine cannot listen there ({e}); {paste}register another one and give it as --redirect-uri"
+                "{redirect_uri}: this machine cannot listen there ({e}); {paste}register another one with the client, such as {}, and give it as --redirect-uri",
+                beside(&redirect)
             ))?;
             None
         }
     };
     if landing.is_none() && asking.keyboard.is_none() {
-        let why = "nobody can come back: there is no terminal to paste the address on, and no port of this machine to listen on; give a --redirect-uri like http://localhost:17655/callback";
-        return Err(Failure::usage(why).into());
+        return Err(Failure::usage(format!(
+            "nobody can come back: there is no terminal to paste the address on, and no port of this machine to listen on; give a --redirect-uri like {}",
+            beside(&redirect)
+        ))
+        .into());
     }
     let address = attempt.address(connecting.server.url()).ok_or_else(wrong)?;
     for line in ["Open this address in a browser, and accept:", "", address.as_str(), ""] {
         asking.out.notice(line)?;
     }
     if landing.is_some() {
-        asking.out.notice("With a browser on this machine that is all.")?;
+        asking.out.notice("A browser on this machine comes back here by itself.")?;
     }
     if asking.keyboard.is_some() {
         asking.out.notice(
@@ -519,6 +525,14 @@ async fn browse(asking: &mut Asking<'_>, connecting: Connecting, redirect_uri: &
     };
     drop(landing);
     Ok(connecting.exchange_arrived(arrived, redirect_uri.to_owned(), verifier).await?)
+}
+
+/// A redirect address of this machine beside one that cannot be listened at: the next port that is free.
+fn beside(redirect: &Url) -> String {
+    let taken = redirect.port().unwrap_or(USUAL_PORT - 1);
+    let free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let port = (taken.saturating_add(1)..=taken.saturating_add(100)).find(free).unwrap_or(USUAL_PORT);
+    format!("http://localhost:{port}/callback")
 }
 
 async fn arrival(

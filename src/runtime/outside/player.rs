@@ -194,7 +194,10 @@ async fn run(
         Ok(ended) => score.rest(ended).await.map_err(Stopped::Failed),
         Err(e @ engine::ReplayError::Account { .. }) => {
             score.rest(engine::Ended::Stopped).await.map_err(Stopped::Failed)?;
-            Err(Stopped::Failed(e.to_string()))
+            let why = e.to_string();
+            let what = why.rsplit_once("; ").map_or(why.as_str(), |(what, _)| what);
+            let account = &replay.action.account;
+            Err(Stopped::Failed(format!("{what}; reconnect account {account} (Account pane)")))
         }
         Err(e) => Err(Stopped::Failed(e.to_string())),
     }
