@@ -181,6 +181,15 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
                 _ => Asked::NAME,
             },
             "called" if before == "you" => Asked::NAME,
+            // "and first?", "last?"
+            "first" if said.words.len() <= 3 && said.breaks(i + 1) && !matches!(before, "the" | "your") => Asked::FIRST,
+            "last" if said.words.len() <= 3 && said.breaks(i + 1) && !matches!(before, "at" | "the" | "your") => {
+                Asked::LAST
+            }
+            // "who am I speaking with?", "who is calling, please?"
+            "who" if said.any(&["speaking", "talking", "calling"]) && (said.any(&["i", "i'm"]) || after == "is") => {
+                Asked::NAME
+            }
             "email" | "e-mail" | "emails" | "mail" => Asked::EMAIL,
             "phone" | "telephone" | "mobile" | "cell" | "cellphone" | "callback" if !owned => Asked::PHONE,
             "number" if matches!(before, "contact" | "reach" | "best") || by_phone && yours => Asked::PHONE,

@@ -6,9 +6,10 @@
 //! sounds, what was spelled tells how it is written; of the names heard and the frequent names that the spelling
 //! contains, the pair wins that fits both best.
 
+use super::parts;
 use super::proposal::sure;
 use super::spelled::Letters;
-use super::words::{Said, all_first_names, all_surnames, is_everyday, is_first_name, is_function, is_surname};
+use super::words::{all_first_names, all_surnames, is_everyday, is_first_name, is_surname, listed};
 
 /// How many answers and how many spellings are remembered.
 const KEPT: usize = 5;
@@ -23,6 +24,8 @@ pub(super) struct Heard {
     /// First and last name as heard, each as its letters and as it is shown.
     answers: Vec<Answer>,
     spelled: Vec<Letters>,
+    /// How sure the latest answer was.
+    sure: f32,
 }
 
 /// First and last name of one answer, as far as they were heard.
@@ -38,21 +41,20 @@ struct Part {
 }
 
 impl Part {
-    fn new(words: &[&str]) -> Option<Self> {
-        let letters: String =
-            words.concat().chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).take(40).collect();
+    fn new(name: &str) -> Option<Self> {
+        let letters = letters_of(name);
         if letters.is_empty() {
             return None;
         }
-        let shown = match words {
-            [o, rest] if o.eq_ignore_ascii_case("o") => format!("O'{}", title(rest)),
-            [mc, rest] if mc.eq_ignore_ascii_case("mc") => format!("Mc{}", title(rest)),
-            [one] => title(one),
-            many => title(&many.concat().to_lowercase()),
-        };
-        let low = words.concat().to_lowercase();
-        let doubtful = words.len() == 1 && is_everyday(&low) && !is_surname(&low);
+        let everyday = |w: &str| is_everyday(w) && !is_surname(w) && !listed(parts::PARTICLES, w);
+        let doubtful = !is_surname(&letters) && name.to_lowercase().split(' ').all(everyday);
+        let written = name.chars().any(char::is_uppercase);
+        let shown = if written { name.to_owned() } else { parts::cased(name) };
         Some(Self { letters, shown, doubtful })
+    }
+
+    fn spelled(letters: &str) -> Self {
+        Self { letters: letters.to_owned(), shown: parts::cased(letters), doubtful: false }
     }
 
     fn listed(name: &str) -> Self {
@@ -83,23 +85,19 @@ pub(super) struct Verdict {
 }
 
 impl Heard {
-    /// Takes the words of a spoken name, in order.
-    pub(super) fn answer(&mut self, words: &[&str]) {
-        let pair = match words {
-            [] => return,
-            [one] => {
-                let part = Part::new(&[one]);
-                match &part {
-                    Some(p) if self.sounds_like_last(p) => (None, part),
-                    _ => (part, None),
-                }
-            }
-            [first, rest @ ..] => (Part::new(&[first]), Part::new(rest)),
+    /// Takes a spoken name. `sure`: from 0 to 1, by the form of the answer.
+    pub(super) fn answer(&mut self, first: Option<&str>, last: Option<&str>, sure: f32) {
+        let (first, last) = (first.and_then(Part::new), last.and_then(Part::new));
+        let pair = match (first, last) {
+            (None, None) => return,
+            (Some(p), None) if self.sounds_like_last(&p) => (None, Some(p)),
+            pair => pair,
         };
         if self.answers.len() == KEPT {
             self.answers.remove(0);
         }
         self.answers.push(pair);
+        self.sure = sure;
     }
 
     fn sounds_like_last(&self, part: &Part) -> bool {
@@ -135,7 +133,9 @@ impl Heard {
             let spelled: String = s.text.chars().take(n.chars().count()).collect();
             doubted.iter().any(|d| alike(d, &sound(n)) >= 0.6) && alike(&spelled, n) >= 0.6
         };
+        let spelled = self.spelled_parts();
         let firsts = self.candidates(
+            spelled.iter().filter_map(|(f, _)| f.as_deref()),
             |a| a.0.as_ref(),
             |s| {
                 all_first_names()
@@ -144,6 +144,7 @@ impl Heard {
             },
         );
         let lasts = self.candidates(
+            spelled.iter().filter_map(|(_, l)| l.as_deref()),
             |a| a.1.as_ref(),
             |s| all_surnames().filter(move |n| s.text.ends_with(&n.replace('\'', ""))).collect(),
         );
@@ -173,26 +174,35 @@ impl Heard {
             .filter(|(f, _)| f.as_ref().map(|f| &f.letters) == first.as_ref().map(|f| &f.letters))
             .count();
         // every verdict weighs all that was heard before, so the latest one stands
-        let sure = if times > 1 || !self.spelled.is_empty() { sure::STATED } else { sure::ANSWERED };
+        let sure = if times > 1 || !self.spelled.is_empty() { sure::STATED } else { self.sure };
         Some(Verdict { first: certain(first), last: certain(last), sure })
     }
 
     /// What was heard as this part, and the listed names that the spellings hold at its place.
-    fn candidates<'n>(
+    fn candidates<'n, 's>(
         &self,
+        spelled: impl Iterator<Item = &'s str>,
         pick: impl Fn(&Answer) -> Option<&Part>,
         listed: impl Fn(&Letters) -> Vec<&'n str>,
     ) -> Vec<Part> {
         let mut out: Vec<Part> = Vec::new();
         // the latest first, so that it wins a tie
         for part in self.answers.iter().rev().filter_map(&pick) {
-            if !out.iter().any(|o| o.letters == part.letters) {
-                out.push(part.clone());
+            match out.iter_mut().find(|o| o.letters == part.letters) {
+                // heard as "white head" and as "whitehead"
+                Some(same) if same.shown.contains(' ') && !part.shown.contains(' ') => *same = part.clone(),
+                Some(_) => {}
+                None => out.push(part.clone()),
             }
         }
         let heard = out.len();
         if heard == 0 {
             return out;
+        }
+        for letters in spelled {
+            if !out.iter().any(|o| o.letters == letters) {
+                out.push(Part::spelled(letters));
+            }
         }
         for letters in &self.spelled {
             let mut names = listed(letters);
@@ -209,6 +219,41 @@ impl Heard {
                     out.push(part);
                 }
             }
+        }
+        out
+    }
+
+    /// What was spelled without a doubt, as the parts of the name that it is closest to.
+    fn spelled_parts(&self) -> Vec<(Option<String>, Option<String>)> {
+        let mut out = Vec::new();
+        for text in self.spelled.iter().filter(|l| l.pure).map(|l| l.text.as_str()) {
+            let mut best: (f64, Option<&str>, Option<&str>) = (0.5, None, None);
+            for (first, last) in &self.answers {
+                // a piece of it, or one of two equal letters left out, is no other spelling
+                let heard_well = |p: &Part, text: &str| {
+                    p.letters.contains(text) && !is_first_name(text) && !is_surname(text)
+                        || once(&p.letters) == once(text) && is_first_name(&p.letters) && !is_first_name(text)
+                };
+                let close = |part: &Option<Part>, text: &str| match part {
+                    Some(p) if p.letters == text || !heard_well(p, text) => alike(&sound(&p.letters), &sound(text)),
+                    _ => 0.0,
+                };
+                let (f, l) = (close(first, text), close(last, text));
+                if f >= best.0 {
+                    best = (f, Some(text), None);
+                }
+                if l >= best.0 {
+                    best = (l, None, Some(text));
+                }
+                for (i, _) in text.char_indices().skip(1) {
+                    let (a, b) = text.split_at(i);
+                    let (f, l) = (close(first, a), close(last, b));
+                    if f >= 0.5 && l >= 0.5 && (f + l) / 2.0 > best.0 {
+                        best = ((f + l) / 2.0, Some(a), Some(b));
+                    }
+                }
+            }
+            out.push((best.1.map(str::to_owned), best.2.map(str::to_owned)));
         }
         out
     }
@@ -294,38 +339,31 @@ fn sound(word: &str) -> String {
     out
 }
 
-/// The words of an answer to "what is your name", as heard: what cannot be part of a name is left out.
-pub(super) fn name_words<'a>(said: &Said<'a>, from: usize) -> Vec<&'a str> {
-    let mut out: Vec<&str> = Vec::new();
-    for w in said.words.iter().skip(from).take(8) {
-        if !w.is_alphabetic() {
-            break;
-        }
-        let low = &*w.low;
-        let particle = matches!(low, "o" | "de" | "la" | "van" | "von");
-        let single = low.chars().count() == 1;
-        // "May" and "Will" are family names behind a first name
-        let family = is_surname(low) && !out.is_empty();
-        if !particle && (single || is_function(low) && !family) {
-            continue;
-        }
-        out.push(w.text);
-        if out.len() == 4 {
-            break;
-        }
-    }
-    out
+/// Equal letters behind each other as one.
+fn once(word: &str) -> String {
+    let mut out: Vec<char> = word.chars().collect();
+    out.dedup();
+    out.into_iter().collect()
+}
+
+/// The letters of a name, small.
+fn letters_of(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).take(40).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::asked::Asked;
     use super::super::spelled;
+    use super::super::spoken;
+    use super::super::words::Said;
     use super::*;
 
     fn verdict(answers: &[&str], spelling: &str) -> (Option<String>, Option<String>) {
         let mut heard = Heard::default();
         for a in answers {
-            heard.answer(&name_words(&Said::new(a), 0));
+            let told = spoken::read(&Said::new(a), Asked::NAME, None).unwrap();
+            heard.answer(told.first.as_deref(), told.last.as_deref(), told.sure);
         }
         if !spelling.is_empty() {
             heard.spell(spelled::letters(&Said::new(spelling), 0));

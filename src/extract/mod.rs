@@ -27,8 +27,10 @@ mod lit;
 mod mask;
 mod model;
 mod name;
+mod naming;
 mod order;
 mod outcome;
+mod parts;
 #[cfg(test)]
 mod people_tests;
 mod postcode;
@@ -38,6 +40,9 @@ mod retell;
 mod scripts;
 mod shape;
 mod spelled;
+mod spoken;
+#[cfg(test)]
+mod spoken_tests;
 mod summary;
 #[cfg(test)]
 mod summary_tests;
@@ -390,7 +395,7 @@ impl Listener {
             let name = if spelling { None } else { name::find(beside.as_ref().unwrap_or(said), &scene) };
             if let Some(name) = name.filter(|n| self.may_be_named(n) && !in_value(&seen, said, n.at)) {
                 if scene.voice {
-                    self.heard.answer(&name.parts());
+                    self.heard.answer(name.first.as_deref(), name.last.as_deref(), name.sure);
                 } else {
                     beside::find(said, &name, &scene, &mut seen);
                 }
@@ -427,34 +432,6 @@ impl Listener {
         }
     }
 
-    /// Is a name said where only a spelling was asked for?
-    fn spells_name(&self, said: &Said<'_>) -> bool {
-        let words = heard::name_words(said, 0);
-        self.asked.has(Asked::SPELL)
-            && words.len() == said.words.len()
-            && (1..=2).contains(&words.len())
-            && words.first().is_some_and(|w| {
-                words::is_first_name(&w.to_lowercase()) && spelled::alphabet(&w.to_lowercase()).is_none()
-            })
-    }
-
-    fn hear_name(&mut self, said: &Said<'_>, seen: &mut Vec<Proposal>) {
-        let from = name::skip_fillers(said, 0);
-        let letters = spelled::letters(said, from);
-        let is_spelled = letters.singles >= 3 || letters.singles * 2 > said.words.len() - from.min(said.words.len());
-        if self.asked.has(Asked::SPELL) && is_spelled {
-            self.heard.spell(letters);
-        } else if let Some(stated) = name::find(said, &Scene { asked: Asked::NOTHING, ..self.scene() }) {
-            self.heard.answer(&stated.parts());
-        } else {
-            self.heard.answer(&heard::name_words(said, from));
-        }
-        if let Some(verdict) = self.heard.verdict() {
-            seen.extend(verdict.first.map(|v| Proposal::new(Key::FirstName, v, verdict.sure, 0)));
-            seen.extend(verdict.last.map(|v| Proposal::new(Key::LastName, v, verdict.sure, 0)));
-        }
-    }
-
     fn scene(&self) -> Scene {
         Scene {
             asked: self.asked,
@@ -464,42 +441,6 @@ impl Listener {
             payee: self.payee,
             by_agent: false,
             after_city: false,
-        }
-    }
-
-    /// "S-m-y-t-h-e", "spelled j o n": the part of the name that it is closest to.
-    fn respelled(&self, said: &Said<'_>, scene: &Scene, seen: &mut Vec<Proposal>) {
-        let cue = said.words.iter().position(|w| matches!(&*w.low, "spelled" | "spelt" | "spell"));
-        let from = match cue {
-            Some(i) => i + 1,
-            None if scene.asked.has(Asked::SPELL) && scene.asked.has(Asked::ANY_NAME) => name::skip_fillers(said, 0),
-            None => return,
-        };
-        let letters = spelled::letters(said, from);
-        let n = letters.text.chars().count();
-        if n < 2 || letters.singles < n.div_ceil(2) {
-            return;
-        }
-        let mut best: Option<(f64, Key)> = None;
-        for key in [Key::LastName, Key::FirstName] {
-            let now = seen
-                .iter()
-                .rev()
-                .find(|p| p.key == key)
-                .map(|p| p.value.as_str())
-                .or_else(|| self.get(key.name(&self.extractor.customs)).map(|f| f.value.as_str()));
-            if let Some(now) = now {
-                let close = heard::alike(&now.to_lowercase(), &letters.text);
-                if close >= 0.5 && best.is_none_or(|(b, _)| close > b) {
-                    best = Some((close, key));
-                }
-            }
-        }
-        if let Some((close, key)) = best
-            && close < 1.0
-        {
-            let at = said.words.get(from).map_or(0, |w| w.start);
-            seen.push(Proposal::new(key, heard::title(&letters.text), sure::STATED, at));
         }
     }
 

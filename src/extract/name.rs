@@ -26,7 +26,7 @@ impl Name {
 }
 
 /// What a cue says about the words behind it.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Part {
     Whole,
     First,

@@ -73,12 +73,16 @@ pub(super) mod sure {
     /// Nothing but its form speaks for it.
     pub const BARE: f32 = 0.55;
 
+    /// Of a form that is often wrong: shown, and not used.
+    pub const DOUBTFUL: f32 = 0.5;
+
     /// What people are told: the share of such values that was right in real conversations with known truth, drawn towards the
     /// weight above as if ten more had come out as it says. The operator's own fields were measured too little to be told more
     /// than the weight.
     pub fn shown(key: super::Key, weight: f32) -> f32 {
         match weight {
             _ if matches!(key, super::Key::Custom(_)) => weight,
+            w if w < BARE => DOUBTFUL,
             w if w < LIKELY => 0.93,
             w if w < 0.8 => 0.95,
             w if w < BY_FORM => 0.96,

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::words::Said;
+use super::words::{Said, listed};
 
 /// Spelling alphabets: NATO, and the everyday words that people use for it.
 const ALPHABET: &str = "a:alpha,alfa,apple b:bravo c:charlie d:delta,david e:echo f:foxtrot,freddie g:golf,george h:hotel,harry \
@@ -13,9 +13,12 @@ const ALPHABET: &str = "a:alpha,alfa,apple b:bravo c:charlie d:delta,david e:ech
     s:sierra,sugar t:tango,tommy u:uniform v:victor w:whiskey,whisky x:xray,x-ray y:yankee,yellow z:zulu,zebra";
 
 /// How a recogniser writes the name of a letter.
-const SOUNDS: &str = "a:ay,hey,eh b:be,bee c:see,sea d:dee e:ee,he f:ef,eff g:gee h:aitch,haitch,age,page,paige i:eye j:jay k:kay,okay,ok \
-    l:el,ell,hell m:em n:en,and,an,in o:oh p:pee,pea q:queue,cue r:are,ar,our s:ass,yes,as t:tea,tee u:you,yew x:ex y:why \
+const SOUNDS: &str = "a:ay,hey,eh b:be,bee c:see,sea,cee d:dee e:ee,he f:ef,eff g:gee h:aitch,haitch,age,page,paige i:eye j:jay k:kay,okay,ok \
+    l:el,ell,hell m:em n:en,and,an,in o:oh p:pee,pea q:queue,cue r:are,ar,our s:ass,ess,yes,as t:tea,tee u:you,yew v:vee x:ex y:why \
     z:zed,zedd,zee,said,that,set";
+
+/// The names of letters that are no everyday words.
+const LETTER_NAMES: &str = "zee zed zedd bee cee dee ee eff gee aitch haitch jay kay ell em en pee cue ess tee vee ex";
 
 /// Number words, and what a recogniser writes for them.
 const DIGITS: &str = "0:zero,oh,o,nought,nil 1:one,won 2:two,to,too 3:three,free,tree 4:four,for,fore,full 5:five 6:six,sick 7:seven \
@@ -42,6 +45,11 @@ pub(super) fn alphabet(low: &str) -> Option<char> {
 /// The letter that a word sounds like.
 pub(super) fn sound(low: &str) -> Option<char> {
     SOUND_TABLE.get(low).copied()
+}
+
+/// "zee", "aitch": a word that is nothing but a letter's name.
+pub(super) fn is_letter_name(low: &str) -> bool {
+    listed(LETTER_NAMES, low)
 }
 
 /// The digit that a word is or sounds like.
@@ -136,6 +144,8 @@ pub(super) struct Letters {
     pub clean: bool,
     /// How many words were single letters or letters of a spelling alphabet.
     pub singles: usize,
+    /// Nothing in it was a guess: letters, words of a spelling alphabet and names of letters.
+    pub pure: bool,
 }
 
 /// How many letters of one spelling are kept.
@@ -143,10 +153,15 @@ const MAX_LETTERS: usize = 48;
 
 /// Reads words `from..` as letters.
 pub(super) fn letters(said: &Said<'_>, from: usize) -> Letters {
-    let mut out = Letters { clean: true, ..Letters::default() };
+    letters_in(said, from, said.words.len())
+}
+
+/// Reads words `from..to` as letters.
+pub(super) fn letters_in(said: &Said<'_>, from: usize, to: usize) -> Letters {
+    let mut out = Letters { clean: true, pure: true, ..Letters::default() };
     let mut k = from;
     let mut times = 1;
-    while k < said.words.len() && out.text.len() < MAX_LETTERS {
+    while k < to && out.text.len() < MAX_LETTERS {
         let low = said.low(k);
         let count = low.chars().count();
         if matches!(low, "double" | "triple") {
@@ -166,11 +181,15 @@ pub(super) fn letters(said: &Said<'_>, from: usize) -> Letters {
         } else if let Some(c) = alphabet(low) {
             piece.push(c);
             out.singles += 1;
-        } else if matches!(low, "apostrophe" | "space" | "capital" | "hyphen" | "dash" | "then" | "new" | "word") {
+        } else if matches!(
+            low,
+            "apostrophe" | "space" | "capital" | "hyphen" | "dash" | "then" | "new" | "word" | "um" | "uh"
+        ) {
             k += 1;
             continue;
         } else if let Some(c) = sound(low).filter(|_| !said.words[k].text.chars().all(char::is_uppercase)) {
             piece.push(c);
+            out.pure &= is_letter_name(low);
         } else if low.contains('-') && low.split('-').all(|p| p.chars().count() <= 2) {
             piece.extend(low.chars().filter(|c| *c != '-'));
             out.singles += piece.chars().count();
@@ -183,6 +202,7 @@ pub(super) fn letters(said: &Said<'_>, from: usize) -> Letters {
         } else {
             let plain: String = low.chars().filter(|c| c.is_alphabetic()).collect();
             out.clean &= plain.chars().count() == count && count <= 3;
+            out.pure = false;
             piece.push_str(&plain);
         }
         for _ in 0..if piece.chars().count() == 1 { times } else { 1 } {

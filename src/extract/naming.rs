@@ -1,0 +1,85 @@
+//! How the listener takes names that are said aloud or spelled.
+//!
+//! Owns when words count as a spelling and what a spelling changes. Must not know how names are told from other words.
+
+use super::asked::Asked;
+use super::proposal::{Key, Proposal, Scene, sure};
+use super::words::{self, Said};
+use super::{Listener, heard, name, spelled, spoken};
+
+impl Listener {
+    /// Is a name said where only a spelling was asked for?
+    pub(super) fn spells_name(&self, said: &Said<'_>) -> bool {
+        self.asked.has(Asked::SPELL)
+            && (1..=2).contains(&said.words.len())
+            && said.words.iter().all(|w| w.is_alphabetic() && !words::is_function(&w.low))
+            && words::is_first_name(said.low(0))
+            && spelled::alphabet(said.low(0)).is_none()
+    }
+
+    pub(super) fn hear_name(&mut self, said: &Said<'_>, seen: &mut Vec<Proposal>) {
+        let from = name::skip_fillers(said, 0);
+        let letters = spelled::letters(said, from);
+        let is_spelled = letters.singles >= 3 || letters.singles * 2 > said.words.len() - from.min(said.words.len());
+        let known = self.get("first_name").map(|f| f.value.clone());
+        let told = spoken::read(said, self.asked, known.as_deref());
+        // a recogniser chops a spelling: "wi double l I Am"
+        let noisy =
+            self.asked.has(Asked::SPELL) && is_spelled && !letters.pure && told.as_ref().is_none_or(|t| !t.whole);
+        if noisy {
+            self.heard.spell(letters);
+        } else if let Some(told) = told {
+            if !told.plain && self.waited > 1 {
+                return;
+            }
+            for letters in told.respelled.into_iter().chain(told.spelled) {
+                self.heard.spell(letters);
+            }
+            self.heard.answer(told.first.as_deref(), told.last.as_deref(), told.sure);
+        } else if let Some(stated) = name::find(said, &Scene { asked: Asked::NOTHING, ..self.scene() }) {
+            self.heard.answer(stated.first.as_deref(), stated.last.as_deref(), stated.sure);
+        } else {
+            return;
+        }
+        if let Some(verdict) = self.heard.verdict() {
+            seen.extend(verdict.first.map(|v| Proposal::new(Key::FirstName, v, verdict.sure, 0)));
+            seen.extend(verdict.last.map(|v| Proposal::new(Key::LastName, v, verdict.sure, 0)));
+        }
+    }
+
+    /// "S-m-y-t-h-e", "spelled j o n": the part of the name that it is closest to.
+    pub(super) fn respelled(&self, said: &Said<'_>, scene: &Scene, seen: &mut Vec<Proposal>) {
+        let cue = said.words.iter().position(|w| matches!(&*w.low, "spelled" | "spelt" | "spell"));
+        let from = match cue {
+            Some(i) => i + 1,
+            None if scene.asked.has(Asked::SPELL) && scene.asked.has(Asked::ANY_NAME) => name::skip_fillers(said, 0),
+            None => return,
+        };
+        let letters = spelled::letters(said, from);
+        let n = letters.text.chars().count();
+        if n < 2 || letters.singles < n.div_ceil(2) {
+            return;
+        }
+        let mut best: Option<(f64, Key)> = None;
+        for key in [Key::LastName, Key::FirstName] {
+            let now = seen
+                .iter()
+                .rev()
+                .find(|p| p.key == key)
+                .map(|p| p.value.as_str())
+                .or_else(|| self.get(key.name(&self.extractor.customs)).map(|f| f.value.as_str()));
+            if let Some(now) = now {
+                let close = heard::alike(&now.to_lowercase(), &letters.text);
+                if close >= 0.5 && best.is_none_or(|(b, _)| close > b) {
+                    best = Some((close, key));
+                }
+            }
+        }
+        if let Some((close, key)) = best
+            && close < 1.0
+        {
+            let at = said.words.get(from).map_or(0, |w| w.start);
+            seen.push(Proposal::new(key, heard::title(&letters.text), sure::STATED, at));
+        }
+    }
+}

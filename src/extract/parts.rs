@@ -1,0 +1,175 @@
+//! The words of a name said aloud, put together.
+//!
+//! Owns which words take the place of which, what is a repetition, and where the first name ends. Must not know how the
+//! words were told from the others (`spoken`).
+
+use super::asked::Asked;
+use super::heard::{alike, title};
+use super::proposal::sure;
+use super::words::{is_first_name, is_surname, listed};
+
+pub(super) const PARTICLES: &str = "de da do dos das del della di du la le van von der den ter bin ibn binti bint al el ben abu zu vom \
+    zum ten dalla dello degli los las af av";
+
+/// A word of a name.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Piece {
+    /// As it is shown.
+    pub shown: String,
+    /// In lower case.
+    pub low: String,
+    /// Where it begins, in bytes.
+    pub at: usize,
+}
+
+/// "Klein, Werner": a given name behind a comma, or one word that nobody knows behind another.
+pub(super) fn reversed(base: &[Piece], run: &[Piece], weight: &mut f32) -> bool {
+    let given = |w: &Piece| is_first_name(&w.low);
+    if base.len() > 2 || run.len() > 2 || base.iter().any(given) {
+        return false;
+    }
+    let known = run.first().is_some_and(given);
+    if !known && base.len() == 1 && run.len() == 1 {
+        *weight = sure::DOUBTFUL;
+        return true;
+    }
+    known
+}
+
+/// The words of a later run join those before: a new start takes their place, a repetition adds nothing.
+pub(super) fn join(base: &mut Vec<Piece>, run: Vec<Piece>, instead: bool) {
+    let same = |a: &Piece, b: &Piece| a.low == b.low;
+    let starts =
+        |long: &[Piece], short: &[Piece]| short.len() <= long.len() && short.iter().zip(long).all(|(a, b)| same(a, b));
+    if base.is_empty() || starts(&run, base) || run.iter().any(|w| same(w, &base[0])) && run.len() > base.len() {
+        *base = run;
+    } else if run.iter().all(|w| base.iter().any(|b| same(b, w))) {
+        // "jane smith that's jane": nothing new
+    } else if instead {
+        if let ([new], true) = (&run[..], base.len() > 1) {
+            // one word of two is said anew: the one that it sounds like, or else the last
+            let close = |b: &Piece| alike(&b.low, &new.low);
+            let at = usize::from(close(&base[0]) <= close(&base[base.len() - 1]));
+            let at = if at == 0 { 0 } else { base.len() - 1 };
+            base[at] = new.clone();
+        } else {
+            *base = run;
+        }
+    } else if base.len() == 1 && run.len() <= 3 || base.len() == 2 && run.len() == 1 && listed(PARTICLES, &base[1].low)
+    {
+        base.extend(run);
+    } else if run.len() > 1 && base.len() < 2 {
+        *base = run;
+    }
+}
+
+/// "sam sam oakley", "john smith john smith": said twice, meant once.
+pub(super) fn repeated(words: &mut Vec<Piece>) {
+    for length in (1..=3).rev() {
+        let mut i = 0;
+        while i + 2 * length <= words.len() {
+            if (0..length).all(|k| words[i + k].low == words[i + length + k].low) {
+                words.drain(i..i + length);
+            } else {
+                i += 1;
+            }
+        }
+    }
+}
+
+/// "bond james bond": the length of the family name before and behind.
+pub(super) fn framed(words: &[Piece]) -> Option<usize> {
+    let n = words.len();
+    (1..=3).rev().find(|&l| 2 * l < n && (0..l).all(|k| words[k].low == words[n - l + k].low))
+}
+
+/// First and last name out of words without cues, with how sure that is.
+pub(super) fn split(
+    mut words: Vec<Piece>,
+    asked: Asked,
+    titled: bool,
+    known: Option<&str>,
+    first: &mut Vec<Piece>,
+    last: &mut Vec<Piece>,
+) -> f32 {
+    let given = |w: &Piece| is_first_name(&w.low);
+    let family = |w: &Piece| is_surname(&w.low);
+    let particle = |w: &Piece| listed(PARTICLES, &w.low);
+    let only_last = asked.has(Asked::LAST) && !asked.has(Asked::NAME.with(Asked::FIRST));
+    let only_first = asked.has(Asked::FIRST) && !asked.has(Asked::NAME.with(Asked::LAST));
+    let same = |a: &Piece| known.is_some_and(|k| k.to_lowercase() == a.low);
+    if only_last
+        && !(words.len() > 1
+            && (same(&words[0])
+                || words.len() < 4
+                    && given(&words[0])
+                    && !family(&words[0])
+                    && !given(&words[1])
+                    && !particle(&words[0])))
+    {
+        *last = words;
+        return if last.len() > 3 { sure::DOUBTFUL } else { sure::ANSWERED };
+    }
+    if words.len() == 1 {
+        let [one] = &words[..] else { return sure::DOUBTFUL };
+        let is_last = !only_first && (titled || family(one) && !given(one));
+        let weight = if given(one) || only_first || titled { sure::ANSWERED } else { sure::LIKELY };
+        *(if is_last { last } else { first }) = words;
+        return weight;
+    }
+    if only_first && (words.len() == 2 && given(&words[1]) && !family(&words[1])) {
+        *first = words;
+        return sure::ANSWERED;
+    }
+    let at = (1..words.len() - 1).find(|&i| particle(&words[i]));
+    let from = match at {
+        Some(2) if given(&words[1]) && !family(&words[1]) => 2,
+        Some(_) => 1,
+        // a middle name is of neither field
+        None if words.len() > 2 && given(&words[1]) => 2,
+        None => 1,
+    };
+    *last = words.split_off(from);
+    words.truncate(if at == Some(2) { from } else { 1 });
+    *first = words;
+    let strange = first.iter().chain(last.iter()).filter(|w| !given(w) && !family(w) && !particle(w)).count();
+    match last.len() {
+        4.. if at.is_none() => sure::DOUBTFUL,
+        3 if at.is_none() && strange > 0 => sure::NICKNAME,
+        2 if at.is_none() && strange > 1 => sure::LIKELY,
+        _ => sure::ANSWERED,
+    }
+}
+
+/// The words as they are written.
+pub(super) fn shown(words: &[Piece], last: bool) -> Option<String> {
+    if words.is_empty() {
+        return None;
+    }
+    // "white head"
+    let whole: String = words.iter().map(|w| w.low.as_str()).collect();
+    if last && words.len() > 1 && is_surname(&whole) {
+        return Some(cased(&whole));
+    }
+    let word = |w: &Piece| {
+        let small = last
+            && words.len() > 1
+            && listed(PARTICLES, &w.low)
+            && !matches!(&*w.low, "al" | "el" | "ben" | "abu" | "la" | "le" | "du");
+        if small || last && w.low == "la" && words.iter().any(|w| w.low == "de") {
+            w.low.clone()
+        } else {
+            cased(&w.shown)
+        }
+    };
+    Some(words.iter().map(word).collect::<Vec<_>>().join(" "))
+}
+
+/// With a capital for every part; "mcdonald" as it is usually written.
+pub(super) fn cased(name: &str) -> String {
+    let titled = title(name);
+    match titled.strip_prefix("Mc").map(|rest| (rest.chars().next(), rest)) {
+        Some((Some(c), rest)) if c.is_lowercase() && rest.len() > 3 => format!("Mc{}", title(rest)),
+        _ => titled,
+    }
+}
