@@ -22,20 +22,6 @@ pub(super) struct Piece {
     pub at: usize,
 }
 
-/// "Klein, Werner": a given name behind a comma, or one word that nobody knows behind another.
-pub(super) fn reversed(base: &[Piece], run: &[Piece], weight: &mut f32) -> bool {
-    let given = |w: &Piece| is_first_name(&w.low);
-    if base.len() > 2 || run.len() > 2 || base.iter().any(given) {
-        return false;
-    }
-    let known = run.first().is_some_and(given);
-    if !known && base.len() == 1 && run.len() == 1 {
-        *weight = sure::DOUBTFUL;
-        return true;
-    }
-    known
-}
-
 /// The words of a later run join those before: a new start takes their place, a repetition adds nothing.
 pub(super) fn join(base: &mut Vec<Piece>, run: Vec<Piece>, instead: bool) {
     let same = |a: &Piece, b: &Piece| a.low == b.low;

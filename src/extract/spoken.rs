@@ -6,10 +6,10 @@
 use super::asked::Asked;
 use super::heard::alike;
 use super::name::Part;
-use super::parts::{PARTICLES, Piece, cased, framed, join, repeated, reversed, shown, split};
+use super::parts::{PARTICLES, Piece, cased, framed, join, repeated, shown, split};
 use super::proposal::sure;
 use super::spelled::{self, Letters};
-use super::words::{Gap, Said, is_common, is_everyday, is_first_name, is_function, is_surname, listed};
+use super::words::{Gap, Said, is_city, is_common, is_everyday, is_first_name, is_function, is_surname, listed};
 
 /// How many words of an answer are read.
 const READ: usize = 48;
@@ -67,6 +67,18 @@ struct Run {
     behind_comma: bool,
 }
 
+impl Run {
+    /// Is it the first name, and what was said before the last one?
+    fn reverses(&self, base: &[Piece]) -> bool {
+        let given = |w: &Piece| is_first_name(&w.low);
+        if base.is_empty() || self.comma {
+            return self.comma && !base.is_empty();
+        }
+        let shaped = self.behind_comma && base.len() < 3 && self.words.len() < 3 && !base.iter().any(given);
+        shaped && (self.words.first().is_some_and(given) || base.len() == 1 && self.words.len() == 1)
+    }
+}
+
 /// Reads the answer; `known` is the customer's first name as far as it is known.
 pub(super) fn read(said: &Said<'_>, asked: Asked, known: Option<&str>) -> Option<Told> {
     let mut reader =
@@ -80,13 +92,13 @@ pub(super) fn read(said: &Said<'_>, asked: Asked, known: Option<&str>) -> Option
         match run.part {
             Some(Part::First) => first = run.words,
             Some(Part::Last) => last = run.words,
-            _ if (run.comma || run.behind_comma && reversed(&base, &run.words, &mut told.sure))
-                && first.is_empty()
-                && last.is_empty()
-                && !base.is_empty() =>
-            {
+            _ if first.is_empty() && last.is_empty() && run.reverses(&base) => {
+                // "Klein, Werner": of two words that nobody knows it is a guess
+                let known = run.comma || run.words.first().is_some_and(|w| is_first_name(&w.low));
+                told.sure = if known { told.sure } else { sure::DOUBTFUL };
                 (last, first) = (std::mem::take(&mut base), run.words);
             }
+            _ if run.behind_comma && run.words.iter().all(|w| is_city(&w.low)) => {}
             _ => join(&mut base, run.words, run.instead),
         }
     }
@@ -473,10 +485,8 @@ impl Reader<'_, '_> {
             return self.done(k);
         }
         let family = is_surname(low) && (open || closes && k < 4);
-        if is_function(low) && !(particle && goes_on) && !family && !is_first_name(low)
-            || low.ends_with("n't")
-            || low.ends_with("'ll")
-        {
+        let given = is_first_name(low) || particle && goes_on;
+        if is_function(low) && !family && !given || low.ends_with("n't") || low.ends_with("'ll") {
             self.pause();
             self.unfit += usize::from(!self.named());
             self.muted = if self.named() { Muted::Done } else { Muted::Sentence };
