@@ -6,7 +6,7 @@ use std::time::Duration;
 use astra_zoho::domain::conversation::{Channel, Conversation, Message, Role};
 use astra_zoho::domain::field::{Agent, AstraField, AstraType};
 use astra_zoho::domain::moment::Listen as _;
-use astra_zoho::extract::{Extractor, accept, mask_secrets, outgoing, summarize, tried};
+use astra_zoho::extract::{Extractor, Secrets, accept, mask_secrets, outgoing, summarize, tried};
 
 const SEEDS: u64 = 150;
 
@@ -241,7 +241,8 @@ fn nothing_that_is_said_breaks_anything() {
             }
         }
         // whatever a model answers, what is believed was said
-        let sent: Vec<Message> = c.messages.iter().map(outgoing).collect();
+        let mut secrets = Secrets::default();
+        let sent: Vec<Message> = c.messages.iter().map(|m| outgoing(&mut secrets, m)).collect();
         let said = text(&mut dice);
         let answer = serde_json::json!({"email": said, "first_name": dice.pick(VALUES), "hobby": dice.pick(EVIL),
             "order_number": dice.pick(VALUES), "plan": said, "phone": dice.pick(VALUES), "evil": dice.pick(SAID)});

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use astra_zoho::domain::conversation::{Channel, Conversation, Message, Role};
 use astra_zoho::domain::field::{Agent, AstraField, AstraType};
 use astra_zoho::domain::moment::Listen;
-use astra_zoho::extract::{Extractor, accept, mask_secrets, outgoing, summarize, tried};
+use astra_zoho::extract::{Extractor, Secrets, accept, mask_secrets, outgoing, summarize, tried};
 use libfuzzer_sys::fuzz_target;
 
 /// Three sentences of 180 characters, each with a full stop, and two spaces.
@@ -87,7 +87,8 @@ fuzz_target!(|data: &[u8]| {
             assert!(summarize(&messages, Some(most)).chars().count() <= most);
         }
         assert!(!holds_card(&mask_secrets(&text.replace('\n', " | "))));
-        let sent: Vec<Message> = messages.iter().map(outgoing).collect();
+        let mut secrets = Secrets::default();
+        let sent: Vec<Message> = messages.iter().map(|m| outgoing(&mut secrets, m)).collect();
         AGENT.with(|agent| {
             if let Some(Ok(accepted)) = answer.map(|a| accept(extractor, agent, channel, &sent, a)) {
                 for f in accepted.found {

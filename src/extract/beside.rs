@@ -89,7 +89,9 @@ impl Listener {
         }
         let unnamed = self.asked.has(Asked::ANY_NAME);
         self.asked = self.asked.without(Asked::ANY_NAME).with(Asked::ZIP);
+        self.apart = start;
         self.hear_customer(&Said::new(&said.text[start..]), at_ms);
+        self.apart = 0;
         if unnamed {
             self.asked = self.asked.with(Asked::NAME);
         }

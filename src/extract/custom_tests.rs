@@ -203,9 +203,9 @@ proptest! {
         }
         for f in listener.found() {
             prop_assert!(!f.value.trim().is_empty() && f.value.chars().count() <= LONGEST && !f.value.contains('\n'));
-            prop_assert!((0.5..=1.0).contains(&f.sure) && f.text.chars().count() <= EXCERPT);
+            prop_assert!((0.5..=1.0).contains(&f.sure) && f.text.chars().count() <= excerpt::EXCERPT);
         }
-        prop_assert!(listener.story.summary(Some(200)).chars().count() <= 200);
+        prop_assert!(listener.story.summary(Some(200), &listener.secrets).chars().count() <= 200);
     }
 }
 

@@ -1,10 +1,10 @@
-//! Secrets taken out of text that people will read.
+//! Where secrets stand in a message: card and account numbers, passwords, PINs and codes, social security numbers.
 //!
-//! Owns which words are secret: card numbers, IBANs, PINs, passwords, security codes, social security numbers. Must not know
-//! where the text goes.
+//! Owns which words are secret by themselves and by the label beside them. Must not know what was said before (that is
+//! given), nor where the text goes. In doubt a word is secret: what is hidden by mistake is a nuisance, the other way is harm.
 
-use super::spelled;
-use super::words::{Gap, Said};
+use super::number::{Run, iban_at, luhn, run_at};
+use super::words::{Gap, Said, is_function, listed};
 
 /// What stands in a secret's place.
 pub(super) const MASK: &str = "****";
@@ -12,81 +12,63 @@ pub(super) const MASK: &str = "****";
 const CARD_DIGITS: usize = 13;
 /// As short as a card number is at all, and then only with its check digit right.
 const SHORT_CARD: usize = 12;
-/// How long an IBAN is, in characters.
-const IBAN: std::ops::RangeInclusive<usize> = 15..=34;
+/// From how many digits on a number is a PIN or a code.
+const PIN_DIGITS: usize = 3;
+/// From how many on it is part of a card's, where that was spoken of.
+const CARD_PART: usize = 4;
+/// The same where only the word "card" is near.
+const CARD_GROUPS: usize = 8;
 /// How many words behind a secret's label are looked at.
 const REACH: usize = 8;
+/// How many more behind a secret that was found: "was 1234, now 5678".
+const REACH_ON: usize = 5;
+/// Of how many words a password has at most, where it is said in several.
+const PHRASE: usize = 24;
 
-/// The text with secrets replaced by `****`: runs of 13 or more digits, written or spoken, IBANs, digits behind "PIN", "CVV", "SSN" and the like,
-/// and what follows "password is".
+/// What sort of secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// A card's number.
+    Card,
+    /// A PIN, a code: a few digits.
+    Digits,
+    /// A password: any word.
+    Word,
+}
+
+/// What is known before a message is looked at.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Before {
+    /// A password was spoken of.
+    pub password: bool,
+    /// What the agent asked for.
+    pub asked: Option<Kind>,
+    /// So that whatever the customer answers is it.
+    pub direct: bool,
+}
+
+/// Where secrets stand in a message.
+#[derive(Debug, Default)]
+pub(super) struct Hidden {
+    /// In bytes, in order.
+    pub places: Vec<(usize, usize)>,
+    /// The secrets as they are compared: digits, or words.
+    pub secrets: Vec<String>,
+    /// What is spoken of, last.
+    pub label: Option<Kind>,
+}
+
+/// The text with secrets replaced by `****`: runs of 13 or more digits, written or spoken, IBANs, digits behind "PIN", "CVV",
+/// "SSN" and the like, and what follows "password is".
 pub fn mask_secrets(text: &str) -> String {
-    let said = Said::new(text);
-    let mut hide: Vec<(usize, usize)> = Vec::new();
-    let mut i = 0;
-    // since a label that makes digits secret, and whether any word is
-    let mut label: Option<(usize, bool)> = None;
-    while i < said.words.len() {
-        let w = &said.words[i];
-        if let Some(word_too) = secret_label(&said, i) {
-            label = Some((i, word_too));
-        }
-        if let Some(end) = iban_at(&said, i) {
-            hide.push((w.start, said.words[end - 1].end));
-            i = end;
-            continue;
-        }
-        // "four one one one ..."
-        let (spoken, behind) =
-            if w.text.is_ascii() && !w.is_digits() { spelled::digits(&said, i) } else { Default::default() };
-        let labelled = label.is_some_and(|(l, _)| i - l <= REACH && i > l);
-        if spoken.len() >= CARD_DIGITS || labelled && spoken.len() >= 3 {
-            hide.push((w.start, said.words[behind - 1].end));
-            i = behind;
-            continue;
-        }
-        if w.low.bytes().any(|b| b.is_ascii_digit()) {
-            let mut end = i + 1;
-            while end < said.words.len() && said.words[end].is_digits() && same_number(&said, end) {
-                end += 1;
-            }
-            // "... 1111thanks": the number ends within a word
-            let last = said.words.get(end).filter(|w| end > i && !w.is_digits() && same_number(&said, end));
-            let tail = last.map_or("", |w| &w.text[..w.text.bytes().take_while(u8::is_ascii_digit).count()]);
-            let digits: usize =
-                said.words[i..end].iter().map(|w| w.text.bytes().filter(u8::is_ascii_digit).count()).sum();
-            let digits = digits + tail.len();
-            let plus = text[..w.start].trim_end_matches('(').ends_with('+');
-            let card = digits >= CARD_DIGITS && !plus
-                || digits >= SHORT_CARD
-                    && !plus
-                    && luhn(said.words[i..end].iter().flat_map(|w| w.text.bytes()).chain(tail.bytes()));
-            if card || label.is_some_and(|(l, _)| i - l <= REACH) {
-                let glued = card && !tail.is_empty();
-                let to = if glued { said.words[end].start + tail.len() } else { said.words[end - 1].end };
-                // symbols belong to a password
-                let word_too = label.is_some_and(|(_, word_too)| word_too);
-                hide.push((w.start, if word_too { token_end(text, to) } else { to }));
-            }
-            i = end + usize::from(card && !tail.is_empty());
-            continue;
-        }
-        if let Some((l, true)) = label
-            && i > l
-            && (matches!(said.low(i - 1), "is" | "was" | "es" | "ist" | "lautet" | "est" | "è" | "é")
-                || w.gap == Gap::Colon)
-            && !matches!(&*w.low, "not" | "is" | "wrong" | "incorrect" | "lost" | "expired" | "the" | "my" | "a" | "as")
-        {
-            hide.push((w.start, token_end(text, w.end)));
-            label = None;
-        }
-        if label.is_some_and(|(l, _)| i - l > REACH) {
-            label = None;
-        }
-        i += 1;
-    }
+    masked(text, &hidden(&Said::new(text), Before::default()).places)
+}
+
+/// The text without what stands in these places.
+pub(super) fn masked(text: &str, places: &[(usize, usize)]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
-    for (start, end) in hide {
+    for &(start, end) in places {
         if start >= from {
             out.push_str(&text[from..start]);
             out.push_str(MASK);
@@ -97,105 +79,423 @@ pub fn mask_secrets(text: &str) -> String {
     out
 }
 
+/// The places in order, those that overlap as one.
+pub(super) fn apart(mut places: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    places.sort_unstable();
+    let mut out: Vec<(usize, usize)> = Vec::with_capacity(places.len());
+    for (from, to) in places {
+        match out.last_mut() {
+            Some(last) if from < last.1 => last.1 = last.1.max(to),
+            _ => out.push((from, to)),
+        }
+    }
+    out
+}
+
+/// A label that words are looked at behind.
+struct Live {
+    kind: Kind,
+    /// How many words more.
+    left: usize,
+    /// A secret of its was found.
+    found: bool,
+    /// It is of two words or more: "card number".
+    strong: bool,
+}
+
+/// Looks at a message.
+pub(super) fn hidden(said: &Said<'_>, before: Before) -> Hidden {
+    let mut look = Look { said, out: Hidden::default(), live: None, password: before.password };
+    let mut i = 0;
+    while i < said.words.len() {
+        let next = look.at(i, before);
+        for _ in i..next {
+            look.live = look.live.take().and_then(|l| Some(Live { left: l.left.checked_sub(1)?, ..l }));
+        }
+        i = next;
+    }
+    if before.asked == Some(Kind::Word) {
+        look.bare_answer(before.direct);
+    }
+    look.out.places = apart(look.out.places);
+    look.out
+}
+
+struct Look<'s, 't> {
+    said: &'s Said<'t>,
+    out: Hidden,
+    live: Option<Live>,
+    /// A password was spoken of.
+    password: bool,
+}
+
+/// What is beside a number that is no secret of the label before it.
+const OTHERS: &str =
+    "phone mobile cell telephone order invoice ticket zip postcode postal booking reference email tracking parcel";
+const UNITS: &str =
+    "dollars dollar euros euro pounds bucks cents percent times minutes minute days hours weeks months years";
+/// Between a label and its secret.
+const IS: &str = "is was be es ist lautet est jest é è era war était are it's its";
+/// Between two secrets behind one label.
+const GOES_ON: &str =
+    "or to and not no now its it's it is was sorry either from maybe mean meant new one the into be should new";
+/// What is told of a password that is no password.
+const STATES: &str = "wrong incorrect lost expired locked blocked invalid rejected refused accepted correct right fine ok okay good secure \
+    safe different same new old weak strong too still always never gone forgotten missing needed required being reset changed \
+    working failing denied saved stored unknown temporary below above attached case-sensitive really very currently already \
+    probably definitely obviously apparently also again broken bad long short unsafe compromised hacked stolen leaked \
+    something anything nothing everything please why whatever falsch richtig abgelaufen gesperrt weg incorrecta incorrecte \
+    outdated confidential private wanted set correctly properly just simply only recognised recognized not";
+/// What somebody does with a password.
+const SETS: &str = "change changed set make made update updated reset switch switched use used using enter entered put type typed try tried \
+    choose chose pick picked be";
+/// What a password is changed for.
+const PURPOSES: &str = "access enter open log login use get continue proceed sign see view work reset change unlock verify confirm recover \
+    retrieve something go make buy pay check update be have do find book order what that this one";
+
+impl Look<'_, '_> {
+    /// Looks at word `i`; gives the word to go on with.
+    fn at(&mut self, i: usize, before: Before) -> usize {
+        let said = self.said;
+        if let Some((kind, len)) = label_at(said, i) {
+            self.label(i, kind, len);
+            return i + len;
+        }
+        if listed(OTHERS, said.low(i)) {
+            self.live = None;
+        }
+        if let Some(end) = iban_at(said, i) {
+            self.hide(i, end, said.words[end - 1].end);
+            return end;
+        }
+        let w = &said.words[i];
+        if let Some((from, to)) = unspaced(w.text) {
+            self.out.places.push((w.start + from, w.start + to));
+            self.out.secrets.push(w.text[from..to].to_lowercase());
+            return i + 1;
+        }
+        let word_too = self.live.as_ref().is_some_and(|l| l.kind == Kind::Word);
+        // "Regen31" is a word
+        let mixed = !w.is_digits() && w.text.bytes().any(|b| b.is_ascii_digit());
+        let password = mixed && (word_too || self.password);
+        if let Some(run) = run_at(said, i).filter(|r| !password || r.digits.len() >= SHORT_CARD) {
+            if self.is_secret(i, &run, before) {
+                let to = if word_too { token_end(said.text, run.to) } else { run.to };
+                let card = run.digits.len() >= SHORT_CARD;
+                self.out.places.push((w.start, to));
+                self.out.secrets.push(run.digits);
+                if let Some(live) = self.live.as_mut().filter(|_| !card) {
+                    (live.left, live.found) = (REACH_ON + run.end - i, true);
+                }
+            }
+            return run.end.max(i + 1);
+        }
+        if let Some(live) = &self.live
+            && live.kind == Kind::Word
+        {
+            let linked = self.is_linked(i, live.found);
+            if linked || is_odd(said, i) && !is_address(said, i) {
+                return self.hide_word(i, linked);
+            }
+        }
+        if self.password && self.is_new(i) {
+            return self.hide_word(i, true);
+        }
+        // "1234 or 5678", "now it's 5678"; what is told of anything else is its own
+        let goes_on = |l: &Live| !l.found || listed(GOES_ON, &w.low);
+        self.live = self.live.take().filter(goes_on);
+        i + 1
+    }
+
+    fn label(&mut self, i: usize, kind: Kind, len: usize) {
+        self.live = Some(Live { kind, left: REACH + len, found: false, strong: len > 1 });
+        self.out.label = Some(kind);
+        self.password |= kind == Kind::Word;
+        self.before_label(i, kind);
+    }
+
+    /// "4821 is my PIN", "Sommer24 as the password"
+    fn before_label(&mut self, label: usize, kind: Kind) {
+        let said = self.said;
+        let mut k = label;
+        while k > 0 && listed("my the our his her new old current security card bank your a on", said.low(k - 1)) {
+            k -= 1;
+        }
+        let is = k > 0 && listed("is was as = ist es est for", said.low(k - 1));
+        let back = listed("back", said.low(label));
+        if k == label || k < 2 || !(is || back) {
+            return;
+        }
+        let last = if is { k - 2 } else { k - 1 };
+        if kind == Kind::Word {
+            if is_odd(said, last) && !is_address(said, last) {
+                self.hide(last, last + 1, token_end(said.text, said.words[last].end));
+            }
+            return;
+        }
+        // the run of digits that ends there
+        let first = (last.saturating_sub(7)..=last).find(|&f| run_at(said, f).is_some_and(|r| r.end == last + 1));
+        if let Some(f) = first
+            && let Some(run) = run_at(said, f).filter(|r| (PIN_DIGITS..SHORT_CARD).contains(&r.digits.len()))
+        {
+            self.out.places.push((said.words[f].start, run.to));
+            self.out.secrets.push(run.digits);
+        }
+    }
+
+    /// Is a run of digits a secret?
+    fn is_secret(&self, i: usize, run: &Run, before: Before) -> bool {
+        let said = self.said;
+        let n = run.digits.len();
+        let text = said.text[..said.words[i].start].trim_end_matches(['(', ' ']);
+        let abroad =
+            text.ends_with('+') || i > 0 && said.low(i - 1) == "plus" || run.digits.starts_with("00") && n <= 15;
+        let parcel = (i.saturating_sub(4)..i).any(|k| listed("tracking parcel shipment waybill", said.low(k)));
+        let checked = luhn(run.digits.bytes());
+        if n >= CARD_DIGITS && !abroad && (checked || !parcel && run.is_even)
+            || n >= SHORT_CARD && !abroad && checked
+            || run.is_card
+        {
+            return true;
+        }
+        let paid = text.ends_with(['$', '€', '£']) || listed(UNITS, said.low(run.end));
+        if paid || text.ends_with('+') {
+            return false;
+        }
+        let by_label = self.live.as_ref().is_some_and(|l| match l.kind {
+            Kind::Card => {
+                let told = l.strong || listed("card visa mastercard amex is was", said.low(i.wrapping_sub(1)));
+                (n >= CARD_PART && told || n >= CARD_GROUPS && n != 10) && !self.is_ending(i)
+            }
+            Kind::Digits => n >= PIN_DIGITS,
+            Kind::Word => n >= PIN_DIGITS && (n >= CARD_PART || self.is_linked(i, l.found)),
+        });
+        by_label
+            || match before.asked {
+                Some(Kind::Card) => n >= PIN_DIGITS && !self.is_ending(i),
+                Some(Kind::Digits) => (PIN_DIGITS..SHORT_CARD).contains(&n) && !self.is_account(i),
+                Some(Kind::Word) => (CARD_PART..10).contains(&n),
+                None => false,
+            }
+    }
+
+    /// "account is 68318931", told beside the PIN
+    fn is_account(&self, i: usize) -> bool {
+        (i.saturating_sub(3)..i).any(|k| listed("account phone policy booking", self.said.low(k)))
+    }
+
+    /// "my card ending in 4411": what everybody may know of it.
+    fn is_ending(&self, i: usize) -> bool {
+        (i.saturating_sub(4)..i).any(|k| listed("ending ends last end expires expiry exp", self.said.low(k)))
+    }
+
+    /// Does the word stand behind "is", a colon, "to", so that it is the password?
+    fn is_linked(&self, i: usize, found: bool) -> bool {
+        let said = self.said;
+        let w = &said.words[i];
+        // "user/pass: mira/Regen!77"
+        let first_of_two = said.text[w.end..].starts_with('/');
+        if i == 0 || first_of_two || listed(STATES, &w.low) && !is_odd(said, i) {
+            return false;
+        }
+        let odd = is_odd(said, i) || has_capital_within(w.text);
+        if is_function(&w.low) && !odd {
+            return false;
+        }
+        let before = said.low(i - 1);
+        let sets = || found || (i.saturating_sub(REACH)..i).any(|k| listed(SETS, said.low(k)));
+        let alone = said.breaks(i + 1) || listed("please thanks thank and or not pls now instead", said.low(i + 1));
+        match before {
+            "to" => sets() && !listed(PURPOSES, &w.low) && (odd || alone),
+            "or" if found && alone => true,
+            "as" | "or" | "not" | "now" | "into" | "with" | "try" | "tried" => sets() && odd,
+            _ => listed(IS, before) || w.gap == Gap::Colon,
+        }
+    }
+
+    /// "change it to MyDogRex99", where a password was spoken of.
+    fn is_new(&self, i: usize) -> bool {
+        let said = self.said;
+        let Some(w) = said.words.get(i).filter(|_| i >= 2) else { return false };
+        let odd = is_odd(said, i) && !is_address(said, i) || has_capital_within(w.text);
+        let plain = !is_function(&w.low) && !listed(PURPOSES, &w.low) && !listed(STATES, &w.low);
+        let ends = said.breaks(i + 1) || listed("please thanks and pls", said.low(i + 1));
+        let to_it =
+            said.has(i - 2, &["it", "to"]) || said.has(i - 2, &["it", "as"]) || said.has(i - 2, &["make", "it"]);
+        let tried = listed("try tried use used entered typed enter type was wrote put", said.low(i - 1)) || to_it;
+        tried && odd || to_it && plain && ends
+    }
+
+    /// Hides a password that begins at word `i`, of several words where it is told in so many; gives the word behind it.
+    fn hide_word(&mut self, i: usize, linked: bool) -> usize {
+        const SIGNS: &str = "capital uppercase lowercase big small exclamation mark dash hyphen underscore hash dollar sign star at dot \
+            question percent ampersand point all caps";
+        let said = self.said;
+        let single =
+            |k: usize| said.low(k).chars().count() == 1 || run_at(said, k).is_some() || listed(SIGNS, said.low(k));
+        let mut end = i + 1;
+        // "is capital w a s s e r eight eight"
+        let spelled = single(i) || single(i + 1) && !is_odd(said, i);
+        while linked && end < said.words.len() && end - i < PHRASE && said.words[end].gap == Gap::Space {
+            let plain = !is_function(said.low(end)) && !listed("please thanks thank pls now", said.low(end));
+            let goes_on = if spelled { single(end) } else { plain && end - i < 4 && !is_odd(said, i) };
+            if !goes_on {
+                break;
+            }
+            end += 1;
+        }
+        self.hide(i, end, token_end(said.text, said.words[end - 1].end));
+        if let Some(live) = &mut self.live {
+            (live.left, live.found) = (REACH_ON + end - i, true);
+        }
+        end
+    }
+
+    fn hide(&mut self, from: usize, end: usize, to: usize) {
+        let words = self.said.words[from..].iter().take_while(|w| w.start < to.max(self.said.words[end - 1].end));
+        let words: Vec<&str> = words.map(|w| &*w.low).collect();
+        self.out.places.push((token_start(self.said.text, self.said.words[from].start), to));
+        self.out.secrets.push(words.join(" "));
+    }
+
+    /// "nils / Wasser!88" where the agent asked for the password: what is odd in it; else all of a short answer.
+    fn bare_answer(&mut self, direct: bool) {
+        const FILLERS: &str = "it it's its is my the password passcode sure ok okay yes yeah um uh well so hi hello that's that would be i think \
+            of course here";
+        const NONE: &str = "yes no not don't dont can't cannot why what how sorry forgot forgotten remember sure wait moment second hold sec \
+            thanks thank done hmm never know idea have would rather nothing none you your help i i'm";
+        let said = self.said;
+        if !self.out.places.is_empty() {
+            return;
+        }
+        // of a long message its beginning answers
+        let whole = said.words.len() <= 40;
+        let odd: Vec<usize> = (0..if whole { said.words.len() } else { 12 })
+            .filter(|&k| is_odd(said, k) && !is_address(said, k))
+            .collect();
+        for &k in &odd {
+            self.hide(k, k + 1, token_end(said.text, said.words[k].end));
+        }
+        let from = (0..said.words.len()).find(|&k| !listed(FILLERS, said.low(k))).unwrap_or(said.words.len());
+        let end = (from + 1..said.words.len()).find(|&k| said.breaks(k)).unwrap_or(said.words.len());
+        let left = end.saturating_sub(from);
+        let refused = said.words[from.min(end)..end].iter().any(|w| listed(NONE, &w.low)) || said.text.contains('?');
+        if odd.is_empty() && direct && (1..=4).contains(&left) && !refused && !is_address(said, from) {
+            self.hide(from, end, token_end(said.text, said.words[end - 1].end));
+        }
+    }
+}
+
 /// Where the spaces behind byte `from` begin, without the sentence's full stop or comma.
 fn token_end(text: &str, from: usize) -> usize {
     let end = text[from..].find(char::is_whitespace).map_or(text.len(), |n| from + n);
-    from + text[from..end].trim_end_matches(['.', ',', ';', '"', ')']).len()
+    from + text[from..end].trim_end_matches(['.', ',', ';', '"', '\'', ')', '\u{201d}', '?']).len()
 }
 
-/// Does a label of a secret stand at `i`, and may the secret be a word?
-fn secret_label(said: &Said<'_>, i: usize) -> Option<bool> {
-    match said.low(i) {
-        "password" | "passcode" | "passphrase" | "pwd" | "contraseña" | "passwort" | "kennwort" | "senha"
-        | "wachtwoord" | "пароль" => Some(true),
-        "mot" if said.has(i, &["mot", "de", "passe"]) => Some(true),
-        "pin" if !matches!(said.low(i + 1), "code") || !said.any(&["zip", "postal"]) => Some(false),
-        "cvv" | "cvc" | "cvv2" | "ssn" | "pins" | "otp" | "nip" => Some(false),
-        "pass" if said.low(i + 1) == "word" => Some(true),
-        "security" if matches!(said.low(i + 1), "code" | "number") => Some(false),
+/// Where the signs before a password begin: "#Sommer24".
+fn token_start(text: &str, from: usize) -> usize {
+    text[..from].trim_end_matches(['#', '$', '!', '%', '&', '*', '^', '~', '@', '_']).len()
+}
+
+/// Letters and digits, or signs within: what only a password looks like.
+fn is_odd(said: &Said<'_>, i: usize) -> bool {
+    const ENDS: &[&str] =
+        &["st", "nd", "rd", "th", "am", "pm", "min", "mins", "h", "hrs", "x", "k", "gb", "mb", "kg", "cm", "mm", "m"];
+    let Some(w) = said.words.get(i) else { return false };
+    let token = &said.text[w.start..token_end(said.text, w.end)];
+    let token = token.split_once('/').map_or(token, |(head, _)| head);
+    let has = |f: fn(char) -> bool| token.chars().any(f);
+    let (letter, digit) = (has(char::is_alphabetic), has(|c| c.is_ascii_digit()));
+    let head = token.trim_end_matches(['!', '*']);
+    let sign = head.contains(['!', '#', '$', '%', '&', '*', '^', '~', '+', '=', '@']) || head.len() + 1 < token.len();
+    let amount = ENDS
+        .iter()
+        .any(|e| token.to_lowercase().strip_suffix(e).is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit())));
+    token.chars().count() >= 4 && letter && (digit || sign) && !amount
+}
+
+/// An email or web address.
+fn is_address(said: &Said<'_>, i: usize) -> bool {
+    let (start, end) = (said.words[i].start, token_end(said.text, said.words[i].end));
+    let from = said.text[..start].rfind(char::is_whitespace).map_or(0, |n| n + 1);
+    let token = said.text.get(from..end).unwrap_or_default();
+    let at = token.find('@').filter(|at| *at > 0 && token[*at..].contains('.'));
+    at.is_some() || token.contains("://") || token.to_lowercase().starts_with("www.")
+}
+
+fn has_capital_within(word: &str) -> bool {
+    let mut chars = word.chars();
+    chars.next();
+    word.chars().any(char::is_lowercase) && chars.any(char::is_uppercase)
+}
+
+/// A password behind its label in a script without spaces: what of the word it is.
+fn unspaced(word: &str) -> Option<(usize, usize)> {
+    const LABELS: [&str; 9] =
+        ["パスワード", "暗証番号", "認証コード", "密码", "密碼", "验证码", "驗證碼", "비밀번호", "인증번호"];
+    if word.is_ascii() {
+        return None;
+    }
+    let label = LABELS.iter().find_map(|l| word.find(l).map(|at| at + l.len()))?;
+    let from = label + word[label..].find(|c: char| c.is_ascii_alphanumeric())?;
+    let to = word[from..].find(|c: char| !c.is_ascii()).map_or(word.len(), |n| from + n);
+    (to - from >= PIN_DIGITS).then_some((from, to))
+}
+
+/// The label of a secret that begins at word `i`, and of how many words it is.
+pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
+    const CODES: &str = "security verification one-time onetime auth authentication authorization authorisation access sms unlock login \
+        log-in 2fa mfa door gate alarm secret safety entry text texted otp pin identification";
+    const NO_SECRETS: &str = "zip postal post area country promo promotion discount coupon voucher product item error dial dress tracking \
+        booking reference referral gift qr bar sort swift colour color source";
+    let (before, low, next) =
+        (if i > 0 { said.low(i - 1) } else { "" }, said.low(i), said.words.get(i + 1).filter(|w| w.gap != Gap::Stop));
+    let low = low.strip_suffix("'s").unwrap_or(low);
+    let next = next.map_or("", |w| w.low.strip_suffix("'s").unwrap_or(&w.low));
+    let word = |len| Some((Kind::Word, len));
+    let digits = |len| Some((Kind::Digits, len));
+    match low {
+        "password" | "passcode" | "passphrase" | "pwd" | "pw" | "pswd" | "passwd" | "psw" | "contraseña"
+        | "passwort" | "kennwort" | "senha" | "wachtwoord" | "hasło" | "пароль" | "lösenord" | "adgangskode"
+        | "passord" | "salasana" | "heslo" | "jelszó" | "parola" | "şifre" => word(1),
+        "mot" if said.has(i, &["mot", "de", "passe"]) => word(3),
+        "pass" if listed("word phrase code", next) => word(2),
+        "pass" => {
+            let colon = said.words.get(i + 1).is_some_and(|w| w.gap == Gap::Colon);
+            let own = listed("my the user login account temp temporary new old wifi admin and or username", before);
+            (colon || (own || said.breaks(i)) && listed("is was", next)).then_some((Kind::Word, 1))
+        }
+        "secret" | "memorable" | "security" if listed("word phrase answer", next) => word(2),
+        "pin" | "pins" if listed("code codes", next) && said.any(&["zip", "postal", "city", "pincode"]) => None,
+        "pin" | "pins" | "nip" | "otp" | "cvv" | "cvc" | "cvv2" | "cvc2" | "cid" | "csc" | "ssn" => digits(1),
+        "tan" if said.words[i].text == "TAN" => digits(1),
+        "social" if next == "security" => digits(2),
+        "social" if listed("my your of", before) => digits(1),
+        "one" if said.has(i + 1, &["time"]) && listed("code pin password passcode passwords", said.low(i + 2)) => {
+            if said.low(i + 2).starts_with("pass") {
+                word(3)
+            } else {
+                digits(3)
+            }
+        }
+        w if matches!(next, "code" | "codes" | "number" | "pin" | "digits" | "passcode") && listed(CODES, w) => {
+            digits(2)
+        }
+        "code" | "codes" if !listed(NO_SECRETS, before) => {
+            let sent = said.any(&["sms", "text", "texted", "authenticator", "phone", "sent", "received"]);
+            let other = said.words.iter().any(|w| listed(NO_SECRETS, &w.low));
+            (sent && !other).then_some((Kind::Digits, 1))
+        }
+        "back" if before == "the" && i >= 2 && listed("on at from", said.low(i - 2)) => {
+            let what = said.any(&["card", "digits", "digit", "number"]);
+            what.then_some((Kind::Digits, 1))
+        }
+        "card" if listed("number numbers no digits details", next) => Some((Kind::Card, 2)),
+        "card" | "visa" | "mastercard" | "amex" => Some((Kind::Card, 1)),
         _ => None,
     }
 }
 
-/// Is the last digit the check digit of those before?
-fn luhn(bytes: impl Iterator<Item = u8>) -> bool {
-    let digits: Vec<u8> = bytes.filter(u8::is_ascii_digit).map(|b| b - b'0').take(32).collect();
-    let sum: u32 = digits
-        .iter()
-        .rev()
-        .enumerate()
-        .map(|(i, d)| {
-            let twice = u32::from(*d) * 2;
-            if i % 2 == 0 { u32::from(*d) } else { twice / 10 + twice % 10 }
-        })
-        .sum();
-    !digits.is_empty() && sum.is_multiple_of(10)
-}
-
-/// The index behind an IBAN that begins at word `i`, written in one or in groups; its check digits must be right.
-fn iban_at(said: &Said<'_>, i: usize) -> Option<usize> {
-    let head = said.words[i].text.as_bytes();
-    let begins =
-        head.len() >= 4 && head[..2].iter().all(u8::is_ascii_alphabetic) && head[2..4].iter().all(u8::is_ascii_digit);
-    if !begins {
-        return None;
-    }
-    let mut all = String::new();
-    for k in i..said.words.len().min(i + 9) {
-        let text = said.words[k].text;
-        if k > i && !same_number(said, k) || !text.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            break;
-        }
-        all.push_str(text);
-        if IBAN.contains(&all.len()) && has_iban_check(&all) {
-            return Some(k + 1);
-        }
-        if all.len() > *IBAN.end() {
-            break;
-        }
-    }
-    None
-}
-
-/// ISO 13616: the first four characters put last, letters as 10 to 35, the whole leaves 1 when divided by 97.
-fn has_iban_check(iban: &str) -> bool {
-    let rest = iban
-        .chars()
-        .skip(4)
-        .chain(iban.chars().take(4))
-        .filter_map(|c| c.to_digit(36))
-        .fold(0u32, |rest, n| if n < 10 { (rest * 10 + n) % 97 } else { (rest * 100 + n) % 97 });
-    rest == 1
-}
-
-fn same_number(said: &Said<'_>, i: usize) -> bool {
-    let between = &said.text[said.words[i - 1].end..said.words[i].start];
-    between.len() <= 2 && between.chars().all(|c| matches!(c, ' ' | '-' | '.'))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hides_what_is_secret() {
-        for (text, want) in [
-            ("my card is 4111 1111 1111 1111 ok", "my card is **** ok"),
-            ("pay with 4111 1111 1111 1111now", "pay with ****now"),
-            ("PIN 4821, thanks", "PIN ****, thanks"),
-            ("the password is h0rse! now", "the password is **** now"),
-            ("my ssn number is 078-05-1120", "my ssn number is ****"),
-            ("IBAN DE89 3704 0044 0532 0130 00 please", "IBAN **** please"),
-            ("it is GB82WEST12345698765432", "it is ****"),
-            ("my pin is four eight two one ok", "my pin is **** ok"),
-            ("four one one one one one one one one one one one one one one one", "****"),
-            ("call me on +44 20 7946 0018 or (555) 010-9999", "call me on +44 20 7946 0018 or (555) 010-9999"),
-            ("el cvv es 123", "el cvv es ****"),
-            ("mein Passwort lautet Sommer24!", "mein Passwort lautet ****"),
-            ("it is 4821 or maybe 4822", "it is 4821 or maybe 4822"),
-            ("I forgot my password, please reset it", "I forgot my password, please reset it"),
-        ] {
-            assert_eq!(mask_secrets(text), want, "{text}");
-        }
-    }
-}
+#[path = "mask_tests.rs"]
+mod tests;

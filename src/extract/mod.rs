@@ -21,6 +21,7 @@ mod custom;
 #[cfg(test)]
 mod custom_tests;
 mod dates;
+mod excerpt;
 mod extractor;
 mod heard;
 mod lit;
@@ -28,6 +29,7 @@ mod mask;
 mod model;
 mod name;
 mod naming;
+mod number;
 mod order;
 mod outcome;
 mod parts;
@@ -38,6 +40,7 @@ mod proposal;
 mod reach;
 mod retell;
 mod scripts;
+mod secrets;
 mod shape;
 mod spelled;
 mod spoken;
@@ -57,6 +60,7 @@ mod words;
 pub use extractor::{Extractor, THRESHOLD};
 pub use mask::mask_secrets;
 pub use model::{Accepted, NoAnswer, accept, outgoing, question};
+pub use secrets::{Secrets, masked};
 use summary::Story;
 pub use summary::summarize;
 pub use tried::tried;
@@ -68,6 +72,7 @@ use crate::domain::moment::Listen;
 use crate::domain::trace::{Doubt, Origin, Source};
 
 use asked::{Asked, asked_in};
+use excerpt::excerpt;
 use heard::Heard;
 use name::Name;
 use postcode::Tries;
@@ -76,8 +81,6 @@ use words::{Said, clean};
 
 /// How many of the customer's messages an unanswered question waits for its answer.
 const PATIENCE: u32 = 4;
-/// The longest excerpt kept as evidence, in characters.
-const EXCERPT: usize = 160;
 /// The longest value that is believed, in characters.
 const LONGEST: usize = 120;
 /// How much surer than a new value the old one must be to stay.
@@ -123,7 +126,7 @@ impl Found {
 impl Listen for Listener {
     fn hear(&mut self, message: &Message) {
         Self::hear(self, message);
-        self.story.hear(message);
+        self.story.hear(message.role, &std::mem::take(&mut self.said_last));
     }
 
     fn heard(&self, key: &str) -> Option<&str> {
@@ -136,7 +139,7 @@ impl Listen for Listener {
             Role::Customer => Origin::Customer,
             Role::Agent => Origin::Agent,
         };
-        let (words, sure) = (mask_secrets(&found.text), Some(found.percent()));
+        let (words, sure) = (found.text.clone(), Some(found.percent()));
         Some(Source { astra: key.to_owned(), at_ms: found.at_ms, origin, words, sure, by_model: false })
     }
 
@@ -146,6 +149,7 @@ impl Listen for Listener {
         // a number is a secret or none by the words around it
         let hidden = source.words.contains(mask::MASK) && !source.words.contains(&found.value);
         let value = if hidden { mask::MASK.to_owned() } else { mask_secrets(&found.value) };
+        let value = self.secrets.hide_known(&value).into_owned();
         Some(Doubt { value, source })
     }
 
@@ -154,7 +158,7 @@ impl Listen for Listener {
     }
 
     fn summary(&self) -> String {
-        self.story.summary(None)
+        self.story.summary(None, &self.secrets)
     }
 }
 
@@ -187,6 +191,13 @@ pub struct Listener {
     nth: usize,
     heard: Heard,
     postcodes: Tries,
+    secrets: Secrets,
+    /// Where the part that is looked at begins in the message that is heard, in bytes.
+    apart: usize,
+    /// Where in it secrets stand.
+    hidden: Vec<(usize, usize)>,
+    /// The last message without its secrets.
+    said_last: String,
 }
 
 impl Listener {
@@ -217,6 +228,10 @@ impl Listener {
             nth: 0,
             heard: Heard::default(),
             postcodes: Tries::default(),
+            secrets: Secrets::default(),
+            apart: 0,
+            hidden: Vec::new(),
+            said_last: String::new(),
         }
     }
 
@@ -224,6 +239,14 @@ impl Listener {
     pub fn hear(&mut self, message: &Message) {
         let text = clean(&message.text);
         let said = Said::new(&text);
+        self.hidden = self.secrets.hear(message.role, &said);
+        self.said_last = mask::masked(said.looked_at(), &self.hidden);
+        if !self.hidden.is_empty() {
+            // what was said of it before it was known to be secret
+            for found in &mut self.found {
+                found.text = self.secrets.hide_known(&found.text).into_owned();
+            }
+        }
         // what is said of the operator's fields is not looked at for the built-in ones
         let spoken_for = match message.role {
             Role::Agent => self.hear_customs_asked(&said),
@@ -232,7 +255,7 @@ impl Listener {
         let rest = custom::without(&text, &spoken_for);
         let said = if spoken_for.is_empty() { said } else { Said::new(&rest) };
         match message.role {
-            Role::Agent => self.hear_agent(&said, &text),
+            Role::Agent => self.hear_agent(&said),
             Role::Customer => self.hear_customer(&said, message.at_ms),
         }
         self.last_role = Some(message.role);
@@ -288,14 +311,12 @@ impl Listener {
             if known && customs.is_date(p.key) && !dates::is_plain_date(&p.value) && !corrects {
                 continue;
             }
-            self.take(p, said.text, at_ms, Role::Customer, corrects);
+            self.take(p, at_ms, corrects);
         }
         told.taken
     }
 
-    fn hear_agent(&mut self, said: &Said<'_>, text: &str) {
-        self.read_back_text = excerpt(text, 0);
-        self.read_back_nth = self.nth;
+    fn hear_agent(&mut self, said: &Said<'_>) {
         if said.words.is_empty() {
             return;
         }
@@ -319,6 +340,10 @@ impl Listener {
             self.asked_before = self.asked.content();
         }
         self.read_back(said);
+        if !self.read_back.is_empty() {
+            self.read_back_text.clone_from(&self.said_last);
+            self.read_back_nth = self.nth;
+        }
     }
 
     /// "So that is ana@example.com, correct?"
@@ -408,7 +433,7 @@ impl Listener {
         for p in seen {
             self.after_city |= p.key == Key::City;
             self.asked = self.asked.without(p.key.question());
-            self.take(p, said.text, at_ms, Role::Customer, corrects);
+            self.take(p, at_ms, corrects);
         }
     }
 
@@ -450,9 +475,10 @@ impl Listener {
         if !confirms(said) {
             return;
         }
-        let words = std::mem::take(&mut self.read_back_text);
+        let text = std::mem::take(&mut self.read_back_text);
         for (key, value) in read_back {
-            self.take(Proposal::new(key, value, sure::CONFIRMED, 0), &words, at_ms, Role::Agent, true);
+            let words = Words { role: Role::Agent, at_ms, nth: self.read_back_nth, text: excerpt(&text, &value, 0) };
+            self.keep(Proposal::new(key, value, sure::CONFIRMED, 0), words, true);
         }
     }
 
@@ -464,7 +490,28 @@ impl Listener {
         }
     }
 
-    fn take(&mut self, p: Proposal, text: &str, at_ms: i64, role: Role, corrects: bool) {
+    /// Takes what the customer says in the message that is heard.
+    fn take(&mut self, p: Proposal, at_ms: i64, corrects: bool) {
+        let at = p.at + self.apart;
+        let end = at + p.value.len();
+        let secret = || self.hidden.iter().any(|(from, to)| at < *to && *from < end);
+        let may_be = match p.key {
+            Key::Custom(_) => true,
+            Key::Phone => p.value.bytes().filter(u8::is_ascii_digit).count() < 13 || p.value.starts_with(['+', '0']),
+            _ => false,
+        };
+        if !may_be && secret() {
+            return;
+        }
+        // where it stands once what is secret before it is masked
+        let shift =
+            |(from, to): &(usize, usize)| if *from < at { (at.min(*to) - from, mask::MASK.len()) } else { (0, 0) };
+        let (out, put) = self.hidden.iter().map(shift).fold((0, 0), |(a, b), (c, d)| (a + c, b + d));
+        let text = excerpt(&self.said_last, &p.value, at - out + put);
+        self.keep(p, Words { role: Role::Customer, at_ms, nth: self.nth, text }, corrects);
+    }
+
+    fn keep(&mut self, p: Proposal, words: Words, corrects: bool) {
         let value = p.value.split_whitespace().collect::<Vec<_>>().join(" ");
         if value.is_empty() || value.chars().count() > LONGEST || p.sure < 0.5 {
             return;
@@ -472,17 +519,9 @@ impl Listener {
         let stays = if matches!(p.key, Key::FirstName | Key::LastName) { NAME_STAYS } else { STAYS };
         let value = if self.is_phone(p.key) { self.extractor.phone(value) } else { value };
         let key = p.key.name(&self.extractor.customs).to_owned();
-        let new = Found {
-            key,
-            value,
-            at_ms,
-            role,
-            text: excerpt(text, p.at),
-            sure: sure::shown(p.key, p.sure),
-            nth: if role == Role::Agent { self.read_back_nth } else { self.nth },
-            at: p.at,
-            weight: p.sure,
-        };
+        let Words { role, at_ms, nth, text } = words;
+        let sure = sure::shown(p.key, p.sure);
+        let new = Found { key, value, at_ms, role, text, sure, nth, at: p.at + self.apart, weight: p.sure };
         let Some(old) = self.found.iter_mut().find(|f| f.key == new.key) else {
             self.found.push(new);
             return;
@@ -494,6 +533,14 @@ impl Listener {
             *old = new;
         }
     }
+}
+
+/// The words that gave a value.
+struct Words {
+    role: Role,
+    at_ms: i64,
+    nth: usize,
+    text: String,
 }
 
 /// "yes", "that's right", and nothing that takes it back.
@@ -515,17 +562,4 @@ fn in_value(seen: &[Proposal], said: &Said<'_>, at: usize) -> bool {
         }
         _ => false,
     })
-}
-
-/// At most 160 characters of the text around byte `at`, on one line.
-fn excerpt(text: &str, at: usize) -> String {
-    let mut from = at.min(text.len()).saturating_sub(EXCERPT / 3);
-    if text.chars().take(EXCERPT + 1).count() <= EXCERPT {
-        from = 0;
-    }
-    while !text.is_char_boundary(from) {
-        from -= 1;
-    }
-    let cut: String = text[from..].chars().take(EXCERPT).collect();
-    cut.split_whitespace().collect::<Vec<_>>().join(" ")
 }

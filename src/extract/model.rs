@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::lit::stands;
 use super::proposal::{Key, Scene, sure};
 use super::words::{LOOKED_AT, Said};
-use super::{Asked, Extractor, Found, LONGEST, clean, confirms, excerpt, mask_secrets, reach};
+use super::{Asked, Extractor, Found, LONGEST, Secrets, confirms, excerpt, reach};
 use crate::domain::conversation::{Channel, Message, Role};
 use crate::domain::field::{Agent, CHANNEL, SUMMARY};
 use crate::domain::text::non_blank;
@@ -34,14 +34,12 @@ pub struct Accepted {
 #[error("its answer is not the JSON that it was asked for")]
 pub struct NoAnswer;
 
-/// A message as it may leave the machine: the beginning of it, with card numbers, passwords and PINs masked.
-pub fn outgoing(message: &Message) -> Message {
-    let text = clean(&message.text);
-    let mut end = text.len().min(OF_A_MESSAGE);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    Message { text: mask_secrets(&text[..end]), ..message.clone() }
+/// The next message of a conversation as it may leave the machine: the beginning of it, with card numbers, passwords and
+/// PINs masked.
+pub fn outgoing(secrets: &mut Secrets, message: &Message) -> Message {
+    let mut text = secrets.masked(message);
+    text.truncate(text.floor_char_boundary(OF_A_MESSAGE));
+    Message { text, at_ms: message.at_ms, role: message.role }
 }
 
 /// The body of the request: the messages, the fields to look for, and the schema of the answer.
@@ -97,7 +95,7 @@ pub fn accept(
                 let key_is_phone = field.kind == crate::domain::field::AstraType::Phone;
                 let value = if key_is_phone { extractor.phone(value.to_owned()) } else { value.to_owned() };
                 let said = &messages[nth];
-                let text = excerpt(&said.text, at);
+                let text = excerpt(&said.text, &value, at);
                 let (key, at_ms) = (field.key.clone(), said.at_ms);
                 out.found.push(Found {
                     key,
@@ -244,7 +242,10 @@ mod tests {
 
     #[test]
     fn secrets_do_not_leave() {
-        let sent = outgoing(&said(Role::Customer, "card 4111 1111 1111 1111, my PIN is 4711, password is hunter2!"));
+        let sent = outgoing(
+            &mut Secrets::default(),
+            &said(Role::Customer, "card 4111 1111 1111 1111, my PIN is 4711, password is hunter2!"),
+        );
         assert!(
             !sent.text.contains("4111") && !sent.text.contains("4711") && !sent.text.contains("hunter"),
             "{}",
@@ -252,6 +253,8 @@ mod tests {
         );
         let body = question("m", &agent(), &[sent]).to_string();
         assert!(body.contains("Order number") && body.contains("json_schema") && !body.contains("hunter"));
-        assert!(outgoing(&said(Role::Customer, &"é".repeat(1 << 20))).text.len() <= OF_A_MESSAGE);
+        assert!(
+            outgoing(&mut Secrets::default(), &said(Role::Customer, &"é".repeat(1 << 20))).text.len() <= OF_A_MESSAGE
+        );
     }
 }

@@ -10,8 +10,9 @@ use super::asked::{Asked, asked_in};
 use super::order;
 use super::outcome::{Outcome, is_courtesy, is_finding, outcome};
 use super::retell::{SENTENCE, cut, retold, sentence, sentences, shorten, skip_interjections};
+use super::secrets::Secrets;
 use super::wish::{Wish, is_settled, is_substance, past_noise, wishes};
-use super::words::{Said, clean, is_first_name, is_function, is_surname, listed};
+use super::words::{Said, is_first_name, is_function, is_surname, listed};
 
 /// How much of one message is looked at, in bytes.
 const LOOKED_AT: usize = 4096;
@@ -25,9 +26,11 @@ const SENTENCES: usize = 3;
 /// What the customer wanted, what came of it and what is open, in one to three sentences of plain text on one line,
 /// at most `max_chars` characters. Card numbers, PINs and passwords are masked. Empty when the customer said nothing.
 pub fn summarize(messages: &[Message], max_chars: Option<usize>) -> String {
-    let mut story = Story::default();
-    messages.iter().for_each(|message| story.hear(message));
-    story.summary(max_chars)
+    let (mut story, mut secrets) = (Story::default(), Secrets::default());
+    for message in messages {
+        story.hear(message.role, &secrets.masked(message));
+    }
+    story.summary(max_chars, &secrets)
 }
 
 /// Signs that the agent waits for a yes.
@@ -116,22 +119,18 @@ pub(super) struct Story {
 }
 
 impl Story {
-    /// Takes the next message; what is kept does not grow with their number.
-    pub fn hear(&mut self, message: &Message) {
-        let mut end = message.text.len().min(LOOKED_AT);
-        while !message.text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let text = clean(&message.text[..end]);
-        match message.role {
-            Role::Customer => self.customer(&text),
-            Role::Agent => self.agent(&text),
+    /// Takes the next message, cleaned and without its secrets; what is kept does not grow with their number.
+    pub fn hear(&mut self, role: Role, text: &str) {
+        let text = &text[..text.floor_char_boundary(LOOKED_AT)];
+        match role {
+            Role::Customer => self.customer(text),
+            Role::Agent => self.agent(text),
         }
     }
 
     /// The summary of what was heard so far, at most `max_chars` characters.
-    pub fn summary(&self, max_chars: Option<usize>) -> String {
-        let mut sentences = self.tell();
+    pub fn summary(&self, max_chars: Option<usize>, secrets: &Secrets) -> String {
+        let mut sentences: Vec<String> = self.tell().iter().map(|s| secrets.hide_known(s).into_owned()).collect();
         // a short field keeps whole sentences as long as it can
         let max = max_chars.unwrap_or(usize::MAX);
         let length = |sentences: &[String]| sentences.iter().map(|s| s.chars().count() + 1).sum::<usize>();

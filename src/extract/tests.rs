@@ -226,7 +226,7 @@ fn evidence_is_bounded_and_sure_in_range() {
     let long = format!("C: {} my email is ana@x.example {}", "word ".repeat(400), "word ".repeat(400));
     let found = listen(Channel::Text, &[&long]);
     let email = found.get("email").unwrap();
-    assert!(email.text.chars().count() <= EXCERPT && email.text.contains("ana@x.example"), "{}", email.text);
+    assert!(email.text.chars().count() <= excerpt::EXCERPT && email.text.contains("ana@x.example"), "{}", email.text);
     assert!((0.5..=1.0).contains(&email.sure));
 }
 
@@ -275,7 +275,7 @@ proptest! {
         for f in listener.found() {
             prop_assert!(!f.value.trim().is_empty() && !f.value.contains('\n'));
             prop_assert!((0.5..=1.0).contains(&f.sure));
-            prop_assert!(f.text.chars().count() <= EXCERPT);
+            prop_assert!(f.text.chars().count() <= excerpt::EXCERPT);
         }
         let summary = summarize(&messages, Some(max));
         prop_assert!(summary.chars().count() <= max);

@@ -3,7 +3,7 @@
 //! Owns how much of a long conversation is shown. Must not know the screen.
 
 use super::lit::lit;
-use super::{Extractor, Found, mask_secrets, summarize};
+use super::{Extractor, Found, masked, summarize};
 use crate::domain::conversation::{Conversation, Message, Role};
 use crate::domain::text::non_blank;
 use crate::domain::trace::Origin;
@@ -30,12 +30,12 @@ pub fn tried(extractor: &Extractor, conversation: &Conversation) -> Tried {
     let nths: Vec<usize> = found.iter().map(|f| f.nth).collect();
     let total = conversation.messages.len();
     let shown = |nth: usize| total <= ALL_SHOWN || nth < START || nths.iter().any(|n| n.abs_diff(nth) <= AROUND);
-    let messages: Vec<TriedMessage> = conversation
-        .messages
-        .iter()
+    let messages: Vec<TriedMessage> = masked(&conversation.messages)
+        .into_iter()
+        .zip(&conversation.messages)
         .enumerate()
         .filter(|(nth, _)| shown(*nth))
-        .map(|(nth, m)| message(nth, m, found.iter().filter(|f| f.nth == nth)))
+        .map(|(nth, (text, m))| message(nth, m, text, found.iter().filter(|f| f.nth == nth)))
         .collect();
     let value = |f: &&Found| {
         let text = messages.iter().find(|m| m.nth == f.nth).map_or("", |m| m.text.as_str());
@@ -84,9 +84,8 @@ fn percent(share: f32) -> u8 {
     (share * 100.0).round().clamp(0.0, 100.0) as u8
 }
 
-/// A message with its secrets masked, and not longer than anybody reads.
-fn message<'f>(nth: usize, m: &Message, found: impl Iterator<Item = &'f &'f Found>) -> TriedMessage {
-    let mut text = mask_secrets(super::clean(&m.text).as_ref());
+/// A message, its text not longer than anybody reads.
+fn message<'f>(nth: usize, m: &Message, mut text: String, found: impl Iterator<Item = &'f &'f Found>) -> TriedMessage {
     if text.chars().nth(LONGEST).is_some() {
         let first = found.filter_map(|f| lit(&text, &f.value, f.at).first().map(|r| r.start)).min().unwrap_or(0);
         let mut from = first.saturating_sub(BEFORE);

@@ -152,6 +152,14 @@ impl<'a> Said<'a> {
         Self { text, words, cased }
     }
 
+    /// The text as far as its words are known.
+    pub(super) fn looked_at(&self) -> &'a str {
+        match self.words.last() {
+            Some(last) if self.words.len() == MAX_WORDS => &self.text[..last.end],
+            _ => self.text,
+        }
+    }
+
     /// The lower-case word at `i`, or nothing.
     pub(super) fn low(&self, i: usize) -> &str {
         self.words.get(i).map_or("", |w| &w.low)

@@ -11,7 +11,7 @@ use rusqlite::{Connection, params};
 
 use super::conversations::{Conversations, Rejected};
 use crate::domain::action::Action;
-use crate::domain::conversation::{Channel, Conversation, Role};
+use crate::domain::conversation::{Channel, Conversation, Message, Role};
 use crate::domain::moment::{Listen, Moment, episodes, moments};
 use crate::engine::run::Due;
 
@@ -41,7 +41,7 @@ pub struct Plan {
     lines: u64,
     conversations: u64,
     runs: u64,
-    messages: bool,
+    messages: Option<Shown>,
 }
 
 /// A message, as it is shown to somebody who watches.
@@ -62,6 +62,9 @@ pub struct Said {
     /// What; of a long text the beginning.
     pub text: String,
 }
+
+/// The texts of a conversation's messages as they may be shown, in their order.
+pub type Shown = fn(&[Message]) -> Vec<String>;
 
 /// The longest text that is kept to be shown, in bytes.
 const SHOWN: usize = 4096;
@@ -92,15 +95,15 @@ impl Plan {
                  PRIMARY KEY(at, line, nth)) STRICT, WITHOUT ROWID;",
         )?;
         let digest = Context::new(&SHA256);
-        Ok(Self { spool, digest, lines: 0, conversations: 0, runs: 0, messages: false })
+        Ok(Self { spool, digest, lines: 0, conversations: 0, runs: 0, messages: None })
     }
 
-    /// An empty plan that also keeps what is said, for somebody who watches.
+    /// An empty plan that also keeps what is said, as `shown` gives it, for somebody who watches.
     ///
     /// # Errors
     /// As [`Plan::new`].
-    pub fn with_messages() -> Result<Self, PlanError> {
-        Ok(Self { messages: true, ..Self::new()? })
+    pub fn with_messages(shown: Shown) -> Result<Self, PlanError> {
+        Ok(Self { messages: Some(shown), ..Self::new()? })
     }
 
     /// Plans every conversation of `input` for every action. Lines that are no conversation go to `rejected`; `listen`
@@ -138,11 +141,11 @@ impl Plan {
                 }
             };
             *conversations += 1;
-            let call = conversation.channel == Channel::Voice && *messages;
+            let call = conversation.channel == Channel::Voice && messages.is_some();
             let call_ends = call.then(|| episodes(&conversation).pop()).flatten();
             let call_ends = call_ends.map(|e| conversation.instant(e.end_ms).as_millisecond());
-            let kept = conversation.messages.iter().enumerate().filter(|_| *messages);
-            for (nth, message) in kept {
+            let kept = messages.map(|shown| shown(&conversation.messages)).unwrap_or_default();
+            for (nth, (message, text)) in conversation.messages.iter().zip(kept).enumerate() {
                 keep.execute(params![
                     conversation.instant(message.at_ms).as_millisecond(),
                     i64::try_from(*before + number).unwrap_or(i64::MAX),
@@ -151,7 +154,7 @@ impl Plan {
                     i64::try_from(*conversations).unwrap_or(i64::MAX),
                     call_ends,
                     message.role == Role::Agent,
-                    &message.text[..message.text.floor_char_boundary(SHOWN)],
+                    &text[..text.floor_char_boundary(SHOWN)],
                 ])?;
             }
             for (a, action) in actions.iter().enumerate() {
@@ -382,7 +385,7 @@ mod tests {
             .rev()
             .map(|i| line(&format!("c{i}"), &format!("2026-03-02T09:{:02}:{:02}Z", i / 60, i % 60), 0))
             .collect();
-        let mut plan = Plan::with_messages().unwrap();
+        let mut plan = Plan::with_messages(|all| all.iter().map(|m| m.text.clone()).collect()).unwrap();
         plan.read("f", lines.join("\n").as_bytes(), &[&action("a", false)], |_| Deaf, |r| panic!("{r}"), |_| {})
             .unwrap();
         let said: Vec<Said> = plan.said().map(Result::unwrap).collect();

@@ -17,7 +17,7 @@ use crate::domain::conversation::{Channel, Message, Role};
 use crate::domain::field::Agent;
 use crate::domain::moment::Listen;
 use crate::domain::trace::{Asked, Doubt, Origin, Source};
-use crate::extract::{self, Extractor, Found, Listener};
+use crate::extract::{self, Extractor, Found, Listener, Secrets};
 use crate::ports::{Clock, KeptAnswers, LanguageModel, ModelAnswer, WallClock};
 
 /// How much of a conversation is sent, in bytes: of a longer one the end.
@@ -173,6 +173,7 @@ pub struct Ear {
     adviser: Option<Arc<Adviser>>,
     /// As they may leave the machine; the last ones.
     messages: Vec<Message>,
+    secrets: Secrets,
     bytes: usize,
     /// Something was heard since it was asked.
     news: bool,
@@ -189,6 +190,7 @@ impl Ear {
             channel,
             adviser,
             messages: Vec::new(),
+            secrets: Secrets::default(),
             bytes: 0,
             news: false,
             advice: BTreeMap::new(),
@@ -216,7 +218,7 @@ impl Listen for Ear {
             return;
         }
         self.news = true;
-        let message = extract::outgoing(message);
+        let message = extract::outgoing(&mut self.secrets, message);
         self.bytes += message.text.len();
         self.messages.push(message);
         let mut over = 0;

@@ -19,6 +19,7 @@ use crate::domain::action::State;
 use crate::domain::conversation::Conversation;
 use crate::domain::problem::{Problem, Severity};
 use crate::engine::replay as engine;
+use crate::extract::masked;
 use crate::feed::plan::Plan;
 use crate::play::{self, Chosen, Play, Understanding, Workbench};
 use crate::runtime::turn::News;
@@ -205,7 +206,7 @@ async fn run(
 
 fn plan(replay: &Replay, understanding: &Understanding) -> Result<(Plan, Vec<String>, u64, String), Stopped> {
     let (name, input) = conversations::open(&replay.source).map_err(refused)?;
-    let mut plan = Plan::with_messages().map_err(refused)?;
+    let mut plan = Plan::with_messages(masked).map_err(refused)?;
     let (mut rejected, mut unusable) = (Vec::new(), 0u64);
     let listen = |c: &Conversation| understanding.listen(c.channel);
     let read = plan.read(

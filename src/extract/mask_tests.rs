@@ -1,0 +1,78 @@
+//! Which words of a message are hidden.
+
+use super::*;
+
+#[test]
+fn hides_what_is_secret() {
+    for (text, want) in [
+        ("my card is 4111 1111 1111 1111 ok", "my card is **** ok"),
+        ("pay with 4111 1111 1111 1111now", "pay with ****now"),
+        ("PIN 4821, thanks", "PIN ****, thanks"),
+        ("the password is h0rse! now", "the password is **** now"),
+        ("my ssn number is 078-05-1120", "my ssn number is ****"),
+        ("IBAN DE89 3704 0044 0532 0130 00 please", "IBAN **** please"),
+        ("it is GB82WEST12345698765432", "it is ****"),
+        ("my pin is four eight two one ok", "my pin is **** ok"),
+        ("four one one one one one one one one one one one one one one one", "****"),
+        ("el cvv es 123", "el cvv es ****"),
+        ("mein Passwort lautet Sommer24!", "mein Passwort lautet ****"),
+        // other labels
+        ("pw: Regen2031", "pw: ****"),
+        ("user/pass: mira/Regen!77", "user/pass: mira/****"),
+        ("pwd=Regen2031;", "pwd=****;"),
+        ("login mira, pass is regenbogen", "login mira, pass is ****"),
+        ("CID 1234 and cvc 737", "CID **** and cvc ****"),
+        ("the security code is 9 0 1", "the security code is ****"),
+        ("my pin's 4719", "my pin's ****"),
+        ("my pin's forty seven nineteen", "my pin's ****"),
+        ("the code from the sms is 493021", "the code from the sms is ****"),
+        ("verification code: 553-210", "verification code: ****"),
+        ("my one time code is 55 32 10", "my one time code is ****"),
+        ("the three digits on the back are 737", "the three digits on the back are ****"),
+        ("memorable word: gooseberry", "memorable word: ****"),
+        ("パスワードはRegen88です", "パスワードは****です"),
+        // other wordings
+        ("forgot my password, change it to MyDog!9", "forgot my password, change it to ****"),
+        ("change my password to gooseberry please", "change my password to **** please"),
+        ("my password was Regen31 to Hagel32", "my password was **** to ****"),
+        ("the password was Regen31, now it's Hagel32", "the password was ****, now it's ****"),
+        ("4719 is my pin", "**** is my pin"),
+        ("set Regen31 as my password", "set **** as my password"),
+        ("my password is #Regen_31$", "my password is ****"),
+        ("my password is blue goose seven", "my password is ****"),
+        ("password is capital w a s s e r eight eight thanks", "password is **** thanks"),
+        ("i typed my password, Regen31, twice", "i typed my password, ****, twice"),
+        // cards
+        ("forty one eleven eleven eleven eleven eleven eleven eleven", "****"),
+        ("fifty-five twenty-one double four oh one uh eighteen ten thirty six seventy", "****"),
+        ("4111|1111|1111 / 1111 it is", "**** it is"),
+        ("my amex 3782 822463 10005", "my amex ****"),
+    ] {
+        assert_eq!(mask_secrets(text), want, "{text}");
+    }
+}
+
+#[test]
+fn leaves_what_is_none() {
+    for text in [
+        "call me on +44 20 7946 0018 or (555) 010-9999",
+        "double oh four four seven seven double oh nine hundred one two three",
+        "it is 4821 or maybe 4822",
+        "I forgot my password, please reset it",
+        "I need to change my password to log in",
+        "my password is not working",
+        "the password is wrong again",
+        "what is my password?",
+        "my password for order AC-20419 expired",
+        "my PIN is blocked since Monday, phone 555 0142",
+        "the zip code is 60614",
+        "my promo code is SAVE20",
+        "the pin costs $125 and the annual pass is 300 euros",
+        "my card ending in 4411 expired",
+        "tracking number 1Z9990192837465",
+        "the tan jacket in size 100",
+        "my boarding pass is lost",
+    ] {
+        assert_eq!(mask_secrets(text), text);
+    }
+}

@@ -1,0 +1,321 @@
+//! The secrets of one conversation: told behind a label, given as the bare answer to the agent's question, or said once more.
+//!
+//! Owns what of a conversation bears on what is secret in its next message. Must not know what a secret looks like (`mask`).
+//! Everything that is kept of a message is cut from what went through here, never before.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+
+use super::clean;
+use super::mask::{self, Before, Kind};
+use super::number::run_at;
+use super::words::{Said, is_function, listed};
+use crate::domain::conversation::{Message, Role};
+
+/// How many secrets are known again: the last ones.
+const KNOWN: usize = 16;
+/// The longest that is known again, in bytes.
+const LONGEST: usize = 96;
+/// The shortest, in characters.
+const SHORTEST: usize = 3;
+/// How many messages a password is spoken of once somebody named it.
+const SPOKEN_OF: u8 = 6;
+/// How many of the customer's messages a question for a secret waits for its answer.
+const WAITS: u8 = 2;
+
+/// What is remembered of the secrets of a conversation; does not grow with it.
+#[derive(Debug, Clone, Default)]
+pub struct Secrets {
+    /// Digits of numbers, words of passwords.
+    known: VecDeque<String>,
+    /// For how many messages more a password is spoken of.
+    password: u8,
+    /// What the agent asked for, whether in so many words, and for how many answers that holds.
+    asked: Option<(Kind, bool, u8)>,
+}
+
+/// The messages as they may be shown and kept: secrets masked, those that are said once more too, however early. Of a long
+/// message the first 64 KiB.
+pub fn masked(messages: &[Message]) -> Vec<String> {
+    let mut secrets = Secrets::default();
+    let once: Vec<String> = messages.iter().map(|m| secrets.masked(m)).collect();
+    once.into_iter().map(|text| secrets.hide_known(&text).into_owned()).collect()
+}
+
+impl Secrets {
+    /// Takes in the next message, and gives it without its secrets.
+    pub fn masked(&mut self, message: &Message) -> String {
+        let text = clean(&message.text);
+        let said = Said::new(&text);
+        let places = self.hear(message.role, &said);
+        mask::masked(said.looked_at(), &places)
+    }
+
+    /// Takes in the next message; where its secrets stand, in bytes, in order.
+    pub(super) fn hear(&mut self, role: Role, said: &Said<'_>) -> Vec<(usize, usize)> {
+        let asked = self.asked.filter(|_| role == Role::Customer);
+        let before = Before {
+            password: self.password > 0,
+            asked: asked.map(|(kind, ..)| kind),
+            direct: asked.is_some_and(|(_, direct, _)| direct),
+        };
+        let found = mask::hidden(said, before);
+        self.password = self.password.saturating_sub(1);
+        if found.label == Some(Kind::Word) {
+            self.password = SPOKEN_OF;
+        }
+        match role {
+            // "go on", "thanks": the answer goes on
+            Role::Agent => {
+                self.asked = asks(said).map(|(k, d)| (k, d, WAITS)).or(self.asked.filter(|_| said.words.len() <= 4))
+            }
+            Role::Customer => {
+                let left = |waits: u8| if found.secrets.is_empty() { waits - 1 } else { WAITS };
+                self.asked = self.asked.map(|(k, d, waits)| (k, d, left(waits))).filter(|(.., waits)| *waits > 0);
+            }
+        }
+        let mut places = found.places;
+        if !self.known.is_empty() {
+            places.extend(self.again(said));
+            places = mask::apart(places);
+        }
+        for secret in found.secrets {
+            self.learn(secret);
+        }
+        places
+    }
+
+    fn learn(&mut self, secret: String) {
+        let telling =
+            secret.chars().count() >= SHORTEST && secret.len() <= LONGEST && !secret.split(' ').all(is_function);
+        if !telling || self.known.contains(&secret) {
+            return;
+        }
+        if self.known.len() == KNOWN {
+            self.known.pop_front();
+        }
+        self.known.push_back(secret);
+    }
+
+    /// The text without the secrets that are known.
+    pub(super) fn hide_known<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.known.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let places = self.again(&Said::new(text));
+        if places.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(mask::masked(text, &places))
+    }
+
+    /// Where what is known is said once more.
+    fn again(&self, said: &Said<'_>) -> Vec<(usize, usize)> {
+        let mut out = Vec::new();
+        let mut i = 0;
+        while i < said.words.len() {
+            let w = &said.words[i];
+            let words = |secret: &str| {
+                let n = secret.split(' ').count();
+                let same = secret.split(' ').enumerate().all(|(k, one)| said.low(i + k) == one);
+                same.then_some(i + n)
+            };
+            if let Some(end) = self.known.iter().find_map(|s| words(s)) {
+                out.push((w.start, said.words[end - 1].end));
+                i = end;
+                continue;
+            }
+            if let Some(run) = run_at(said, i) {
+                // of a card's number, a piece of it too
+                let part =
+                    |s: &String| *s == run.digits || s.len() >= 12 && run.digits.len() >= 6 && s.contains(&run.digits);
+                if self.known.iter().any(part) {
+                    out.push((w.start, run.to));
+                }
+                i = run.end.max(i + 1);
+                continue;
+            }
+            i += 1;
+        }
+        out
+    }
+}
+
+/// What the agent asks for of a secret, and whether for nothing but it and in so many words.
+fn asks(said: &Said<'_>) -> Option<(Kind, bool)> {
+    let mut kind = None;
+    for i in 0..said.words.len() {
+        let label = mask::label_at(said, i).map(|(kind, _)| kind).or_else(|| {
+            // "the long number on the front"
+            let card =
+                said.has(i, &["long", "number"]) || said.has(i, &["16", "digit"]) || said.has(i, &["16", "digits"]);
+            let code = said.low(i) == "code" && said.any(&["sent", "received", "texted", "sms"]);
+            if card { Some(Kind::Card) } else { code.then_some(Kind::Digits) }
+        });
+        let last = (i.saturating_sub(5)..i).any(|k| matches!(said.low(k), "last" | "ending"));
+        kind = kind.max(label.filter(|k| !(last && *k == Kind::Card)));
+    }
+    let kind = kind?;
+    let any = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
+    let asks = said.text.contains(['?', '\u{ff1f}'])
+        || any("please need tell give enter provide confirm say type share what what's may can could choose");
+    let warns = any("never")
+        || said.words.windows(2).any(|w| listed("don't not", &w[0].low) && listed("send share tell give", &w[1].low));
+    if !asks || warns {
+        return None;
+    }
+    let other = any(
+        "link sent emailed reset changed forgot forgotten remember try tried when why how name username email phone \
+        did do does have has is are",
+    );
+    Some((kind, !other || said.words.len() <= 3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::conversation::{Channel, Conversation};
+    use crate::domain::moment::Listen;
+    use crate::extract::{Extractor, outgoing, summarize, tried};
+
+    fn shown(lines: &[&str]) -> Vec<String> {
+        let message = |line: &&str| {
+            let (role, text) = line.split_at(3);
+            let role = if role == "A: " { Role::Agent } else { Role::Customer };
+            Message { at_ms: 0, role, text: text.to_owned() }
+        };
+        masked(&lines.iter().map(message).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn bare_answers_are_secret() {
+        for (lines, want) in [
+            (["A: What is your password?", "C: Regen!77"], "****"),
+            (["A: And the password?", "C: it's gooseberry"], "it's ****"),
+            (["A: your username and password please", "C: mira / Regen!77"], "mira / ****"),
+            (["A: What's your PIN?", "C: four seven one nine"], "****"),
+            (["A: Please tell me the code we sent you by SMS.", "C: 553 210"], "****"),
+            (["A: And the three digits on the back?", "C: 737"], "****"),
+            (["A: What's the card number?", "C: fifty five twenty one"], "****"),
+            (["A: I need the security code", "C: yes, 9 0 1"], "yes, ****"),
+            (["A: Could you give me your password?", "C: sorry, I forgot it"], "sorry, I forgot it"),
+            (["A: What is your password?", "C: why do you need that?"], "why do you need that?"),
+            (["A: What are the last four digits of the card?", "C: 4411"], "4411"),
+            (["A: Never share your PIN with anybody.", "C: ok, call 555 0142"], "ok, call 555 0142"),
+        ] {
+            assert_eq!(shown(&lines)[1], want, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_once_more_and_what_was_said_before() {
+        let told = shown(&[
+            "C: Hi, Regen77 does not work any more",
+            "C: my password is Regen77",
+            "A: Is it Regen77, with a capital?",
+            "C: yes regen77. And my pin is 4719",
+            "A: So four seven one nine.",
+            "C: make it Hagel2030 please",
+            "C: the card is 4111 1111 1111 1111",
+            "A: 41111111, I see",
+        ]);
+        let all = told.join("\n").to_lowercase();
+        for secret in ["regen", "4719", "four seven", "hagel", "4111"] {
+            assert!(!all.contains(secret), "{secret}: {all}");
+        }
+        assert!(all.contains("does not work any more") && all.contains("with a capital"), "{all}");
+    }
+
+    #[test]
+    fn a_card_over_several_turns() {
+        let told = shown(&[
+            "A: The card number, please.",
+            "C: 4111",
+            "A: yes",
+            "C: 1111 1111",
+            "A: go on",
+            "C: eleven eleven",
+        ]);
+        assert_eq!((&*told[1], &*told[3], &*told[5]), ("****", "****", "****"));
+    }
+
+    #[test]
+    fn no_more_is_kept_than_is_needed() {
+        let mut secrets = Secrets::default();
+        for i in 0..1000 {
+            secrets.masked(&Message { at_ms: 0, role: Role::Customer, text: format!("my pin is {}", 4000 + i) });
+        }
+        assert_eq!(secrets.known.len(), KNOWN);
+    }
+
+    /// Secrets, each with what of it must not be seen anywhere, and the lines that tell it.
+    const PLANTED: &[(&str, &[&str])] = &[
+        ("5521", &["C: my card is 4485 5521 3362 0017 ok"]),
+        (
+            "eighteen ten",
+            &["C: it is fifty five twenty one eighteen ten double three sixty two double oh seventeen thirty"],
+        ),
+        ("Hagel", &["C: pw: Hagel2031 is what I use"]),
+        ("Hagel", &["C: I cannot log in with my password", "A: I can set a new one.", "C: change it to HagelUndWind9"]),
+        ("Wind", &["C: my password was Hagel2031 to WindUndWetter7 since today"]),
+        ("737", &["C: the cvv is 737"]),
+        ("6284", &["C: CID 6284"]),
+        ("493", &["A: Please read me the code that I sent you by SMS.", "C: sure 493 021"]),
+        ("7306", &["C: my pin's 7306", "A: Is 7306 right?", "C: yes, 7306"]),
+        ("Regen", &["A: What are your user name and password?", "C: mira / Regen!88"]),
+        ("gooseberry", &["A: And your password?", "C: gooseberry"]),
+        ("gooseberry", &["C: gooseberry does not work", "C: I mean my password: gooseberry"]),
+        ("078", &["C: my social security number is 078-05-1120"]),
+    ];
+
+    #[test]
+    fn planted_secrets_are_nowhere() {
+        let say = |line: &str| {
+            let (role, text) = line.split_at(3);
+            (if role == "A: " { Role::Agent } else { Role::Customer }, text.to_owned())
+        };
+        for ((secret, lines), before) in PLANTED.iter().flat_map(|p| (0..180).step_by(60).map(move |n| (p, n))) {
+            let mut told: Vec<(Role, String)> = lines.iter().map(|l| say(l)).collect();
+            // in one message with a value, so that a cut goes through it
+            let near = told.len() - 1;
+            let pad = "and so on ".repeat(before / 10);
+            told[near].1 = format!("{}, {pad}my email is ana@example.com, order A-7", told[near].1);
+            told.push(say("C: I'm Ana Ruiz and want to change my address, my email is ana@example.com"));
+            told.push(say("A: Your address has been changed."));
+            let messages: Vec<Message> =
+                told.into_iter().map(|(role, text)| Message { at_ms: 0, role, text }).collect();
+            for channel in [Channel::Text, Channel::Voice] {
+                let mut listener = Extractor::default().with_threshold(0.99).listen(channel);
+                messages.iter().for_each(|m| Listen::hear(&mut listener, m));
+                let mut seen =
+                    vec![Listen::summary(&listener), summarize(&messages, None), summarize(&messages, Some(60))];
+                seen.extend(masked(&messages));
+                seen.extend(listener.found.iter().map(|f| format!("{} {}", f.value, f.text)));
+                seen.extend(listener.found.iter().filter_map(|f| listener.source(&f.key)).map(|s| s.words));
+                seen.extend(
+                    listener.found.iter().filter_map(|f| listener.doubt(&f.key)).map(|d| d.value + &d.source.words),
+                );
+                let conversation = Conversation {
+                    id: "c".into(),
+                    channel,
+                    started_at: jiff::Timestamp::UNIX_EPOCH,
+                    messages: messages.clone(),
+                    attributes: Vec::new(),
+                    triggers: Vec::new(),
+                    ended_at_ms: None,
+                };
+                let tried = tried(&Extractor::default(), &conversation);
+                seen.extend(tried.messages.iter().map(|m| m.text.clone()));
+                seen.extend(tried.values.iter().map(|v| v.value.clone()));
+                let mut secrets = Secrets::default();
+                let sent: Vec<Message> = messages.iter().map(|m| outgoing(&mut secrets, m)).collect();
+                // what was said before it was told to be one is gone by then
+                let late = lines.len() == 2 && lines[0].contains(secret);
+                seen.extend(sent.into_iter().map(|m| m.text).filter(|_| !late));
+                let found = seen.iter().find(|s| s.contains(secret) || s.contains(&secret[..3]) && secret.len() > 4);
+                assert_eq!(found, None, "{secret} {before} {messages:?}");
+                assert!(listener.get("email").is_some(), "{messages:?}");
+            }
+        }
+    }
+}
