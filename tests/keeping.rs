@@ -4,6 +4,10 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
+use astra_zoho::domain::conversation::{Channel, Role};
+use astra_zoho::live::event::{Event, What};
+use astra_zoho::live::queue::Queue as _;
+use astra_zoho::live::sqlite::SqliteQueue;
 use astra_zoho::ports::{Clock as _, WallClock};
 use serde_json::{Value, json};
 
@@ -59,6 +63,9 @@ fn a_purged_customer_is_nowhere_and_the_others_stay() {
     );
     assert_eq!(stands_somewhere(&home, &gone), [""; 0]);
     assert_eq!(log(&home).len(), stays);
+    // told once more, as by a file that is followed from its beginning, nothing comes back
+    assert_eq!(ran(&home, "events.jsonl", "0"), [Value::Null; 0]);
+    assert_eq!(stands_somewhere(&home, &gone), [""; 0]);
     let search = |words: &str| records(&home.run(&["runs", "--search", words, "--format", "json"])).len();
     assert_eq!(search(&gone), 0);
     let other = before.iter().find(|r| !r["email"].is_null() && r["email"] != *gone).unwrap();
@@ -77,6 +84,39 @@ fn a_purged_customer_is_nowhere_and_the_others_stay() {
 }
 
 #[test]
+fn a_customer_who_was_not_looked_up_yet_is_purged_too() {
+    let home = Home::new();
+    home.action(&Settings { offline: true, ..Settings::default() });
+    // the queue, as a worker that is gone left it
+    let queue = SqliteQueue::open(&home.path("data/live.db")).unwrap();
+    let said = |id: &str, words: &str| Event {
+        id: id.into(),
+        conversation: id.into(),
+        channel: Channel::Text,
+        at: WallClock.now(),
+        what: What::Message { role: Role::Customer, text: words.into() },
+    };
+    let events = [said("hers", "Hello,\nZoe@Example.com here"), said("another's", "mail joezoe@example.com")];
+    let none = r#"{"at": "yesterday", "text": "it is\nzoe@example.com"#;
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        assert_eq!(queue.accept(&events, 0).await.unwrap(), [true, true]);
+        queue.set_aside("a test", none, "no event", WallClock.now()).await.unwrap();
+    });
+    drop(queue);
+    let standing = || records(&home.run(&["queue", "--format", "json"]))[0]["standing"].clone();
+    assert_eq!((&standing()["timers"], &standing()["set_aside"]), (&json!(2), &json!(1)));
+    let out = home.run(&["purge", "--customer", "zoe@example.com"]);
+    let said = String::from_utf8(out.stdout).unwrap();
+    assert!(said.contains("1 conversation left the queue"), "{said}");
+    let left = standing();
+    assert_eq!((&left["timers"], &left["set_aside"]), (&json!(1), &json!(0)), "{left}");
+    for gone in ["Zoe@Example.com here", "nzoe@example.com"] {
+        assert_eq!(stands_somewhere(&home, gone), [""; 0]);
+    }
+    assert_eq!(stands_somewhere(&home, "joezoe@example.com").len(), 1, "it is another's");
+}
+
+#[test]
 fn what_is_old_leaves_the_log() {
     let home = Home::new();
     home.action(&Settings::default());
@@ -91,6 +131,10 @@ fn what_is_old_leaves_the_log() {
     assert!(out.status.success(), "{}", errors(&out));
     let left = log(&home);
     assert!(left.len() < all.len());
+    let first = all.iter().find(|r| r["outcome"] == "created").unwrap()["email"].as_str().unwrap();
+    if left.iter().all(|r| r["email"] != *first) {
+        assert_eq!(stands_somewhere(&home, first), [""; 0], "nor in the ledger");
+    }
     for usage in [&["purge"][..], &["purge", "--customer", "a@b.example", "--older-than", "3"]] {
         assert_eq!(home.run(usage).status.code(), Some(2));
     }

@@ -89,8 +89,12 @@ async fn events_by_sql_what_is_none_and_an_operators_commands() {
         assert!(out.status.success(), "{}", errors(&out));
         out
     };
-    // makes the tables
-    queue(&[]);
+    let out = home.run(&["queue", "--database", &database.address()]);
+    assert!(errors(&out).contains("holds no queue"), "{}", errors(&out));
+    let schemas = "SELECT count(*) FROM information_schema.schemata WHERE schema_name LIKE 'astra%'";
+    assert_eq!(database.ask(schemas).await, [["0"]], "looking makes nothing");
+    home.write("none.jsonl", "");
+    ran(&home, &database, "none.jsonl", "0");
     let event = |id: u32, rest: Value| {
         let mut event = json!({"event_id": format!("e{id}"), "conversation": "c'1", "channel": "voice", "at": "2026-03-02T09:00:00Z"});
         event.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
@@ -107,7 +111,8 @@ async fn events_by_sql_what_is_none_and_an_operators_commands() {
     database.ask(&format!("BEGIN; {} COMMIT", told.concat())).await;
     // taken back: nothing comes
     database.ask(&format!("BEGIN; {} ROLLBACK", event(6, json!({"type": "trigger"})))).await;
-    home.write("none.jsonl", "");
+    let told = records(&queue(&[]));
+    assert_eq!(told[0]["standing"]["arriving"], json!(6), "by SQL, while nobody works");
     let made = ran(&home, &database, "none.jsonl", "0");
     assert_eq!(made.len(), 1, "{made:?}");
     assert_eq!((&made[0]["email"], &made[0]["outcome"]), (&json!("zoe@example.com"), &json!("created")));
@@ -127,7 +132,7 @@ async fn events_by_sql_what_is_none_and_an_operators_commands() {
     assert_eq!((&failed[1]["run"]["state"], &failed[1]["run"]["tries"]), (&json!("failed"), &json!(0)));
     let number = failed[1]["run"]["seq"].to_string();
     let said = |rest: &[&str]| String::from_utf8(queue(rest).stdout).unwrap();
-    assert_eq!(said(&["drop", &number]), "1 failed run was forgotten\n");
+    assert_eq!(said(&["drop", &number]), "1 run was forgotten\n");
     assert_eq!(said(&["retry", "--all", "--why", "NOTHING"]), "0 runs are due again\n");
     assert_eq!(said(&["retry", "--all", "--why", "duplicate"]), "2 runs are due again\n");
     let jobs = "SELECT count(*) FROM astra_zoho_jobs.jobs WHERE task_identifier = 'run'";
@@ -142,9 +147,16 @@ async fn events_by_sql_what_is_none_and_an_operators_commands() {
     assert!(said.ends_with("0 conversations left the queue, 0 runs left the log\n"), "{said}");
     let said = purged(&["--customer", " ZOE@example.com"]);
     assert!(said.ends_with("1 conversation left the queue, 1 run left the log\n"), "{said}");
-    for table in ["conversations", "events", "due", "heard_of", "runs"] {
-        assert_eq!(database.ask(&format!("SELECT count(*) FROM astra_zoho.{table}")).await, [["0"]]);
-    }
+    let gone = async || {
+        for table in ["conversations", "events", "due", "heard_of", "runs"] {
+            assert_eq!(database.ask(&format!("SELECT count(*) FROM astra_zoho.{table}")).await, [["0"]]);
+        }
+    };
+    gone().await;
+    let again = [event(7, json!({"type": "attribute", "name": "email", "value": "Zoe@Example.com"}))];
+    database.ask(&again.concat()).await;
+    assert_eq!(ran(&home, &database, "none.jsonl", "0"), [Value::Null; 0]);
+    gone().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

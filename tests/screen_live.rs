@@ -17,6 +17,7 @@ fn standing() -> LiveStanding {
     LiveStanding {
         workers: vec![LiveWorker { seen_at: now(), ended: false }],
         timers: 3,
+        arriving: 0,
         next_timer: Some(now() + SignedDuration::from_mins(4)),
         due: 2,
         oldest: Some(now() - SignedDuration::from_secs(7)),

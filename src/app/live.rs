@@ -34,15 +34,22 @@ impl LiveStanding {
     fn missed(&self, now: Timestamp) -> Option<String> {
         let last = self.workers.iter().max_by_key(|w| w.seen_at);
         let died = last.is_some_and(|w| !w.ended);
-        if self.at_work(now) > 0 || !(died || self.timers + self.due > 0) {
+        if self.at_work(now) > 0 || !(died || self.timers + self.due + self.arriving > 0) {
             return None;
         }
         let since = last.map_or(String::new(), |w| format!(" since {}", hour(w.seen_at)));
-        let waits = match (self.timers, self.due) {
-            (0, 0) => "nothing waits yet".to_owned(),
-            (timers, 0) => format!("{} wait", plural(timers, "conversation")),
-            (0, due) => format!("{} wait", plural(due, "run")),
-            (timers, due) => format!("{}, {} wait", plural(timers, "conversation"), plural(due, "run")),
+        let waiting: Vec<String> = [
+            (self.arriving, plural(self.arriving, "event") + " by SQL"),
+            (self.timers, plural(self.timers, "conversation")),
+            (self.due, plural(self.due, "run")),
+        ]
+        .into_iter()
+        .filter_map(|(n, told)| (n > 0).then_some(told))
+        .collect();
+        let waits = match waiting.len() {
+            0 => "nothing waits yet".to_owned(),
+            1 if self.arriving + self.timers + self.due == 1 => format!("{} waits", waiting[0]),
+            _ => format!("{} wait", waiting.join(", ")),
         };
         Some(format!("no worker{since}: {waits}; start `astra-zoho run`"))
     }

@@ -214,6 +214,8 @@ pub struct LiveStanding {
     pub workers: Vec<LiveWorker>,
     /// Conversations with a timer that runs.
     pub timers: u64,
+    /// Events that came by SQL and were not looked at yet.
+    pub arriving: u64,
     /// When the next timer ends.
     pub next_timer: Option<Timestamp>,
     /// Runs that are due and not made yet.

@@ -54,7 +54,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         Some(none) => match none {},
         #[cfg(feature = "postgres")]
         Some(address) => {
-            let queue = crate::live::postgres::Postgres::open(&address, 0).await.map_err(failed)?;
+            let queue = crate::live::postgres::Postgres::look(&address).await.map_err(failed)?;
             // the log first: whose conversations they are is found there
             runs = queue.purge_log(&purge).await.map_err(failed)?;
             conversations = of_queue(&queue, &purge).await.map_err(failed)?;

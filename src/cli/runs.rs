@@ -133,7 +133,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         Some(none) => match none {},
         #[cfg(feature = "postgres")]
         Some(address) if read.is_ok() => {
-            let there = crate::live::postgres::Postgres::open(&address, 0).await;
+            let there = crate::live::postgres::Postgres::look(&address).await;
             read = there.map_err(|e| Failure::unreadable(&e))?.runs(&filter, &mut each).await;
         }
         #[cfg(feature = "postgres")]

@@ -92,9 +92,15 @@ struct Wire {
     #[serde(alias = "conversation_id")]
     conversation: String,
     channel: Channel,
+    #[serde(deserialize_with = "at")]
     at: Timestamp,
     #[serde(flatten)]
     what: WireWhat,
+}
+
+/// What is wrong with a time does not say which key it is.
+fn at<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
+    Timestamp::deserialize(from).map_err(|e| serde::de::Error::custom(format!("`at` is no time in RFC 3339: {e}")))
 }
 
 #[derive(Deserialize)]

@@ -107,8 +107,14 @@ impl Metrics {
     }
 
     /// A request was refused: `signature`, `time`, `size`, `events`, `busy`.
-    pub fn refused(&self, why: &'static str) {
-        self.with(|c| *c.refused.entry(why).or_default() += 1);
+    pub fn refused(&self, why: &'static str) -> u64 {
+        let mut times = 0;
+        self.with(|c| {
+            let refused = c.refused.entry(why).or_default();
+            *refused += 1;
+            times = *refused;
+        });
+        times
     }
 
     /// The text that Prometheus reads (exposition format 0.0.4).
@@ -151,6 +157,8 @@ impl Metrics {
         say("queue_oldest_seconds", "gauge", "Age of the oldest run that is due.", &one(seconds(waits)));
         say("queue_due", "gauge", "Runs that are due and not made yet.", &one(standing.due.to_string()));
         say("queue_failed", "gauge", "Runs that wait for an operator.", &one(standing.failed.to_string()));
+        let arriving = one(standing.arriving.to_string());
+        say("queue_arriving", "gauge", "Events that came by SQL and were not looked at yet.", &arriving);
         say("timers", "gauge", "Conversations with a timer that runs.", &one(standing.timers.to_string()));
         let parked: Vec<_> = standing
             .parked

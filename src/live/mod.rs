@@ -13,6 +13,7 @@
 
 pub mod database;
 pub mod event;
+mod forgotten;
 pub mod http;
 pub mod intake;
 pub mod lines;

@@ -53,9 +53,9 @@ pub struct Claimed {
     pub tries: u32,
 }
 
-/// A run that waits for an operator, or the reason why one waits.
+/// A run that is not settled: it waits for its turn, for its account, or for an operator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Stuck {
+pub struct Waiting {
     /// Its number in the queue.
     pub seq: u64,
     /// The action's id.
@@ -66,12 +66,23 @@ pub struct Stuck {
     pub email: Option<String>,
     /// Conversation time of the run.
     pub at: Timestamp,
-    /// `failed`: waits for an operator. `due`: was given back, and goes on by itself.
+    /// `failed`: waits for an operator. `due`: goes on by itself. `running`: is being made.
     pub state: &'static str,
     /// How often it was tried.
     pub tries: u32,
-    /// One sentence: the code and what happened.
+    /// One sentence: the code and what happened when it was tried last; empty where it never was.
     pub why: String,
+    /// The number of an earlier run of the same address that is not made yet.
+    pub behind: Option<u64>,
+}
+
+/// The state of a run, as both homes keep it.
+pub(super) fn state_of(kept: &str) -> &'static str {
+    match kept {
+        "failed" => "failed",
+        "running" => "running",
+        _ => "due",
+    }
 }
 
 /// Something that came and is no event.
@@ -129,6 +140,8 @@ pub struct OfAction {
 pub struct Standing {
     /// Conversations with a timer that runs.
     pub timers: u64,
+    /// Events that came by SQL and were not looked at yet.
+    pub arriving: u64,
     /// Runs that are due and not made yet.
     pub due: u64,
     /// Runs that failed for good and wait for an operator.
@@ -149,9 +162,11 @@ pub struct Standing {
     pub clock: Option<Timestamp>,
 }
 
-/// Which runs an operator means.
+/// Which runs an operator means: failed ones, of those the ones that are left.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Which {
+    /// Those that are due and not being made too.
+    pub due_too: bool,
     /// This one.
     pub seq: Option<u64>,
     /// Those of this action.
@@ -187,8 +202,8 @@ pub trait Queue: Send + Sync {
     /// that what waits outside is not lost, else `now`.
     fn since(&self, action: &str, now: Timestamp) -> impl Future<Output = Result<Timestamp, JournalError>> + Send;
 
-    /// Runs that failed or were given back, oldest first.
-    fn stuck(&self, limit: usize) -> impl Future<Output = Result<Vec<Stuck>, JournalError>> + Send;
+    /// Runs that are not settled: those that failed first, then by time.
+    fn waiting(&self, limit: usize) -> impl Future<Output = Result<Vec<Waiting>, JournalError>> + Send;
 
     /// What was set aside, newest first.
     fn aside(&self, limit: usize) -> impl Future<Output = Result<Vec<SetAside>, JournalError>> + Send;
@@ -196,14 +211,15 @@ pub trait Queue: Send + Sync {
     /// Failed runs are due again, behind those of the same address that are due. Returns how many.
     fn retry(&self, which: &Which) -> impl Future<Output = Result<u64, JournalError>> + Send;
 
-    /// Failed runs are forgotten; their records stay in the log. Returns how many.
-    fn drop_failed(&self, which: &Which) -> impl Future<Output = Result<u64, JournalError>> + Send;
+    /// Runs are forgotten; the records of those that failed stay in the log. Returns how many.
+    fn drop_runs(&self, which: &Which) -> impl Future<Output = Result<u64, JournalError>> + Send;
 
     /// Forgets conversations that have nothing due and of which nothing was heard since a time, and what was set aside
     /// before it. Returns how many conversations.
     fn purge(&self, before: Timestamp) -> impl Future<Output = Result<u64, JournalError>> + Send;
 
-    /// Forgets the conversations in which this address was looked up. Returns how many.
+    /// Forgets the conversations in which this address was looked up, those that name it where nobody was looked up yet, and
+    /// what was set aside and names it. Returns how many conversations.
     fn forget(&self, email: &str) -> impl Future<Output = Result<u64, JournalError>> + Send;
 }
 

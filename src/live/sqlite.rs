@@ -4,6 +4,7 @@
 //! Owns its tables. Must not know what an event means, nor how runs are made.
 
 mod away;
+mod forget;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -17,10 +18,11 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params, 
 use rusqlite_migration::{M, Migrations};
 
 use super::event::{Event, What};
+use super::forgotten::digest;
 use super::plan::{Mark, NewRun, Told, counts_at};
 use super::queue::{
-    Beat, Claimed, Conversations, DueRuns, OfAction, Parked, Polled, Queue, Queued, SHOWN, SetAside, Standing, Stuck,
-    Which,
+    Beat, Claimed, Conversations, DueRuns, OfAction, Parked, Polled, Queue, Queued, SHOWN, SetAside, Standing, Waiting,
+    Which, state_of,
 };
 use crate::domain::conversation::Channel;
 use crate::domain::moment::Moment;
@@ -30,8 +32,9 @@ pub use rows::Rows;
 
 /// Times are milliseconds since 1970 UTC. An event's `at_ms` is when it counts. A run that is due leaves the table when it
 /// is settled: its record is the journal's.
-const STEPS: &[M<'_>] = &[M::up(
-    "CREATE TABLE conversations (
+const STEPS: &[M<'_>] = &[
+    M::up(
+        "CREATE TABLE conversations (
         id TEXT PRIMARY KEY,
         channel TEXT NOT NULL,
         marks TEXT NOT NULL,
@@ -81,7 +84,12 @@ const STEPS: &[M<'_>] = &[M::up(
         why TEXT NOT NULL,
         text TEXT NOT NULL
     ) STRICT;",
-)];
+    ),
+    M::up(
+        // by the SHA-256 of their ids; the time of the last event each had
+        "CREATE TABLE forgotten (conversation TEXT PRIMARY KEY, until_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
+    ),
+];
 
 /// The queue in a file.
 pub struct SqliteQueue {
@@ -226,9 +234,13 @@ impl Queue for SqliteQueue {
                  wake_ms = min(coalesce(wake_ms, ?4), ?4) RETURNING events",
             )?;
             let mut keep = db.prepare_cached("INSERT INTO events VALUES (?, ?, ?, ?, ?)")?;
+            let some_forgotten = db.prepare_cached("SELECT 1 FROM forgotten")?.exists([])?;
+            let mut gone = db.prepare_cached("SELECT 1 FROM forgotten WHERE conversation = ? AND until_ms >= ?")?;
             let mut out = Vec::with_capacity(events.len());
             for event in events {
-                if seen.exists(params![event.conversation, event.id])? {
+                let forgotten = some_forgotten
+                    && gone.exists(params![digest(&event.conversation), event.at.as_millisecond()])?;
+                if forgotten || seen.exists(params![event.conversation, event.id])? {
                     out.push(false);
                     continue;
                 }
@@ -280,6 +292,7 @@ impl Queue for SqliteQueue {
             };
             Ok(Standing {
                 timers: count("SELECT count(*) FROM conversations WHERE wake_ms IS NOT NULL")?,
+                arriving: 0,
                 due: actions.values().map(|a| a.due).sum(),
                 failed: actions.values().map(|a| a.failed).sum(),
                 set_aside: count("SELECT count(*) FROM set_aside")?,
@@ -303,20 +316,22 @@ impl Queue for SqliteQueue {
         })
     }
 
-    async fn stuck(&self, limit: usize) -> Result<Vec<Stuck>, JournalError> {
-        let sql =
-            "SELECT seq, action, conversation, email, at_ms, state = 'failed', tries, why FROM due WHERE why <> ''
-                   ORDER BY at_ms, seq LIMIT ?";
+    async fn waiting(&self, limit: usize) -> Result<Vec<Waiting>, JournalError> {
+        let sql = "SELECT seq, action, conversation, email, at_ms, state, tries, why, (
+                       SELECT seq FROM due AS e WHERE e.email = d.email AND e.state IN ('due', 'running')
+                       AND (e.at_ms, e.seq) < (d.at_ms, d.seq) ORDER BY at_ms, seq LIMIT 1)
+                   FROM due AS d ORDER BY state <> 'failed', at_ms, seq LIMIT ?";
         let row = |r: &Row<'_>| {
-            Ok(Stuck {
+            Ok(Waiting {
                 seq: r.get::<_, i64>(0)?.cast_unsigned(),
                 action: r.get(1)?,
                 conversation: r.get(2)?,
                 email: r.get(3)?,
                 at: time(r, 4)?,
-                state: if r.get(5)? { "failed" } else { "due" },
+                state: state_of(r.get_ref(5)?.as_str()?),
                 tries: r.get(6)?,
                 why: r.get(7)?,
+                behind: r.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
             })
         };
         self.read(|db| db.prepare_cached(sql)?.query_map([limited(limit)], row)?.collect())
@@ -357,7 +372,7 @@ impl Queue for SqliteQueue {
         })
     }
 
-    async fn drop_failed(&self, which: &Which) -> Result<u64, JournalError> {
+    async fn drop_runs(&self, which: &Which) -> Result<u64, JournalError> {
         let (filter, values) = meant(which);
         self.write(|db| {
             db.prepare(&format!("DELETE FROM due {filter}"))?.execute(params_from_iter(&values)).map(|n| n as u64)
@@ -365,21 +380,11 @@ impl Queue for SqliteQueue {
     }
 
     async fn purge(&self, before: Timestamp) -> Result<u64, JournalError> {
-        self.write(|db| {
-            let ms = before.as_millisecond();
-            db.execute("DELETE FROM set_aside WHERE came_ms < ?", [ms])?;
-            let gone = "SELECT id FROM conversations c WHERE last_ms < ?1 AND wake_ms IS NULL
-                        AND NOT EXISTS (SELECT 1 FROM due WHERE conversation = c.id AND state <> 'failed')";
-            forget(db, gone, [Value::from(ms)])
-        })
-        .and_then(|n| self.erase().map(|()| n))
+        self.purge_before(before)
     }
 
     async fn forget(&self, email: &str) -> Result<u64, JournalError> {
-        self.write(|db| {
-            forget(db, "SELECT conversation FROM heard_of WHERE email = ?1", [Value::from(email.to_owned())])
-        })
-        .and_then(|n| self.erase().map(|()| n))
+        self.forget_customer(email)
     }
 }
 
@@ -540,28 +545,10 @@ impl SqliteQueue {
     }
 }
 
-/// Deletes the conversations that a query names, with everything that was heard in them.
-fn forget(db: &Connection, gone: &str, values: [Value; 1]) -> rusqlite::Result<u64> {
-    let ids: Vec<String> =
-        db.prepare(gone)?.query_map(params_from_iter(&values), |r| r.get(0))?.collect::<Result<_, _>>()?;
-    let tables = [
-        "DELETE FROM events WHERE conversation = ?",
-        "DELETE FROM due WHERE conversation = ?",
-        "DELETE FROM heard_of WHERE conversation = ?",
-        "DELETE FROM conversations WHERE id = ?",
-    ];
-    for id in &ids {
-        for sql in tables {
-            db.prepare_cached(sql)?.execute([id])?;
-        }
-    }
-    Ok(ids.len() as u64)
-}
-
-/// The failed runs that are meant, as a WHERE.
+/// The runs that are meant, as a WHERE.
 fn meant(which: &Which) -> (String, Vec<Value>) {
-    let mut filter = "WHERE state = 'failed'".to_owned();
-    let mut values = Vec::new();
+    let mut filter = "WHERE state IN ('failed', iif(?, 'due', 'failed'))".to_owned();
+    let mut values = vec![Value::from(which.due_too)];
     if let Some(seq) = which.seq {
         filter.push_str(" AND seq = ?");
         values.push(Value::from(signed(seq)));

@@ -51,9 +51,14 @@ impl Journal {
             gone += left;
         }
         self.write(Lasting::PowerCut, |db| {
-            if let Purge::Customer(email) = purge {
-                db.execute("DELETE FROM intents WHERE email = ?", [email])?;
-                db.execute("UPDATE ledger SET email = '' WHERE email = ?", [email])?;
+            match purge {
+                Purge::Before(at) => {
+                    db.execute("UPDATE ledger SET email = '' WHERE created_ms < ?", [at.as_millisecond()])?;
+                }
+                Purge::Customer(email) => {
+                    db.execute("DELETE FROM intents WHERE email = ?", [email])?;
+                    db.execute("UPDATE ledger SET email = '' WHERE email = ?", [email])?;
+                }
             }
             db.execute_batch("DROP TABLE temp.leaving")
         })?;

@@ -16,6 +16,8 @@ pub(super) enum Failed {
     Json(serde_json::Error),
     /// Made by a newer program.
     Newer,
+    /// No queue is there.
+    None,
     /// What was claimed is somebody else's by now.
     Taken,
 }
@@ -54,6 +56,9 @@ impl Failed {
             Self::Jobs(why) => format!("{shown}: its jobs fail: {why}"),
             Self::Json(_) => format!("{shown} holds what this program did not write: restore a copy"),
             Self::Newer => format!("{shown} was made by a newer astra-zoho: update this program"),
+            Self::None => {
+                format!("{shown} holds no queue: name the right one, or start `astra-zoho run` there, which makes it")
+            }
             Self::Taken => {
                 "another worker took over these runs, since this one was not heard of for a while".to_owned()
             }

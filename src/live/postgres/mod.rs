@@ -17,6 +17,7 @@
 mod budget;
 mod crew;
 mod failed;
+mod forget;
 mod lane;
 mod log;
 mod moved;
@@ -45,7 +46,7 @@ use failed::Failed;
 /// The schema of graphile_worker's own tables: not its usual one, which somebody else's jobs may be in.
 const JOBS: &str = "astra_zoho_jobs";
 /// The schemas of our own tables, from the first on.
-const STEPS: [&str; 3] = [include_str!("1.sql"), include_str!("2.sql"), include_str!("3.sql")];
+const STEPS: [&str; 4] = [include_str!("1.sql"), include_str!("2.sql"), include_str!("3.sql"), include_str!("4.sql")];
 /// Held while schemas are made: any number that nobody else locks.
 const MAKING: i64 = 0x0A57_2A20_4090_0001;
 /// How many connections there are for queues and runs; graphile_worker has as many, and one to listen.
@@ -157,6 +158,23 @@ impl Postgres {
         let mut this = Self { jobs, pool, config, identity, shown, reader: String::new(), late_ms };
         this.reader = this.bring_up_to_date().await.map_err(|e| this.failed(e))?;
         Ok(this)
+    }
+
+    /// Opens a queue that is there already, for looking at it and mending it.
+    ///
+    /// # Errors
+    /// As [`Postgres::open`]; or the database holds none.
+    pub async fn look(address: &Address) -> Result<Self, JournalError> {
+        let failed = |e: Failed| e.told(&address.shown);
+        let (client, connection) = address.config.connect(NoTls).await.map_err(|e| failed(e.into()))?;
+        let driven = tokio::spawn(connection);
+        let there = client.query_one("SELECT to_regclass('astra_zoho.version') IS NOT NULL", &[]).await;
+        drop(client);
+        driven.abort();
+        if !there.map_err(|e| failed(e.into()))?.get::<_, bool>(0) {
+            return Err(failed(Failed::None));
+        }
+        Self::open(address, 0).await
     }
 
     /// Makes the tables, or brings them up to date; one process at a time. Returns a name that no other process has.

@@ -97,6 +97,10 @@ const ACTIONS: &str =
     "INSERT INTO astra_zoho.actions SELECT * FROM json_to_recordset($1) AS r (id text, since_ms bigint)
     ON CONFLICT DO NOTHING";
 
+const FORGOTTEN: &str = "INSERT INTO astra_zoho.forgotten AS f
+    SELECT * FROM json_to_recordset($1) AS r (conversation text, until_ms bigint)
+    ON CONFLICT (conversation) DO UPDATE SET until_ms = greatest(f.until_ms, excluded.until_ms)";
+
 /// Adds what a run is found by.
 fn find_by(run: &mut Value) {
     let record = run["record"].as_str().and_then(|r| serde_json::from_str::<RunRecord>(r).ok());
@@ -176,10 +180,11 @@ impl Postgres {
                 break;
             }
         }
-        let (aside, actions) = queue.rows_besides()?;
+        let [aside, actions, forgotten] = queue.rows_besides()?;
         let put = async {
             let client = self.client().await?;
             client.execute(ACTIONS, &[&Value::from(actions)]).await?;
+            client.execute(FORGOTTEN, &[&Value::from(forgotten)]).await?;
             Ok(client.query_one(SET_ASIDE, &[&Value::from(aside)]).await?.get::<_, i64>(0).cast_unsigned())
         };
         moved.set_aside = put.await.map_err(|e: Failed| self.failed(e))?;

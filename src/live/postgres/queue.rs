@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use tokio_postgres::Row;
-use tokio_postgres::types::ToSql;
 
 use super::failed::Failed;
 use super::{Postgres, Values, clean};
@@ -14,10 +13,9 @@ use crate::domain::conversation::Channel;
 use crate::live::event::{Event, What};
 use crate::live::plan::{Mark, Told};
 use crate::live::queue::{
-    Beat, Conversations, OfAction, Parked, Queue, Queued, SHOWN, SetAside, Standing, Stuck, Which,
+    Beat, Conversations, OfAction, Parked, Queue, Queued, SHOWN, SetAside, Standing, Waiting, Which, state_of,
 };
 use crate::ports::JournalError;
-use crate::store::Purge;
 
 pub(super) fn time(row: &Row, column: usize) -> Timestamp {
     // only what was a time is kept in these columns
@@ -28,7 +26,7 @@ fn some_time(row: &Row, column: usize) -> Option<Timestamp> {
     row.get::<_, Option<i64>>(column).and_then(|ms| Timestamp::from_millisecond(ms).ok())
 }
 
-fn count(row: &Row, column: usize) -> u64 {
+pub(super) fn count(row: &Row, column: usize) -> u64 {
     row.get::<_, i64>(column).cast_unsigned()
 }
 
@@ -80,7 +78,8 @@ impl Queue for Postgres {
                    (SELECT count(*) FROM astra_zoho.set_aside),
                    (SELECT min(at_ms) FROM astra_zoho.due WHERE state IN ('due', 'running')),
                    (SELECT min(wake_ms) FROM astra_zoho.conversations WHERE wake_ms IS NOT NULL),
-                   (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+                   (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
+                   (SELECT count(*) FROM astra_zoho_jobs.jobs WHERE task_identifier = 'event')";
         let of_actions = "SELECT action, state = 'failed', count(*) FROM astra_zoho.due GROUP BY 1, 2";
         let workers = "SELECT worker, began_ms, (extract(epoch FROM seen_at) * 1000)::bigint, ended
                        FROM astra_zoho.workers ORDER BY seen_at DESC LIMIT 100";
@@ -98,6 +97,7 @@ impl Queue for Postgres {
             }
             Ok(Standing {
                 timers: count(&row, 0),
+                arriving: count(&row, 5),
                 due: actions.values().map(|a| a.due).sum(),
                 failed: actions.values().map(|a| a.failed).sum(),
                 set_aside: count(&row, 1),
@@ -130,18 +130,21 @@ impl Queue for Postgres {
         ask.await.map_err(|e| self.failed(e))
     }
 
-    async fn stuck(&self, limit: usize) -> Result<Vec<Stuck>, JournalError> {
-        let sql = "SELECT seq, action, conversation, email, at_ms, state = 'failed', tries, why FROM astra_zoho.due
-                   WHERE why <> '' ORDER BY at_ms, seq LIMIT $1";
-        let row = |r: &Row| Stuck {
+    async fn waiting(&self, limit: usize) -> Result<Vec<Waiting>, JournalError> {
+        let sql = "SELECT seq, action, conversation, email, at_ms, state, tries, why, (
+                       SELECT seq FROM astra_zoho.due AS e WHERE e.email = d.email AND e.state IN ('due', 'running')
+                       AND (e.at_ms, e.seq) < (d.at_ms, d.seq) ORDER BY e.at_ms, e.seq LIMIT 1) AS behind
+                   FROM astra_zoho.due AS d ORDER BY d.state <> 'failed', d.at_ms, d.seq LIMIT $1";
+        let row = |r: &Row| Waiting {
             seq: count(r, 0),
             action: r.get(1),
             conversation: r.get(2),
             email: r.get(3),
             at: time(r, 4),
-            state: if r.get(5) { "failed" } else { "due" },
+            state: state_of(r.get(5)),
             tries: tries(r, 6),
             why: r.get(7),
+            behind: r.get::<_, Option<i64>>(8).map(i64::cast_unsigned),
         };
         let ask = async { Ok(self.client().await?.query(sql, &[&limited(limit)]).await?.iter().map(row).collect()) };
         ask.await.map_err(|e| self.failed(e))
@@ -171,31 +174,23 @@ impl Queue for Postgres {
         self.of_those_meant(&sql, which).await
     }
 
-    async fn drop_failed(&self, which: &Which) -> Result<u64, JournalError> {
+    async fn drop_runs(&self, which: &Which) -> Result<u64, JournalError> {
         let sql =
             format!("WITH gone AS (DELETE FROM astra_zoho.due WHERE {MEANT} RETURNING 1) SELECT count(*) FROM gone");
         self.of_those_meant(&sql, which).await
     }
 
     async fn purge(&self, before: Timestamp) -> Result<u64, JournalError> {
-        let gone = "SELECT id FROM astra_zoho.conversations c WHERE last_ms < $1 AND wake_ms IS NULL
-                    AND NOT EXISTS (SELECT FROM astra_zoho.due WHERE conversation = c.id AND state <> 'failed')";
-        let ms = before.as_millisecond();
-        let purge = async {
-            self.client().await?.execute("DELETE FROM astra_zoho.set_aside WHERE came_ms < $1", &[&ms]).await?;
-            self.forget_those(gone, &ms).await
-        };
-        purge.await.map_err(|e| self.failed(e))
+        self.purge_before(before).await.map_err(|e| self.failed(e))
     }
 
     async fn forget(&self, email: &str) -> Result<u64, JournalError> {
-        let gone = "SELECT conversation FROM astra_zoho.heard_of WHERE email = $1";
-        self.forget_those(gone, &email).await.map_err(|e| self.failed(e))
+        self.forget_customer(email).await.map_err(|e| self.failed(e))
     }
 }
 
-/// The failed runs that are meant by [`Which`].
-const MEANT: &str = "state = 'failed' AND ($1::bigint IS NULL OR seq = $1) AND ($2::text IS NULL OR action = $2)
+/// The runs that are meant by [`Which`].
+const MEANT: &str = "(state = 'failed' OR ($6 AND state = 'due')) AND ($1::bigint IS NULL OR seq = $1) AND ($2::text IS NULL OR action = $2)
     AND ($3::text IS NULL OR position(lower($3) IN lower(why)) > 0)
     AND ($4::bigint[] IS NULL OR (stream, seq) IN (SELECT * FROM unnest($4::bigint[], $5::bigint[])))";
 
@@ -210,53 +205,9 @@ impl Postgres {
             which.runs.as_ref().map(|runs| runs.iter().map(|(stream, seq)| (*stream, seq.cast_signed())).unzip());
         let (streams, seqs) = runs.unzip();
         let work = async {
-            let values: Values<'_> = vec![&seq, &which.action, &which.why, &streams, &seqs];
+            let values: Values<'_> = vec![&seq, &which.action, &which.why, &streams, &seqs, &which.due_too];
             let row = self.client().await?.query_one(sql, &values).await?;
             Ok(count(&row, 0))
-        };
-        work.await.map_err(|e| self.failed(e))
-    }
-
-    /// Deletes the conversations that a query names, with everything that was heard in them.
-    async fn forget_those(&self, gone: &str, value: &(dyn ToSql + Sync)) -> Result<u64, Failed> {
-        let sql = format!(
-            "WITH gone AS ({gone}),
-                 e AS (DELETE FROM astra_zoho.events WHERE conversation IN (TABLE gone)),
-                 d AS (DELETE FROM astra_zoho.due WHERE conversation IN (TABLE gone)),
-                 h AS (DELETE FROM astra_zoho.heard_of WHERE conversation IN (TABLE gone)),
-                 c AS (DELETE FROM astra_zoho.conversations WHERE id IN (TABLE gone) RETURNING 1)
-             SELECT count(*) FROM c"
-        );
-        Ok(count(&self.client().await?.query_one(&sql, &[value]).await?, 0))
-    }
-}
-
-impl Postgres {
-    /// Takes runs out of the log; says how many. As [`Journal::purge`](crate::store::Journal::purge): what they created
-    /// stays in the ledger, without the address.
-    ///
-    /// # Errors
-    /// The database failed: nothing is gone.
-    pub async fn purge_log(&self, purge: &Purge) -> Result<u64, JournalError> {
-        let work = async {
-            let mut client = self.client().await?;
-            let transaction = client.transaction().await?;
-            let gone = match purge {
-                Purge::Before(at) => {
-                    let sql = "DELETE FROM astra_zoho.runs WHERE at_ms < $1";
-                    transaction.execute(sql, &[&at.as_millisecond()]).await?
-                }
-                Purge::Customer(email) => {
-                    let sql = "DELETE FROM astra_zoho.runs WHERE conversation IN (
-                               SELECT conversation FROM astra_zoho.runs WHERE email = $1)";
-                    let gone = transaction.execute(sql, &[email]).await?;
-                    transaction.execute("DELETE FROM astra_zoho.intents WHERE email = $1", &[email]).await?;
-                    transaction.execute("UPDATE astra_zoho.ledger SET email = '' WHERE email = $1", &[email]).await?;
-                    gone
-                }
-            };
-            transaction.commit().await?;
-            Ok(gone)
         };
         work.await.map_err(|e| self.failed(e))
     }

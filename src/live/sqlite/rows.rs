@@ -34,14 +34,15 @@ impl SqliteQueue {
         })
     }
 
-    /// What was set aside, and from when on actions count, likewise.
+    /// What was set aside, from when on actions count, and what was forgotten, likewise.
     ///
     /// # Errors
     /// The queue cannot be read.
-    pub fn rows_besides(&self) -> Result<(Vec<serde_json::Value>, Vec<serde_json::Value>), JournalError> {
+    pub fn rows_besides(&self) -> Result<[Vec<serde_json::Value>; 3], JournalError> {
+        let all = ["SELECT * FROM set_aside ORDER BY id", "SELECT * FROM actions", "SELECT * FROM forgotten"];
         self.read(|db| {
-            let aside = store::json_rows(db, "SELECT * FROM set_aside ORDER BY id", [])?;
-            Ok((aside, store::json_rows(db, "SELECT * FROM actions", [])?))
+            let [aside, actions, forgotten] = all.map(|sql| store::json_rows(db, sql, []));
+            Ok([aside?, actions?, forgotten?])
         })
     }
 }

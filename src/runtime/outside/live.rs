@@ -134,12 +134,14 @@ impl LiveHome {
     /// What waits of live runs and why, in lines.
     pub fn waiting(&mut self) -> Result<Vec<String>, String> {
         let (runtime, now) = (self.runtime.clone(), self.shared.clock.now());
+        let workspace = self.shared.workspace().map_err(|e| e.to_string())?;
+        let active = told::active(&workspace).map_err(|e| e.to_string())?;
         #[cfg(feature = "postgres")]
         if let Some(there) = self.there()? {
-            return runtime.block_on(all_of(there.as_ref(), now));
+            return runtime.block_on(all_of(there.as_ref(), &active, now));
         }
         match self.queue()? {
-            Some(queue) => runtime.block_on(all_of(queue, now)),
+            Some(queue) => runtime.block_on(all_of(queue, &active, now)),
             None => Ok(vec!["Nobody ever ran `astra-zoho run` in this workspace.".into()]),
         }
     }
@@ -185,7 +187,7 @@ impl LiveHome {
             None => {
                 // whoever listens says at once that it does, and whenever the database is back
                 let listens = self.runtime.spawn(listen_for_ever(address.clone(), look_again.clone()));
-                match self.runtime.block_on(Postgres::open(address, 0)) {
+                match self.runtime.block_on(Postgres::look(address)) {
                     Ok(home) => {
                         let shown = address.shown().to_owned();
                         self.there.insert(There { shown, home: Arc::new(home), newest: i64::MAX, listens })
@@ -241,16 +243,18 @@ fn look_later(runtime: &Handle, look: impl Fn() -> bool + Send + 'static) {
     });
 }
 
-async fn all_of(queue: &impl Queue, now: Timestamp) -> Result<Vec<String>, String> {
+async fn all_of(queue: &impl Queue, active: &told::Active, now: Timestamp) -> Result<Vec<String>, String> {
     let ask = async {
         let standing = queue.standing().await?;
-        Ok(told::lines(&standing, &queue.stuck(SHOWN).await?, &queue.aside(SHOWN).await?, now))
+        let mut waiting = queue.waiting(SHOWN).await?;
+        told::explain(&mut waiting, &standing, active, now);
+        Ok(told::lines(&standing, &waiting, &queue.aside(SHOWN).await?, now))
     };
     ask.await.map_err(|e: crate::ports::JournalError| e.to_string())
 }
 
 async fn changed(queue: &impl Queue, retry: bool, which: &Which) -> Result<u64, String> {
-    let done = if retry { queue.retry(which).await } else { queue.drop_failed(which).await };
+    let done = if retry { queue.retry(which).await } else { queue.drop_runs(which).await };
     done.map_err(|e| e.to_string())
 }
 
@@ -262,6 +266,7 @@ fn shown(standing: Standing, ahead_ms: i64) -> LiveStanding {
     LiveStanding {
         workers: standing.workers.iter().map(|b| LiveWorker { seen_at: ours(b.seen_at), ended: b.ended }).collect(),
         timers: standing.timers,
+        arriving: standing.arriving,
         next_timer: standing.next_timer,
         due: standing.due,
         oldest: standing.oldest,
