@@ -20,7 +20,9 @@ use jiff::Timestamp;
 use crate::domain::account::{Account, Organisation};
 use crate::domain::field::ZohoField;
 use crate::engine::clock::VirtualClock;
-use crate::ports::{AccessToken, Clock, Cost, Credentials, CrmError, Renewal, Renewals, SecretsError, TokenStore};
+use crate::ports::{
+    AccessToken, Clock, Cost, Credentials, CrmError, Renewal, Renewals, Repeat, SecretsError, TokenStore,
+};
 use crate::sandbox;
 use crate::store::{Workspace, WorkspaceError, variable_part};
 use crate::zoho::{Client, Limits, Patience};
@@ -45,6 +47,13 @@ pub enum ConnectError {
     /// The credentials lead to another organisation than the account is recorded as: it is not used.
     #[error("{0}")]
     OtherOrganisation(String),
+}
+
+impl ConnectError {
+    /// Zoho is away, or asks for patience: the same may work later, with nothing changed.
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Zoho { source, .. } if source.repeat != Repeat::Useless)
+    }
 }
 
 /// A live connection to an account.

@@ -33,7 +33,7 @@ async fn door(bounds: Bounds) -> Here {
     let queue = Arc::new(SqliteQueue::open(&dir.path().join("live.db")).unwrap());
     let (intake, keeping) = intake::open(Arc::clone(&queue), 0, Arc::new(Notify::new()));
     tokio::spawn(keeping);
-    let asked = Arc::clone(&queue);
+    let (asked, keeps) = (Arc::clone(&queue), Arc::clone(&queue));
     let door = Door {
         intake,
         secret: None,
@@ -42,6 +42,10 @@ async fn door(bounds: Bounds) -> Here {
         standing: Box::new(move || {
             let queue = Arc::clone(&asked);
             Box::pin(async move { queue.standing().await.map_err(|e| e.to_string()) })
+        }),
+        can_keep: Box::new(move || {
+            let queue = Arc::clone(&keeps);
+            Box::pin(async move { queue.can_keep().await.map_err(|e| e.to_string()) })
         }),
         bounds,
     };

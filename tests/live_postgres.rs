@@ -1,5 +1,7 @@
 //! Live events on PostgreSQL: the same runs as on SQLite and in a replay, by any number of workers, whatever dies.
 
+use std::io::{BufRead as _, BufReader};
+
 use serde_json::{Value, json};
 
 use astra_zoho::live::sqlite::SqliteQueue;
@@ -172,7 +174,17 @@ async fn a_password_stands_in_no_address_and_in_no_word() {
     };
     assert!(refused(&["run", "--database", "postgres://me:geheim@127.0.0.1:1/x"]).contains("holds a password"));
     home.write("config.toml", "[run]\ndatabase = \"postgres://me@127.0.0.1:1/x\"\n");
-    assert!(refused(&["run"]).contains("the database x at 127.0.0.1 cannot be reached"));
+    let none = home.write("none.jsonl", "");
+    let to_the_end = ["run", "--until-idle", "--events", none.to_str().unwrap()];
+    assert!(refused(&to_the_end).contains("the database x at 127.0.0.1 cannot be reached"));
+    // without an end it is waited for
+    let mut child = home.command(&["run"]).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(said.contains("x at 127.0.0.1 cannot be reached") && said.contains("waiting for it"), "{said}");
+    assert!(!said.contains("geheim"));
     let file = home.write("secrets/database", "geheim\n");
     std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
     assert!(refused(&["queue"]).contains("secrets/database"));
@@ -202,7 +214,7 @@ async fn what_a_workspace_kept_moves_and_what_waits_is_made_there() {
             "--format",
             "json",
         ]);
-        assert!(out.status.success(), "{}", errors(&out));
+        assert_eq!(out.status.code(), Some(1), "{}", errors(&out));
         essence(records(&out))
     };
     let first = alone("first.jsonl");

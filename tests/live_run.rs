@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use astra_zoho::live::sqlite::SqliteQueue;
 use astra_zoho::ports::{Clock, WallClock};
+use astra_zoho::sandbox::{Options, Server};
 
 use crate::support::home::{Home, Settings, errors, records};
 use crate::support::live::{essence, events, people, replayed, shuffled, text};
@@ -167,13 +169,148 @@ async fn over_http_signed_sized_and_acknowledged_when_kept() {
     assert_eq!((made[0]["email"].as_str(), made[0]["outcome"].as_str()), (Some("zoe@example.com"), Some("created")));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_zoho_that_is_away_at_the_start_is_waited_for() {
+    let home = Home::new();
+    home.action(&Settings { account: "there", ..Settings::default() });
+    let data = home.path("zoho.db");
+    let start = async |at: &str| {
+        let mut options = Options::new(std::sync::Arc::new(|| WallClock.now()));
+        options.data = Some(data.clone());
+        Server::start(options, at.parse().unwrap()).await.unwrap()
+    };
+    let zoho = start("127.0.0.1:0").await;
+    home.connect("there", zoho.credentials());
+    let at = url::Url::parse(&zoho.credentials().api_url).unwrap();
+    zoho.stop().await;
+    let mut command = home.command(&["run", "--listen", "127.0.0.1:0", "--lateness", "0", "--format", "json"]);
+    let mut child = command.spawn().unwrap();
+    let mut told = BufReader::new(child.stderr.take().unwrap());
+    let url = heard(&mut told, "listening on").split_whitespace().last().unwrap().to_owned();
+    assert!(heard(&mut told, "127.0.0.1").contains("there"));
+    heard(&mut told, "events are kept and nothing runs before that is over");
+    let now = WallClock.now().to_string();
+    let event = |id: &str, rest: Value| {
+        let mut event = json!({"event_id": id, "conversation": "c", "channel": "voice", "at": now});
+        event.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        event
+    };
+    let events = json!([
+        event("1", json!({"type": "attribute", "name": "email", "value": "zoe@example.com"})),
+        event("2", json!({"type": "attribute", "name": "last_name", "value": "Zimmer"})),
+        event("3", json!({"type": "call_ended"})),
+    ]);
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let sent = http.post(format!("{url}/v1/events")).body(events.to_string()).send().await.unwrap();
+    assert_eq!(sent.status(), 202, "kept meanwhile");
+    let zoho = start(&format!("127.0.0.1:{}", at.port().unwrap())).await;
+    // a changed file is a reason to look at once
+    home.write("actions/note.txt", "back");
+    heard(&mut told, "runs a; ");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let made: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!((&made["email"], &made["outcome"]), (&json!("zoe@example.com"), &json!("created")));
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::TERM).unwrap();
+    assert!(child.wait().unwrap().success());
+    zoho.stop().await;
+    // who waits for the end is not kept waiting
+    let file = home.write("none.jsonl", "");
+    let out = home.run(&["run", "--events", file.to_str().unwrap(), "--until-idle"]);
+    assert_eq!(out.status.code(), Some(1), "{}", errors(&out));
+}
+
+#[test]
+fn an_input_that_cannot_be_read_does_not_go_unsaid() {
+    let home = Home::new();
+    home.action(&Settings::default());
+    let folder = home.path("actions");
+    for input in ["--events", "--follow"] {
+        let out = home.run(&["run", input, folder.to_str().unwrap()]);
+        assert_eq!(out.status.code(), Some(2), "{input}: {}", errors(&out));
+        assert!(errors(&out).contains("it is a folder"), "{}", errors(&out));
+    }
+    let file = home.write("none.jsonl", "{}\nno event\n");
+    let out = home.run(&["run", "--events", file.to_str().unwrap(), "--until-idle"]);
+    assert_eq!(out.status.code(), Some(1));
+    assert!(errors(&out).contains("2 lines were no events"), "{}", errors(&out));
+}
+
+#[test]
+fn what_is_due_says_why_it_waits_and_can_be_dropped() {
+    let home = Home::new();
+    home.action(&Settings::default());
+    let queue = SqliteQueue::open(&home.path("data/live.db")).unwrap();
+    drop(queue);
+    let db = rusqlite::Connection::open(home.path("data/live.db")).unwrap();
+    for (action, state, why) in
+        [("a", "due", ""), ("gone", "due", ""), ("gone", "due", ""), ("a", "failed", "INVALID_DATA: Phone")]
+    {
+        db.execute(
+            "INSERT INTO due (action, conversation, at_ms, email, moment, state, why) VALUES (?, 'c', 0, 'a@x.example', '{}', ?, ?)",
+            [action, state, why],
+        )
+        .unwrap();
+    }
+    drop(db);
+    let queue = |rest: &[&str]| {
+        let out = home.run(&[&["queue"], rest].concat());
+        assert!(out.status.success(), "{}", errors(&out));
+        String::from_utf8(out.stdout).unwrap()
+    };
+    let all = queue(&[]);
+    let lines: Vec<&str> = all.lines().collect();
+    assert!(lines[0].starts_with("3 due, 1 failed"), "{all}");
+    assert!(lines[1].contains("failed") && lines[2].contains("what would make it pass"), "{all}");
+    assert!(lines[3].ends_with(": nobody works the queue: start `astra-zoho run`"), "{all}");
+    assert!(
+        lines[4].contains("its action is not active here") && lines[4].contains("`astra-zoho queue drop 2`"),
+        "{all}"
+    );
+    let whys: Vec<Value> = records(&home.run(&["queue", "--format", "json"]));
+    assert_eq!((&whys[4]["run"]["behind"], &whys[4]["run"]["state"]), (&json!(1), &json!("due")));
+    assert_eq!(
+        queue(&["drop", "2"]),
+        "1 run was forgotten
+"
+    );
+    assert_eq!(
+        queue(&["drop", "--all", "--action", "gone"]),
+        "0 runs were forgotten
+",
+        "none failed"
+    );
+    assert_eq!(
+        queue(&["drop", "--all", "--due", "--action", "gone"]),
+        "1 run was forgotten
+"
+    );
+    assert!(queue(&[]).starts_with("1 due, 1 failed"));
+    let out = home.run(&["queue", "drop", "2"]);
+    assert!(errors(&out).contains("there is no failed or due run 2"), "{}", errors(&out));
+    // without a command and a terminal
+    let out = home.run(&[]);
+    let said = String::from_utf8(out.stdout).unwrap();
+    assert!(
+        said.contains(
+            "Live runs
+  1 due, 1 failed, 0 timers running, 0 set aside
+"
+        ),
+        "{said}"
+    );
+}
+
 #[test]
 fn what_is_no_event_is_set_aside_and_shown() {
     let home = Home::new();
     home.action(&Settings::default());
     let event = r#"{"event_id":"1","conversation":"c","channel":"text","at":"2026-03-02T09:00:00Z","type":"message","role":"customer","text":"hi"}"#;
     home.write("events.jsonl", &format!("{event}\n{{\"event_id\":7}}\n"));
-    assert_eq!(ran(&home, "events.jsonl", "0").len(), 1);
+    let file = home.path("events.jsonl");
+    let out =
+        home.run(&["run", "--events", file.to_str().unwrap(), "--until-idle", "--lateness", "0", "--format", "json"]);
+    assert_eq!((out.status.code(), records(&out).len()), (Some(1), 1), "{}", errors(&out));
     let told = records(&home.run(&["queue", "--format", "json"]));
     assert_eq!(told[0]["standing"]["set_aside"], 1);
     assert!(told[1]["set_aside"]["source"].as_str().unwrap().ends_with("events.jsonl:2"));

@@ -72,6 +72,31 @@ fn the_library_tells_how_live_runs_stand_and_that_nobody_works_them() {
 }
 
 #[test]
+fn the_list_of_what_waits_is_that_of_now() {
+    let mut t = Harness::new(100, 30, World::sample());
+    t.settle();
+    t.tell(live(standing()));
+    t.keys("7");
+    let asked = |t: &Harness| match t.asked.last() {
+        Some(Effect::ListWaiting { generation }) => Some(*generation),
+        _ => None,
+    };
+    let first = asked(&t).unwrap();
+    t.tell(Msg::Waiting { generation: first, result: Ok(vec!["2 due".into()]) });
+    assert!(t.text().contains("2 due"), "{}", t.text());
+    t.tell(live(LiveStanding { due: 3, ..standing() }));
+    let second = asked(&t).unwrap();
+    assert_ne!(first, second, "asked anew as something happened");
+    t.tell(Msg::Waiting { generation: second, result: Ok(vec!["3 due now".into()]) });
+    assert!(t.text().contains("3 due now"), "{}", t.text());
+    t.keys("<esc>");
+    assert!(!t.text().contains("3 due now"), "it is one page");
+    let before = t.asked.len();
+    t.tell(live(LiveStanding { due: 4, ..standing() }));
+    assert!(!t.asked[before..].iter().any(|e| matches!(e, Effect::ListWaiting { .. })), "nobody reads it");
+}
+
+#[test]
 fn the_log_tells_of_its_action_and_of_accounts_that_rest() {
     let mut t = with_a_failed_run(120, 40);
     let parked = LiveParked { account: "sandbox".into(), until: now() + SignedDuration::from_mins(9) };

@@ -12,6 +12,9 @@ use super::msg::{Generation, LastRun, Live, LiveStanding, LiveWorker};
 use crate::domain::live::MISSED_MS;
 use crate::domain::run::{Outcome, format_instant};
 
+/// The title of the page that lists what waits.
+const WAITING: &str = "Live runs";
+
 impl LiveWorker {
     fn is_gone_at(&self) -> Option<Timestamp> {
         let at = || Timestamp::from_millisecond(self.seen_at.as_millisecond() + MISSED_MS).ok();
@@ -122,6 +125,9 @@ impl App {
     pub(super) fn live_told(&mut self, live: Live, out: &mut Vec<Effect>) {
         let first = self.live.is_none() && live.database.is_some();
         self.live = Some(live);
+        if self.layers.iter().any(|layer| matches!(layer, Layer::Page(page) if page.title == WAITING)) {
+            self.ask_what_waits(out);
+        }
         if first && let Some(opened) = &mut self.opened {
             opened.log.filter.live = true;
             self.reload_log(true, out);
@@ -133,13 +139,28 @@ impl App {
         self.live.as_ref().is_some_and(|l| l.database.is_some())
     }
 
+    fn ask_what_waits(&mut self, out: &mut Vec<Effect>) {
+        let generation = self.generation();
+        self.waiting = Some(generation);
+        out.push(Effect::ListWaiting { generation });
+    }
+
     /// What waits was told.
     pub(super) fn waiting_told(&mut self, generation: Generation, result: Result<Vec<String>, String>) {
         if self.waiting.take_if(|asked| *asked == generation).is_none() {
             return;
         }
         match result {
-            Ok(lines) => self.layers.push(Layer::Page(Page { title: "Live runs".into(), lines, top: 0 })),
+            Ok(lines) => {
+                let open = self.layers.iter_mut().find_map(|layer| match layer {
+                    Layer::Page(page) if page.title == WAITING => Some(page),
+                    _ => None,
+                });
+                match open {
+                    Some(page) => page.lines = lines,
+                    None => self.layers.push(Layer::Page(Page { title: WAITING.into(), lines, top: 0 })),
+                }
+            }
             Err(why) => self.complain(why),
         }
     }
@@ -165,10 +186,7 @@ impl App {
     pub(super) fn in_live(&mut self, command: Command, out: &mut Vec<Effect>) {
         use Command as C;
         if command == C::ShowLive {
-            let generation = self.generation();
-            self.waiting = Some(generation);
-            out.push(Effect::ListWaiting { generation });
-            return;
+            return self.ask_what_waits(out);
         }
         let Some(opened) = &mut self.opened else { return };
         let filter = opened.log.filter.clone();

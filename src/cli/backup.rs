@@ -47,7 +47,26 @@ pub async fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Fai
     workspace.folders().copy_whole(&to, arguments.secrets).map_err(|e| Failure::of(1, &e))?;
     drop(still);
     let secrets = if arguments.secrets { "with" } else { "without" };
-    Ok(context.out.line(&format!("copied the workspace to {}, {secrets} secrets", to.config.display()))?)
+    context.out.line(&format!("copied the workspace to {}, {secrets} secrets", to.config.display()))?;
+    if let Some(shown) = elsewhere(&workspace) {
+        context.out.notice(&format!(
+            "the queue, the log and the ledger of live runs are in {shown}, and not in this copy: copy it with pg_dump"
+        ))?;
+    }
+    Ok(())
+}
+
+/// The database that live runs are in, for people.
+fn elsewhere(workspace: &Workspace) -> Option<String> {
+    match crate::live::database::of(None, workspace) {
+        #[cfg(feature = "postgres")]
+        Ok(Some(address)) => Some(address.shown().to_owned()),
+        #[cfg(not(feature = "postgres"))]
+        Ok(Some(none)) => match none {},
+        Ok(None) => None,
+        // one that cannot be used is one all the same, and whoever wants to know which reads config.toml
+        Err(_) => Some("the database that config.toml names".to_owned()),
+    }
 }
 
 /// Waits until what live runs have begun is in the log, while none begins: the copy's queue and log are of one moment.
@@ -87,6 +106,11 @@ pub fn restore(arguments: &RestoreArguments, context: &mut Context) -> Result<()
     backup.folders().copy_whole(&to, true).map_err(|e| Failure::of(1, &e))?;
     let secrets = backup.vault().accounts().map_err(|e| Failure::of(1, &e))?.len();
     context.out.line(&format!("restored the workspace in {}", to.config.display()))?;
+    if let Some(shown) = Workspace::find(Some(to.config.clone())).map_err(unreadable)?.as_ref().and_then(elsewhere) {
+        context.out.notice(&format!(
+            "`run` here works {shown}, with whoever works it already: take `database` out of config.toml where that is not meant"
+        ))?;
+    }
     if secrets == 0 {
         context
             .out

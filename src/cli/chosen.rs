@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::out::{Failure, waits};
+use crate::connect::ConnectError;
 use crate::domain::action::{Action, State};
 use crate::domain::problem::{Problem, Severity, Step};
 use crate::play::{Chosen, Refused, Workbench};
@@ -36,6 +37,7 @@ pub async fn choose(workspace: &Workspace, named: Option<&str>, context: &Contex
     let mut reasons: Vec<String> = Vec::new();
     reasons.extend(errors(&agent.problems));
     reasons.extend(errors(&accounts.problems));
+    let mut away = 0;
     let mut chosen = Chosen::default();
     let with = Workbench {
         workspace,
@@ -49,6 +51,7 @@ pub async fn choose(workspace: &Workspace, named: Option<&str>, context: &Contex
         if !action.is_broken() {
             refused = chosen.add(&action.value, &with).await;
         }
+        away += usize::from(refused.account.as_ref().is_some_and(ConnectError::passes));
         reasons.extend(refused.account.map(|e| e.to_string()));
         let later: Vec<Problem> = refused.problems.into_iter().filter(|p| p.severity == Severity::Error).collect();
         reasons.extend(errors(&action.all_problems(&later)));
@@ -57,7 +60,10 @@ pub async fn choose(workspace: &Workspace, named: Option<&str>, context: &Contex
         return Ok(chosen);
     }
     chosen.close().await;
-    Err(Failure::lines(1, reasons))
+    let passes = away == reasons.len();
+    let mut failure = Failure::lines(1, reasons);
+    failure.passes = passes;
+    Err(failure)
 }
 
 fn errors(problems: &[Located]) -> impl Iterator<Item = String> {

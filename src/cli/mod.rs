@@ -171,10 +171,13 @@ pub fn main() -> ExitCode {
         Err(e) => return wrong_usage(&e),
     };
     let screen = arguments.command.is_none() && screen::can_be_shown();
-    if arguments.verbose && !screen {
+    // who runs for days tells of trouble unasked
+    let serves = matches!(arguments.command, Some(Command::Run(_)));
+    if (arguments.verbose || serves) && !screen {
         // of the embedded CRM only what is its own command's to tell: elsewhere its client tells the same
         let wanted = match arguments.command {
             Some(Command::Sandbox(_)) => "astra_zoho=debug",
+            Some(Command::Run(_)) if !arguments.verbose => "astra_zoho=warn,astra_zoho::sandbox=error",
             _ => "astra_zoho=debug,astra_zoho::sandbox=info",
         };
         // a second subscriber cannot be there: this is the only place that sets one
@@ -244,7 +247,7 @@ fn workspace_of_environment() -> Option<PathBuf> {
 
 async fn run(command: Option<Command>, context: &mut Context) -> Result<(), Failure> {
     match command {
-        None => overview::run(context),
+        None => overview::run(context).await,
         Some(Command::Check(arguments)) => check::run(&arguments, context).await,
         Some(Command::Fields(arguments)) => fields::run(arguments, context).await,
         Some(Command::Run(arguments)) => run::run(arguments, context).await,

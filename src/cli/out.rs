@@ -20,22 +20,24 @@ pub struct Failure {
     pub causes: Vec<String>,
     /// The reader went away: nothing is to be said.
     quiet: bool,
+    /// Zoho or a database is away: the same may work later.
+    pub passes: bool,
 }
 
 impl Failure {
     /// Something that failed, in one sentence.
     pub fn new(status: u8, line: impl Into<String>) -> Self {
-        Self { status, lines: vec![line.into()], causes: Vec::new(), quiet: false }
+        Self { status, lines: vec![line.into()], causes: Vec::new(), quiet: false, passes: false }
     }
 
     /// Said already: only the status is left.
     pub fn silent(status: u8) -> Self {
-        Self { status, lines: Vec::new(), causes: Vec::new(), quiet: false }
+        Self { status, lines: Vec::new(), causes: Vec::new(), quiet: false, passes: false }
     }
 
     /// Several sentences.
     pub fn lines(status: u8, lines: Vec<String>) -> Self {
-        Self { status, lines, causes: Vec::new(), quiet: false }
+        Self { status, lines, causes: Vec::new(), quiet: false, passes: false }
     }
 
     /// An error with its chain of causes.
@@ -46,7 +48,7 @@ impl Failure {
             causes.push(cause.to_string());
             next = cause.source();
         }
-        Self { status, lines: vec![error.to_string()], causes, quiet: false }
+        Self { status, lines: vec![error.to_string()], causes, quiet: false, passes: false }
     }
 
     /// It is wrong usage: status 2.

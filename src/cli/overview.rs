@@ -1,17 +1,23 @@
 //! `astra-zoho` without a command and without a terminal: where things stand, and what to do next.
 
-use super::Context;
+use jiff::Timestamp;
+
 use super::describe::role as role_of;
 use super::out::{Failure, Role};
 use super::table::Table;
+use super::{Context, database};
 use crate::domain::action::State;
-use crate::store::Log;
+use crate::live::queue::Queue as _;
+use crate::live::sqlite::SqliteQueue;
+use crate::live::told;
+use crate::store::{Log, Workspace};
 
 /// Runs the command.
-pub fn run(context: &mut Context) -> Result<(), Failure> {
+pub async fn run(context: &mut Context) -> Result<(), Failure> {
     let workspace = context.workspace()?;
     let actions = workspace.actions().map_err(|e| Failure::unreadable(&e))?;
     let log = Log::open(&workspace.state_db()).map_err(|e| Failure::unreadable(&e))?;
+    let live = live(&workspace, context.clock.now()).await;
     let out = &mut context.out;
     if let Some(why) = super::screen::why_not() {
         out.notice(why)?;
@@ -51,6 +57,12 @@ pub fn run(context: &mut Context) -> Result<(), Failure> {
     for line in table.lines(out) {
         out.line(&format!("  {line}"))?;
     }
+    if let Some(lines) = live {
+        out.line("")?;
+        let heading = out.styled(Role::Strong, "Live runs");
+        out.line(&heading)?;
+        lines.iter().try_for_each(|line| out.line(&format!("  {line}")))?;
+    }
     out.line("")?;
     let mut next = Table::default();
     for (command, does) in [
@@ -62,4 +74,27 @@ pub fn run(context: &mut Context) -> Result<(), Failure> {
     }
     next.lines(out).iter().try_for_each(|line| out.line(line))?;
     Ok(())
+}
+
+/// How live runs stand, in lines; `None` where nobody ever ran any.
+async fn live(workspace: &Workspace, now: Timestamp) -> Option<Vec<String>> {
+    let standing = match database::of(None, workspace) {
+        Ok(None) if !workspace.live_db().exists() => return None,
+        Ok(None) => match SqliteQueue::open(&workspace.live_db()) {
+            Ok(queue) => queue.standing().await,
+            Err(e) => Err(e),
+        },
+        #[cfg(not(feature = "postgres"))]
+        Ok(Some(none)) => match none {},
+        #[cfg(feature = "postgres")]
+        Ok(Some(address)) => match crate::live::postgres::Postgres::look(&address).await {
+            Ok(there) => there.standing().await,
+            Err(e) => Err(e),
+        },
+        Err(failure) => return Some(failure.lines),
+    };
+    Some(match standing {
+        Ok(standing) => told::lines(&standing, &[], &[], now),
+        Err(e) => vec![e.to_string()],
+    })
 }

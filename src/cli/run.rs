@@ -9,8 +9,8 @@ mod together;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -26,13 +26,15 @@ use crate::domain::run::RunRecord;
 use crate::live::http::{self, Door};
 use crate::live::intake;
 use crate::live::metrics::{Metrics, Sum};
-use crate::live::queue::Queue;
+use crate::live::queue::{Queue, Standing};
 use crate::live::watermark::Watermarks;
 use crate::play::{Chosen, Understanding};
 use crate::store::Workspace;
 
 /// How long to wait after the queue or the journal failed.
 const PAUSE: Duration = Duration::from_secs(5);
+/// How often it is looked whether to stop while Zoho is waited for.
+const GLANCE: Duration = Duration::from_millis(250);
 /// How often the workspace is looked at for changed actions.
 const RELOAD: Duration = Duration::from_secs(2);
 /// How long changed actions that could not be taken up are left alone before it is tried again.
@@ -86,6 +88,8 @@ struct Service<Q> {
     marks: Watermarks,
     /// Inputs that are not read to their end.
     reading: Arc<AtomicUsize>,
+    /// What could not be read, or was no event in a file that is read to its end: a sentence each.
+    unread: Arc<Mutex<Vec<String>>>,
 }
 
 impl<Q> Service<Q> {
@@ -132,7 +136,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         Some(none) => match none {},
         #[cfg(feature = "postgres")]
         Some(address) => {
-            let home = together::Together::open(&address, &arguments).await?;
+            let home = together::Together::open(&address, &arguments, context).await?;
             serve(&arguments, home, workspace, context).await
         }
     }
@@ -157,12 +161,17 @@ async fn serve<H: Home>(
         stop: stop_on_signal()?,
         marks: Watermarks::default(),
         reading: Arc::new(arguments.events.len().into()),
+        unread: Arc::default(),
         workspace,
     };
     let seen = fingerprint(&service.workspace);
-    let chosen = chosen(arguments, &service.workspace, context, false).await?;
+    let chosen = match chosen(arguments, &service.workspace, context, false).await {
+        // who waits for the end hears of it
+        Err(e) if !e.passes || arguments.until_idle => return Err(e),
+        chosen => chosen,
+    };
     // before anything comes: an action that counts from now on must not miss what waits outside
-    since(&chosen, &service, context.clock.now()).await?;
+    since(&meant(arguments, &service.workspace)?, &service, context.clock.now()).await?;
     let (intake, keeping) =
         intake::open(Arc::clone(&service.queue), i64::from(arguments.lateness) * 1000, Arc::clone(&service.came));
     let keeping = tokio::spawn(keeping);
@@ -171,7 +180,8 @@ async fn serve<H: Home>(
     inputs.read();
     let served = listener.map(|listener| {
         let address = listener.local_addr();
-        let (queue, stop) = (Arc::clone(&service.queue), Arc::clone(&service.stop));
+        let (queue, keeps) = (Arc::clone(&service.queue), Arc::clone(&service.queue));
+        let stop = Arc::clone(&service.stop);
         let door = Door {
             intake: intake.clone(),
             secret,
@@ -182,6 +192,10 @@ async fn serve<H: Home>(
                 let queue = Arc::clone(&queue);
                 Box::pin(async move { queue.standing().await.map_err(|e| e.to_string()) })
             }),
+            can_keep: Box::new(move || {
+                let queue = Arc::clone(&keeps);
+                Box::pin(async move { queue.can_keep().await.map_err(|e| e.to_string()) })
+            }),
         };
         (address, tokio::spawn(http::serve(listener, Arc::new(door), until(stop))))
     });
@@ -190,7 +204,13 @@ async fn serve<H: Home>(
         context.out.notice(&format!("listening on http://{address}"))?;
     }
     let beating = beat::begin(&service, Arc::clone(&context.clock));
-    let result = work(arguments, &home, &service, context, chosen, seen).await;
+    let result = match connected(arguments, &service, context, chosen, seen).await {
+        Ok(Some((chosen, seen))) => {
+            context.out.notice(&begins(&chosen, &service.queue.standing().await.unwrap_or_default()))?;
+            work(arguments, &home, &service, context, chosen, seen).await
+        }
+        ended => ended.map(drop),
+    };
     service.stop.store(true, Ordering::Relaxed);
     if let Some((_, task)) = served
         && let Ok(Err(e)) = task.await
@@ -199,7 +219,66 @@ async fn serve<H: Home>(
     }
     keeping.abort();
     beating.end().await;
-    result
+    result?;
+    let unread = std::mem::take(&mut *service.unread.lock().unwrap_or_else(PoisonError::into_inner));
+    if unread.is_empty() { Ok(()) } else { Err(Failure::lines(1, unread)) }
+}
+
+/// The actions, once Zoho answers; `None`: told to stop before. Events are kept meanwhile, and looked at then.
+async fn connected<Q: Queue>(
+    arguments: &Arguments,
+    service: &Service<Q>,
+    context: &mut Context,
+    mut first: Result<Chosen, Failure>,
+    mut seen: Fingerprint,
+) -> Result<Option<(Chosen, Fingerprint)>, Failure> {
+    let mut said = Vec::new();
+    loop {
+        let failure = match first {
+            Ok(chosen) => return Ok(Some((chosen, seen))),
+            Err(failure) if failure.passes => failure,
+            Err(failure) => return Err(failure),
+        };
+        if failure.lines != said {
+            failure.lines.iter().try_for_each(|line| context.out.notice(line))?;
+            context.out.notice(&format!(
+                "events are kept and nothing runs before that is over; trying again every {} s",
+                AGAIN.as_secs()
+            ))?;
+            said = failure.lines;
+        }
+        let again = context.clock.now().checked_add(AGAIN).unwrap_or(Timestamp::MAX);
+        while context.clock.now() < again && fingerprint(&service.workspace) == seen {
+            if service.stopped() {
+                return Ok(None);
+            }
+            context.clock.sleep(GLANCE).await;
+        }
+        seen = fingerprint(&service.workspace);
+        first = self::chosen(arguments, &service.workspace, context, false).await;
+    }
+}
+
+/// What a journal shows of a start.
+fn begins(chosen: &Chosen, standing: &Standing) -> String {
+    let names: Vec<&str> = chosen.actions.iter().map(|(a, _)| a.id.as_str()).collect();
+    let plural = |n: u64, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
+    format!(
+        "runs {}; {} due, {} failed, {}",
+        names.join(", "),
+        standing.due,
+        standing.failed,
+        plural(standing.timers, "timer")
+    )
+}
+
+/// The ids of the actions that are to run.
+fn meant(arguments: &Arguments, workspace: &Workspace) -> Result<Vec<String>, Failure> {
+    if !arguments.actions.is_empty() {
+        return Ok(arguments.actions.clone());
+    }
+    let actions = workspace.actions().map_err(|e| Failure::unreadable(&e))?;
+    Ok(actions.into_iter().filter(may_be_active).map(|a| a.value.id).collect())
 }
 
 /// Works the queue, with the actions as they are now, until it is told to stop.
@@ -308,14 +387,14 @@ fn raise_files() {
 
 /// From when on each action counts.
 async fn since<Q: Queue>(
-    chosen: &Chosen,
+    actions: &[String],
     service: &Service<Q>,
     now: Timestamp,
 ) -> Result<BTreeMap<String, Timestamp>, Failure> {
     let mut since = BTreeMap::new();
-    for (action, _) in &chosen.actions {
-        let at = service.queue.since(&action.id, now).await.map_err(|e| Failure::of(1, &e))?;
-        since.insert(action.id.clone(), at);
+    for action in actions {
+        let at = service.queue.since(action, now).await.map_err(|e| Failure::of(1, &e))?;
+        since.insert(action.clone(), at);
     }
     Ok(since)
 }

@@ -49,8 +49,8 @@ impl Default for Bounds {
     }
 }
 
-/// How the queue stands, asked when somebody wants to know.
-pub type Ask = Box<dyn Fn() -> BoxFuture<'static, Result<Standing, String>> + Send + Sync>;
+/// Asked when somebody wants to know.
+pub type Ask<T> = Box<dyn Fn() -> BoxFuture<'static, Result<T, String>> + Send + Sync>;
 
 /// What the routes need.
 pub struct Door {
@@ -63,7 +63,9 @@ pub struct Door {
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// How the queue stands.
-    pub standing: Ask,
+    pub standing: Ask<Standing>,
+    /// Whether an event could be kept by now.
+    pub can_keep: Ask<()>,
     /// What is put up with.
     pub bounds: Bounds,
 }
@@ -124,7 +126,11 @@ async fn events(State(door): State<Arc<Door>>, headers: HeaderMap, body: Body) -
     match take(&door, &headers, body).await {
         Ok(response) => response,
         Err((status, why, sentence)) => {
-            door.metrics.refused(why);
+            let times = door.metrics.refused(why);
+            // who floods the door must not flood the journal
+            if [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000].contains(&times) {
+                tracing::warn!("a request was refused ({why}; {times} so far): {sentence}");
+            }
             let wait = (status == StatusCode::SERVICE_UNAVAILABLE).then_some([(header::RETRY_AFTER, "5")]);
             (status, wait, axum::Json(json!({ "error": why, "message": sentence }))).into_response()
         }
@@ -179,7 +185,11 @@ fn read(body: &[u8], now: jiff::Timestamp) -> Result<Vec<Event>, String> {
 }
 
 async fn ready(State(door): State<Arc<Door>>) -> Response {
-    match (door.standing)().await {
+    let ready = match (door.can_keep)().await {
+        Ok(()) => (door.standing)().await,
+        Err(why) => Err(why),
+    };
+    match ready {
         Ok(standing) => {
             let parked: Vec<&str> = standing.parked.iter().map(|p| p.account.as_str()).collect();
             (StatusCode::OK, format!("ready; due {}, resting accounts [{}]\n", standing.due, parked.join(", ")))

@@ -106,7 +106,7 @@ impl Metrics {
         self.with(|c| c.set_aside += 1);
     }
 
-    /// A request was refused: `signature`, `time`, `size`, `events`, `busy`.
+    /// A request was refused: `signature`, `time`, `size`, `events`, `busy`; says how many were for this.
     pub fn refused(&self, why: &'static str) -> u64 {
         let mut times = 0;
         self.with(|c| {

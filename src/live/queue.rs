@@ -192,6 +192,9 @@ pub trait Queue: Send + Sync {
         now: Timestamp,
     ) -> impl Future<Output = Result<(), JournalError>> + Send;
 
+    /// Writes something, durably: an event could be kept as well.
+    fn can_keep(&self) -> impl Future<Output = Result<(), JournalError>> + Send;
+
     /// A worker says that it works, or that it has ended.
     fn beat(&self, beat: &Beat) -> impl Future<Output = Result<(), JournalError>> + Send;
 

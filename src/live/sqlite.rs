@@ -87,7 +87,8 @@ const STEPS: &[M<'_>] = &[
     ),
     M::up(
         // by the SHA-256 of their ids; the time of the last event each had
-        "CREATE TABLE forgotten (conversation TEXT PRIMARY KEY, until_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
+        "CREATE TABLE forgotten (conversation TEXT PRIMARY KEY, until_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+     CREATE TABLE tried (id INTEGER PRIMARY KEY, times INTEGER NOT NULL) STRICT;",
     ),
 ];
 
@@ -263,6 +264,11 @@ impl Queue for SqliteQueue {
         let text = &text[..text.floor_char_boundary(SHOWN)];
         let sql = "INSERT INTO set_aside (came_ms, source, why, text) VALUES (?, ?, ?, ?)";
         self.write(|db| db.prepare_cached(sql)?.execute(params![now.as_millisecond(), source, why, text])).map(drop)
+    }
+
+    async fn can_keep(&self) -> Result<(), JournalError> {
+        let sql = "INSERT INTO tried VALUES (1, 1) ON CONFLICT DO UPDATE SET times = times + 1";
+        self.write(|db| db.prepare_cached(sql)?.execute([])).map(drop)
     }
 
     async fn beat(&self, beat: &Beat) -> Result<(), JournalError> {

@@ -206,6 +206,7 @@ where
             // nothing failed: it waits as a replay does, and is looked at again at least as often as one in trouble
             let until = now.checked_add(hold.wait.min(LONGEST_REST)).unwrap_or(Timestamp::MAX);
             let failures = parked.map_or(0, |p| p.failures);
+            tracing::warn!("account {account}: its runs wait until {until:.0}: {}", hold.why);
             let waits = Parked { account: account.clone(), until, why: hold.why, failures };
             self.queue.park(account, Some(&waits)).await?;
             return Ok(false);
@@ -252,7 +253,11 @@ where
         withheld: &[(u64, RunError)],
     ) -> Result<(), JournalError> {
         let Some((_, error)) = withheld.first() else {
-            return if before.is_some() { self.queue.park(account, None).await } else { Ok(()) };
+            if before.is_some() {
+                tracing::warn!("account {account}: its runs go on");
+                self.queue.park(account, None).await?;
+            }
+            return Ok(());
         };
         let failures = before.map_or(0, |p| p.failures) + 1;
         let rest = match error.code.as_str() {
@@ -265,6 +270,7 @@ where
         self.metrics.given_back(back.len());
         self.queue.give_back(&back, until).await?;
         let parked = Parked { account: account.to_owned(), until, why: error.sentence(), failures };
+        tracing::warn!("account {account} rests until {until:.0}: {}", parked.why);
         self.queue.park(account, Some(&parked)).await
     }
 }

@@ -51,7 +51,7 @@ pub async fn settle(
         }
     };
     if replace {
-        wake(workspace, &met.account.id);
+        wake(workspace, &met.account.id).await;
     }
     let id = visible(&met.account.id).into_owned();
     checkup::remember(workspace, &met.account.id, &met.connection, &met.scopes, context.clock.now());
@@ -153,18 +153,21 @@ pub async fn give_back(workspace: &Workspace, context: &mut Context, lent: &Lent
     Ok(())
 }
 
-/// Live runs that wait for the account in this workspace are made at once.
-fn wake(workspace: &Workspace, account: &str) {
-    let path = workspace.live_db();
-    if !path.exists() {
-        return;
-    }
-    let woken = || -> Result<(), Box<dyn std::error::Error>> {
+/// Live runs that wait for the account, in this workspace or in its database, are made at once.
+async fn wake(workspace: &Workspace, account: &str) {
+    let woken = async || -> Result<(), Box<dyn std::error::Error>> {
         let actions = workspace.actions()?;
         let its: Vec<String> = actions.into_iter().filter(|a| a.value.account == account).map(|a| a.value.id).collect();
-        Ok(SqliteQueue::open(&path)?.wake(account, &its)?)
+        match crate::live::database::of(None, workspace)? {
+            #[cfg(feature = "postgres")]
+            Some(address) => Ok(crate::live::postgres::Postgres::look(&address).await?.wake(account, &its).await?),
+            #[cfg(not(feature = "postgres"))]
+            Some(none) => match none {},
+            None if workspace.live_db().exists() => Ok(SqliteQueue::open(&workspace.live_db())?.wake(account, &its)?),
+            None => Ok(()),
+        }
     };
-    if let Err(error) = woken() {
+    if let Err(error) = woken().await {
         // they go on by themselves, a quarter of an hour later at most
         tracing::debug!(%error, "the runs that wait for account {account} could not be woken");
     }

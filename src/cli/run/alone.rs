@@ -65,12 +65,13 @@ impl Home for Alone {
         let targets = chosen.targets(Arc::clone);
         let actions: Vec<&Action> = chosen.actions.iter().map(|(a, _)| a).collect();
         let now = context.clock.now();
-        let since = since(chosen, service, now).await?;
+        let ids: Vec<String> = actions.iter().map(|a| a.id.clone()).collect();
+        let since = since(&ids, service, now).await?;
         let stream = self
             .journal
             .start_replay(&NewReplay {
                 started_at: now,
-                actions: actions.iter().map(|a| a.id.clone()).collect(),
+                actions: ids,
                 actions_digest: digest_of(&actions).map_err(|e| Failure::of(1, &e))?,
                 input_digest: String::new(),
                 description: "live".into(),

@@ -1,8 +1,8 @@
 //! What `run` reads besides HTTP: files to their end, standard input, files that grow.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
@@ -36,16 +36,26 @@ pub(super) fn open<Q: Queue + 'static>(
         if path == Path::new("-") {
             return Ok((None, keeper("standard input")));
         }
-        let name = path.display().to_string();
-        let file = std::fs::File::open(path).map_err(|e| Failure::new(2, format!("{name}: cannot be opened: {e}")))?;
-        Ok((Some(file), keeper(&name)))
+        Ok((Some(readable(path)?), keeper(&path.display().to_string())))
     };
+    // one that is not there yet may come
+    let later = |path: &&PathBuf| matches!(path.try_exists(), Ok(true));
+    arguments.follow.iter().filter(later).try_for_each(|path| readable(path).map(drop))?;
     Ok(Inputs {
         files: arguments.events.iter().map(file).collect::<Result<_, Failure>>()?,
         followed: arguments.follow.iter().map(|p| (Followed::new(p), keeper(&p.display().to_string()))).collect(),
         reading: Arc::clone(&service.reading),
         came: Arc::clone(&service.came),
     })
+}
+
+fn readable(path: &Path) -> Result<std::fs::File, Failure> {
+    let cannot = |why: String| Failure::new(2, format!("{}: cannot be read: {why}", path.display()));
+    let file = std::fs::File::open(path).map_err(|e| cannot(e.to_string()))?;
+    match file.metadata() {
+        Ok(meta) if meta.is_dir() => Err(cannot("it is a folder".into())),
+        _ => Ok(file),
+    }
 }
 
 impl<Q: Queue + 'static> Inputs<Q> {
@@ -61,7 +71,13 @@ impl<Q: Queue + 'static> Inputs<Q> {
                     None => read(std::io::stdin().lock(), keeper.clock.as_ref(), take),
                 };
                 if let Err(error) = ended {
-                    tracing::error!(%error, name = keeper.name, "cannot be read further");
+                    tracing::error!("{}: cannot be read further: {error}", keeper.name);
+                    keeper.unread(format!("{}: was not read to its end: {error}", keeper.name));
+                }
+                match keeper.none.load(Ordering::Relaxed) {
+                    0 => {}
+                    1 => keeper.unread(format!("{}: a line was no event: see `astra-zoho queue`", keeper.name)),
+                    n => keeper.unread(format!("{}: {n} lines were no events: see `astra-zoho queue`", keeper.name)),
                 }
                 keeper.mark.caught_up();
                 reading.fetch_sub(1, Ordering::Relaxed);
@@ -76,6 +92,7 @@ impl<Q: Queue + 'static> Inputs<Q> {
 
 /// Reads what is appended to a file.
 async fn follow<Q: Queue + 'static>(mut followed: Followed, keeper: Arc<Keeper<Q>>) {
+    let mut trouble = String::new();
     while !keeper.stop.load(Ordering::Relaxed) {
         let keep = Arc::clone(&keeper);
         let read = tokio::task::spawn_blocking(move || {
@@ -86,9 +103,11 @@ async fn follow<Q: Queue + 'static>(mut followed: Followed, keeper: Arc<Keeper<Q
         match read.await {
             Ok((back, read)) => {
                 followed = back;
-                if let Err(error) = read {
-                    tracing::error!(%error, "the file that is followed cannot be read");
+                let said = read.err().map_or(String::new(), |e| e.to_string());
+                if said != trouble && !said.is_empty() {
+                    tracing::error!("{}: cannot be read: {said}; trying again", keeper.name);
                 }
+                trouble = said;
             }
             Err(_) => return,
         }
@@ -106,6 +125,9 @@ struct Keeper<Q> {
     clock: Arc<dyn Clock>,
     stop: Arc<AtomicBool>,
     runtime: tokio::runtime::Handle,
+    /// How many lines were no events.
+    none: AtomicUsize,
+    unread: Arc<Mutex<Vec<String>>>,
 }
 
 impl<Q: Queue> Keeper<Q> {
@@ -119,7 +141,13 @@ impl<Q: Queue> Keeper<Q> {
             clock: Arc::clone(&context.clock),
             stop: Arc::clone(&service.stop),
             runtime: tokio::runtime::Handle::current(),
+            none: AtomicUsize::default(),
+            unread: Arc::clone(&service.unread),
         }
+    }
+
+    fn unread(&self, sentence: String) {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).push(sentence);
     }
 
     /// `false`: the program ends.
@@ -129,7 +157,7 @@ impl<Q: Queue> Keeper<Q> {
                 Ok(()) => return true,
                 Err(NotKept::Ending) => return false,
                 Err(error) => {
-                    tracing::error!(%error, name = self.name, "what was read cannot be kept yet");
+                    tracing::error!("{}: what was read cannot be kept yet: {error}", self.name);
                     self.runtime.block_on(self.clock.sleep(PAUSE));
                 }
             }
@@ -145,6 +173,7 @@ impl<Q: Queue> Keeper<Q> {
             }
             Piece::NotAnEvent { line, text, why } => {
                 self.metrics.set_aside();
+                self.none.fetch_add(1, Ordering::Relaxed);
                 let source = format!("{}:{line}", self.name);
                 let kept = self.queue.set_aside(&source, text, why, self.clock.now());
                 self.runtime.block_on(kept).map_err(|e| NotKept::Queue(e.to_string()))?;

@@ -22,6 +22,8 @@ use crate::ports::JournalError;
 const GLANCE: Duration = Duration::from_millis(250);
 /// How long to wait after the database failed.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How often a database that is away at the start is tried.
+const AWAY: Duration = Duration::from_secs(5);
 /// How often others are told how far inputs were read that catch up.
 const TELL: Duration = Duration::from_millis(100);
 /// How often timers are let go that a reader held which died.
@@ -33,10 +35,25 @@ pub(super) struct Together {
 }
 
 impl Together {
-    pub(super) async fn open(address: &Address, arguments: &Arguments) -> Result<Self, Failure> {
+    /// Opens it, once it is there.
+    pub(super) async fn open(address: &Address, arguments: &Arguments, context: &mut Context) -> Result<Self, Failure> {
         let late_ms = i64::from(arguments.lateness) * 1000;
-        let queue = Postgres::open(address, late_ms).await.map_err(|e| Failure::unreadable(&e))?;
-        Ok(Self { queue: Arc::new(queue) })
+        let mut said = String::new();
+        loop {
+            match Postgres::open(address, late_ms).await {
+                Ok(queue) => return Ok(Self { queue: Arc::new(queue) }),
+                Err(e) if Postgres::is_away(&e) && !arguments.until_idle => {
+                    if e.message != said {
+                        context
+                            .out
+                            .notice(&format!("{e}; waiting for it, and listening nowhere before that is over"))?;
+                        said = e.message;
+                    }
+                    context.clock.sleep(AWAY).await;
+                }
+                Err(e) => return Err(Failure::unreadable(&e)),
+            }
+        }
     }
 }
 
@@ -76,12 +93,16 @@ impl Home for Together {
         changed: &dyn Fn() -> bool,
     ) -> Result<bool, Failure> {
         let (told, mut records) = mpsc::unbounded_channel();
+        let mut trouble = String::new();
         let several = chosen.actions.len() > 1;
         loop {
             let (stop, stopping) = watch::channel(false);
             let mut again = false;
             let worked = match self.crew(service, context, chosen, stopping, told.clone()).await? {
                 Ok(working) => {
+                    if !std::mem::take(&mut trouble).is_empty() {
+                        context.out.notice("the database is back: the work goes on")?;
+                    }
                     tokio::pin!(working);
                     let mut glances = tokio::time::interval(GLANCE);
                     loop {
@@ -109,7 +130,11 @@ impl Home for Together {
                 Ok(()) if *stop.borrow() => return Ok(again),
                 Ok(()) => {}
                 // what was begun is taken over, by this worker or another one
-                Err(e) => context.out.notice(&format!("{e}; trying again"))?,
+                Err(e) if e.message == trouble => {}
+                Err(e) => {
+                    context.out.notice(&format!("{e}; trying again every second"))?;
+                    trouble = e.message;
+                }
             }
             if service.stopped() {
                 return Ok(false);

@@ -4,6 +4,11 @@ use deadpool_postgres::PoolError;
 
 use crate::ports::JournalError;
 
+/// No connection was had in time.
+#[derive(Debug, thiserror::Error)]
+#[error("no connection was had in time")]
+pub(super) struct Silent;
+
 /// Something went wrong with the database.
 #[derive(Debug)]
 pub(super) enum Failed {
@@ -66,6 +71,7 @@ impl Failed {
         let source: Option<Box<dyn std::error::Error + Send + Sync>> = match self {
             Self::Database(e) => Some(Box::new(e)),
             Self::Json(e) => Some(Box::new(e)),
+            Self::Pool(_) => Some(Box::new(Silent)),
             _ => None,
         };
         JournalError { message, source }

@@ -160,6 +160,16 @@ impl Postgres {
         Ok(this)
     }
 
+    /// Whether nothing but waiting helps: the database is not there, or is starting or ending.
+    pub fn is_away(error: &JournalError) -> bool {
+        let Some(source) = &error.source else { return false };
+        match source.downcast_ref::<tokio_postgres::Error>() {
+            // class 57P: the server starts or ends; 53300: it has no connection left
+            Some(e) => e.as_db_error().is_none_or(|e| e.code().code().starts_with("57P") || e.code().code() == "53300"),
+            None => source.is::<failed::Silent>(),
+        }
+    }
+
     /// Opens a queue that is there already, for looking at it and mending it.
     ///
     /// # Errors

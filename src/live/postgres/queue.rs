@@ -63,6 +63,12 @@ impl Queue for Postgres {
         keep.await.map(drop).map_err(|e| self.failed(e))
     }
 
+    async fn can_keep(&self) -> Result<(), JournalError> {
+        let sql = "INSERT INTO astra_zoho.tried AS t VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET times = t.times + 1";
+        let keep = async { Ok(self.client().await?.execute(sql, &[]).await?) };
+        keep.await.map(drop).map_err(|e| self.failed(e))
+    }
+
     async fn beat(&self, beat: &Beat) -> Result<(), JournalError> {
         let sql = "WITH said AS (INSERT INTO astra_zoho.workers VALUES ($1, $2, clock_timestamp(), $3)
                        ON CONFLICT (worker) DO UPDATE SET seen_at = clock_timestamp(), ended = $3),
@@ -210,6 +216,21 @@ impl Postgres {
             Ok(count(&row, 0))
         };
         work.await.map_err(|e| self.failed(e))
+    }
+}
+
+impl Postgres {
+    /// An account is well again as far as anybody knows: its runs, which are those of these actions, need not wait any more.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn wake(&self, account: &str, actions: &[String]) -> Result<(), JournalError> {
+        let sql = "WITH well AS (DELETE FROM astra_zoho.parked WHERE account = $1),
+                       free AS (UPDATE astra_zoho.due SET not_before_ms = 0 WHERE state = 'due' AND action = ANY($2)
+                           RETURNING lane)
+                   SELECT astra_zoho.work_lanes(array_agg(lane), NULL)::text FROM free";
+        let wake = async { Ok(self.client().await?.query_one(sql, &[&account, &actions]).await?) };
+        wake.await.map(drop).map_err(|e| self.failed(e))
     }
 }
 
