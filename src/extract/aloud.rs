@@ -2,7 +2,7 @@
 //!
 //! Owns how spoken numbers are put in digits. Must not know what they count.
 
-use super::dates::below_hundred;
+use super::numbers::below_hundred;
 use super::words::{Said, listed};
 
 /// The text with its spoken numbers in digits, as a house number or a postcode is said: one group behind the other. `None`

@@ -2,7 +2,7 @@
 //!
 //! Owns the reading of questions. Must not know how an answer is read.
 
-use super::words::{Gap, Said};
+use super::words::{Gap, Said, listed};
 use super::{scripts, tongues};
 
 /// A set of things asked for.
@@ -150,8 +150,9 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
     let yours = said.any(&["your", "you", "u", "ur", "you're"]);
     let place = said.any(&["zip", "live", "postcode", "address", "based"]);
     let (city, street) = (said.any(&["city"]), said.any(&["street"]));
-    let by_phone = said.any(&["reach", "call"]);
+    let by_phone = said.any(&["reach", "call", "text", "ring", "dial", "phone"]);
     let number = said.any(&["number"]);
+    let short = said.words.len() <= 5;
     let which = said.any(&["who", "where", "which", "company", "what"]);
     for (i, w) in said.words.iter().enumerate() {
         let before = if i > 0 { said.low(i - 1) } else { "" };
@@ -193,6 +194,11 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             "email" | "e-mail" | "emails" | "mail" => Asked::EMAIL,
             "phone" | "telephone" | "mobile" | "cell" | "cellphone" | "callback" if !owned => Asked::PHONE,
             "number" if matches!(before, "contact" | "reach" | "best") || by_phone && yours => Asked::PHONE,
+            "number" if by_phone && question && listed("which what", before) => Asked::PHONE,
+            // "and your number?"
+            "number" if short && (i == 0 || listed("a your the and best good", before)) && !after_of(said, i) => {
+                Asked::PHONE
+            }
             "reach" if question && number => Asked::PHONE,
             "zip" | "zipcode" | "postcode" | "postal" | "pincode" | "eircode" => Asked::ZIP,
             "code" if before == "post" || before == "pin" => Asked::ZIP,
@@ -231,6 +237,11 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
     }
     // "the name on the card", "can I confirm your reservation": an attribute beside something else keeps both
     if asked == Asked::NOTHING && question { Asked::OTHER } else { asked }
+}
+
+/// "the number of seats", "number on the card"
+fn after_of(said: &Said<'_>, i: usize) -> bool {
+    listed("of on for in", said.low(i + 1))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Owns the reading of dates. Must not know what a date is asked for. A date that may be read in more ways than one stays as said.
 
+use super::numbers::{ONES, below_hundred};
 use super::shape::{Value, span};
 use super::words::{Gap, Said, listed};
 
@@ -29,28 +30,6 @@ const ORDINALS: &[&str] = &[
     "eighteenth",
     "nineteenth",
 ];
-const ONES: &[&str] = &[
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
-const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 /// How many words a date may have behind its label.
 const LONGEST: usize = 14;
 
@@ -180,24 +159,6 @@ fn month_named(low: &str) -> Option<i8> {
     let short = || short().map(|n| n + usize::from(n >= 4));
     let sept = (low == "sept").then_some(8);
     long.or(sept).or_else(short).and_then(|n| i8::try_from(n + 1).ok())
-}
-
-/// The number below a hundred at word `k`, with the index behind it: "eighty four", "eighty-four", "nineteen", "84".
-pub(super) fn below_hundred(said: &Said<'_>, k: usize) -> Option<(i16, usize)> {
-    let low = said.low(k);
-    let at = |list: &[&str], word: &str| list.iter().position(|w| *w == word).and_then(|n| i16::try_from(n).ok());
-    let one = |word: &str| at(ONES, word).map(|n| n + 1);
-    if low.len() == 2 && low.bytes().all(|b| b.is_ascii_digit()) {
-        return Some((low.parse().ok()?, k + 1));
-    }
-    if let Some((tens, unit)) = low.split_once('-') {
-        return Some((at(TENS, tens)? * 10 + 20 + one(unit).filter(|n| *n < 10)?, k + 1));
-    }
-    if let Some(tens) = at(TENS, low) {
-        let unit = one(said.low(k + 1)).filter(|n| *n < 10 && !said.breaks(k + 1));
-        return Some((tens * 10 + 20 + unit.unwrap_or(0), k + 1 + usize::from(unit.is_some())));
-    }
-    Some((one(low)?, k + 1))
 }
 
 /// The day of a month at word `k`, with the index behind it: "third", "twenty first", "thirty-first", "3rd", "three".

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::numbers::is_number_word;
 use super::words::{LOOKED_AT, is_word_char};
 
 /// From how many digits on a number is known by them alone, however it is written.
@@ -140,7 +141,7 @@ fn spelled(said: &[Token], parts: &[Token]) -> Vec<Range<usize>> {
         match t.low.chars().count() {
             1 => single(t) && (by_neighbour(i.checked_sub(1)) || by_neighbour(Some(i + 1))),
             2 => parts.iter().any(|p| p.low == t.low) || has_digits && t.low == "oh",
-            _ => whole.contains(&t.low) || has_digits && NUMBERS.contains(&t.low.as_str()),
+            _ => whole.contains(&t.low) || has_digits && is_number_word(&t.low),
         }
     };
     let part: Vec<bool> = (0..said.len()).map(is_part).collect();
@@ -151,39 +152,6 @@ fn spelled(said: &[Token], parts: &[Token]) -> Vec<Range<usize>> {
     (0..said.len()).filter(|i| part[*i] || joins(*i)).map(|i| said[i].at.clone()).collect()
 }
 
-const NUMBERS: &[&str] = &[
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-    "thirty",
-    "forty",
-    "fifty",
-    "sixty",
-    "seventy",
-    "eighty",
-    "ninety",
-    "hundred",
-    "double",
-    "triple",
-];
 const JOINTS: &[&str] = &["at", "dot", "underscore", "dash", "hyphen", "point", "double", "triple"];
 
 /// Neighbours with nothing but spaces and marks between them are one.

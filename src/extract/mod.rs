@@ -17,6 +17,7 @@ mod answers;
 mod asked;
 mod beside;
 mod company;
+mod confirmed;
 mod custom;
 #[cfg(test)]
 mod custom_tests;
@@ -25,11 +26,15 @@ mod excerpt;
 mod extractor;
 mod heard;
 mod lit;
+mod mail;
+mod mail_aloud;
+mod mail_domain;
 mod mask;
 mod model;
 mod name;
 mod naming;
 mod number;
+mod numbers;
 mod order;
 mod outcome;
 mod parts;
@@ -37,6 +42,7 @@ mod parts;
 mod people_tests;
 mod postcode;
 mod proposal;
+mod quoted;
 mod reach;
 mod retell;
 mod scripts;
@@ -72,6 +78,7 @@ use crate::domain::moment::Listen;
 use crate::domain::trace::{Doubt, Origin, Source};
 
 use asked::{Asked, asked_in};
+use confirmed::confirms;
 use excerpt::excerpt;
 use heard::Heard;
 use name::Name;
@@ -187,6 +194,12 @@ pub struct Listener {
     read_back_text: String,
     /// The place of the message it was in.
     read_back_nth: usize,
+    /// Addresses that the agent gave out as the business's.
+    others: Vec<String>,
+    /// The address that the agent's last message shows.
+    shown: Option<String>,
+    /// The agent just spoke of the phone number, or of a number.
+    number_spoken_of: bool,
     /// How many messages were heard before this one.
     nth: usize,
     heard: Heard,
@@ -225,6 +238,9 @@ impl Listener {
             read_back: Vec::new(),
             read_back_text: String::new(),
             read_back_nth: 0,
+            others: Vec::new(),
+            shown: None,
+            number_spoken_of: false,
             nth: 0,
             heard: Heard::default(),
             postcodes: Tries::default(),
@@ -252,6 +268,10 @@ impl Listener {
             Role::Agent => self.hear_customs_asked(&said),
             Role::Customer => self.hear_customs(&said, message.at_ms),
         };
+        let mut spoken_for = spoken_for;
+        if message.role == Role::Customer {
+            spoken_for.extend(quoted::places(&text));
+        }
         let rest = custom::without(&text, &spoken_for);
         let said = if spoken_for.is_empty() { said } else { Said::new(&rest) };
         match message.role {
@@ -321,6 +341,7 @@ impl Listener {
             return;
         }
         self.agent_spoke = true;
+        self.hear_given_out(said);
         let asked = asked_in(said);
         if self.last_role == Some(Role::Agent) {
             self.asked = self.asked.with(asked);
@@ -340,34 +361,9 @@ impl Listener {
             self.asked_before = self.asked.content();
         }
         self.read_back(said);
-        if !self.read_back.is_empty() {
+        if !self.read_back.is_empty() || self.shown.is_some() {
             self.read_back_text.clone_from(&self.said_last);
             self.read_back_nth = self.nth;
-        }
-    }
-
-    /// "So that is ana@example.com, correct?"
-    fn read_back(&mut self, said: &Said<'_>) {
-        let checks =
-            said.text.contains('?') && said.any(&["correct", "right", "confirm", "is", "that's", "got", "with", "to"]);
-        if !checks || said.any(&["our", "us"]) {
-            return;
-        }
-        let scene = Scene { asked: Asked::NOTHING, by_agent: true, ..self.scene() };
-        let your = |what: &[&str]| said.words.windows(2).any(|w| w[0].low == "your" && what.contains(&&*w[1].low));
-        if let Some(p) = reach::emails(said, &Scene { asked: Asked::EMAIL, ..scene })
-            && (self.asked_before.has(Asked::EMAIL) || your(&["email", "e-mail", "mail"]))
-        {
-            self.read_back.push((Key::Email, p.value));
-        }
-        if (self.asked_before.has(Asked::PHONE) || your(&["phone", "number", "mobile"]))
-            && let Some(p) = reach::phones(said, &Scene { asked: Asked::PHONE, ..scene })
-        {
-            self.read_back.push((Key::Phone, p.value));
-        }
-        if let Some(name) = name::read_back(said, &scene) {
-            self.read_back.extend(name.first.map(|v| (Key::FirstName, v)));
-            self.read_back.extend(name.last.map(|v| (Key::LastName, v)));
         }
     }
 
@@ -390,8 +386,8 @@ impl Listener {
         let scene = Scene { opening: self.customer_turns == 0, after_city, ..self.scene() };
         self.customer_turns = self.customer_turns.saturating_add(1);
         let mut seen: Vec<Proposal> = Vec::new();
-        seen.extend(reach::emails(said, &scene));
-        seen.extend(reach::phones(said, &scene));
+        seen.extend(self.hear_email(said, &scene));
+        seen.extend(self.hear_phone(said, &scene));
         if scene.voice && self.spells_name(said) {
             self.asked = self.asked.with(Asked::NAME);
         }
@@ -469,19 +465,6 @@ impl Listener {
         }
     }
 
-    /// "yes" after the agent read a value back.
-    fn confirm(&mut self, said: &Said<'_>, at_ms: i64) {
-        let read_back = std::mem::take(&mut self.read_back);
-        if !confirms(said) {
-            return;
-        }
-        let text = std::mem::take(&mut self.read_back_text);
-        for (key, value) in read_back {
-            let words = Words { role: Role::Agent, at_ms, nth: self.read_back_nth, text: excerpt(&text, &value, 0) };
-            self.keep(Proposal::new(key, value, sure::CONFIRMED, 0), words, true);
-        }
-    }
-
     fn is_phone(&self, key: Key) -> bool {
         match key {
             Key::Phone => true,
@@ -541,17 +524,6 @@ struct Words {
     at_ms: i64,
     nth: usize,
     text: String,
-}
-
-/// "yes", "that's right", and nothing that takes it back.
-fn confirms(said: &Said<'_>) -> bool {
-    let yes = matches!(
-        said.low(0),
-        "yes" | "yeah" | "yep" | "yup" | "correct" | "right" | "exactly" | "sure" | "ok" | "okay"
-    ) || said.has(0, &["that's", "right"])
-        || said.has(0, &["that's", "correct"])
-        || said.has(0, &["that", "is", "correct"]);
-    yes && !said.any(&["no", "not", "but", "wrong", "except"])
 }
 
 /// Does something else that was found begin where this would?

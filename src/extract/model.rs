@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::lit::stands;
 use super::proposal::{Key, Scene, sure};
 use super::words::{LOOKED_AT, Said};
-use super::{Asked, Extractor, Found, LONGEST, Secrets, confirms, excerpt, reach};
+use super::{Asked, Extractor, Found, LONGEST, Secrets, confirms, excerpt, mail, reach};
 use crate::domain::conversation::{Channel, Message, Role};
 use crate::domain::field::{Agent, CHANNEL, SUMMARY};
 use crate::domain::text::non_blank;
@@ -156,7 +156,7 @@ fn is_such(extractor: &Extractor, key: &str, value: &str) -> bool {
     let same = |found: Option<super::Proposal>| found.is_some_and(|p| p.value.len() + 2 >= value.len());
     let letters = || value.chars().any(char::is_alphabetic);
     match key {
-        k if k == Key::Email.name(&extractor.customs) => same(reach::emails(&said, &scene(Asked::EMAIL))),
+        k if k == Key::Email.name(&extractor.customs) => same(mail::emails(&said, &scene(Asked::EMAIL), &[])),
         k if k == Key::Phone.name(&extractor.customs) => same(reach::phones(&said, &scene(Asked::PHONE))),
         "first_name" | "last_name" => {
             letters() && said.words.len() <= 6 && !value.chars().any(|c| c.is_ascii_digit() || c == '@')

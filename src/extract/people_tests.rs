@@ -181,7 +181,7 @@ fn below_the_threshold_nothing_is_used() {
     let (loose, strict) = (hear(0.5), hear(0.98));
     assert_eq!((loose.heard("first_name"), loose.doubt("first_name").is_some()), (Some("Farida"), false));
     assert_eq!((strict.heard("first_name"), strict.doubt("first_name").is_some()), (None, true));
-    assert_eq!((strict.found().count(), strict.source("first_name").and_then(|s| s.sure)), (0, Some(98 - 3)));
+    assert_eq!((strict.found().count(), strict.source("first_name").and_then(|s| s.sure)), (0, Some(75)));
 }
 
 #[track_caller]

@@ -1,100 +1,12 @@
-//! Email addresses and phone numbers, typed and spoken.
+//! Phone numbers, typed and spoken.
 //!
-//! Owns what an address and a number look like and which of them are the customer's. Must not know names or places.
-
-use email_address::EmailAddress;
+//! Owns what a number looks like and which of them is the customer's. Must not know names or places.
 
 use super::asked::Asked;
+use super::numbers;
 use super::proposal::{Key, Proposal, Scene, is_foreign, sure};
 use super::spelled;
-use super::words::{Gap, Said, is_word_char};
-
-/// Addresses of desks, not of people.
-const DESKS: &[&str] = &[
-    "support",
-    "info",
-    "sales",
-    "noreply",
-    "no-reply",
-    "donotreply",
-    "help",
-    "helpdesk",
-    "service",
-    "customerservice",
-    "contact",
-    "admin",
-    "billing",
-    "orders",
-    "feedback",
-    "complaints",
-    "care",
-];
-
-/// The customer's own address: the last one that is theirs.
-pub(super) fn emails(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
-    let mut own = None;
-    let mut behind = 0;
-    for (at, _) in said.text.match_indices('@') {
-        let Some((start, end, value)) = around_at(said.text, at, behind) else { continue };
-        behind = end;
-        if !EmailAddress::is_valid(&value) {
-            continue;
-        }
-        let i = said.words.partition_point(|w| w.start < start);
-        if excluded(said, i, &value, scene) {
-            continue;
-        }
-        let how = if scene.asked.has(Asked::EMAIL) { sure::STATED } else { sure::BY_FORM };
-        own = Some(Proposal::new(Key::Email, value, how, start));
-    }
-    own.or_else(|| spoken_email(said, scene))
-}
-
-/// The longest local part and domain, in bytes (RFC 5321).
-const LOCAL: usize = 64;
-const DOMAIN: usize = 255;
-
-/// What looks like an address around the at sign at `at`, from byte `behind` on; "ana @ x.example" counts too.
-fn around_at(text: &str, at: usize, behind: usize) -> Option<(usize, usize, String)> {
-    let before = text[behind..at].strip_suffix(' ').unwrap_or(&text[behind..at]);
-    let local_from = before
-        .char_indices()
-        .rev()
-        .take(LOCAL)
-        .take_while(|(_, c)| is_word_char(*c) || matches!(c, '.' | '%' | '+' | '\'' | '-' | '_' | '&'))
-        .last()
-        .map(|(i, _)| i)?;
-    let local = before[local_from..].trim_start_matches(['.', '\'', '-', '%']);
-    let start = behind + before.len() - local.len();
-    let after = &text[at + 1..];
-    let after = after.strip_prefix(' ').unwrap_or(after);
-    let domain_end = after
-        .char_indices()
-        .take(DOMAIN)
-        .find(|(_, c)| !(is_word_char(*c) || matches!(c, '.' | '-')))
-        .map_or_else(|| after.char_indices().nth(DOMAIN).map_or(after.len(), |(i, _)| i), |(i, _)| i);
-    let domain = after[..domain_end].trim_end_matches(['.', '-', '_']);
-    let tld = domain.rsplit_once('.')?.1;
-    let plausible = tld.chars().count() >= 2 && (!tld.chars().any(char::is_numeric) || tld.starts_with("xn--"));
-    let end = text.len() - after.len() + domain.len();
-    (plausible && !local.is_empty()).then(|| (start, end, format!("{local}@{domain}")))
-}
-
-/// The first address within words `from..to`, typed or spoken: its bytes and what it is.
-pub(super) fn email_in(said: &Said<'_>, from: usize, to: usize) -> Option<(usize, usize, String)> {
-    let (start, end) = (said.words.get(from)?.start, said.words.get(to.checked_sub(1)?)?.end);
-    let typed = said.text[start..end].match_indices('@').find_map(|(at, _)| {
-        let found = around_at(said.text, start + at, start)?;
-        EmailAddress::is_valid(&found.2).then_some(found)
-    });
-    typed.or_else(|| {
-        let at = (from + 1..to).find(|&i| said.low(i) == "at" && spoken_domain(said, i + 1).is_some())?;
-        let (domain, after) = spoken_domain(said, at + 1)?;
-        let head = (from..at).rev().take_while(|&k| !is_lead_in(said, k)).last()?;
-        let value = format!("{}@{domain}", spelled::local_part(said, head, at));
-        EmailAddress::is_valid(&value).then(|| (said.words[head].start, said.words[after - 1].end, value))
-    })
-}
+use super::words::{Gap, Said, listed};
 
 /// The first number that one can be called on within words `from..to`, by its length alone: its bytes and what it is.
 pub(super) fn number_in(said: &Said<'_>, from: usize, to: usize) -> Option<(usize, usize, String)> {
@@ -114,147 +26,11 @@ pub(super) fn number_in(said: &Said<'_>, from: usize, to: usize) -> Option<(usiz
             i = end;
             continue;
         }
-        let (digits, next) = spelled::digits(said, i);
-        if (7..=15).contains(&digits.len()) && next <= to {
-            return Some((said.words[i].start, said.words[next - 1].end, digits));
+        let run = numbers::run(said, i, to, spelled::digit);
+        if (7..=15).contains(&run.digits.len()) {
+            return Some((said.words[i].start, said.words[run.next - 1].end, run.digits));
         }
-        i = next.max(i + 1);
-    }
-    None
-}
-
-fn excluded(said: &Said<'_>, i: usize, value: &str, scene: &Scene) -> bool {
-    let desk = value.split('@').next().is_some_and(|local| DESKS.contains(&local.to_lowercase().as_str()));
-    // a "but" or the end of a sentence takes back what stands before it
-    let from = |n: usize| {
-        let far = i.saturating_sub(n);
-        (far..i)
-            .rev()
-            .find(|&k| said.low(k) == "but" || k + 1 < i && said.words[k + 1].gap == Gap::Stop)
-            .map_or(far, |k| k + 1)
-    };
-    let near = |n: usize, list: &[&str]| (from(n)..i).any(|k| list.contains(&said.low(k)));
-    let mine = near(6, &["my", "mine", "our"]);
-    (desk && !scene.asked.has(Asked::EMAIL) && !mine)
-        || is_foreign(said, i) && !scene.by_agent
-        || near(3, &["not"]) && !near(4, &["why"])
-        || near(3, &["like"]) && !near(4, &["would", "i'd"])
-        || near(3, &["instead", "old", "isn't", "isnt", "example", "eg", "e.g", "format", "wrong", "former"])
-        || (i >= 2 && said.has(i - 2, &["such", "as"]))
-        || (i >= 2 && said.has(i - 2, &["e", "g"]))
-        || (near(1, &["from"]) && !scene.asked.has(Asked::EMAIL) && !mine)
-        || (near(2, &["emailed", "contacted", "mailed", "wrote"]) && !mine)
-}
-
-/// "john dot smith at gmail dot com"
-fn spoken_email(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
-    let labelled = scene.asked.has(Asked::EMAIL) || said.any(&["email", "e-mail", "mail"]);
-    let mut own = None;
-    for i in 1..said.words.len() {
-        if said.low(i) != "at" {
-            continue;
-        }
-        let Some((domain, after)) = spoken_domain(said, i + 1) else { continue };
-        let known = ["gmail", "yahoo", "hotmail", "outlook", "icloud"].iter().any(|d| domain.starts_with(d));
-        if !labelled && !known {
-            continue;
-        }
-        let mut from = i;
-        while from > 0 && i - from < 24 && !said.breaks(from) && !is_lead_in(said, from - 1) {
-            from -= 1;
-        }
-        let local = spelled::local_part(said, from, i);
-        let value = format!("{local}@{domain}");
-        if local.is_empty() || !EmailAddress::is_valid(&value) || is_foreign(said, from) {
-            continue;
-        }
-        let at = said.words.get(from).map_or(0, |w| w.start);
-        own = Some(Proposal::new(
-            Key::Email,
-            value,
-            if scene.asked.has(Asked::EMAIL) { sure::ANSWERED } else { sure::LIKELY },
-            at,
-        ));
-        if after >= said.words.len() {
-            break;
-        }
-    }
-    own
-}
-
-/// Words that introduce a spoken address and are not part of it.
-fn is_lead_in(said: &Said<'_>, i: usize) -> bool {
-    let low = said.low(i);
-    let spelled_as = i > 0 && said.low(i - 1) == "as" || said.low(i + 1) == "as";
-    matches!(
-        low,
-        "is" | "it's"
-            | "its"
-            | "email"
-            | "mail"
-            | "address"
-            | "yes"
-            | "yeah"
-            | "sure"
-            | "me"
-            | "my"
-            | "to"
-            | "that's"
-            | "use"
-            | "um"
-            | "uh"
-            | "so"
-            | "ok"
-            | "okay"
-            | "was"
-            | "the"
-            | "be"
-            | "would"
-            | "and"
-            | "you"
-            | "by"
-    ) && !spelled_as
-        && !(low == "and" && i > 0 && said.words[i - 1].text.len() == 1)
-}
-
-fn spoken_domain(said: &Said<'_>, i: usize) -> Option<(String, usize)> {
-    let mut domain = String::new();
-    let mut dots = 0;
-    let mut k = i;
-    while k < said.words.len() && k < i + 10 {
-        let low = said.low(k);
-        if k > i && matches!(said.words[k].gap, Gap::Comma | Gap::Colon) {
-            break;
-        }
-        match low {
-            "dot" | "point" | "period" => {
-                if domain.is_empty() || domain.ends_with('.') {
-                    return None;
-                }
-                domain.push('.');
-                dots += 1;
-            }
-            "dash" | "hyphen" if !domain.is_empty() => domain.push('-'),
-            "com" | "org" | "net" | "edu" | "gov" | "info" | "io" if domain.ends_with('.') => {
-                domain.push_str(low);
-                return Some((domain, k + 1));
-            }
-            "co" if domain.ends_with('.') && matches!(said.low(k + 1), "dot" | "point") => domain.push_str(low),
-            "at" | "is" | "and" | "my" | "the" => return None,
-            _ if domain.ends_with('.') && low.len() == 2 && low.bytes().all(|b| b.is_ascii_lowercase()) => {
-                domain.push_str(low);
-                return Some((domain, k + 1));
-            }
-            _ if said.words[k].text.chars().all(|c| c.is_ascii_alphanumeric()) => {
-                // "g mail", "hot mail": spoken with a pause
-                domain.push_str(low);
-            }
-            _ => return None,
-        }
-        k += 1;
-        if dots > 3 {
-            return None;
-        }
+        i = run.next.max(i + 1);
     }
     None
 }
@@ -277,6 +53,31 @@ const PHONE_LABELS: &[&str] = &[
     "text",
     "phone's",
     "callback",
+    "appelez-moi",
+    "téléphone",
+    "tél",
+    "portable",
+    "telefon",
+    "telefonnummer",
+    "handynummer",
+    "teléfono",
+    "móvil",
+    "llámame",
+    "telefone",
+    "celular",
+    "telefono",
+    "cellulare",
+    "電話",
+    "電話は",
+    "電話番号は",
+    "携帯",
+    "携帯は",
+    "电话",
+    "电话是",
+    "手机",
+    "手机号",
+    "전화",
+    "전화는",
 ];
 const OTHER_LABELS: &[&str] = &[
     "account",
@@ -455,64 +256,115 @@ fn phone_in(said: &Said<'_>, from: usize, to: usize, scene: &Scene) -> Option<Pr
     window.filter(|_| free || formatted && !scene.asked.has(Asked::OTHER)).and_then(|(s, e)| typed(s, e))
 }
 
+/// Words between the groups of one number.
+const WITHIN: &str = "and then area code is it's its um uh uhm dash hyphen space so that's zero dot comma okay";
+/// What follows is said in place of what was said before.
+const TAKES_BACK: &str = "sorry no nope wait oops actually correction mean meant rather";
+/// Behind these stands no part of the number.
+const BESIDE: &str = "extension ext x";
+
+/// Numbers said one behind the other.
+struct Group {
+    digits: String,
+    from: usize,
+    to: usize,
+    guessed: bool,
+}
+
+fn groups(said: &Said<'_>) -> Vec<Group> {
+    let mut out = Vec::new();
+    let mut i = 0;
+    while i < said.words.len() {
+        let run = numbers::run(said, i, said.words.len(), spelled::digit);
+        if run.next > i {
+            out.push(Group { digits: run.digits, from: i, to: run.next, guessed: run.guessed });
+            i = run.next;
+        } else {
+            i += 1;
+        }
+    }
+    out
+}
+
 fn spoken_phone(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
     if !scene.asked.has(Asked::PHONE) && !said.any(PHONE_LABELS) {
         return None;
     }
-    let mut i = 0;
-    while i < said.words.len() {
-        let (digits, next) = spelled::digits(said, i);
-        if digits.len() >= 7 && digits.len() <= 15 {
-            if is_foreign(said, i) || label_before(said, i) == Label::Other {
-                return None;
-            }
-            return Some(Proposal::new(Key::Phone, digits, sure::ANSWERED, said.words[i].start));
+    let mut best: Option<Group> = None;
+    let mut how = sure::ANSWERED;
+    for group in groups(said) {
+        let between = |last: &Group, list: &str| (last.to..group.from).all(|k| listed(list, said.low(k)));
+        let long = (7..=15).contains(&group.digits.len());
+        if (group.from.saturating_sub(2)..group.from).any(|k| listed(BESIDE, said.low(k)))
+            || is_foreign(said, group.from)
+            || label_before(said, group.from) == Label::Other
+        {
+            continue;
         }
-        i = next.max(i + 1);
+        let Some(last) = &mut best else {
+            best = Some(group);
+            continue;
+        };
+        let whole = (7..=15).contains(&last.digits.len());
+        let takes_back = group.from - last.to <= 8 && (last.to..group.from).any(|k| listed(TAKES_BACK, said.low(k)));
+        if takes_back && whole && !long {
+            // "... oh one oh one, no sorry, oh one oh two"
+            how = sure::PIECED;
+            last.digits.truncate(last.digits.len().saturating_sub(group.digits.len()));
+            last.digits.push_str(&group.digits);
+            last.to = group.to;
+        } else if takes_back && !whole && !long {
+            // where the new digits go, nobody knows
+            how = sure::DOUBTFUL;
+            last.digits.push_str(&group.digits);
+            last.to = group.to;
+        } else if !whole && !takes_back && between(last, WITHIN) {
+            last.digits.push_str(&group.digits);
+            last.to = group.to;
+            last.guessed |= group.guessed;
+        } else if takes_back || !whole {
+            *last = group;
+        }
     }
-    None
+    let best = best.filter(|g| (7..=15).contains(&g.digits.len()))?;
+    if best.guessed {
+        how = sure::DOUBTFUL;
+    }
+    let plus = best.from > 0 && said.low(best.from - 1) == "plus";
+    let digits = if plus { format!("+{}", best.digits) } else { best.digits };
+    Some(Proposal::new(Key::Phone, digits, how, said.words[best.from].start))
+}
+
+/// A number whose end is said anew: "no, one nine eight at the end".
+pub(super) fn end_anew(said: &Said<'_>, known: &str) -> Option<String> {
+    let takes_back = said.words.iter().take(4).any(|w| listed(TAKES_BACK, &w.low)) || said.has(0, &["it's"]);
+    let all = groups(said);
+    let last = all.last()?;
+    let digits = known.chars().filter(char::is_ascii_digit).count();
+    let n = last.digits.len();
+    if !takes_back
+        || said.words.len() > 16
+        || !(2..7).contains(&n)
+        || digits < 7
+        || digits <= n
+        || all.len() > 2
+        || last.guessed
+    {
+        return None;
+    }
+    // the like number of digits is put in, from the end
+    let mut new = last.digits.chars().rev();
+    let out: Vec<char> =
+        known.chars().rev().map(|c| if c.is_ascii_digit() { new.next().unwrap_or(c) } else { c }).collect();
+    Some(out.into_iter().rev().collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn email(text: &str) -> Option<String> {
-        emails(&Said::new(text), &Scene::QUIET).map(|p| p.value)
-    }
-
     fn phone(text: &str, asked: Asked) -> Option<String> {
         phones(&Said::new(text), &Scene { asked, ..Scene::QUIET }).map(|p| p.value)
-    }
-
-    #[test]
-    fn typed_emails() {
-        assert_eq!(email("reach me at ana.lima+crm@mail.example.pt."), Some("ana.lima+crm@mail.example.pt".into()));
-        assert_eq!(email("jörg@bücher.example"), Some("jörg@bücher.example".into()));
-        assert_eq!(email("not old@x.example but new@x.example"), Some("new@x.example".into()));
-    }
-
-    #[test]
-    fn emails_that_are_not_the_customers() {
-        for text in [
-            "I wrote to support@shop.example twice",
-            "my wife's email is eva@x.example",
-            "something like name@example.com?",
-            "I got a mail from billing@shop.example",
-            "his address is bo@x.example",
-        ] {
-            assert_eq!(email(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn spoken_emails() {
-        assert_eq!(email("my email is john dot smith at gmail dot com"), Some("john.smith@gmail.com".into()));
-        assert_eq!(
-            email("the email is k a t underscore nine at web dot co dot uk thanks"),
-            Some("kat_9@web.co.uk".into())
-        );
-        assert_eq!(email("meet me at the station"), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Owns the sorts of values and how one is read at a place of a message. Must not know how fields are spoken of (`custom`).
 
 use super::dates;
+use super::mail;
 use super::reach;
 use super::spelled;
 use super::words::{Gap, Said, is_common, is_function, listed};
@@ -173,7 +174,7 @@ impl Shape {
         let reach = to.min(from + 3 * REACH);
         match self {
             Self::Email => {
-                let (start, end, text) = reach::email_in(said, from, to)?;
+                let (start, end, text) = mail::email_in(said, from, to)?;
                 Some(Value { text, from: start, to: end })
             }
             Self::Phone => {

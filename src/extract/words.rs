@@ -113,6 +113,11 @@ fn is_mark(c: char) -> bool {
         | '\u{d3b}'..='\u{d4d}' | '\u{dca}'..='\u{ddf}' | '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}' | '\u{200c}' | '\u{200d}')
 }
 
+/// Of a script that is written without spaces between words.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
+}
+
 impl<'a> Said<'a> {
     /// Cuts text that went through [`clean`].
     pub(super) fn new(text: &'a str) -> Self {
@@ -129,7 +134,11 @@ impl<'a> Said<'a> {
                 let inside = matches!(c, '\'' | '-')
                     && text[i + c.len_utf8()..].chars().next().is_some_and(char::is_alphanumeric)
                     && text[..i].chars().next_back().is_some_and(char::is_alphabetic);
-                if !is_word_char(c) && !inside {
+                // "電話は03": such scripts have no spaces
+                let before = text[..i].chars().next_back();
+                let glued = before
+                    .is_some_and(|b| is_unspaced(b) && c.is_ascii_digit() || b.is_ascii_digit() && is_unspaced(c));
+                if !is_word_char(c) && !inside || glued {
                     break;
                 }
                 end = i + c.len_utf8();

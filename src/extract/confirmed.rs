@@ -1,0 +1,146 @@
+//! What the agent says of the customer's values, and what the customer answers: read back, confirmed, denied, put right.
+//!
+//! Owns the values that pass between the two. Must not know how a value is found in words.
+
+use super::asked::Asked;
+use super::proposal::{Key, Proposal, Scene, sure};
+use super::words::{Said, listed};
+use super::excerpt::excerpt;
+use super::{Listener, Words, mail, mail_domain, name, reach};
+use crate::domain::conversation::Role;
+
+/// How many of the business's own addresses are remembered.
+const KEPT: usize = 8;
+
+impl Listener {
+    /// "So that is ana@example.com, correct?"
+    pub(super) fn read_back(&mut self, said: &Said<'_>) {
+        // what follows a question for it, or repeats it, speaks of the number
+        let digits = said.text.bytes().filter(u8::is_ascii_digit).count();
+        self.number_spoken_of = digits >= 3 || self.asked.has(Asked::PHONE);
+        self.shown = None;
+        let ours = said.any(&["our", "us"]);
+        let scene = Scene { asked: Asked::NOTHING, by_agent: true, ..self.scene() };
+        let email = mail::emails(said, &Scene { asked: Asked::EMAIL, ..scene }, &self.others).map(|p| p.value);
+        if !ours {
+            self.shown.clone_from(&email);
+        }
+        let asks = said.text.contains('?')
+            || scene.voice && listed("is so and was", said.low(0)) && said.any(&["is", "right", "correct"])
+            || scene.voice && said.any(&["correct", "right"]);
+        let checks = asks && said.any(&["correct", "right", "confirm", "is", "that's", "got", "with", "to", "still"]);
+        if !checks || ours {
+            return;
+        }
+        let your = |what: &[&str]| said.words.windows(2).any(|w| w[0].low == "your" && what.contains(&&*w[1].low));
+        if let Some(value) = email
+            && (self.asked_before.has(Asked::EMAIL)
+                || your(&["email", "e-mail", "mail"])
+                || said.any(&["still", "correct", "right"]))
+        {
+            self.read_back.push((Key::Email, value));
+        }
+        if (self.asked_before.has(Asked::PHONE) || your(&["phone", "number", "mobile"]))
+            && let Some(p) = reach::phones(said, &Scene { asked: Asked::PHONE, ..scene })
+        {
+            self.read_back.push((Key::Phone, p.value));
+        }
+        if said.text.contains('?')
+            && let Some(name) = name::read_back(said, &scene)
+        {
+            self.read_back.extend(name.first.map(|v| (Key::FirstName, v)));
+            self.read_back.extend(name.last.map(|v| (Key::LastName, v)));
+        }
+    }
+
+    /// "yes" after the agent read a value back.
+    pub(super) fn confirm(&mut self, said: &Said<'_>, at_ms: i64) {
+        let mut read_back = std::mem::take(&mut self.read_back);
+        // "which one do you have?" "ana@x.example" "that's mine"
+        let shown = self.shown.take().filter(|_| read_back.is_empty() && claims(said));
+        read_back.extend(shown.map(|value| (Key::Email, value)));
+        if denies(said) {
+            for (key, value) in &read_back {
+                let key = key.name(&self.extractor.customs);
+                if let Some(found) = self.found.iter_mut().find(|f| f.key == key && f.value == *value) {
+                    found.weight = sure::DOUBTFUL;
+                    found.sure = sure::DOUBTFUL;
+                }
+            }
+            return;
+        }
+        if !confirms(said) && !claims(said) {
+            return;
+        }
+        let text = std::mem::take(&mut self.read_back_text);
+        for (key, value) in read_back {
+            let words = Words { role: Role::Agent, at_ms, nth: self.read_back_nth, text: excerpt(&text, &value, 0) };
+            self.keep(Proposal::new(key, value, sure::CONFIRMED, 0), words, true);
+        }
+    }
+
+    /// The customer's address in this message, or the one that was said before with its domain put right: "*gmail.com".
+    pub(super) fn hear_email(&self, said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
+        if let Some(found) = mail::emails(said, scene, &self.others) {
+            return Some(found);
+        }
+        let known = &self.get("email")?.value;
+        let corrects =
+            said.any(super::CORRECTIONS) || said.any(&["oops", "sorry"]) || said.text.trim_start().starts_with('*');
+        let domain = mail_domain::domain_alone(said).filter(|_| corrects && said.words.len() <= 10)?;
+        let (local, _) = known.split_once('@')?;
+        Some(Proposal::new(Key::Email, format!("{local}@{domain}"), sure::PIECED, 0))
+    }
+
+    /// The customer's number in this message, or the one that was said before with its end put right.
+    pub(super) fn hear_phone(&self, said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
+        let found = reach::phones(said, scene);
+        if found.is_some() || !self.number_spoken_of {
+            return found;
+        }
+        let value = reach::end_anew(said, &self.get("phone")?.value)?;
+        Some(Proposal::new(Key::Phone, value, sure::PIECED, 0))
+    }
+
+    /// Remembers the addresses that the agent gives out.
+    pub(super) fn hear_given_out(&mut self, said: &Said<'_>) {
+        if said.text.contains('@') || said.any(&["at"]) {
+            for value in mail::given_out(said) {
+                if self.others.len() < KEPT && !self.others.contains(&value) {
+                    self.others.push(value);
+                }
+            }
+        }
+    }
+}
+
+/// "yes", "that's right", and nothing that takes it back.
+pub(super) fn confirms(said: &Said<'_>) -> bool {
+    let yes = matches!(
+        said.low(0),
+        "yes" | "yeah" | "yep" | "yup" | "correct" | "right" | "exactly" | "sure" | "ok" | "okay"
+    ) || said.has(0, &["that's", "right"])
+        || said.has(0, &["that's", "correct"])
+        || said.has(0, &["that", "is", "correct"]);
+    yes && !said.any(&["no", "not", "but", "wrong", "except"])
+}
+
+/// "that's mine", "yes, that's my email"
+fn claims(said: &Said<'_>) -> bool {
+    let mine = said.words.iter().any(|w| w.low == "mine");
+    let named = said.words.windows(2).any(|w| w[0].low == "my" && listed("email mail address", &w[1].low));
+    let short = said.words.len() <= 8 && !said.text.contains('@') && !said.any(&["at", "is"]);
+    let named = named && listed("yes yeah yep that's thats it's its", said.low(0));
+    (mine || named) && short && !said.any(&["no", "not", "isn't", "isnt", "wrong"])
+}
+
+/// "no, that's wrong": and nothing else is wrong or asked for.
+fn denies(said: &Said<'_>) -> bool {
+    let no = listed("no nope nah wrong incorrect", said.low(0))
+        || said.has(0, &["not", "quite"])
+        || said.has(0, &["that's", "not"]);
+    let courtesy = listed("thanks thank problem worries need", said.low(1))
+        || said.has(1, &["that's", "all"])
+        || said.has(1, &["that", "is", "all"]);
+    no && !courtesy
+}
