@@ -43,7 +43,7 @@ pub(super) fn emails(said: &Said<'_>, scene: &Scene, others: &[String]) -> Optio
     let all = if all.is_empty() && !said.text.contains('@') { spoken(said, scene, others) } else { all };
     let mut own = all.iter().filter(|s| s.own);
     let last = own.next_back().or(all.last())?;
-    let several = last.own.then_some(false).unwrap_or_else(|| all.iter().any(|s| !same(&s.value, &last.value)));
+    let several = !last.own && all.iter().any(|s| !same(&s.value, &last.value));
     let labelled = scene.asked.has(Asked::EMAIL) || last.own;
     let how = match last.spoken {
         Some(Clarity::Vague) => sure::DOUBTFUL,

@@ -428,7 +428,7 @@ fn assemble(said: &Said<'_>, pieces: Vec<(Piece, usize)>, at: usize, guessed: bo
         _ if start > 0 => Clarity::Guessed,
         // "peter peter dot hale", "husband peter dot hale": where does it begin?
         (1.., 1..) if chained => Clarity::Vague,
-        (3.., n) if !one_word && !(led && n == free && free < 5) => Clarity::Vague,
+        (3.., n) if !(one_word || led && n == free && free < 5) => Clarity::Vague,
         (_, 1..) if !led => Clarity::Vague,
         (_, 1..) => Clarity::Guessed,
         (2.., _) => Clarity::Joined,

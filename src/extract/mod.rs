@@ -18,6 +18,8 @@ mod asked;
 mod beside;
 mod company;
 mod confirmed;
+#[cfg(test)]
+mod contact_tests;
 mod custom;
 #[cfg(test)]
 mod custom_tests;

@@ -147,6 +147,9 @@ fn label_before(said: &Said<'_>, i: usize) -> Label {
         if PHONE_LABELS.contains(&&*w.low) {
             return Label::Phone;
         }
+        if w.low == "code" && k > 0 && listed("area country dialling dialing", said.low(k - 1)) {
+            return Label::Phone;
+        }
         if OTHER_LABELS.contains(&&*w.low) {
             return Label::Other;
         }

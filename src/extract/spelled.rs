@@ -82,60 +82,6 @@ pub(super) fn digits(said: &Said<'_>, i: usize) -> (String, usize) {
     (out, k)
 }
 
-/// The part of a spoken email address before "at": words `from..to`.
-pub(super) fn local_part(said: &Said<'_>, from: usize, to: usize) -> String {
-    let mut out = String::new();
-    let mut k = from;
-    let mut times = 1;
-    while k < to {
-        let low = said.low(k);
-        // "a as in alpha", "s for sugar"
-        let letter = low.chars().count() == 1;
-        if letter && k + 2 < to && (said.has(k + 1, &["as", "in"]) || said.low(k + 1) == "for") {
-            let skip = if said.low(k + 1) == "for" { 3 } else { 4 };
-            out.extend(std::iter::repeat_n(low, times));
-            times = 1;
-            k += skip;
-            continue;
-        }
-        let piece: Option<String> = match low {
-            "dot" | "point" | "period" => Some(".".into()),
-            "underscore" => Some("_".into()),
-            "dash" | "hyphen" | "minus" => Some("-".into()),
-            "plus" => Some("+".into()),
-            "double" => {
-                times = 2;
-                None
-            }
-            "triple" => {
-                times = 3;
-                None
-            }
-            "space" | "capital" | "lowercase" | "all" => None,
-            "under" if said.low(k + 1) == "score" => {
-                k += 1;
-                Some("_".into())
-            }
-            _ => Some(number_word(low).map_or_else(|| low.to_owned(), String::from)),
-        };
-        if let Some(piece) = piece {
-            for _ in 0..if piece.chars().count() == 1 { times } else { 1 } {
-                out.push_str(&piece);
-            }
-            times = 1;
-        }
-        k += 1;
-    }
-    out.chars().filter(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+')).collect()
-}
-
-/// Only the words that mean a digit, not those that sound like one.
-fn number_word(low: &str) -> Option<char> {
-    matches!(low, "zero" | "one" | "two" | "three" | "four" | "five" | "six" | "seven" | "eight" | "nine")
-        .then(|| digit(low))
-        .flatten()
-}
-
 /// A name spelled out, as one run of small letters: "w i double l", "m as in Mike", "BR o o k s".
 /// `clean` tells whether every word was a letter, a word of a spelling alphabet or a known sound.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

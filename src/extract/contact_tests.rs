@@ -1,0 +1,229 @@
+//! Email addresses and phone numbers in conversations of our own: spoken, corrected, read back, somebody else's, in doubt.
+
+use super::*;
+
+fn hear(channel: Channel, lines: &[&str]) -> Listener {
+    let mut listener = Listener::new(channel);
+    for (i, line) in lines.iter().enumerate() {
+        let role = if line.starts_with("A: ") { Role::Agent } else { Role::Customer };
+        listener.hear(&Message { at_ms: i as i64 * 1000, role, text: line[3..].to_owned() });
+    }
+    listener
+}
+
+/// What is sure enough to be used.
+fn used(channel: Channel, key: &str, lines: &[&str]) -> Option<String> {
+    hear(channel, lines).found().find(|f| f.key == key).map(|f| f.value.clone())
+}
+
+#[track_caller]
+fn said(key: &str, question: &str, cases: &[(&str, &str)]) {
+    for (answer, want) in cases {
+        let lines = [format!("A: {question}"), format!("C: {answer}")];
+        let lines = [lines[0].as_str(), lines[1].as_str()];
+        let want = Some(*want).filter(|w| !w.is_empty());
+        assert_eq!(used(Channel::Voice, key, &lines).as_deref(), want, "{answer}");
+    }
+}
+
+#[test]
+fn numbers_in_a_spoken_address() {
+    said(
+        "email",
+        "what's your email address",
+        &[
+            ("it's bruno seventy two at gmail dot com", "bruno72@gmail.com"),
+            ("anita nineteen ninety one at yahoo dot com", "anita1991@yahoo.com"),
+            ("k dot weber two thousand and nine at web dot de", "k.weber2009@web.de"),
+            ("double oh nine kate at gmail dot com", "009kate@gmail.com"),
+            ("r lopez the number five at me dot com", "rlopez5@me.com"),
+            ("sunny dash thirty-three at gmail dot com", "sunny-33@gmail.com"),
+            ("lou triple eight at icloud dot com", "lou888@icloud.com"),
+            ("oh four fox at em six dot gov dot uk", "04fox@em6.gov.uk"),
+            ("omar at four seasons dot com", ""),
+        ],
+    );
+}
+
+#[test]
+fn where_a_spoken_address_begins() {
+    said(
+        "email",
+        "what's your email address",
+        &[
+            ("you can use ivan dot petrov at mail dot bg", "ivan.petrov@mail.bg"),
+            ("sure i'm at sofia dot ricci at libero dot it", "sofia.ricci@libero.it"),
+            ("it should be under h dot ito at softbank dot jp", "h.ito@softbank.jp"),
+            ("the letter m then chavez at live dot com", "mchavez@live.com"),
+            ("all one word silver river at icloud dot com", "silverriver@icloud.com"),
+            ("it's all lowercase rita dash may at gmail dot com", "rita-may@gmail.com"),
+            ("my name is anna lind anna dot lind at gmail dot com", "anna.lind@gmail.com"),
+            ("my email's hugo at tina's bakery dot com no apostrophe", "hugo@tinasbakery.com"),
+            ("mo at the greenhouse dot org", "mo@thegreenhouse.org"),
+            ("l e o at gmail com", "leo@gmail.com"),
+            ("fred at b b c dot co dot u k", "fred@bbc.co.uk"),
+            ("office manager dot kent at gmail dot com", ""),
+            ("katherine with two t's at gmail dot com", ""),
+            ("first name dot last name at company dot com", ""),
+            ("it's at the bottom of the letter", ""),
+            ("meet me at ten dot or noon", ""),
+        ],
+    );
+}
+
+#[test]
+fn letters_of_an_address_by_example() {
+    said(
+        "email",
+        "what's your email address",
+        &[
+            ("n as in nancy v as in victor patel at gmail dot com", "nvpatel@gmail.com"),
+            ("s for sugar t for tango o n e at web dot de", "stone@web.de"),
+            ("d as in dog m as in mary wright that's w r i g h t at att dot net", "dmwright@att.net"),
+            ("claire that's c l a r e at eircom dot net", "clare@eircom.net"),
+        ],
+    );
+}
+
+#[test]
+fn an_address_is_put_right() {
+    said(
+        "email",
+        "what's your email address",
+        &[
+            ("nick at gmail dot con sorry dot com", "nick@gmail.com"),
+            ("it's hanna at yahoo dot com no sorry hanna at gmail dot com", "hanna@gmail.com"),
+            ("mike ninety eight no ninety nine at hotmail dot com", "mike99@hotmail.com"),
+            ("john dot smit sorry smith at gmail dot com", "john.smith@gmail.com"),
+            ("it was lee at oldmail dot com but now it's lee at newmail dot com", "lee@newmail.com"),
+        ],
+    );
+    let email = |channel, lines: &[&str]| used(channel, "email", lines);
+    let (text, voice) = (Channel::Text, Channel::Voice);
+    for (answer, correction, want) in [
+        ("pia.holt@gmial.com", "*gmail.com", "pia.holt@gmail.com"),
+        ("pia.holt@hotmial.com", "oops hotmail.com", "pia.holt@hotmail.com"),
+        ("rob@nord.com", "sorry, typo: rob@north.com", "rob@north.com"),
+    ] {
+        let lines = ["A: Email?", &format!("C: {answer}"), &format!("C: {correction}")].map(str::to_owned);
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        assert_eq!(email(text, &lines).as_deref(), Some(want));
+    }
+    // a vague one gives way to a clear one, and does not take its place
+    let vague = "C: maybe dana at gmail dot com i'm not sure";
+    assert_eq!(email(voice, &["A: your email", vague]), None);
+    assert_eq!(
+        email(voice, &["A: your email", vague, "C: it's dana dot fox at gmail dot com"]).as_deref(),
+        Some("dana.fox@gmail.com")
+    );
+    assert_eq!(
+        email(
+            voice,
+            &[
+                "A: your email",
+                "C: kit dot moss at gmail dot com",
+                "A: ok",
+                "C: or was it kit moss at gmail i don't remember"
+            ]
+        )
+        .as_deref(),
+        Some("kit.moss@gmail.com")
+    );
+    assert_eq!(email(text, &["A: Email?", "C: ann@x.com", "A: Is ann@x.com right?", "C: no that's wrong"]), None);
+}
+
+#[test]
+fn whose_an_address_is() {
+    said(
+        "email",
+        "what's your email address",
+        &[
+            ("my husband's is carl at carlson dot com", ""),
+            ("send it to my sister nina dot lowe at gmail dot com", ""),
+            ("it's my wife's email lucy at gmail dot com", ""),
+        ],
+    );
+    let email = |lines: &[&str]| used(Channel::Text, "email", lines);
+    let eva = "A: Hi, I'm Eva from Acme. You can write to me at eva@acme.com any time.";
+    assert_eq!(email(&[eva, "C: thanks, I'll write to eva@acme.com then"]), None);
+    assert_eq!(
+        email(&[eva, "C: eva@acme.com it is. I'll mail you from tina@tin.com"]).as_deref(),
+        Some("tina@tin.com")
+    );
+    assert_eq!(
+        email(&["C: which email is it?", "A: m.nowak@lumen.com", "C: yes that's mine"]).as_deref(),
+        Some("m.nowak@lumen.com")
+    );
+    assert_eq!(email(&["C: bills go to ap@kite.com, my own is lee@kite.com"]).as_deref(), Some("lee@kite.com"));
+    assert_eq!(email(&["A: Email?", "C: a@x.com, b@y.com"]), None);
+    let many: String = (0..1000).map(|i| format!("u{i}@host{i}.com, ")).collect();
+    assert_eq!(email(&["A: Email?", &format!("C: {many}")]), None);
+    let voice = |lines: &[&str]| used(Channel::Voice, "email", lines);
+    let on_file = "A: i have your email as p dot costa at gmail dot com is that still right";
+    assert_eq!(voice(&[on_file, "C: yes it is"]).as_deref(), Some("p.costa@gmail.com"));
+    assert_eq!(
+        voice(&[on_file, "C: no it's pilar dot costa at gmail dot com"]).as_deref(),
+        Some("pilar.costa@gmail.com")
+    );
+    assert_eq!(voice(&["A: is it ruben at gmail dot com", "C: no"]), None);
+}
+
+#[test]
+fn numbers_as_they_are_said() {
+    said(
+        "phone",
+        "and a number",
+        &[
+            ("three one two five five five twenty one forty three", "3125552143"),
+            ("one eight hundred five five five oh one four four", "18005550144"),
+            ("nine one seven five five five two thousand", "9175552000"),
+            ("oh seven seven double oh nine hundred four five six", "07700900456"),
+            ("plus four four seven seven double oh nine hundred one double two", "+447700900122"),
+            ("area code five one two and then five five five oh one six one", "5125550161"),
+            ("five oh three five five five oh one eight eight no sorry oh one eight nine", "5035550189"),
+            ("four one five five five five oh one seven two extension twelve", "4155550172"),
+            ("my sister's is four one five five five five oh one two two", ""),
+            ("i was born in nineteen eighty two", ""),
+            ("my account number is double eight three four two one nine nine two oh", ""),
+        ],
+    );
+    let end = ["A: so 415 555 0171", "C: sorry no it's one seven two"];
+    let lines = ["A: phone", "C: four one five five five five oh one seven one", end[0], end[1]];
+    assert_eq!(used(Channel::Voice, "phone", &lines).as_deref(), Some("4155550172"));
+}
+
+#[test]
+fn typed_numbers() {
+    for (question, answer, want) in [
+        ("Which number can we call?", "512 555 0161 (office)", "512 555 0161"),
+        ("And a number?", "(512) 555-0160 x204", "(512) 555-0160"),
+        ("How can I help?", "your guy said \"call me at 800 555 0100\" and never did", ""),
+        ("How can I help?", "our fax is 512 555 0199", ""),
+        ("Bonjour", "Appelez-moi au 06 12 34 56 78", "06 12 34 56 78"),
+        ("お電話番号は?", "電話は03-5555-0123です", "03-5555-0123"),
+        ("Which number is on the invoice?", "5550192837", ""),
+    ] {
+        let lines = [format!("A: {question}"), format!("C: {answer}")];
+        let lines = [lines[0].as_str(), lines[1].as_str()];
+        let want = Some(want).filter(|w| !w.is_empty());
+        assert_eq!(used(Channel::Text, "phone", &lines).as_deref(), want, "{answer}");
+    }
+}
+
+#[test]
+fn how_sure_a_value_is_tells_how_it_was_found() {
+    let sure = |channel, answer: &str| {
+        let found = hear(channel, &["A: What's your email?", &format!("C: {answer}")]);
+        found.get("email").map_or(0, Found::percent)
+    };
+    let typed = sure(Channel::Text, "ana.ruiz@lumen.com");
+    let clear = sure(Channel::Voice, "ana dot ruiz at lumen dot com");
+    let joined = sure(Channel::Voice, "ana ruiz at lumen dot com");
+    let guessed = sure(Channel::Voice, "ana ruiz at gmail");
+    let vague = sure(Channel::Voice, "maybe ana at lumen dot com");
+    assert!(
+        typed > clear && clear > joined && joined > guessed && guessed > vague,
+        "{typed} {clear} {joined} {guessed} {vague}"
+    );
+    assert!(vague < 60);
+}
