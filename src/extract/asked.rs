@@ -192,7 +192,7 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
                 Asked::NAME
             }
             "email" | "e-mail" | "emails" | "mail" => Asked::EMAIL,
-            "phone" | "telephone" | "mobile" | "cell" | "cellphone" | "callback" if !owned => Asked::PHONE,
+            "phone" | "telephone" | "mobile" | "cell" | "cellphone" | "callback" | "landline" if !owned => Asked::PHONE,
             "number" if matches!(before, "contact" | "reach" | "best") || by_phone && yours => Asked::PHONE,
             "number" if by_phone && question && listed("which what", before) => Asked::PHONE,
             // "and your number?"

@@ -74,8 +74,21 @@ pub(super) struct Custom {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Customs {
     pub fields: Vec<Custom>,
-    /// The first word of a phrase, to the rest of it and the field; longer phrases first.
-    phrases: HashMap<String, Vec<(Vec<String>, u16)>>,
+    /// The first word of a phrase, to the rest of it, the field and what the phrase tells; longer phrases first.
+    phrases: HashMap<String, Vec<(Vec<String>, u16, Tells)>>,
+}
+
+/// What it means that somebody says a phrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tells {
+    /// It is what the field is called.
+    Called,
+    /// It may be: "order id" for the order number.
+    Alike,
+    /// Only with a code right behind it: "my order AC-20419".
+    WithCode,
+    /// Only in a question of the agent's: "which colour?" for the tent colour.
+    Asked,
 }
 
 /// A place where a field is spoken of: words `from..to`.
@@ -84,6 +97,7 @@ struct Mention {
     field: u16,
     from: usize,
     to: usize,
+    tells: Tells,
 }
 
 /// What one of the customer's messages says of the operator's fields.
@@ -101,23 +115,25 @@ impl Customs {
             fields.iter().filter(|f| !f.built_in && f.key != SUMMARY && f.key != CHANNEL).take(MOST_FIELDS).collect();
         let mut customs = Self::default();
         // what a field is called, before what it may be called too
-        let mut all: Vec<(Vec<String>, u16, bool)> = Vec::new();
+        let mut all: Vec<(Vec<String>, u16, Tells)> = Vec::new();
         for (i, field) in own.iter().enumerate() {
             let index = u16::try_from(i).unwrap_or(u16::MAX);
-            all.extend(phrases(field).into_iter().map(|(p, own)| (p, index, own)));
-            customs.fields.push(Custom { key: field.key.clone(), shape: Shape::of(field) });
+            let shape = Shape::of(field);
+            all.extend(phrases(field, &shape).into_iter().map(|(p, tells)| (p, index, tells)));
+            customs.fields.push(Custom { key: field.key.clone(), shape });
         }
         // what two fields are called alike tells neither of them
-        let rival = |(p, i, own): &(Vec<String>, u16, bool)| {
-            all.iter().any(|(q, j, other)| q == p && i != j && (*other || !own))
+        let rival = |(p, i, own): &(Vec<String>, u16, Tells)| {
+            let called = |t: Tells| t == Tells::Called;
+            all.iter().any(|(q, j, other)| q == p && i != j && (called(*other) || !called(*own)))
         };
         let unique: Vec<_> = all.iter().filter(|one| !rival(one)).cloned().collect();
-        for (mut phrase, index, _) in unique {
+        for (mut phrase, index, tells) in unique {
             let head = phrase.remove(0);
-            customs.phrases.entry(head).or_default().push((phrase, index));
+            customs.phrases.entry(head).or_default().push((phrase, index, tells));
         }
         for list in customs.phrases.values_mut() {
-            list.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
+            list.sort_by_key(|(rest, _, _)| std::cmp::Reverse(rest.len()));
         }
         customs
     }
@@ -136,23 +152,31 @@ impl Customs {
         Some(field.shape.is_free() || whole())
     }
 
-    fn mention_at(&self, said: &Said<'_>, i: usize) -> Option<Mention> {
-        let list = self.phrases.get(said.low(i)).or_else(|| self.phrases.get(said.low(i).strip_suffix("'s")?))?;
-        list.iter().find_map(|(rest, field)| {
+    fn mention_at(&self, said: &Said<'_>, i: usize, asks: bool) -> Option<Mention> {
+        let low = one_spelling(said.low(i));
+        let list = self.phrases.get(low).or_else(|| self.phrases.get(low.strip_suffix("'s")?))?;
+        list.iter().find_map(|(rest, field, tells)| {
             let all = rest.iter().enumerate().all(|(k, p)| {
                 said.words.get(i + 1 + k).is_some_and(|w| {
-                    (w.low == *p || w.low.strip_suffix("'s") == Some(p)) && matches!(w.gap, Gap::Space | Gap::Tight)
+                    let low = one_spelling(&w.low);
+                    (low == *p || low.strip_suffix("'s") == Some(p)) && matches!(w.gap, Gap::Space | Gap::Tight)
                 })
             });
-            all.then_some(Mention { field: *field, from: i, to: i + 1 + rest.len() })
+            let counts = match tells {
+                Tells::Called | Tells::Alike => true,
+                Tells::WithCode => !asks,
+                Tells::Asked => asks,
+            };
+            (all && counts).then_some(Mention { field: *field, from: i, to: i + 1 + rest.len(), tells: *tells })
         })
     }
 
-    fn mentions(&self, said: &Said<'_>) -> Vec<Mention> {
+    /// Where fields are spoken of; `asks`: in a message of the agent's.
+    fn mentions(&self, said: &Said<'_>, asks: bool) -> Vec<Mention> {
         let mut out = Vec::new();
         let mut i = 0;
         while i < said.words.len() && out.len() < MOST_MENTIONS {
-            match self.mention_at(said, i) {
+            match self.mention_at(said, i, asks) {
                 Some(m) => {
                     i = m.to;
                     out.push(m);
@@ -172,7 +196,10 @@ impl Customs {
         let asks = question || said.any(REQUESTS);
         let mut fields = Vec::new();
         let mut places = Vec::new();
-        for m in self.mentions(said) {
+        for m in self.mentions(said, true) {
+            if m.tells == Tells::Asked && !said.any(ASKING) {
+                continue;
+            }
             places.push((said.words[m.from].start, said.words[m.to - 1].end));
             // "my extension is ..." is the agent's, "your order number is 12" tells
             let own = m.from > 0 && matches!(said.low(m.from - 1), "my" | "our" | "his" | "her" | "their");
@@ -185,8 +212,9 @@ impl Customs {
 
     /// The values that the agent reads back: "your order number is A-12, correct?"
     pub(super) fn read_back(&self, said: &Said<'_>) -> Vec<(Key, String)> {
-        self.mentions(said)
+        self.mentions(said, true)
             .into_iter()
+            .filter(|m| m.tells != Tells::Asked)
             .filter_map(|m| {
                 let value = self.stated(said, m, false, true)?;
                 Some((Key::Custom(m.field), value.text))
@@ -200,7 +228,7 @@ impl Customs {
         if self.fields.is_empty() || said.words.is_empty() {
             return told;
         }
-        for m in self.mentions(said) {
+        for m in self.mentions(said, false) {
             if is_foreign(said, m.from) || denied(said, m.from) {
                 continue;
             }
@@ -225,8 +253,10 @@ impl Customs {
                 continue;
             }
             if let Some(value) = custom.shape.unasked(said) {
+                let decided = matches!(custom.shape, Shape::Choice(_));
+                let how = if decided { sure::ANSWERED } else { sure::LIKELY };
                 told.taken.push((value.from, value.to));
-                told.seen.push(Proposal::new(key, value.text, sure::LIKELY, value.from));
+                told.seen.push(Proposal::new(key, value.text, how, value.from));
             }
         }
         told
@@ -247,6 +277,12 @@ impl Customs {
             return;
         }
         let Some(value) = custom.shape.answer(said, voice) else { return };
+        let at = said.words.partition_point(|w| w.start < value.from);
+        if custom.shape.is_marked()
+            && (is_foreign(said, at) || at > 0 && listed("but except besides", said.low(at - 1)))
+        {
+            return;
+        }
         let overlaps = told.taken.iter().any(|(from, to)| value.from < *to && *from < value.to);
         if overlaps {
             return;
@@ -259,6 +295,11 @@ impl Customs {
     fn stated(&self, said: &Said<'_>, m: Mention, voice: bool, by_agent: bool) -> Option<Value> {
         let shape = &self.fields.get(usize::from(m.field))?.shape;
         let before = if m.from > 0 { said.low(m.from - 1) } else { "" };
+        if m.tells == Tells::WithCode {
+            // "I want to order 500 chairs" is no number of an order
+            let verb = listed("to i we you they can could please will would want like let's", before);
+            return if verb { None } else { shape.code_behind(said, m.to, voice) };
+        }
         if before == "your" && !by_agent || matches!(before, "which" | "what" | "any" | "another" | "no" | "without") {
             return None;
         }
@@ -324,8 +365,19 @@ pub(super) fn without<'a>(text: &'a str, places: &[(usize, usize)]) -> Cow<'a, s
 const REQUESTS: &[&str] = &[
     "please", "may", "can", "could", "need", "provide", "tell", "give", "enter", "share", "confirm", "know", "require",
 ];
+const ASKING: &[&str] = &["which", "what", "what's", "when", "how", "your"];
 const IS: &str = "is was are be should it's would's is: as 's";
 const LEAD_INS: &str = "it it's its is the this actually now currently called just my um uh be a an on number";
+
+/// A word as it is spelled on either side of the ocean.
+fn one_spelling(low: &str) -> &str {
+    match low {
+        "color" => "colour",
+        "colors" | "colours" => "colour",
+        "favorite" => "favourite",
+        other => other,
+    }
+}
 
 /// Is there a word before `i`, in its clause, that takes it back or makes it an example?
 fn denied(said: &Said<'_>, i: usize) -> bool {
@@ -350,39 +402,61 @@ fn denied(said: &Said<'_>, i: usize) -> bool {
 }
 
 /// The words that a field is called by, each with whether they are its label or key as they stand.
-fn phrases(field: &AstraField) -> Vec<(Vec<String>, bool)> {
+fn phrases(field: &AstraField, shape: &Shape) -> Vec<(Vec<String>, Tells)> {
     let words = |text: &str| -> Vec<String> {
         let text = text.to_lowercase().replace('_', " ");
-        Said::new(&text).words.iter().map(|w| w.low.clone().into_owned()).take(LONGEST_PHRASE).collect()
+        Said::new(&text).words.iter().map(|w| one_spelling(&w.low).to_owned()).take(LONGEST_PHRASE).collect()
     };
-    let mut out: Vec<(Vec<String>, bool)> = Vec::new();
-    let mut add = |p: Vec<String>, own: bool| {
+    let mut out: Vec<(Vec<String>, Tells)> = Vec::new();
+    let both = [words(&field.label), words(&field.key)];
+    // a field for the mobile number takes what is built in for any number
+    if *shape == Shape::Phone && both.iter().flatten().any(|w| listed("mobile cell cellphone handy", w)) {
+        for same in ["mobile", "mobile number", "mobile phone", "cell", "cell number", "cell phone", "cellphone"] {
+            out.push((words(same), Tells::Alike));
+        }
+    }
+    let mut add = |p: Vec<String>, tells: Tells| {
         let known = BUILT_IN.contains(&p.join(" ").as_str());
         let empty = p.is_empty() || p.len() == 1 && listed(GENERIC, &p[0]);
         if !known && !empty && !out.iter().any(|(o, _)| *o == p) {
-            out.push((p, own));
+            out.push((p, tells));
         }
     };
-    let both = [words(&field.label), words(&field.key)];
-    both.iter().for_each(|full| add(full.clone(), true));
+    both.iter().for_each(|full| add(full.clone(), Tells::Called));
     if both.iter().flatten().any(|w| listed("birth birthday birthdate dob", w)) {
         for same in ["date of birth", "birth date", "birthdate", "birthday", "dob", "born"] {
-            add(words(same), false);
+            add(words(same), Tells::Alike);
         }
     }
-    for full in both {
+    for full in both.clone() {
         // "Order number": also "order no", "order id", "order"
         if let [head @ .., last] = &full[..]
             && !head.is_empty()
         {
             if listed("number no id code reference", last) {
                 for same in ["number", "no", "id", "code", "num", "reference"] {
-                    add(head.iter().cloned().chain([same.to_owned()]).collect(), false);
+                    add(head.iter().cloned().chain([same.to_owned()]).collect(), Tells::Alike);
                 }
+            }
+            if *shape == Shape::Code {
+                add(head.to_vec(), Tells::WithCode);
+            } else {
+                add(vec![last.clone()], Tells::Asked);
             }
             let kept: Vec<String> = full.iter().skip_while(|w| listed(ADJECTIVES, w)).cloned().collect();
             if !kept.is_empty() {
-                add(kept, false);
+                add(kept, Tells::Alike);
+            }
+        }
+    }
+    // "when would you like it delivered?"
+    if *shape == Shape::Date {
+        for word in both.iter().flatten().filter(|w| !listed(GENERIC, w)) {
+            let stem = word.trim_end_matches('y').to_owned();
+            for form in [stem.clone(), format!("{stem}ed"), format!("{stem}ing")] {
+                if stem.len() >= 5 {
+                    add(vec![form], Tells::Asked);
+                }
             }
         }
     }

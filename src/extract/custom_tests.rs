@@ -226,3 +226,69 @@ fn dates_heard_in_digits() {
     let both = ["A: What's your order number and date of birth?", "C: A-1234 25 11 1979"];
     hears(Channel::Text, &both, &[("order_number", "A-1234"), ("birth", "25 11 1979")]);
 }
+
+#[test]
+fn said_in_other_words_than_the_labels() {
+    let mut agent = agent();
+    for (key, label, kind, description) in [
+        ("mobile", "Mobile phone", AstraType::Phone, ""),
+        ("tent", "Tent colour", AstraType::Text, "Which colour the customer wants: green or sand"),
+        ("budget", "Budget", AstraType::Text, ""),
+        ("delivery", "Delivery date", AstraType::Text, ""),
+    ] {
+        agent.fields.push(AstraField {
+            key: key.into(),
+            label: label.into(),
+            kind,
+            description: description.into(),
+            built_in: false,
+        });
+    }
+    let extractor = Extractor::new(&agent);
+    for (channel, lines, key, want) in [
+        (Channel::Text, &["C: where is my order 5550192837"][..], "order_number", "5550192837"),
+        (Channel::Text, &["C: I bought a lamp (order AC-20771) and it broke"], "order_number", "AC-20771"),
+        (Channel::Text, &["C: my order BX-20419 is late"], "order_number", "BX-20419"),
+        (Channel::Text, &["C: a refund for order #A-99213, please"], "order_number", "A-99213"),
+        (Channel::Text, &["C: I want to order 5000 chairs", "C: we order 12000 a year"], "order_number", ""),
+        (
+            Channel::Voice,
+            &["A: your order number", "C: it's k t dash four four seven one nine"],
+            "order_number",
+            "KT-44719",
+        ),
+        (Channel::Voice, &["A: order number", "C: a c dash forty four nineteen"], "order_number", "AC-4419"),
+        (
+            Channel::Text,
+            &["C: Do I need the Enterprise plan?", "C: then not Enterprise, make it Growth"],
+            "plan",
+            "Growth",
+        ),
+        (Channel::Text, &["C: please switch me to the Starter plan"], "plan", "Starter"),
+        (Channel::Text, &["C: let's go with Growth"], "plan", "Growth"),
+        (
+            Channel::Text,
+            &["C: is the Growth plan any good?", "C: what if I switch to Growth?", "C: I don't want to go with Growth"],
+            "plan",
+            "",
+        ),
+        (Channel::Voice, &["A: what's your budget", "C: no more than two thousand dollars"], "budget", "2000"),
+        (Channel::Voice, &["A: how many seats", "C: twenty five people"], "seats", "25"),
+        (Channel::Text, &["A: What's your website?", "C: none yet, my competitor is www.rival.com"], "website", ""),
+        (Channel::Text, &["C: look at my shop, it's www.blue-pots.com"], "website", "www.blue-pots.com"),
+        (Channel::Text, &["C: please write to me in Polish"], "language", "Polish"),
+        (Channel::Text, &["C: do you have the manual in Italian?", "C: don't write to me in Dutch"], "language", ""),
+        (Channel::Text, &["C: my cell is 917-555-0133, office 212-555-0144"], "mobile", "917-555-0133"),
+        (Channel::Text, &["A: Your mobile number?", "C: 0151 5550 1234"], "mobile", "0151 5550 1234"),
+        (Channel::Text, &["A: Which color would you like?", "C: Green, please."], "tent", "green"),
+        (Channel::Text, &["A: When would you like it delivered?", "C: any day but Monday"], "delivery", ""),
+    ] {
+        let mut listener = extractor.listen(channel);
+        for line in lines {
+            let role = if line.starts_with("A: ") { Role::Agent } else { Role::Customer };
+            listener.hear(&Message { at_ms: 0, role, text: line[3..].to_owned() });
+        }
+        let got = listener.found().find(|f| f.key == key).map_or("", |f| &f.value);
+        assert_eq!(got, want, "{lines:?}");
+    }
+}

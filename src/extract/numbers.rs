@@ -128,6 +128,26 @@ pub(super) fn run(said: &Said<'_>, i: usize, to: usize, sound: fn(&str) -> Optio
     out
 }
 
+/// One whole number at word `i`, in digits, and the index behind it: "two thousand", "twenty five", "a hundred and six".
+pub(super) fn whole(said: &Said<'_>, i: usize, to: usize) -> Option<(String, usize)> {
+    let low = said.low(i);
+    if said.words[i].is_digits() || !(is_number_word(low) && !listed(MULTIPLES, low)) {
+        return None;
+    }
+    let (mut text, mut next) = match multiple(said, i, to) {
+        Some((text, next, _)) => (text, next),
+        None => below_hundred(said, i)
+            .map(|(n, next)| (n.to_string(), next))
+            .or_else(|| Some((digit(low)?.to_string(), i + 1)))?,
+    };
+    if said.low(next) == "thousand" {
+        text.push_str("000");
+        next += 1;
+    }
+    // "two or three", "two point five", "two million": not in so many words
+    (!listed("or to point million billion dozen", said.low(next))).then_some((text, next))
+}
+
 /// Nothing else is a digit.
 pub(super) fn no_sound(_: &str) -> Option<char> {
     None

@@ -4,6 +4,8 @@
 
 use super::dates;
 use super::mail;
+use super::numbers;
+use super::proposal::is_foreign;
 use super::reach;
 use super::spelled;
 use super::words::{Gap, Said, is_common, is_function, listed};
@@ -118,6 +120,9 @@ impl Shape {
         let start = (0..i).rev().take(8).take_while(|&k| k + 1 == i || !said.breaks(k + 1)).last()?;
         match self {
             Self::Words | Self::Choice(_) | Self::Language => {
+                if asks_whether(said, i) {
+                    return None;
+                }
                 // the words between "the" and the label, behind a verb of having
                 let has = (start..i).rev().find(|&k| listed(HAVING, said.low(k)))?;
                 let from =
@@ -154,15 +159,56 @@ impl Shape {
         words(said, from, clause_end(said, from))
     }
 
-    /// What its form gives away although nobody spoke of it: a web address of the customer's own.
-    pub(super) fn unasked(&self, said: &Said<'_>) -> Option<Value> {
-        if *self != Self::Url || !said.text.contains('.') {
+    /// The code right behind its label's noun, and nothing that is counted: "my order 5550192837", "(order AC-20771)".
+    pub(super) fn code_behind(&self, said: &Said<'_>, i: usize, voice: bool) -> Option<Value> {
+        if *self != Self::Code || matches!(said.words.get(i)?.gap, Gap::Stop | Gap::Colon) {
             return None;
         }
-        let value = self.marked(said, 0, said.words.len(), false)?;
-        let i = said.words.partition_point(|w| w.start < value.from);
-        let near = |list: &str| (i.saturating_sub(5)..i).any(|k| listed(list, said.low(k)));
-        (near("my our") && near("site website page url link homepage web")).then_some(value)
+        let value = code(said, i, said.words.len().min(i + 16), voice).filter(|v| v.from == said.words[i].start)?;
+        let digits = value.text.bytes().filter(u8::is_ascii_digit).count();
+        let lettered = value.text.chars().any(char::is_alphabetic);
+        let next = said.words.partition_point(|w| w.start < value.to);
+        let counted = !lettered
+            && !said.breaks(next)
+            && !is_function(said.low(next))
+            && !listed("never arrived came", said.low(next));
+        (value.text.len() >= 4 && digits >= 2 && !counted).then_some(value)
+    }
+
+    /// What its form gives away although nobody spoke of it: a web address of the customer's own, one of the options that is decided
+    /// on, the language to be written to in.
+    pub(super) fn unasked(&self, said: &Said<'_>) -> Option<Value> {
+        match self {
+            Self::Url if said.text.contains('.') => {
+                let value = self.marked(said, 0, said.words.len(), false)?;
+                let i = said.words.partition_point(|w| w.start < value.from);
+                let near = |list: &str| (i.saturating_sub(5)..i).any(|k| listed(list, said.low(k)));
+                let site = near("my our") && near("site website page url link homepage web");
+                let shop = (i.saturating_sub(4)..i).any(|k| {
+                    listed("my our", said.low(k))
+                        && listed("shop store blog portfolio webshop business company", said.low(k + 1))
+                });
+                (site || shop && !is_foreign(said, i)).then_some(value)
+            }
+            Self::Choice(options) => {
+                (0..said.words.len()).rev().find_map(|k| choice(said, k, options).filter(|_| decided(said, k)))
+            }
+            Self::Language => {
+                let k =
+                    (1..said.words.len()).rev().find(|&k| listed(LANGUAGES, said.low(k)) && said.low(k - 1) == "in")?;
+                let from = (0..k).rev().take(8).take_while(|&n| n + 1 == k || !said.breaks(n + 1)).last()?;
+                let verb = (from..k).find(|&n| {
+                    listed(
+                        "write speak talk contact answer reply respond email mail call text message communicate",
+                        said.low(n),
+                    )
+                })?;
+                let not = listed("don't dont not never", said.low(verb.wrapping_sub(1)));
+                let me = (verb..k).any(|n| listed("me us", said.low(n)));
+                (me && !not).then(|| span(said, k, k + 1))
+            }
+            _ => None,
+        }
     }
 
     /// The first value of this sort within words `from..to`.
@@ -194,6 +240,40 @@ impl Shape {
 
 const HAVING: &str =
     "on have has had want use using chose choose picked take got bought booked need with i'm prefer get like";
+
+/// Is the sentence with word `i` a question whether or what, and no request?
+fn asks_whether(said: &Said<'_>, i: usize) -> bool {
+    let i = i.min(said.words.len().saturating_sub(1));
+    let from = (0..=i).rev().find(|&k| matches!(said.words[k].gap, Gap::Start | Gap::Stop)).unwrap_or(0);
+    let to = (i + 1..said.words.len()).find(|&k| said.words[k].gap == Gap::Stop);
+    let end = to.map_or(said.text.len(), |k| said.words[k].start);
+    let asks = said.text[said.words[i].end..end].contains('?');
+    let head = (from..i).find(|&k| !listed("so and but ok okay then well hi hello um", said.low(k))).unwrap_or(from);
+    asks && listed("do does did is are am was what what's which why how should would who", said.low(head))
+        || listed("what why how", said.low(head)) && listed("does is if about do", said.low(head + 1))
+}
+
+/// Is the option at word `k` decided on: "make it Growth", "let's go with the Growth plan"?
+fn decided(said: &Said<'_>, k: usize) -> bool {
+    let mut i = k;
+    while i > 0 && k - i < 3 && !said.breaks(i) && listed("the a an your it me us that to with for on", said.low(i - 1))
+    {
+        i -= 1;
+    }
+    let Some(verb) = i.checked_sub(1).filter(|_| !said.breaks(i)) else { return false };
+    let (low, then) = (said.low(verb), said.low(verb + 1));
+    let verbs = match low {
+        "make" => listed("it that", then),
+        "switch" | "upgrade" | "downgrade" | "change" | "move" | "put" | "sign" | "switched" => k > verb + 1,
+        "go" | "going" => listed("with for", then),
+        "take" | "choose" | "pick" | "prefer" => true,
+        _ => false,
+    };
+    let denies = |n: usize| listed("don't dont not never can't won't wouldn't didn't if", said.low(n));
+    let wants = verb > 0 && listed("to want i", said.low(verb - 1));
+    let not = (verb.saturating_sub(if wants { 4 } else { 1 })..verb).any(denies);
+    verbs && !not && !asks_whether(said, k)
+}
 
 /// The options that a description names behind a colon: "the plan: Starter, Growth or Enterprise".
 fn choices(description: &str) -> Vec<(String, String)> {
@@ -316,9 +396,10 @@ fn code(said: &Said<'_>, i: usize, limit: usize, voice: bool) -> Option<Value> {
         }
         return None;
     }
-    let (digits, next) = spelled::digits(said, i);
-    if digits.len() >= 3 && next <= limit {
-        return Some(Value { text: digits, ..span(said, i, next) });
+    let run = numbers::run(said, i, limit, spelled::digit);
+    let signed = voice && is_sign(said, run.next);
+    if run.digits.len() >= 3 && !signed {
+        return Some(Value { text: run.digits, ..span(said, i, run.next) });
     }
     // "a b one two three", "alpha bravo one two"
     let letters = |k: usize| {
@@ -330,10 +411,13 @@ fn code(said: &Said<'_>, i: usize, limit: usize, voice: bool) -> Option<Value> {
         let mut text = String::new();
         let mut k = i;
         while k < limit && k < said.words.len() && text.len() < 24 {
-            let (digits, next) = spelled::digits(said, k);
-            if !digits.is_empty() {
-                text.push_str(&digits);
-                k = next;
+            let run = numbers::run(said, k, limit, spelled::digit);
+            if run.next > k {
+                text.push_str(&run.digits);
+                k = run.next;
+            } else if voice && !text.is_empty() && is_sign(said, k) && k + 1 < limit {
+                text.push(if said.low(k) == "slash" { '/' } else { '-' });
+                k += 1;
             } else if let Some(c) = letters(k) {
                 text.extend(c.to_uppercase());
                 k += 1;
@@ -347,6 +431,11 @@ fn code(said: &Said<'_>, i: usize, limit: usize, voice: bool) -> Option<Value> {
         }
     }
     None
+}
+
+/// "dash", "slash"
+fn is_sign(said: &Said<'_>, k: usize) -> bool {
+    listed("dash hyphen minus slash", said.low(k))
 }
 
 fn quantity(said: &Said<'_>, i: usize) -> Option<Value> {
@@ -368,9 +457,9 @@ fn quantity(said: &Said<'_>, i: usize) -> Option<Value> {
         }
         return Some(value);
     }
-    let small =
-        "two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred thousand";
-    (listed(small, &w.low) || &*w.low == "one" && said.words.len() <= 3).then(|| span(said, i, i + 1))
+    // "two thousand dollars"; "one" says other things too
+    let (text, next) = numbers::whole(said, i, said.words.len())?;
+    (text != "1" || said.words.len() <= 3).then(|| Value { text, ..span(said, i, next) })
 }
 
 #[cfg(test)]
