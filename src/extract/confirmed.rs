@@ -3,9 +3,9 @@
 //! Owns the values that pass between the two. Must not know how a value is found in words.
 
 use super::asked::Asked;
+use super::excerpt::excerpt;
 use super::proposal::{Key, Proposal, Scene, sure};
 use super::words::{Said, listed};
-use super::excerpt::excerpt;
 use super::{Listener, Words, mail, mail_domain, name, reach};
 use crate::domain::conversation::Role;
 

@@ -131,7 +131,7 @@ pub(super) fn run(said: &Said<'_>, i: usize, to: usize, sound: fn(&str) -> Optio
 /// One whole number at word `i`, in digits, and the index behind it: "two thousand", "twenty five", "a hundred and six".
 pub(super) fn whole(said: &Said<'_>, i: usize, to: usize) -> Option<(String, usize)> {
     let low = said.low(i);
-    if said.words[i].is_digits() || !(is_number_word(low) && !listed(MULTIPLES, low)) {
+    if said.words[i].is_digits() || !is_number_word(low) || listed(MULTIPLES, low) {
         return None;
     }
     let (mut text, mut next) = match multiple(said, i, to) {

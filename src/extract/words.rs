@@ -219,7 +219,11 @@ fn gap_between(between: &str) -> Gap {
 
 /// Is it one of the words of a short list, which is written with spaces between?
 pub(super) fn listed(list: &str, low: &str) -> bool {
-    !low.is_empty() && list.split_ascii_whitespace().any(|w| w == low)
+    // asked very often: a search is many times faster than cutting the list into words
+    let (bytes, n) = (list.as_bytes(), low.len());
+    let apart = |i: usize| bytes.get(i).is_none_or(u8::is_ascii_whitespace);
+    let whole = |i: usize| (i == 0 || apart(i - 1)) && apart(i + n);
+    n > 0 && n <= bytes.len() && !low.contains(' ') && list.match_indices(low).any(|(i, _)| whole(i))
 }
 
 type Set = HashSet<&'static str>;
