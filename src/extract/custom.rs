@@ -380,26 +380,27 @@ fn one_spelling(low: &str) -> &str {
 }
 
 /// Is there a word before `i`, in its clause, that takes it back or makes it an example?
-fn denied(said: &Said<'_>, i: usize) -> bool {
+pub(super) fn denied(said: &Said<'_>, i: usize) -> bool {
     for k in (i.saturating_sub(5)..i).rev() {
         let low = said.low(k);
+        let gap = said.words.get(k + 1).map_or(Gap::Stop, |w| w.gap);
+        // another clause says nothing of it; "no, A-12" does neither
+        if gap == Gap::Stop || said.breaks(k + 1) && (k + 1 < i || low == "no") {
+            return false;
+        }
         // part of an address: "x.example"
-        if said.words[k].gap == Gap::Tight {
+        if said.words[k].gap == Gap::Tight || said.low(k + 1) == "dot" {
             continue;
         }
-        if listed(
-            "not no don't dont doesn't doesnt didn't haven't havent without lost forgot forget forgotten example e.g eg never old former previous",
-            low,
-        ) || low == "like" && !listed("i i'd would", said.low(k.wrapping_sub(1)))
-        {
+        if listed(DENIALS, low) || low == "like" && !listed("i i'd would", said.low(k.wrapping_sub(1))) {
             return true;
-        }
-        if said.breaks(k + 1) && k + 1 < i || said.words.get(k + 1).is_some_and(|w| w.gap == Gap::Stop) {
-            return false;
         }
     }
     false
 }
+
+const DENIALS: &str = "not no don't dont doesn't doesnt didn't haven't havent without lost forgot forget forgotten example e.g eg never \
+    old former previous";
 
 /// The words that a field is called by, each with whether they are its label or key as they stand.
 fn phrases(field: &AstraField, shape: &Shape) -> Vec<(Vec<String>, Tells)> {

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::numbers::is_number_word;
+use super::numbers::{digit, is_number_word};
 use super::words::{LOOKED_AT, is_word_char};
 
 /// From how many digits on a number is known by them alone, however it is written.
@@ -47,14 +47,42 @@ pub(super) fn lit(text: &str, value: &str, near: usize) -> Vec<Range<usize>> {
     join(text, spelled(&said, &parts))
 }
 
-/// Where a value stands in a message, put in so many words: as it is, by its digits, or, where it was `heard`, spoken out
-/// ("john dot smith at gmail dot com"). The last such place counts.
-pub(super) fn stands(text: &str, value: &str, heard: bool) -> Option<Range<usize>> {
+/// Where a value stands in a message as a whole, and not as a part of a word or number: as it is, by its digits, or, where it was
+/// `heard`, spoken out ("john dot smith at gmail dot com").
+pub(super) fn stands(text: &str, value: &str, heard: bool) -> Vec<Range<usize>> {
     let (said, parts) = (tokens(text), tokens(value));
-    let last = |found: Vec<Range<usize>>| found.into_iter().next_back();
-    last(as_it_stands(&said, &parts))
-        .or_else(|| last(by_digits(&said, value)))
-        .or_else(|| heard.then(|| last(spoken(&said, value))).flatten())
+    let mut all = as_it_stands(&said, &parts);
+    if all.is_empty() {
+        all = by_digits(&said, value);
+    }
+    if all.is_empty() && heard {
+        all = spoken(&said, value);
+    }
+    all.retain(|r| is_whole(text, r));
+    all
+}
+
+/// Does nothing beside it belong to the same word or number?
+fn is_whole(text: &str, at: &Range<usize>) -> bool {
+    let (before, after) = (&text[..at.start], &text[at.end..]);
+    let inside = &text[at.clone()];
+    // "0199" of "555 0199", "99213" of "A-99213"
+    let joins = |c: char| matches!(c, ' ' | '.' | '-' | '(' | ')' | '/' | ',' | ':');
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let run = |rest: &mut dyn Iterator<Item = char>| rest.take(3).find(|c| !joins(*c));
+    let number_before = digit(inside.chars().next()) && digit(run(&mut before.chars().rev()));
+    let number_after = digit(inside.chars().next_back()) && digit(run(&mut after.chars()));
+    let tied = |mut rest: Box<dyn Iterator<Item = char> + '_>| {
+        let sign =
+            rest.next().is_some_and(|c| matches!(c, '@' | '.' | '-' | '_' | '+' | '/' | '\'' | '\u{2019}' | '&'));
+        sign && rest.next().is_some_and(char::is_alphanumeric)
+    };
+    // a list's comma stands between two numbers: "80202, 303 555 0100"
+    let listed = |between: Option<char>| between == Some(',');
+    !(number_before && !listed(before.trim_end().chars().next_back())
+        || number_after && !listed(after.chars().next())
+        || tied(Box::new(before.chars().rev()))
+        || tied(Box::new(after.chars())))
 }
 
 fn spoken(said: &[Token], value: &str) -> Vec<Range<usize>> {
@@ -63,7 +91,7 @@ fn spoken(said: &[Token], value: &str) -> Vec<Range<usize>> {
     for first in 0..said.len() {
         let mut built = String::new();
         for t in &said[first..] {
-            built.push_str(written(&t.low));
+            built.push_str(&written(&t.low));
             if !wanted.starts_with(&built) {
                 break;
             }
@@ -77,24 +105,15 @@ fn spoken(said: &[Token], value: &str) -> Vec<Range<usize>> {
 }
 
 /// A spoken sign or digit as it is written.
-fn written(word: &str) -> &str {
-    match word {
+fn written(word: &str) -> String {
+    let sign = match word {
         "at" => "@",
         "dot" | "point" => ".",
         "underscore" => "_",
         "dash" | "hyphen" => "-",
-        "zero" | "oh" => "0",
-        "one" => "1",
-        "two" => "2",
-        "three" => "3",
-        "four" => "4",
-        "five" => "5",
-        "six" => "6",
-        "seven" => "7",
-        "eight" => "8",
-        "nine" => "9",
-        other => other,
-    }
+        other => return digit(other).map_or_else(|| other.to_owned(), String::from),
+    };
+    sign.to_owned()
 }
 
 fn as_it_stands(said: &[Token], parts: &[Token]) -> Vec<Range<usize>> {

@@ -5,10 +5,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::custom::denied;
 use super::lit::stands;
-use super::proposal::{Key, Scene, sure};
-use super::words::{LOOKED_AT, Said};
-use super::{Asked, Extractor, Found, LONGEST, Secrets, confirms, excerpt, mail, reach};
+use super::proposal::{Key, Scene, is_foreign, sure};
+use super::words::{Gap, LOOKED_AT, Said, listed, state_at};
+use super::{Asked, Extractor, Found, LONGEST, Secrets, confirms, excerpt, mail, quoted, reach};
 use crate::domain::conversation::{Channel, Message, Role};
 use crate::domain::field::{Agent, CHANNEL, SUMMARY};
 use crate::domain::text::non_blank;
@@ -82,7 +83,7 @@ pub fn accept(
     messages: &[Message],
     answer: &str,
 ) -> Result<Accepted, NoAnswer> {
-    let values: Map<String, Value> = serde_json::from_str(answer).map_err(|_| NoAnswer)?;
+    let values: Map<String, Value> = serde_json::from_str(unfenced(answer)).map_err(|_| NoAnswer)?;
     let mut out = Accepted::default();
     for field in agent.fields.iter().filter(|f| f.key != SUMMARY && f.key != CHANNEL).take(MOST_FIELDS) {
         let Some(value) = values.get(&field.key).and_then(Value::as_str).and_then(non_blank) else { continue };
@@ -90,10 +91,11 @@ pub fn accept(
             && !value.chars().any(char::is_control)
             && !value.contains("****")
             && is_such(extractor, &field.key, value);
-        match fits.then(|| place(channel, messages, value)).flatten() {
+        let is_phone = field.kind == crate::domain::field::AstraType::Phone;
+        let what = What { key: &field.key, is_phone, value };
+        match fits.then(|| place(channel, messages, &what)).flatten() {
             Some((nth, at, role)) => {
-                let key_is_phone = field.kind == crate::domain::field::AstraType::Phone;
-                let value = if key_is_phone { extractor.phone(value.to_owned()) } else { value.to_owned() };
+                let value = if is_phone { extractor.phone(value.to_owned()) } else { value.to_owned() };
                 let said = &messages[nth];
                 let text = excerpt(&said.text, &value, at);
                 let (key, at_ms) = (field.key.clone(), said.at_ms);
@@ -115,8 +117,23 @@ pub fn accept(
     Ok(out)
 }
 
+/// The JSON of an answer that was put in a fence, as models do: "```json ... ```".
+fn unfenced(answer: &str) -> &str {
+    let Some((_, fenced)) = answer.split_once("```") else { return answer };
+    let Some((inside, _)) = fenced.split_once("```") else { return answer };
+    let inside = inside.trim_start();
+    inside.strip_prefix("json").or_else(|| inside.strip_prefix("JSON")).unwrap_or(inside).trim()
+}
+
+/// A value of the model's, and what it is said to be.
+struct What<'a> {
+    key: &'a str,
+    is_phone: bool,
+    value: &'a str,
+}
+
 /// The message in which the customer said it last, or the agent read it back and the customer confirmed.
-fn place(channel: Channel, messages: &[Message], value: &str) -> Option<(usize, usize, Role)> {
+fn place(channel: Channel, messages: &[Message], what: &What<'_>) -> Option<(usize, usize, Role)> {
     let heard = channel == Channel::Voice;
     let mut looked_at = 0;
     for (i, m) in messages.iter().enumerate().rev() {
@@ -124,10 +141,24 @@ fn place(channel: Channel, messages: &[Message], value: &str) -> Option<(usize, 
         if looked_at > 4 * LOOKED_AT {
             return None;
         }
-        let Some(range) = stands(&m.text, value, heard) else { continue };
+        let mut all = stands(&m.text, what.value, heard);
+        if all.is_empty() && heard {
+            all.extend(assembled(&m.text, what));
+        }
         match m.role {
-            Role::Customer => return Some((i, range.start, Role::Customer)),
+            Role::Customer => {
+                let asked = i.checked_sub(1).and_then(|k| messages.get(k)).filter(|a| a.role == Role::Agent);
+                let asked = asked.map_or("", |a| a.text.as_str());
+                for range in all.iter().rev() {
+                    match standing(&m.text, range.start, range.end, what, asked) {
+                        Standing::Own => return Some((i, range.start, Role::Customer)),
+                        Standing::Denied => return None,
+                        Standing::Another => {}
+                    }
+                }
+            }
             Role::Agent => {
+                let Some(range) = all.last() else { continue };
                 let answer = messages.get(i + 1).filter(|a| a.role == Role::Customer && m.text.contains('?'));
                 if answer.is_some_and(|a| confirms(&Said::new(&a.text))) {
                     return Some((i, range.start, Role::Agent));
@@ -136,6 +167,69 @@ fn place(channel: Channel, messages: &[Message], value: &str) -> Option<(usize, 
         }
     }
     None
+}
+
+/// An address or a number that was put together from spoken words as the rules do it.
+fn assembled(text: &str, what: &What<'_>) -> Option<std::ops::Range<usize>> {
+    let said = Said::new(text);
+    let found = if what.is_phone {
+        reach::number_in(&said, 0, said.words.len())
+    } else if what.value.contains('@') {
+        mail::email_in(&said, 0, said.words.len())
+    } else {
+        None
+    };
+    let digits = |v: &str| v.chars().filter(char::is_ascii_digit).collect::<String>();
+    let (from, to, value) = found?;
+    let same =
+        if what.is_phone { digits(&value) == digits(what.value) } else { value.eq_ignore_ascii_case(what.value) };
+    same.then_some(from..to)
+}
+
+/// What the words around a value make of it.
+enum Standing {
+    Own,
+    /// Somebody else's, or of another sort: a fax, an invoice's number.
+    Another,
+    /// Taken back by the customer.
+    Denied,
+}
+
+/// What stands before numbers that reach nobody and are no part of an address.
+const OTHER_NUMBERS: &str = "fax card account order invoice policy booking ticket pin cvv reference ref id";
+
+fn standing(text: &str, start: usize, end: usize, what: &What<'_>, asked: &str) -> Standing {
+    let said = Said::new(text);
+    let i = said.words.partition_point(|w| w.start < start);
+    let near = |n: usize, list: &str| {
+        (i.saturating_sub(n)..i)
+            .rev()
+            .take_while(|&k| k + 1 == i || said.words[k + 1].gap != Gap::Stop)
+            .any(|k| listed(list, said.low(k)))
+    };
+    let quoted = quoted::places(text).iter().any(|(from, to)| *from <= start && start < *to);
+    if quoted || is_foreign(&said, i) {
+        return Standing::Another;
+    }
+    let next = said.words.partition_point(|w| w.start < end);
+    let taken_back = listed("not isn't isnt wasn't", said.low(i.wrapping_sub(1)))
+        || listed("the a my", said.low(i.wrapping_sub(1))) && listed("not isn't", said.low(i.wrapping_sub(2)))
+        || listed("is was", said.low(next)) && listed("wrong old not outdated", said.low(next + 1))
+        || denied(&said, i);
+    if taken_back {
+        return Standing::Denied;
+    }
+    // "our fax is ...", "fax no. ..."
+    let other = (what.is_phone || what.key == "zip" || what.key == "phone")
+        && near(5, OTHER_NUMBERS)
+        && !near(3, "phone mobile cell call number's zip postcode");
+    let no_state = what.key == "state"
+        && !(state_at(&Said::new(what.value), 0).is_some_and(|(n, _)| n == Said::new(what.value).words.len())
+            || near(2, "state province region county")
+            || listed("state province region county", said.low(next))
+            || ["state", "province", "region", "county"].iter().any(|w| asked.to_lowercase().contains(w))
+            || said.words.get(i).is_some_and(|w| i > 0 && w.gap == Gap::Comma));
+    if other || no_state { Standing::Another } else { Standing::Own }
 }
 
 /// Is it what the field takes? The same forms as the rules'.
@@ -161,6 +255,7 @@ fn is_such(extractor: &Extractor, key: &str, value: &str) -> bool {
         "first_name" | "last_name" => {
             letters() && said.words.len() <= 6 && !value.chars().any(|c| c.is_ascii_digit() || c == '@')
         }
+        "zip" if !value.chars().any(|c| c.is_ascii_digit()) => false,
         "zip" => (3..=12).contains(&value.chars().filter(|c| c.is_alphanumeric()).count()),
         _ => letters(),
     }
@@ -219,6 +314,69 @@ mod tests {
         {
             let (found, dropped) = values(Channel::Text, &messages, json!({ key: value }));
             assert_eq!((found.len(), dropped), (0, 1), "{key} {value}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_number_or_word_is_no_value() {
+        let messages = [
+            said(Role::Customer, "Our fax is 512 555 0199. I'm Rosa Klein from Polder-Bau in Lagos, order A-99213"),
+            said(Role::Customer, "my colleague Sam Oduya: 206 555 0147. I'm not Karen, and 5 Elm St is my old address"),
+            said(Role::Customer, "your rep said \"I'm Linda\""),
+        ];
+        for (key, value) in [
+            ("zip", "0199"),
+            ("zip", "555"),
+            ("phone", "512 555 0199"),
+            ("phone", "206 555 0147"),
+            ("order_number", "99213"),
+            ("company", "Polder"),
+            ("state", "Lagos"),
+            ("last_name", "Oduya"),
+            ("first_name", "Karen"),
+            ("first_name", "Linda"),
+            ("first_name", "Ros"),
+        ] {
+            let (found, dropped) = values(Channel::Text, &messages, json!({ key: value }));
+            assert_eq!((found.len(), dropped), (0, 1), "{key} {value}");
+        }
+        for (key, value) in [
+            ("first_name", "Rosa"),
+            ("last_name", "Klein"),
+            ("company", "Polder-Bau"),
+            ("city", "Lagos"),
+            ("order_number", "A-99213"),
+        ] {
+            assert_eq!(values(Channel::Text, &messages, json!({ key: value })).0.len(), 1, "{key} {value}");
+        }
+    }
+
+    #[test]
+    fn what_was_denied_later_is_dropped() {
+        let messages =
+            [said(Role::Customer, "put me down as Ana Ruiz"), said(Role::Customer, "sorry, not Ruiz, it's Ruis")];
+        assert_eq!(values(Channel::Text, &messages, json!({"last_name": "Ruiz"})).0.len(), 0);
+        assert_eq!(values(Channel::Text, &messages, json!({"last_name": "Ruis"})).0.len(), 1);
+    }
+
+    #[test]
+    fn numbers_in_words_are_put_in_digits() {
+        let messages = [said(
+            Role::Customer,
+            "it's kit ninety nine at example dot com or call oh two oh five five five twelve thirty four",
+        )];
+        for (key, value) in [("email", "kit99@example.com"), ("phone", "0205551234")] {
+            assert_eq!(values(Channel::Voice, &messages, json!({ key: value })).0.len(), 1, "{key} {value}");
+        }
+    }
+
+    #[test]
+    fn json_in_a_fence_is_read() {
+        let messages = [said(Role::Customer, "I'm Ana Ruiz")];
+        let agent = agent();
+        for answer in ["```json\n{\"first_name\": \"Ana\"}\n```", "Here it is:\n```\n{\"first_name\": \"Ana\"}\n```"] {
+            let got = accept(&Extractor::new(&agent), &agent, Channel::Text, &messages, answer).unwrap();
+            assert_eq!(got.found.len(), 1, "{answer}");
         }
     }
 
