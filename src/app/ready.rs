@@ -73,6 +73,10 @@ impl App {
     fn ready_in_action(&self, command: Command, opened: &Opened) -> Ready {
         use Command as C;
         let account = &opened.editing.action.account;
+        let none = match opened.log.runs_in_all() {
+            0 => "no runs yet: r replays the sample conversations",
+            _ => "the filter leaves no run",
+        };
         let fields_known = || match (self.world.fields(account), self.world.fields_trouble(account)) {
             (Some(_), _) => Ready::Ready,
             (None, Some(trouble)) => {
@@ -143,13 +147,10 @@ impl App {
                 };
                 Ready::if_or(!playing, format!("a replay is {how}: {go_on}stop it ({stop}) first"))
             }
-            C::RunDetail | C::CopyRun | C::CopyExplanation => {
-                Ready::if_or(opened.log.run().is_some(), "no runs yet: r replays the sample conversations")
+            C::RunDetail | C::CopyRun | C::CopyExplanation => Ready::if_or(opened.log.run().is_some(), none),
+            C::ThisConversation => {
+                Ready::if_or(opened.log.run().is_some() || opened.log.filter.conversation.is_some(), none)
             }
-            C::ThisConversation => Ready::if_or(
-                opened.log.run().is_some() || opened.log.filter.conversation.is_some(),
-                "no runs yet: r replays the sample conversations",
-            ),
             C::ExportLog | C::ExportCsv | C::FilterLog | C::FilterOutcome | C::FilterRule | C::FilterConversation
                 if opened.log.runs_in_all() == 0 =>
             {
