@@ -251,4 +251,11 @@ fn the_list_can_be_read_on_eighty_columns() {
     assert!(lines[at + 2].starts_with("    credits in 24 h: 2 used"), "{narrow}");
     assert!(!narrow.contains("DATA CENTRE"), "{narrow}");
     assert!(list(200).contains("DATA CENTRE"), "room for the table");
+    // what a check found stays in its column
+    let mut pty = terminal(&home, 80, &["account", "test", "crm"]);
+    assert!(pty.ends(LONG).success());
+    let tested = pty.screen.screen().contents();
+    let (_, found) = tested.split_once("credits      ").unwrap();
+    let more: Vec<&str> = found.lines().skip(1).take_while(|l| !l.trim().is_empty()).collect();
+    assert!(!more.is_empty() && more.iter().all(|l| l.starts_with(&" ".repeat(27))), "{tested}");
 }

@@ -16,6 +16,9 @@ use astra_zoho::ports::WallClock;
 use astra_zoho::runtime::{News, Outside, World};
 use tokio::sync::mpsc::{Receiver, channel};
 
+use crate::support::home::{Home, Settings};
+use crate::support::terminal::Sandbox;
+
 const PATIENCE: Duration = Duration::from_secs(20);
 
 struct Screen {
@@ -260,6 +263,31 @@ async fn a_replay_stands_still_steps_and_stops() {
         }
     }
     assert_eq!(ends, [(2, Some(Ended::Stopped)), (3, None)]);
+}
+
+/// Zoho takes the account's tokens no more: the screen hears whose, and what to do, in few words.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_ends_in_mid_replay_is_named_with_what_to_do() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home, &["--faults", "token-revoked@coql:3-,token-revoked@token:2-"]);
+    let file = home.write("credentials.json", &sandbox.line);
+    assert!(home.run(&["account", "add", "--id", "crm", "--from-json", file.to_str().unwrap()]).status.success());
+    home.action(&Settings { account: "crm", ..Settings::default() });
+    let mut screen = Screen::on(&home.path(""));
+    let action = screen.load().await.actions.into_iter().find(|f| f.action.id == "a").unwrap().action;
+    screen.world.begin(start(1, &action, Source::Samples, Pace::AtOnce, true));
+    let (mut ran, mut ended) = (0, None);
+    while ended.is_none() {
+        match screen.next().await {
+            Msg::Replay { event: ReplayEvent::Ran(_), .. } => ran += 1,
+            Msg::Replay { event: ReplayEvent::Ended(how), .. } => ended = Some(how),
+            Msg::Replay { event: ReplayEvent::Refused(why), .. } => panic!("{why:?}"),
+            _ => {}
+        }
+    }
+    let why = "account crm: Zoho no longer takes its refresh token (revoked, or of another data centre); \
+               reconnect it in the Account pane";
+    assert_eq!((ran, ended), (2, Some(Ended::Failed(why.to_owned()))));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -123,19 +123,19 @@ fn a_replay_that_broke_off_says_how_many_runs_wait_and_how_to_go_on() {
     for (dry, command) in
         [(false, "`astra-zoho replay save-contact --resume --conversations c.jsonl`"), (true, "begin the dry run anew")]
     {
-        let mut t = open(120, 40);
+        let mut t = open(80, 24);
         t.keys("W <right> <enter> c.jsonl");
         t.keys(if dry { "<down> <down> <right> <enter>" } else { "<enter>" });
         let generation = asked(&t).generation;
         assert_eq!((asked(&t).dry_run, asked(&t).source.clone()), (dry, Source::File("c.jsonl".into())));
-        let why =
-            "account main: Zoho no longer takes its refresh token; reconnect account main (Account pane)".to_owned();
+        let why = "account main: Zoho no longer takes its refresh token (revoked, or of another data centre); \
+                   reconnect it in the Account pane";
         let started = ReplayEvent::Started { conversations: 3, runs: 5, rejected: Vec::new(), unusable: 0 };
-        for event in [started, ReplayEvent::Ended(Ended::Failed(why))] {
+        for event in [started, ReplayEvent::Ended(Ended::Failed(why.to_owned()))] {
             t.tell(Msg::Replay { generation, event });
         }
         let told = t.rows().iter().map(|r| r.trim().to_owned()).collect::<Vec<_>>().join(" ");
-        assert!(told.contains("reconnect account main (Account pane). 5 of 5 runs wait: then"), "{}", t.text());
+        assert!(told.contains("reconnect it in the Account pane. 5 of 5 runs wait"), "{}", t.text());
         assert!(told.contains(command), "{}", t.text());
     }
 }

@@ -142,8 +142,8 @@ impl Playing {
         let (left, due) = (self.due - self.done().min(self.due), self.due);
         let wait = if left == 1 { "waits" } else { "wait" };
         match self.dry_run {
-            true => format!("{left} of {due} runs {wait}: then begin the dry run anew"),
-            false => format!("{left} of {due} runs {wait}: then {} makes them", self.resuming()),
+            true => format!("{left} of {due} runs {wait}: begin the dry run anew"),
+            false => format!("{left} of {due} runs {wait} for {}", self.resuming()),
         }
     }
 

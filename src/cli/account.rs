@@ -372,7 +372,7 @@ fn tell(out: &mut Out, account: &Account, found: &Health) -> Result<(), Failure>
         ]);
     }
     for line in table.lines(out) {
-        out.line(line.trim_end())?;
+        out.line_at(line.trim_end(), table.last_at())?;
     }
     Ok(())
 }

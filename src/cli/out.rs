@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, Stderr, Stdout, Write};
 use std::os::fd::AsFd;
 use std::process::ExitCode;
 
-use super::fold::{NARROWEST, fold};
+use super::fold::{NARROWEST, fold, fold_at};
 use crate::domain::text::visible;
 use crate::store::harmless_json;
 
@@ -163,6 +163,17 @@ impl Out {
     pub fn line(&mut self, line: &str) -> io::Result<()> {
         match self.cells {
             Some(cells) => fold(line, cells).iter().try_for_each(|row| self.exact(row)),
+            None => self.exact(line),
+        }
+    }
+
+    /// The same, its further rows below the column where its words begin.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn line_at(&mut self, line: &str, column: usize) -> io::Result<()> {
+        match self.cells {
+            Some(cells) => fold_at(line, cells, column).iter().try_for_each(|row| self.exact(row)),
             None => self.exact(line),
         }
     }

@@ -23,6 +23,11 @@ impl Table {
         widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1)
     }
 
+    /// Where the last column begins.
+    pub fn last_at(&self) -> usize {
+        self.width() - self.widths().last().copied().unwrap_or(0)
+    }
+
     fn widths(&self) -> Vec<usize> {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let width = |i: usize| self.rows.iter().filter_map(|r| r.get(i)).map(|(_, t)| t.width()).max().unwrap_or(0);

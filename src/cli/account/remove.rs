@@ -43,12 +43,12 @@ pub async fn run(id: &str, said: Said<'_>, context: &mut Context) -> Result<(), 
     if !said.yes {
         let used = format!("account `{id}` is used by {}", users.join(", "));
         let ends = match held {
-            Held::Credentials(_) => "forget its secrets and end its tokens at Zoho",
-            Held::Nothing | Held::Unread(_) => "forget its secrets",
+            Held::Credentials(_) => ", forget its secrets and end its tokens at Zoho",
+            Held::Nothing | Held::Unread(_) => " and forget its secrets",
         };
         let question = match users.is_empty() {
-            true => format!("Remove account `{id}`, {ends}?"),
-            false => format!("{used}, which cannot run without it. Remove it, {ends}?"),
+            true => format!("Remove account `{id}`{ends}?"),
+            false => format!("{used}, which cannot run without it. Remove it{ends}?"),
         };
         if !asks || !agreed(&question, &mut context.out)? {
             return Err(Failure::new(
@@ -69,7 +69,7 @@ pub async fn run(id: &str, said: Said<'_>, context: &mut Context) -> Result<(), 
         && !said.anyway
     {
         let question = format!(
-            "{why}. As it is its tokens cannot be ended at Zoho, where they live on. Forget its secrets all the same?"
+            "{why}. Until then its tokens cannot be ended at Zoho. Forget its secrets all the same, and let them live on there?"
         );
         if said.yes || !asks || !agreed(&question, &mut context.out)? {
             return Err(Failure::new(

@@ -278,7 +278,7 @@ fn tell(context: &mut Context, met: &Met) -> Result<(), Failure> {
     }
     for (what, role, text) in lines {
         let text = out.styled(role, &visible(&text));
-        out.line(format!("{what:<14}{text}").trim_end())?;
+        out.line_at(format!("{what:<14}{text}").trim_end(), 14)?;
     }
     Ok(())
 }

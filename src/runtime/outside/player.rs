@@ -197,8 +197,10 @@ async fn run(
             score.rest(engine::Ended::Stopped).await.map_err(Stopped::Failed)?;
             let why = e.to_string();
             let what = why.rsplit_once("; ").map_or(why.as_str(), |(what, _)| what);
-            let account = &replay.action.account;
-            Err(Stopped::Failed(format!("{what}; reconnect account {account} (Account pane)")))
+            // there are three rows for it: which request found it out stands in the log
+            let named = format!("account {}: ", replay.action.account);
+            let what = what.find(&named).map_or(what, |at| &what[at..]);
+            Err(Stopped::Failed(format!("{what}; reconnect it in the Account pane")))
         }
         Err(e) => Err(Stopped::Failed(e.to_string())),
     }
