@@ -110,16 +110,28 @@ fn toggles_that_are_not_saved_tell_what_would_differ() {
     let mut t = replayed(80, 24);
     t.keys("3 <home>");
     assert!(!t.text().contains("not saved:"));
-    t.keys("<space>");
+    t.keys("<space>").settle();
     snapshot!(t, "forecast_80x24");
+    // which runs, and why
+    t.keys("w");
+    snapshot!(t, "forecast_runs_80x24");
+    t.keys("<esc>");
     t.resize(60, 16);
     snapshot!(t, "forecast_60x16");
     t.resize(120, 40);
     snapshot!(t, "forecast_120x40");
     t.resize(160, 48);
     snapshot!(t, "forecast_160x48");
+    // the same conversations played again count once, and a dry run is said to be one
+    let judged = |t: &Harness| t.app.opened().unwrap().forecast().unwrap().runs.iter().map(|r| r.0).sum::<u64>();
+    assert_eq!(judged(&t), 26);
+    t.resize(80, 24).keys("r").settle().keys("3 <home>").settle();
+    assert_eq!((judged(&t), t.world.runs.len()), (26, 52));
+    assert!(t.text().contains("of the last replay, a dry run, each with"), "{}", t.text());
     t.keys("<space>");
     assert!(!t.text().contains("not saved:"), "as saved again");
+    t.keys("w");
+    assert!(t.text().contains("both toggles are as saved"));
 }
 
 #[test]

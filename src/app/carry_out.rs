@@ -394,6 +394,7 @@ impl App {
             C::Replay | C::ReplayWith | C::Restart | C::ReviewDryRun => self.in_replays(command, out),
             C::ListChanges => self.list_changes(),
             C::ListUnsaved => self.list_unsaved(),
+            C::ListDiffering => self.list_differing(),
             C::DiscardUnsaved => self.ask_discard(),
             C::Pause | C::Step | C::Faster | C::Slower | C::StopReplay => self.steer(command, out),
             C::Example | C::PlanNext => self.show_example(1),

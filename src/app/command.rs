@@ -152,6 +152,7 @@ commands! {
     RemoveAccount "remove_account" Account 0 ["d"] "Remove account" "Remove" "Revokes the connection at Zoho and forgets its secrets, after saying which actions use it."
     TestAccount "test_account" Account 3 ["t"] "Test account" "Test" "Looks at the connection: data centre, clock, token, scopes, permissions, fields, credits."
     ToggleSetting "toggle_setting" Settings 1 ["<space>", "<enter>"] "Toggle, or show the runs" "Toggle" "Toggles the selected permission; on a line of the table, filters the log by it."
+    ListDiffering "list_differing" Settings 2 ["w"] "Which runs would differ" "Which differ" "Of the last replay's runs, those that the toggles as they are here would have had come out differently, each with why."
     ToggleCreate "toggle_create" Action 0 [] "Toggle allow creating and updating new contacts" "Creating" "Whether a run may create contacts, and update those created through Astra."
     ToggleUpdate "toggle_update" Action 0 [] "Toggle allow updating existing fields" "Updating" "Whether a run may change the fields of contacts that others made."
     ChangeRow "change_row" Mapping 11 ["<enter>"] "Change the row's field" "Change" "Picks another field for the side under the cursor."

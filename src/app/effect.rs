@@ -133,6 +133,15 @@ pub enum Effect {
         /// In the database of live runs.
         live: bool,
     },
+    /// The runs of an action that were made together last: of its last replay, or live; answered by `Msg::LastRuns`.
+    LastRuns {
+        /// Of the answer.
+        generation: Generation,
+        /// The action's id.
+        action: String,
+        /// In the database of live runs.
+        live: bool,
+    },
     /// What waits of live runs; answered by `Msg::Waiting`.
     ListWaiting {
         /// Of the answer.

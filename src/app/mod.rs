@@ -24,6 +24,7 @@ pub mod findings;
 pub mod footer;
 pub mod form;
 mod fuzzy;
+mod hindsight;
 pub mod in_log;
 pub mod key;
 pub mod keymap;
@@ -286,6 +287,7 @@ impl App {
         self.keep_half(false, &mut out);
         self.want_plan(&mut out);
         self.want_trial(&mut out);
+        self.want_hindsight(&mut out);
         out
     }
 

@@ -133,6 +133,13 @@ pub enum Msg {
         /// The counts, or one sentence why not.
         result: Result<Counts, String>,
     },
+    /// The runs of an action that were made together last.
+    LastRuns {
+        /// As asked.
+        generation: Generation,
+        /// The latest of them in the log's order, and whether there are more; or one sentence why not.
+        result: Result<(Vec<LoggedRun>, bool), String>,
+    },
     /// How live runs stand; told again whenever that changes, but at most once a second. Nothing is told where nobody ever
     /// ran any and no database is named.
     Live(Box<Live>),

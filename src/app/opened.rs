@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::drift::Choosing;
 use super::editing::Editing;
 use super::form::Form;
+use super::hindsight::Hindsight;
 use super::layout::Pane;
 use super::log::LogView;
 use super::mapping::{self, RowView};
@@ -13,7 +14,7 @@ use super::msg::{Heading, Located, Request, Revision, SaveRefused};
 use super::plan::ExamplePlan;
 use super::wording::spoken;
 use super::world::World;
-use crate::domain::action::{Action, Row, State};
+use crate::domain::action::{Action, Permissions, Row, State};
 use crate::domain::check::{check_action, check_fields};
 use crate::domain::field::AstraField;
 use crate::domain::problem::{Problem, Severity, Step};
@@ -75,6 +76,8 @@ pub struct Opened {
     pub activating: Option<Action>,
     /// The account just chosen, until it is known what no longer fits.
     pub choosing: Option<Choosing>,
+    /// The runs of the log by which changed toggles are judged.
+    pub hindsight: Hindsight,
     /// What it would do with the example conversation.
     pub plan: ExamplePlan,
     /// The review lies over the panes; the line selected in it.
@@ -112,6 +115,7 @@ impl Opened {
             parked_options: None,
             activating: None,
             choosing: None,
+            hindsight: Hindsight::default(),
             plan: ExamplePlan::default(),
             review: None,
             reviewed: 0,
@@ -195,9 +199,15 @@ impl Opened {
 
     /// What the toggles, changed and not saved, would have meant for the runs of the log; `None` where they are as saved.
     pub fn forecast(&self) -> Option<super::settings::Forecast> {
+        let (before, after) = self.toggled()?;
+        let runs = &self.hindsight.runs;
+        (!runs.is_empty()).then(|| super::settings::forecast(runs, before, after))
+    }
+
+    /// The toggles as saved and as they are here, where those differ.
+    pub fn toggled(&self) -> Option<(Permissions, Permissions)> {
         let (before, after) = (self.editing.saved.as_ref()?.action.contacts, self.editing.action.contacts);
-        let runs = self.log.runs_in_all() > 0;
-        (before != after && runs).then(|| super::settings::forecast(&self.log.counts, before, after))
+        (before != after).then_some((before, after))
     }
 
     /// Something keeps the action from running.

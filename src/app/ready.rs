@@ -90,6 +90,11 @@ impl App {
         };
         let playing = self.playing.as_ref().is_some_and(super::playing::Playing::is_on);
         match command {
+            C::ListDiffering => match opened.forecast() {
+                Some(forecast) => Ready::if_or(forecast.different > 0, "no run of the last replay would differ"),
+                None if opened.toggled().is_some() => Ready::Disabled("no runs yet: r replays the samples".into()),
+                None => Ready::Disabled("both toggles are as saved".into()),
+            },
             C::ListUnsaved | C::DiscardUnsaved => self.nothing_unsaved().map_or(Ready::Ready, Ready::Disabled),
             C::Undo => Ready::if_or(opened.editing.undoable().is_some(), "nothing to undo"),
             C::Redo => Ready::if_or(opened.editing.redoable().is_some(), "nothing to redo"),

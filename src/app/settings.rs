@@ -1,8 +1,9 @@
 //! What the two toggles mean together: for each state of a contact, what a run would do. Must not know screens.
 
-use super::msg::{Counts, Tally};
+use super::msg::LoggedRun;
 use crate::domain::action::{Action, Permissions};
 use crate::domain::run::{Outcome, Rule};
+use crate::domain::words::rule_in_words;
 
 /// What Offline Sync means as it is.
 pub fn switch_in_words(offline_sync: bool) -> &'static str {
@@ -91,15 +92,40 @@ impl Effect {
         }
     }
 
-    /// What runs like these come to by a rule. One that found all that it might write in Zoho already would find less of it
-    /// there too; of more, nobody knows.
-    fn of_runs(tally: &Tally, rule: Rule) -> Option<Self> {
-        match (Self::of(rule), tally.rule.map(Self::of)) {
-            (effect, _) if tally.outcome != Outcome::Unchanged => Some(effect),
+    /// What a run like this one comes to by a rule. One that found all that it might write in Zoho already would find less of
+    /// it there too; of more, nobody knows.
+    fn of_run(run: &LoggedRun, rule: Rule) -> Option<Self> {
+        match (Self::of(rule), run.record.rule.map(Self::of)) {
+            (effect, _) if run.record.outcome != Outcome::Unchanged => Some(effect),
             (Self::Updated, Some(Self::SummaryOnly)) => None,
             (Self::Updated | Self::SummaryOnly, _) => Some(Self::Unchanged),
             (effect, _) => Some(effect),
         }
+    }
+}
+
+/// What a run comes to under both permissions; `None` where that cannot be told: it failed, what it saw was not kept, or it
+/// did not look at all that might be written now.
+fn both(run: &LoggedRun, before: Permissions, after: Permissions) -> Option<[(Rule, Effect); 2]> {
+    let case = run.trace.case.filter(|_| run.record.outcome != Outcome::Failed)?;
+    let of = |on| Some((case.rule(on), Effect::of_run(run, case.rule(on))?));
+    Some([of(before)?, of(after)?])
+}
+
+/// How a run would come out differently, and why; `None` where it would not, or nobody can tell.
+pub fn difference(run: &LoggedRun, before: Permissions, after: Permissions) -> Option<String> {
+    let [(_, then), (rule, now)] = both(run, before, after)?;
+    (then != now).then(|| format!("{} -> {}; {}", then.name(), now.name(), rule_in_words(rule)))
+}
+
+/// Which runs are judged.
+pub fn played_in_words(runs: &[LoggedRun], more: bool) -> String {
+    let n = runs.len();
+    let runs_of = if n == 1 { "run" } else { "runs" };
+    let dry = if runs.iter().any(|r| r.record.dry_run) { ", a dry run" } else { "" };
+    match more {
+        true => format!("the last {n} runs of the last replay{dry}"),
+        false => format!("the {n} {runs_of} of the last replay{dry}"),
     }
 }
 
@@ -115,18 +141,36 @@ pub struct Forecast {
     pub unknown: u64,
 }
 
+/// Of those updated: not one more kind of run.
+const OF_THEM: &str = "  of summary only";
+
 impl Forecast {
-    /// The effects that are worth a line, with how many runs come to them: `unchanged` alone may be of no run at all.
-    pub fn lines(&self) -> impl Iterator<Item = (Effect, (u64, u64))> {
-        let all = Effect::ALL.into_iter().zip(self.runs);
-        all.filter(|(effect, runs)| *effect != Effect::Unchanged || *runs != (0, 0))
+    /// What is worth a line, with how many runs come to it before and after: as a replay counts them, so that they add up,
+    /// and of those updated, how many by the summary alone. `unchanged` may be of no run at all.
+    pub fn lines(&self) -> impl Iterator<Item = (&'static str, (u64, u64))> {
+        let of = |effect: Effect| self.runs[effect as usize];
+        let (all, summary) = (of(Effect::Updated), of(Effect::SummaryOnly));
+        let lines = [
+            (Effect::Created.name(), of(Effect::Created), true),
+            (Effect::Updated.name(), (all.0 + summary.0, all.1 + summary.1), true),
+            (OF_THEM, summary, summary != (0, 0)),
+            (Effect::Unchanged.name(), of(Effect::Unchanged), of(Effect::Unchanged) != (0, 0)),
+            (Effect::Skipped.name(), of(Effect::Skipped), true),
+        ];
+        lines.into_iter().filter(|(.., there)| *there).map(|(name, runs, _)| (name, runs))
     }
 
     /// What moves, and what cannot be told, in words.
     pub fn moved(&self) -> String {
-        let moved = self.lines().filter(|(_, (before, after))| before != after);
-        let moved: Vec<String> =
-            moved.map(|(e, (before, after))| format!("{} {before} -> {after}", e.name())).collect();
+        let summary = self.runs[Effect::SummaryOnly as usize];
+        let moves = |(before, after): (u64, u64)| before != after;
+        let said = |(name, (before, after)): (&str, (u64, u64))| {
+            let of_summary = name == Effect::Updated.name() && moves(summary);
+            let aside =
+                if of_summary { format!(" (summary only {} -> {})", summary.0, summary.1) } else { String::new() };
+            (of_summary || moves((before, after))).then(|| format!("{name} {before} -> {after}{aside}"))
+        };
+        let moved: Vec<String> = self.lines().filter(|(name, _)| *name != OF_THEM).filter_map(said).collect();
         let unknown = match self.unknown {
             0 => String::new(),
             n => format!("; {n} cannot be told"),
@@ -136,36 +180,61 @@ impl Forecast {
     }
 }
 
-/// Compares two permissions over the counted runs; takes as long as there are kinds of runs, not runs.
-pub fn forecast(counts: &Counts, before: Permissions, after: Permissions) -> Forecast {
+/// Compares two permissions over runs.
+pub fn forecast(runs: &[LoggedRun], before: Permissions, after: Permissions) -> Forecast {
     let mut out = Forecast::default();
-    for tally in &counts.0 {
-        let case = tally.case.filter(|_| tally.outcome != Outcome::Failed);
-        let [then, now] = [before, after].map(|on| case.and_then(|case| Effect::of_runs(tally, case.rule(on))));
-        let (Some(then), Some(now)) = (then, now) else {
-            out.unknown += tally.runs;
+    for run in runs {
+        let Some([(_, then), (_, now)]) = both(run, before, after) else {
+            out.unknown += 1;
             continue;
         };
-        out.runs[then as usize].0 += tally.runs;
-        out.runs[now as usize].1 += tally.runs;
-        if then != now {
-            out.different += tally.runs;
-        }
+        out.runs[then as usize].0 += 1;
+        out.runs[now as usize].1 += 1;
+        out.different += u64::from(then != now);
     }
     out
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::msg::Place;
     use super::*;
-    use crate::domain::trace::Case;
+    use crate::domain::run::{RunRecord, Trigger};
+    use crate::domain::trace::{Case, Trace};
 
     fn on(create_and_update_new: bool, update_existing: bool) -> Permissions {
         Permissions { create_and_update_new, update_existing }
     }
 
-    fn counts(some: &[(Outcome, Option<Case>, u64)]) -> Counts {
-        Counts(some.iter().map(|&(outcome, case, runs)| Tally { outcome, rule: None, case, runs }).collect())
+    fn run(outcome: Outcome, rule: Option<Rule>, case: Option<Case>) -> LoggedRun {
+        let record = RunRecord {
+            run_id: String::new(),
+            action: "a".into(),
+            conversation: "c".into(),
+            episode: 1,
+            trigger: Trigger::During,
+            at: jiff::Timestamp::UNIX_EPOCH,
+            outcome,
+            rule,
+            contact_id: None,
+            email: None,
+            matches: 0,
+            created_through_astra: false,
+            changes: vec![],
+            left_out: vec![],
+            warnings: vec![],
+            error: None,
+            dry_run: false,
+            attempts: 1,
+            requests: 1.0,
+            credits: 1.0,
+            duration_ms: 1,
+        };
+        LoggedRun { place: Place(1), replay: 1, record, trace: Trace { case, ..Trace::default() } }
+    }
+
+    fn counts(some: &[(Outcome, Option<Case>, usize)]) -> Vec<LoggedRun> {
+        some.iter().flat_map(|&(outcome, case, n)| vec![run(outcome, None, case); n]).collect()
     }
 
     #[test]
@@ -186,6 +255,12 @@ mod tests {
         assert_eq!((less.runs, less.different), ([(14, 0), (5, 0), (4, 4), (2, 2), (5, 24)], 19));
         let more = forecast(&log, on(true, false), on(true, true));
         assert_eq!((more.runs, more.different), ([(14, 14), (5, 9), (4, 0), (2, 2), (5, 5)], 4));
+        assert_eq!(
+            more.moved(),
+            "updated 9 -> 9 (summary only 4 -> 0); 7 cannot be told",
+            "of the updated, as a replay counts them"
+        );
+        assert_eq!(less.moved(), "created 14 -> 0, updated 9 -> 4, skipped 5 -> 24; 7 cannot be told");
         for a in 0..4 {
             for b in 0..4 {
                 let f = forecast(&log, on(a & 1 > 0, a & 2 > 0), on(b & 1 > 0, b & 2 > 0));
@@ -197,15 +272,15 @@ mod tests {
 
     #[test]
     fn what_was_unchanged_stays_so_where_less_is_written_and_cannot_be_told_where_more_is() {
-        let mut log = counts(&[(Outcome::Unchanged, Some(Case::OthersWithSummary), 3)]);
-        log.0[0].rule = Some(Rule::SummaryOnly);
+        let of = |rule| vec![run(Outcome::Unchanged, Some(rule), Some(Case::OthersWithSummary)); 3];
+        let mut log = of(Rule::SummaryOnly);
         let same = forecast(&log, on(true, false), on(false, false));
         assert_eq!((same.runs[Effect::Unchanged as usize], same.different, same.unknown), ((3, 3), 0, 0));
         let more = forecast(&log, on(true, false), on(true, true));
         assert_eq!((more.runs, more.unknown, more.moved().as_str()), ([(0, 0); 5], 3, "as they are; 3 cannot be told"));
-        log.0[0].rule = Some(Rule::UpdateExisting);
+        log = of(Rule::UpdateExisting);
         let less = forecast(&log, on(true, true), on(true, false));
         assert_eq!((less.runs[Effect::Unchanged as usize], less.different), ((3, 3), 0));
-        assert_eq!(less.lines().count(), 5);
+        assert_eq!(less.lines().count(), 4);
     }
 }

@@ -57,6 +57,11 @@ impl App {
                     opened.log.count(generation, result);
                 }
             }
+            Msg::LastRuns { generation, result } => {
+                if let Some(opened) = &mut self.opened {
+                    opened.hindsight.take(generation, result);
+                }
+            }
             Msg::Rehearsed { generation, result } => {
                 if let Some(opened) = &mut self.opened {
                     opened.plan.take(generation, result);

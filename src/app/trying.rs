@@ -1,5 +1,5 @@
-//! The agent's fields tried on a conversation: when that is asked for, the last answer, and its rows. Must not know who
-//! answers, nor how the rows look.
+//! The agent's fields tried on a conversation: which one, when that is asked for, the last answer, and its rows. Must not
+//! know who answers, nor how the rows look.
 
 use std::ops::Range;
 
@@ -7,8 +7,9 @@ use super::App;
 use super::agent::AgentScreen;
 use super::edit::wrap;
 use super::effect::{Effect, Source};
+use super::layer::{Item, Layer, Pick, Picker};
 use super::layout::Area;
-use super::msg::Generation;
+use super::msg::{Generation, Heading};
 use crate::domain::conversation::Role;
 use crate::domain::field::{Agent, CHANNEL, SUMMARY};
 use crate::domain::text::{is_blank, visible};
@@ -76,6 +77,74 @@ pub enum Kind {
 }
 
 impl App {
+    /// The samples to choose from, or those of a file.
+    pub(super) fn choose_trial(&mut self, of: Option<(String, &[Heading])>) {
+        let item = |h: &Heading| {
+            let note = format!("{} · {}", h.channel.as_str(), h.length());
+            Item { key: h.id.clone(), label: h.id.clone(), note, ..Item::default() }
+        };
+        let picker = match of {
+            Some((file, found)) => {
+                let items = found.iter().map(item).chain(super::layer::beyond_listed(found.len())).collect();
+                Picker::new(Pick::Trial(Some(file)), "Conversation", items)
+            }
+            None => {
+                let mut items: Vec<Item> = self.world.examples.iter().map(item).collect();
+                items.push(Item { label: "From a file: type its name".into(), creates: true, ..Item::default() });
+                Picker::new(Pick::Trial(None), "Conversation", items)
+            }
+        };
+        self.layers.push(Layer::Picker(picker));
+    }
+
+    pub(super) fn trial_picked(&mut self, file: Option<String>, picker: &Picker, item: &Item, out: &mut Vec<Effect>) {
+        let typed = picker.query.text().trim().to_owned();
+        if item.creates && typed.is_empty() && file.is_some() {
+            return self.complain("type the conversation's id first");
+        }
+        if item.creates && file.is_none() {
+            let name = typed;
+            if name.is_empty() {
+                return self.complain("type the file's name first: conversations as JSON Lines");
+            }
+            let generation = self.generation();
+            out.push(Effect::ListConversations { generation, source: Source::File(name.clone()) });
+            if let Some(agent) = &mut self.agent {
+                agent.listing = Some((generation, name));
+            }
+            self.layers.pop();
+            return self.say("reading the file");
+        }
+        self.layers.pop();
+        let place = self.world.examples.iter().position(|e| e.id == item.key);
+        let Some(agent) = &mut self.agent else { return };
+        agent.top = None;
+        match file {
+            Some(name) => {
+                let id = if item.creates { typed } else { item.key.clone() };
+                agent.source = Some(Source::InFile { name, id });
+            }
+            None => {
+                agent.source = None;
+                self.example = place.unwrap_or(self.example);
+            }
+        }
+    }
+
+    /// The list of a file's conversations came.
+    pub(super) fn take_trial_choice(&mut self, generation: Generation, result: &Result<Vec<Heading>, String>) {
+        let listing = self.agent.as_mut().and_then(|a| a.listing.take_if(|(asked, _)| *asked == generation));
+        let Some((_, name)) = listing else { return };
+        match result {
+            Ok(found) if found.is_empty() => self.complain(format!("there is no conversation in {name}")),
+            Ok(found) => {
+                self.notice = None;
+                self.choose_trial(Some((name, found)));
+            }
+            Err(why) => self.complain(why.clone()),
+        }
+    }
+
     /// Asks what the fields as they are being edited give, one question at a time.
     pub(super) fn want_trial(&mut self, out: &mut Vec<Effect>) {
         let Some(source) = self.trial_source() else { return };

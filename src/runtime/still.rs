@@ -228,6 +228,7 @@ enum Awaited {
     Tested(Generation),
     Runs(Generation),
     Counts(Generation),
+    LastRuns(Generation),
     Conversations(Generation),
     Replay(Generation),
     Rehearsed(Generation),
@@ -246,6 +247,7 @@ impl Awaited {
             Effect::TestAccount { generation, .. } => Self::Tested(*generation),
             Effect::QueryRuns { generation, .. } => Self::Runs(*generation),
             Effect::CountRuns { generation, .. } => Self::Counts(*generation),
+            Effect::LastRuns { generation, .. } => Self::LastRuns(*generation),
             Effect::ListConversations { generation, .. } => Self::Conversations(*generation),
             Effect::StartReplay(replay) => Self::Replay(replay.generation),
             Effect::Rehearse(rehearsal) => Self::Rehearsed(rehearsal.generation),
@@ -291,6 +293,7 @@ impl Awaited {
             | (Self::KeptFields(mine), Msg::KeptFields { generation, .. })
             | (Self::Runs(mine), Msg::Runs { generation, .. })
             | (Self::Counts(mine), Msg::RunCounts { generation, .. })
+            | (Self::LastRuns(mine), Msg::LastRuns { generation, .. })
             | (Self::Conversations(mine), Msg::Conversations { generation, .. })
             | (Self::Rehearsed(mine), Msg::Rehearsed { generation, .. })
             | (Self::Tried(mine), Msg::Tried { generation, .. })
@@ -324,6 +327,7 @@ fn each_sentence(msg: &mut Msg, change: &mut impl FnMut(&mut String)) {
         | Msg::Tried { result: Err(why), .. }
         | Msg::Runs { result: Err(why), .. }
         | Msg::RunCounts { result: Err(why), .. }
+        | Msg::LastRuns { result: Err(why), .. }
         | Msg::Conversations { result: Err(why), .. }
         | Msg::Rehearsed { result: Err(why), .. }
         | Msg::Replay { event: ReplayEvent::Ended(Ended::Failed(why)), .. } => change(why),

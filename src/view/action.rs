@@ -313,7 +313,7 @@ fn about(app: &App, opened: &Opened) -> Option<(Role, String)> {
         Pane::Mapping => mapping::about(app, opened),
         Pane::Log => log::about(opened),
         Pane::Account => account::about(app, opened),
-        Pane::Settings => settings::about(opened),
+        Pane::Settings => settings::about(app, opened),
         Pane::Action => {
             let here = opened.problems.iter().find(|p| Opened::place_of(p).0 == Pane::Action);
             let role = |p: &Problem| if p.severity == Severity::Error { Role::Bad } else { Role::Doubtful };

@@ -6,10 +6,11 @@ use super::canvas::Canvas;
 use super::theme::Role;
 use super::{Seen, first_line};
 use crate::app::App;
+use crate::app::command::Command;
 use crate::app::edit::wrap;
 use crate::app::layout::{Area, Pane};
 use crate::app::opened::Opened;
-use crate::app::settings::{Forecast, cases};
+use crate::app::settings::{Forecast, cases, played_in_words};
 use crate::domain::words::rule_in_words;
 
 /// The rows of the permissions themselves.
@@ -110,7 +111,7 @@ fn otherwise(canvas: &mut Canvas<'_>, forecast: &Forecast, area: Area) {
     let mut y = 1;
     for (effect, (before, after)) in forecast.lines() {
         let role = if before == after { Role::Dim } else { Role::Text };
-        canvas.put(area, 2, y, 18, role, effect.name());
+        canvas.put(area, 2, y, 18, role, effect);
         canvas.put(area, 21, y, 20, role, &format!("{before:>5} -> {after}"));
         y += 1;
     }
@@ -121,11 +122,17 @@ fn otherwise(canvas: &mut Canvas<'_>, forecast: &Forecast, area: Area) {
 }
 
 /// What is to be said about the line under the cursor.
-pub(super) fn about(opened: &Opened) -> Option<(Role, String)> {
+pub(super) fn about(app: &App, opened: &Opened) -> Option<(Role, String)> {
     let line = opened.selected[Pane::Settings as usize];
+    let key = app.keymap().shown(Command::ListDiffering);
     if let Some(forecast) = opened.forecast().filter(|_| line < usize::from(TOGGLES)) {
-        let moved = forecast.moved();
-        let text = format!("Not saved. The runs of the log, each with what it found then, would be: {moved}.");
+        let runs = played_in_words(&opened.hindsight.runs, opened.hindsight.more);
+        let text = match forecast.different {
+            0 => format!("Not saved. Of {runs}, each with what it found then, none would differ."),
+            n => format!(
+                "Not saved. Of {runs}, each with what it found then, {n} would differ: {key} lists them with why."
+            ),
+        };
         return Some((Role::Doubtful, text));
     }
     let on = opened.editing.action.contacts;

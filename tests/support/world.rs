@@ -213,6 +213,11 @@ impl World {
                 let tally = |((outcome, rule, case), runs)| Tally { outcome, rule, case, runs };
                 vec![Msg::RunCounts { generation, result: Ok(Counts(tallies.into_iter().map(tally).collect())) }]
             }
+            Effect::LastRuns { generation, action, .. } => {
+                let last = self.runs.iter().rfind(|r| r.record.action == action).map(|r| r.replay);
+                let runs = self.runs.iter().filter(|r| r.record.action == action && Some(r.replay) == last);
+                vec![Msg::LastRuns { generation, result: Ok((runs.cloned().collect(), false)) }]
+            }
             Effect::ListConversations { generation, .. } => {
                 vec![Msg::Conversations { generation, result: Ok(self.headings()) }]
             }
@@ -417,6 +422,7 @@ impl World {
         let mut out =
             vec![of(ReplayEvent::Started { conversations, runs: due.len() as u64, rejected: vec![], unusable: 0 })];
         let mut contacts: BTreeMap<String, Contact> = BTreeMap::new();
+        let nth = self.runs.last().map_or(1, |r| r.replay + 1);
         for (n, (at, i, moment)) in due.into_iter().enumerate() {
             let c = &self.conversations[i];
             let offset = at.as_millisecond() - c.started_at.as_millisecond();
@@ -475,7 +481,7 @@ impl World {
                 doubts: moment.doubts,
                 asked: None,
             };
-            let run = LoggedRun { place, replay: 1, record, trace };
+            let run = LoggedRun { place, replay: nth, record, trace };
             self.runs.push(run.clone());
             out.push(of(ReplayEvent::Ran(Box::new(run))));
         }

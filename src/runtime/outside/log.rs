@@ -107,6 +107,10 @@ impl Work {
                 let result = result.map(|tallies| Counts(tallies.into_iter().map(tally).collect()));
                 self.shared.tell(Msg::RunCounts { generation, result });
             }
+            Job::Effect(Effect::LastRuns { generation, action, live }) => {
+                let result = self.read(live, |log| made_last(log, action, live));
+                self.shared.tell(Msg::LastRuns { generation, result });
+            }
             Job::Effect(Effect::Export { filter, format }) => {
                 let stamp: String =
                     self.shared.clock.now().to_string().chars().filter(char::is_ascii_digit).take(17).collect();
@@ -316,6 +320,24 @@ fn page(
     };
     let runs = logged.iter().map(shown).collect::<Result<_, _>>()?;
     Ok(Some(RunsPage { runs, earlier, later, total }))
+}
+
+/// How many runs are looked at again.
+const MADE_LAST: u32 = 2_000;
+
+/// The runs of an action that were made together last, in the log's order, and whether there are more of them.
+fn made_last(log: &Book<'_>, action: String, live: bool) -> Result<(Vec<LoggedRun>, bool), JournalError> {
+    let page = |filter: Filter| Ok(log.page(&filter, |_| ControlFlow::Continue(()))?.unwrap_or_default());
+    let newest = Filter { action: Some(action), limit: Some(1), ..Filter::default() };
+    let Some(last) = page(newest.clone())?.pop() else { return Ok((Vec::new(), false)) };
+    // live runs in a database are each made once
+    let replay = (!live).then_some(last.replay);
+    let mut logged = page(Filter { replay, limit: Some(MADE_LAST + 1), ..newest })?;
+    let most = usize::try_from(MADE_LAST).unwrap_or(usize::MAX);
+    let more = logged.len() > most;
+    logged.truncate(most);
+    logged.reverse();
+    Ok((logged.iter().map(shown).collect::<Result<_, JournalError>>()?, more))
 }
 
 /// A run of the log as the app sees it.

@@ -190,6 +190,7 @@ impl World for Outside {
             | Effect::ChangeField { .. } => self.files.begin(effect),
             Effect::QueryRuns { .. }
             | Effect::CountRuns { .. }
+            | Effect::LastRuns { .. }
             | Effect::Export { .. }
             | Effect::ListWaiting { .. }
             | Effect::ChangeQueue(_) => self.log.begin(effect),
