@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use astra_zoho::live::queue::Queue as _;
 use astra_zoho::live::sqlite::SqliteQueue;
 use astra_zoho::ports::{Clock, WallClock};
 use astra_zoho::sandbox::{Options, Server};
@@ -379,6 +380,24 @@ pub fn drafts_stop(home: &Home, more: &[&str]) {
 #[test]
 fn an_action_that_is_a_draft_by_now_does_not_run() {
     drafts_stop(&Home::new(), &[]);
+}
+
+#[tokio::test]
+async fn an_action_that_stopped_counts_from_when_it_is_active_again() {
+    let home = Home::new();
+    home.write("data/x", "");
+    let queue = SqliteQueue::open(&home.path("data/live.db")).unwrap();
+    let at = |s: i64| jiff::Timestamp::from_second(s).unwrap();
+    let ever = queue.since("a", at(10)).await.unwrap();
+    assert!(ever < at(0), "nothing came before the first: it must not miss what waits outside");
+    rusqlite::Connection::open(home.path("data/live.db"))
+        .unwrap()
+        .execute("INSERT INTO conversations VALUES ('c', 'text', '{}', 1, 0, NULL)", [])
+        .unwrap();
+    assert_eq!(queue.since("a", at(20)).await.unwrap(), ever, "asked again it stays");
+    queue.stopped(&["a".into()]).await.unwrap();
+    assert_eq!(queue.since("a", at(30)).await.unwrap(), at(30));
+    assert_eq!(queue.since("a", at(40)).await.unwrap(), at(30));
 }
 
 #[test]

@@ -171,6 +171,7 @@ async fn serve<H: Home>(
         chosen => chosen,
     };
     // before anything comes: an action that counts from now on must not miss what waits outside
+    forget_drafts(&service).await?;
     since(&meant(arguments, &service.workspace)?, &service, context.clock.now()).await?;
     let (intake, keeping) =
         intake::open(Arc::clone(&service.queue), i64::from(arguments.lateness) * 1000, Arc::clone(&service.came));
@@ -305,6 +306,7 @@ async fn work<H: Home>(
         seen = fingerprint(&service.workspace);
         match self::chosen(arguments, &service.workspace, context, true).await {
             Ok(anew) => {
+                forget_drafts(service).await?;
                 let none = anew.actions.is_empty();
                 std::mem::replace(&mut chosen, anew).close().await;
                 (again, said) = (None, Vec::new());
@@ -318,6 +320,7 @@ async fn work<H: Home>(
                 again = context.clock.now().checked_add(AGAIN).ok();
                 let mut lines = e.lines;
                 lines.extend(stopped(&mut chosen, &service.workspace));
+                forget_drafts(service).await?;
                 lines.push("the actions were changed and cannot run so: runs go by them as they were".into());
                 if lines != said {
                     lines.iter().try_for_each(|line| context.out.notice(line))?;
@@ -326,6 +329,14 @@ async fn work<H: Home>(
             }
         }
     }
+}
+
+/// A draft that is activated again counts from then on: what came meanwhile is not its any more.
+async fn forget_drafts<Q: Queue>(service: &Service<Q>) -> Result<(), Failure> {
+    // what cannot be read may be active
+    let Ok(actions) = service.workspace.actions() else { return Ok(()) };
+    let drafts: Vec<String> = actions.into_iter().filter(|a| !may_be_active(a)).map(|a| a.value.id).collect();
+    service.queue.stopped(&drafts).await.map_err(|e| Failure::of(1, &e))
 }
 
 /// Goes on without the actions that are drafts by now, or gone; says which.

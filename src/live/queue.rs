@@ -205,6 +205,9 @@ pub trait Queue: Send + Sync {
     /// that what waits outside is not lost, else `now`.
     fn since(&self, action: &str, now: Timestamp) -> impl Future<Output = Result<Timestamp, JournalError>> + Send;
 
+    /// Actions that stopped: activated again, each counts from then on.
+    fn stopped(&self, actions: &[String]) -> impl Future<Output = Result<(), JournalError>> + Send;
+
     /// Runs that are not settled: those that failed first, then by time.
     fn waiting(&self, limit: usize) -> impl Future<Output = Result<Vec<Waiting>, JournalError>> + Send;
 

@@ -322,6 +322,13 @@ impl Queue for SqliteQueue {
         })
     }
 
+    async fn stopped(&self, actions: &[String]) -> Result<(), JournalError> {
+        self.write(|db| {
+            let mut forget = db.prepare_cached("DELETE FROM actions WHERE id = ?")?;
+            actions.iter().try_for_each(|action| forget.execute([action]).map(drop))
+        })
+    }
+
     async fn waiting(&self, limit: usize) -> Result<Vec<Waiting>, JournalError> {
         let sql = "SELECT seq, action, conversation, email, at_ms, state, tries, why, (
                        SELECT seq FROM due AS e WHERE e.email = d.email AND e.state IN ('due', 'running')

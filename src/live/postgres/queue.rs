@@ -136,6 +136,12 @@ impl Queue for Postgres {
         ask.await.map_err(|e| self.failed(e))
     }
 
+    async fn stopped(&self, actions: &[String]) -> Result<(), JournalError> {
+        let sql = "DELETE FROM astra_zoho.actions WHERE id = ANY($1)";
+        let forget = async { Ok(self.client().await?.execute(sql, &[&actions]).await?) };
+        forget.await.map(drop).map_err(|e| self.failed(e))
+    }
+
     async fn waiting(&self, limit: usize) -> Result<Vec<Waiting>, JournalError> {
         let sql = "SELECT seq, action, conversation, email, at_ms, state, tries, why, (
                        SELECT seq FROM astra_zoho.due AS e WHERE e.email = d.email AND e.state IN ('due', 'running')
