@@ -191,6 +191,12 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             "who" if said.any(&["speaking", "talking", "calling"]) && (said.any(&["i", "i'm"]) || after == "is") => {
                 Asked::NAME
             }
+            "details"
+                if matches!(before, "your" | "contact" | "personal")
+                    && said.any(&["may", "can", "could", "what", "give", "provide", "share", "need"]) =>
+            {
+                Asked::NAME.with(Asked::EMAIL)
+            }
             "email" | "e-mail" | "emails" | "mail" => Asked::EMAIL,
             "phone" | "telephone" | "mobile" | "cell" | "cellphone" | "callback" | "landline" if !owned => Asked::PHONE,
             "number" if matches!(before, "contact" | "reach" | "best") || by_phone && yours => Asked::PHONE,
@@ -216,6 +222,7 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
                 Asked::CITY
             }
             "state" if matches!(before, "your") || place || city => Asked::STATE,
+            "ship" | "deliver" | "send" if question && said.low(0) == "where" => Asked::ADDRESS,
             "live" | "located" | "reside" | "based" if question && yours && which => Asked::CITY.with(Asked::ADDRESS),
             "company" | "organisation" | "organization" | "employer" | "firm" | "business"
                 if (matches!(before, "your" | "which" | "what") || before == "and" && said.any(&["name"]))
@@ -230,6 +237,8 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             }
             "spell" | "spelled" | "spelling" | "spelt" | "letter" | "character" => Asked::SPELL,
             "again" | "repeat" | "once" => Asked::AGAIN,
+            // "to create the booking" answers the customer's question
+            _ if !question && matches!(said.low(0), "to" | "because" | "so" | "for") => Asked::NOTHING,
             low if OTHER_THINGS.contains(&low) => Asked::OTHER,
             _ => tongues::asked(said, i),
         };

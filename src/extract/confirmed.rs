@@ -6,7 +6,7 @@ use super::asked::Asked;
 use super::excerpt::excerpt;
 use super::proposal::{Key, Proposal, Scene, sure};
 use super::words::{Said, listed};
-use super::{Listener, Words, mail, mail_domain, name, reach};
+use super::{Listener, Words, ends, mail, mail_domain, reach};
 use crate::domain::conversation::Role;
 
 /// How many of the business's own addresses are remembered.
@@ -46,7 +46,7 @@ impl Listener {
             self.read_back.push((Key::Phone, p.value));
         }
         if said.text.contains('?')
-            && let Some(name) = name::read_back(said, &scene)
+            && let Some(name) = ends::read_back(said, &scene)
         {
             self.read_back.extend(name.first.map(|v| (Key::FirstName, v)));
             self.read_back.extend(name.last.map(|v| (Key::LastName, v)));

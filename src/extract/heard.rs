@@ -53,6 +53,15 @@ impl Part {
         Some(Self { letters, shown, doubtful })
     }
 
+    /// Of the same letters: with an apostrophe, a particle apart, or as one word.
+    fn is_better_written(&self, than: &Self) -> bool {
+        let rank = |p: &Self| {
+            let apart = p.shown.split_once(' ').is_some_and(|(w, _)| listed(parts::PARTICLES, &w.to_lowercase()));
+            if apart || p.shown.contains('\'') { 2 } else { i32::from(!p.shown.contains(' ')) }
+        };
+        rank(self) > rank(than)
+    }
+
     fn spelled(letters: &str) -> Self {
         Self { letters: letters.to_owned(), shown: parts::cased(letters), doubtful: false }
     }
@@ -189,8 +198,8 @@ impl Heard {
         // the latest first, so that it wins a tie
         for part in self.answers.iter().rev().filter_map(&pick) {
             match out.iter_mut().find(|o| o.letters == part.letters) {
-                // heard as "white head" and as "whitehead"
-                Some(same) if same.shown.contains(' ') && !part.shown.contains(' ') => *same = part.clone(),
+                // heard as "white head" and as "whitehead", as "al farsi" and spelled "alfarsi"
+                Some(same) if part.is_better_written(same) => *same = part.clone(),
                 Some(_) => {}
                 None => out.push(part.clone()),
             }
@@ -354,6 +363,7 @@ fn letters_of(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::asked::Asked;
+    use super::super::proposal::Scene;
     use super::super::spelled;
     use super::super::spoken;
     use super::super::words::Said;
@@ -362,7 +372,7 @@ mod tests {
     fn verdict(answers: &[&str], spelling: &str) -> (Option<String>, Option<String>) {
         let mut heard = Heard::default();
         for a in answers {
-            let told = spoken::read(&Said::new(a), Asked::NAME, None).unwrap();
+            let told = spoken::read(&Said::new(a), &Scene { asked: Asked::NAME, voice: true, ..Scene::QUIET }, None).unwrap();
             heard.answer(told.first.as_deref(), told.last.as_deref(), told.sure);
         }
         if !spelling.is_empty() {

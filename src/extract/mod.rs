@@ -24,6 +24,7 @@ mod custom;
 #[cfg(test)]
 mod custom_tests;
 mod dates;
+mod ends;
 mod excerpt;
 mod extractor;
 mod heard;
@@ -40,12 +41,14 @@ mod numbers;
 mod order;
 mod outcome;
 mod parts;
+mod passages;
 #[cfg(test)]
 mod people_tests;
 mod postcode;
 mod proposal;
 mod quoted;
 mod reach;
+mod reader;
 mod retell;
 mod scripts;
 mod secrets;
@@ -369,14 +372,17 @@ impl Listener {
         }
     }
 
-    fn hear_customer(&mut self, said: &Said<'_>, at_ms: i64) {
-        if said.words.is_empty() {
+    fn hear_customer(&mut self, heard: &Said<'_>, at_ms: i64) {
+        if heard.words.is_empty() {
             return;
         }
-        self.confirm(said, at_ms);
-        if self.channel == Channel::Voice && self.hear_apart(said, at_ms) {
+        self.confirm(heard, at_ms);
+        if self.channel == Channel::Voice && self.hear_apart(heard, at_ms) {
             return;
         }
+        let own = passages::own_words(heard);
+        let own = own.as_deref().map(Said::new);
+        let said = own.as_ref().unwrap_or(heard);
         self.waited += 1;
         if self.waited > PATIENCE {
             self.asked = Asked::NOTHING;
@@ -388,8 +394,8 @@ impl Listener {
         let scene = Scene { opening: self.customer_turns == 0, after_city, ..self.scene() };
         self.customer_turns = self.customer_turns.saturating_add(1);
         let mut seen: Vec<Proposal> = Vec::new();
-        seen.extend(self.hear_email(said, &scene));
-        seen.extend(self.hear_phone(said, &scene));
+        seen.extend(self.hear_email(heard, &scene));
+        seen.extend(self.hear_phone(heard, &scene));
         if scene.voice && self.spells_name(said) {
             self.asked = self.asked.with(Asked::NAME);
         }
@@ -415,7 +421,8 @@ impl Listener {
             let address: Vec<_> = address.map(|p| (p.at, p.at + p.value.len())).into_iter().collect();
             let rest = custom::without(said.text, &address);
             let beside = (!address.is_empty()).then(|| Said::new(&rest));
-            let name = if spelling { None } else { name::find(beside.as_ref().unwrap_or(said), &scene) };
+            let before = || ends::before_address(said, &seen, &scene).or_else(|| ends::signed(said, &scene));
+            let name = if spelling { None } else { name::find(beside.as_ref().unwrap_or(said), &scene).or_else(before) };
             if let Some(name) = name.filter(|n| self.may_be_named(n) && !in_value(&seen, said, n.at)) {
                 if scene.voice {
                     self.heard.answer(name.first.as_deref(), name.last.as_deref(), name.sure);
@@ -427,6 +434,8 @@ impl Listener {
             }
             self.respelled(said, &scene, &mut seen);
         }
+        self.corrected(said, &mut seen);
+        self.turned(&scene, &mut seen);
         let corrects = said.any(CORRECTIONS);
         for p in seen {
             self.after_city |= p.key == Key::City;

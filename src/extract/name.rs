@@ -4,9 +4,10 @@
 //! names (`heard`).
 
 use super::asked::Asked;
+use super::parts::VIETNAMESE;
 use super::proposal::{Scene, sure};
-use super::words::{Gap, Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, is_surname};
-use super::{scripts, tongues};
+use super::words::{Gap, Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, is_surname, listed};
+use super::{ends, scripts, spoken, tongues};
 
 /// A name as it was said.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,13 +101,23 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     if said.words.is_empty() {
         return None;
     }
-    stated(said, scene)
+    read(said, scene)
+        .or_else(|| stated(said, scene))
         .or_else(|| tongues::named(said, scene))
         .or_else(|| scripts::named(said.text, scene))
         .or_else(|| answered(said, scene))
         .or_else(|| introduced(said, scene))
         .or_else(|| nicknamed(said, scene))
         .or_else(|| bare(said, scene))
+}
+
+/// The answer to a question for a name, where it is plainly one.
+fn read(said: &Said<'_>, scene: &Scene) -> Option<Name> {
+    if scene.voice || !scene.asked.has(Asked::ANY_NAME) {
+        return None;
+    }
+    let told = spoken::read(said, scene, None).filter(|t| t.plain)?;
+    Some(Name { first: told.first, last: told.last, sure: told.sure, at: told.at })
 }
 
 /// "my name is ...", "last name: ...": both parts may come in one message.
@@ -144,44 +155,25 @@ fn stated(said: &Said<'_>, scene: &Scene) -> Option<Name> {
             None => found,
         });
     }
-    name.or_else(|| named_after(said, scene)).or_else(|| booked_under(said, scene))
+    name.or_else(|| ends::named_after(said, scene)).or_else(|| booked_under(said, scene))
 }
 
-/// "it is under the name ...", in answer to the question for one
+/// "it is under the name ...": in answer to the question for one, or where something is booked.
 fn booked_under(said: &Said<'_>, scene: &Scene) -> Option<Name> {
-    if !scene.asked.has(Asked::ANY_NAME) {
-        return None;
-    }
     const CUES: &[&[&str]] =
         &[&["under", "the", "name", "of"], &["under", "the", "name"], &["in", "the", "name", "of"], &["under"]];
+    let asked = scene.asked.has(Asked::ANY_NAME);
+    if !asked && !said.any(&["book", "booked", "reserve", "reserved", "reservation", "booking", "table", "room"]) {
+        return None;
+    }
     (0..said.words.len()).find_map(|i| {
         let cue = CUES.iter().find(|cue| said.has(i, cue))?;
-        build(&collect(said, i + cue.len(), scene, true), Part::Whole, sure::ANSWERED)
-    })
-}
-
-/// The name that the agent asks to be confirmed: "Is Ana Lima your full name?", "am I speaking with Ana?"
-pub(super) fn read_back(said: &Said<'_>, scene: &Scene) -> Option<Name> {
-    const CUES: &[&[&str]] = &[
-        &["your", "name", "is"],
-        &["your", "full", "name", "is"],
-        &["speaking", "with"],
-        &["speaking", "to"],
-        &["is", "this"],
-    ];
-    (0..said.words.len()).find_map(|i| {
-        let from = match CUES.iter().find(|cue| said.has(i, cue)) {
-            Some(cue) => i + cue.len(),
-            None if said.low(i) == "is" => i + 1,
-            None => return None,
-        };
-        let words = collect(said, from, scene, true);
-        let behind = from + words.len();
-        let asks = from > i + 1 && said.breaks(behind)
-            || said.has(behind, &["your", "name"])
-            || said.has(behind, &["your", "full", "name"]);
-        let named = asks && words.iter().any(|w| w.is_capital() || is_first_name(&w.low));
-        named.then(|| build(&words, Part::Whole, sure::CONFIRMED)).flatten()
+        if asked {
+            return build(&collect(said, i + cue.len(), scene, true), Part::Whole, sure::ANSWERED);
+        }
+        let words = if cue.len() > 2 { collect(said, i + cue.len(), scene, true) } else { return None };
+        let part = if words.len() == 1 && !is_first_name(&words[0].low) { Part::Last } else { Part::Whole };
+        build(&words, part, sure::LIKELY)
     })
 }
 
@@ -231,28 +223,6 @@ fn owns_name(said: &Said<'_>, i: usize, cue: &str) -> bool {
             | "y"
     ) || said.low(i - 1).ends_with("my"))
         && !(i >= 2 && said.low(i - 1) == "and" && said.low(i - 2).ends_with("'s"))
-}
-
-/// "... is my name", "... here", "... speaking"
-fn named_after(said: &Said<'_>, scene: &Scene) -> Option<Name> {
-    let n = said.words.len();
-    let end = (0..n).find(|&i| {
-        said.has(i, &["is", "my", "name"])
-            || said.has(i, &["my", "name"]) && i + 2 == n
-            || (i > 0 && i + 1 == n || said.breaks(i + 1) || said.low(i + 1) == "and")
-                && matches!(said.low(i), "here" | "speaking")
-    })?;
-    let from = skip_fillers(said, (0..end).rev().take(5).find(|&k| said.breaks(k))?);
-    if end <= from || end - from > 3 {
-        return None;
-    }
-    let words = collect(said, from, scene, true);
-    let explicit = !matches!(said.low(end), "here" | "speaking");
-    let known = words.first().is_some_and(|w| is_first_name(&w.low));
-    if words.len() != end - from || !(explicit || known) {
-        return None;
-    }
-    build(&words, Part::Whole, if explicit { sure::STATED } else { sure::LIKELY })
 }
 
 /// The answer to the agent's question for a name.
@@ -471,7 +441,9 @@ pub(super) fn collect<'a, 's>(said: &'s Said<'a>, i: usize, scene: &Scene, stric
     while let Some(w) = said.words.get(k) {
         let low = &*w.low;
         let first = out.iter().all(|w| is_title(&w.low));
-        if out.len() >= 7 || !shaped(w) || low.ends_with("'s") && !said.breaks(k + 1) {
+        // "rita dot olsen at ..."
+        let address = scene.voice && matches!(low, "dot" | "underscore");
+        if out.len() >= 7 || address || !shaped(w) || low.ends_with("'s") && !said.breaks(k + 1) {
             break;
         }
         if !out.is_empty() {
@@ -562,11 +534,21 @@ fn is_title(low: &str) -> bool {
 }
 
 /// First and last name out of the words of a name.
-pub(super) fn build(words: &[&Word<'_>], part: Part, sure: f32) -> Option<Name> {
+pub(super) fn build(words: &[&Word<'_>], part: Part, weight: f32) -> Option<Name> {
     let titled = words.first().is_some_and(|w| is_title(&w.low));
     let words = if titled { &words[1..] } else { words };
     let at = words.first()?.start;
     let text = |w: &&Word<'_>| w.text.strip_suffix("'s").unwrap_or(w.text).to_owned();
+    // "Nguyen Thi Mai"
+    if let [family, middle, given @ ..] = words
+        && part == Part::Whole
+        && !given.is_empty()
+        && listed(VIETNAMESE, &family.low)
+        && listed("thi thị van văn", &middle.low)
+    {
+        let first = given.iter().map(text).collect::<Vec<_>>().join(" ");
+        return Some(Name { first: Some(first), last: Some(text(family)), sure: weight.min(sure::GUESSED), at });
+    }
     let join = |ws: &[&Word<'_>]| ws.iter().map(text).collect::<Vec<_>>().join(" ");
     let (first, last) = match (words, part) {
         ([one], Part::Last) => (None, Some(text(one))),
@@ -588,5 +570,5 @@ pub(super) fn build(words: &[&Word<'_>], part: Part, sure: f32) -> Option<Name> 
         }
         ([], _) => return None,
     };
-    Some(Name { first, last, sure, at })
+    Some(Name { first, last, sure: weight, at })
 }

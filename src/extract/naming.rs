@@ -22,7 +22,7 @@ impl Listener {
         let letters = spelled::letters(said, from);
         let is_spelled = letters.singles >= 3 || letters.singles * 2 > said.words.len() - from.min(said.words.len());
         let known = self.get("first_name").map(|f| f.value.clone());
-        let told = spoken::read(said, self.asked, known.as_deref());
+        let told = spoken::read(said, &self.scene(), known.as_deref());
         // a recogniser chops a spelling: "wi double l I Am"
         let noisy =
             self.asked.has(Asked::SPELL) && is_spelled && !letters.pure && told.as_ref().is_none_or(|t| !t.whole);
@@ -80,6 +80,59 @@ impl Listener {
         {
             let at = said.words.get(from).map_or(0, |w| w.start);
             seen.push(Proposal::new(key, heard::title(&letters.text), sure::STATED, at));
+        }
+    }
+
+    /// "oops, Jonathan without the first h": a word like the name takes its place.
+    pub(super) fn corrected(&self, said: &Said<'_>, seen: &mut Vec<Proposal>) {
+        const CUES: &[&str] = &["oops", "sorry", "mean", "meant", "typo", "misspelled", "actually", "correction"];
+        let Some(from) = said.words.iter().position(|w| CUES.contains(&&*w.low)) else { return };
+        if said.words.len() > from + 10 {
+            return;
+        }
+        for key in [Key::FirstName, Key::LastName] {
+            let now = seen
+                .iter()
+                .find(|p| p.key == key)
+                .map(|p| p.value.clone())
+                .or_else(|| self.get(key.name(&self.extractor.customs)).map(|f| f.value.clone()));
+            let Some(now) = now.map(|n| n.to_lowercase()) else { continue };
+            let new = said.words[from + 1..].iter().find(|w| {
+                w.is_alphabetic()
+                    && w.low.chars().count() > 2
+                    && !words::is_everyday(&w.low)
+                    && w.low != now
+                    && heard::alike(&w.low, &now) >= 0.7
+            });
+            let elsewhere = seen.iter().any(|p| p.key == key && p.at >= said.words[from].start);
+            if let Some(new) = new.filter(|_| !elsewhere) {
+                seen.retain(|p| p.key != key);
+                let value = if self.is_typed(&now) { new.text.to_owned() } else { heard::title(new.text) };
+                seen.push(Proposal::new(key, value, sure::STATED, new.start));
+            }
+        }
+    }
+
+    /// Was the name typed in small letters?
+    fn is_typed(&self, now: &str) -> bool {
+        self.found.iter().any(|f| f.value == now)
+    }
+
+    /// "Kovács István", and then that István is the given name: the two change places.
+    pub(super) fn turned(&self, scene: &Scene, seen: &mut Vec<Proposal>) {
+        let is = |key: &str, value: &str| self.get(key).filter(|f| f.value.to_lowercase() == value.to_lowercase());
+        let only = |what, other| scene.asked.has(what) && !scene.asked.has(other);
+        let (key, other, was, moved) = match &seen[..] {
+            [p] if p.key == Key::FirstName && only(Asked::FIRST, Asked::NAME.with(Asked::LAST)) => {
+                (Key::LastName, "first_name", is("last_name", &p.value), p.at)
+            }
+            [p] if p.key == Key::LastName && only(Asked::LAST, Asked::NAME.with(Asked::FIRST)) => {
+                (Key::FirstName, "last_name", is("first_name", &p.value), p.at)
+            }
+            _ => return,
+        };
+        if let (Some(_), Some(value)) = (was, self.get(other).map(|f| f.value.clone())) {
+            seen.push(Proposal::new(key, value, sure::ANSWERED, moved));
         }
     }
 }

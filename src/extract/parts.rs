@@ -11,6 +11,10 @@ use super::words::{is_first_name, is_surname, listed};
 pub(super) const PARTICLES: &str = "de da do dos das del della di du la le van von der den ter bin ibn binti bint al el ben abu zu vom \
     zum ten dalla dello degli los las af av";
 
+/// Vietnamese family names, which stand first.
+pub(super) const VIETNAMESE: &str =
+    "nguyen nguyễn tran trần pham phạm hoang hoàng huynh huỳnh phan vu vũ dang đặng bui bùi ngo ngô duong dương";
+
 /// A word of a name.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Piece {
@@ -107,9 +111,32 @@ pub(super) fn split(
         *first = words;
         return sure::ANSWERED;
     }
+    if particle(&words[0]) && !given(&words[0]) && (words.len() > 2 || words[0].low != "van") {
+        *last = words;
+        return sure::LIKELY;
+    }
+    // "Kovács István": the family name first
+    if let [a, b] = &words[..]
+        && family(a)
+        && !given(a)
+        && given(b)
+        && !family(b)
+    {
+        let b = words.pop();
+        (*last, *first) = (words, b.into_iter().collect());
+        return sure::GUESSED;
+    }
+    // "Nguyen Van An": Vietnamese names begin with the family's
+    if words.len() > 2 && listed(VIETNAMESE, &words[0].low) {
+        let from = if listed("van văn thi thị", &words[1].low) { 2 } else { words.len() - 1 };
+        let rest = words.split_off(from);
+        words.truncate(1);
+        (*last, *first) = (words, rest);
+        return sure::GUESSED;
+    }
     let at = (1..words.len() - 1).find(|&i| particle(&words[i]));
     let from = match at {
-        Some(2) if given(&words[1]) && !family(&words[1]) => 2,
+        Some(at) if at > 1 && given(&words[1]) && !family(&words[1]) => 2,
         Some(_) => 1,
         // a middle name is of neither field
         None if words.len() > 2 && given(&words[1]) => 2,
@@ -128,9 +155,12 @@ pub(super) fn split(
 }
 
 /// The words as they are written.
-pub(super) fn shown(words: &[Piece], last: bool) -> Option<String> {
+pub(super) fn shown(words: &[Piece], last: bool, voice: bool) -> Option<String> {
     if words.is_empty() {
         return None;
+    }
+    if !voice {
+        return Some(words.iter().map(|w| w.shown.as_str()).collect::<Vec<_>>().join(" "));
     }
     // "white head"
     let whole: String = words.iter().map(|w| w.low.as_str()).collect();

@@ -74,6 +74,8 @@ pub(super) mod sure {
     pub const NICKNAME: f32 = 0.6;
     /// Nothing but its form speaks for it.
     pub const BARE: f32 = 0.55;
+    /// Its order or extent is a guess.
+    pub const GUESSED: f32 = 0.65;
     /// Of a form that is often wrong, or the words may mean another one: shown, and not used until a clear one is said.
     pub const DOUBTFUL: f32 = 0.5;
 

@@ -1,6 +1,6 @@
-//! Answers to a question for a name, on the phone.
+//! Answers to a question for a name, on the phone and in writing.
 
-use super::tests::voice;
+use super::tests::{text, voice};
 
 /// Each case: the question, the answer, the first and the last name ("" for none).
 #[track_caller]
@@ -155,4 +155,81 @@ fn what_is_said_in_place_of_a_name() {
     ] {
         answers(&[("May I have your name?", answer, "", "")]);
     }
+}
+
+/// The same in writing.
+#[track_caller]
+fn written(cases: &[(&str, &str, &str)]) {
+    for (answer, first, last) in cases {
+        let want: Vec<_> =
+            [("first_name", *first), ("last_name", *last)].into_iter().filter(|(_, v)| !v.is_empty()).collect();
+        text(&["A: Your name?", &format!("C: {answer}")], &want);
+    }
+}
+
+#[test]
+fn the_family_name_first() {
+    written(&[
+        ("Smith, Jane", "Jane", "Smith"),
+        ("Van den Broek, Sanne", "Sanne", "Van den Broek"),
+        ("Park Ji-woo, Ji-woo is my first name", "Ji-woo", "Park"),
+        ("Tanaka Hiroshi (family name first)", "Hiroshi", "Tanaka"),
+        ("Nagy Eszter, surname Nagy", "Eszter", "Nagy"),
+        ("Mr. Lehmann, first name Karl", "Karl", "Lehmann"),
+        ("Bond. James Bond.", "James", "Bond"),
+        ("o'leary patrick o'leary", "patrick", "o'leary"),
+    ]);
+    let later = ["A: Your name?", "C: Ferenczi Katalin", "A: And which is your given name?", "C: Katalin"];
+    text(&later, &[("first_name", "Katalin"), ("last_name", "Ferenczi")]);
+}
+
+#[test]
+fn titles_initials_and_what_is_no_name() {
+    written(&[
+        ("Mrs Tan", "", "Tan"),
+        ("Capt. Luis Romero Jr.", "Luis", "Romero"),
+        ("Prof. Dr. Anja Krüger", "Anja", "Krüger"),
+        ("J. R. Ewing", "J. R.", "Ewing"),
+        ("Siti Aminah binti Yusof", "Siti Aminah", "binti Yusof"),
+        ("aoife o connor aoife.oc@", "aoife", "o connor"),
+        ("As I said before: Viktor", "Viktor", ""),
+        ("Just Madonna", "Madonna", ""),
+        ("Myself Arjun Mehta from Pune", "Arjun", "Mehta"),
+        ("sounds good. Kwame Mensah btw", "Kwame", "Mensah"),
+        ("Batman. lol just kidding it's Eric Stone", "Eric", "Stone"),
+        ("anonymous", "", ""),
+        ("n/a", "", ""),
+        ("mhm", "", ""),
+        ("let me check with my boss first", "", ""),
+        ("Dr. Lee saw me yesterday", "", ""),
+    ]);
+}
+
+#[test]
+fn a_name_that_nobody_asked_for() {
+    let name = [("first_name", "Annika"), ("last_name", "Holm")];
+    text(&["C: Please send an offer.\nBest regards,\nAnnika Holm"], &name);
+    text(&["C: I'm Anika Holm. sorry, Annika"], &name);
+    text(&["C: I'd like to book a table under the name Annika Holm"], &name);
+    voice(&["C: a table for two under the name kaplan"], &[("last_name", "Kaplan")]);
+    let whom = ["A: Where should we ship it?", "C: Annika Holm, 14 Mill Lane, Dover, DE 19901"];
+    let at = [("city", "Dover"), ("first_name", "Annika"), ("last_name", "Holm"), ("state", "DE")];
+    text(&whom, &[&at[..], &[("street", "14 Mill Lane"), ("zip", "19901")]].concat());
+    for other in [
+        r#"the guy said "my name is Peter Fox, trust me" and hung up"#,
+        "She told me 'I'm Linda Moss from billing'",
+        "what if my name is Bob Jones, does your form accept it?",
+        "for example, my name is John Doe and I live at 1 Main St",
+        "is your office at 99 Broadway, Oakland CA 94607 open today?",
+    ] {
+        text(&[&format!("C: {other}")], &[]);
+    }
+}
+
+#[test]
+fn a_guess_is_less_sure_than_an_answer() {
+    use super::{Key, proposal::sure};
+    let shown = |weight| sure::shown(Key::FirstName, weight);
+    assert!(shown(sure::DOUBTFUL) < super::THRESHOLD && super::THRESHOLD < shown(sure::GUESSED));
+    assert!(shown(sure::GUESSED) < shown(sure::LIKELY) && shown(sure::LIKELY) < shown(sure::ANSWERED));
 }

@@ -14,7 +14,7 @@ const WHOLE: &str = "me llamo|mi nombre es|mi nombre completo es|ich heiße|ich 
     o meu nome é|o meu nome e|meu nome é|meu nome e|me chamo|chamo-me|jag heter|mitt namn är|jeg hedder|jeg heter|mit navn er|\
     navnet mitt er|nimeni on|nazywam się|nazywam sie|mam na imię|mam na imie|jmenuji se|jmenuju se|volám se|volám sa|a nevem|\
     mă numesc|ma numesc|numele meu este|zovem se|benim adım|adım|меня зовут|моё имя|мое имя|мене звати|моє ім'я|казвам се|\
-    με λένε|ονομάζομαι|το όνομά μου είναι|שמי|קוראים לי|اسمي|إسمي|ismi|मेरा नाम|mera naam|mera naam hai|nama saya|tên tôi là";
+    με λένε|ονομάζομαι|το όνομά μου είναι|שמי|קוראים לי|الاسم|الإسم|اسمي|إسمي|ismi|मेरा नाम|mera naam|mera naam hai|nama saya|tên tôi là";
 const FIRST: &str = "mi nombre de pila es|mein vorname ist|mon prénom est|mon prenom est|mijn voornaam is|meu primeiro nome é|imię|imie";
 const LAST: &str = "mi apellido es|mis apellidos son|mein nachname ist|mein familienname ist|mon nom de famille est|il mio cognome è|\
     il mio cognome e|mijn achternaam is|meu sobrenome é|o meu apelido é|meu apelido é|mitt efternamn är|mit efternavn er|\
@@ -38,7 +38,7 @@ pub(super) fn asked(said: &Said<'_>, i: usize) -> Asked {
     match said.low(i) {
         // Spanish, Portuguese, French, Italian, German, Dutch, in this order
         "nombre" | "nome" | "nom" | "naam" | "appelez-vous" | "heißen" | "heissen" | "имя" | "зовут" | "nazwisko"
-        | "namn" | "navn" => match said.low(i + 1) {
+        | "namn" | "navn" | "namen" => match said.low(i + 1) {
             "de" if said.low(i + 2) == "pila" => Asked::FIRST,
             "de" if said.low(i + 2) == "famille" => Asked::LAST,
             "de" | "del" | "da" | "do" | "della" | "von" | "van" => Asked::OTHER,

@@ -1,0 +1,99 @@
+//! Names told by what stands behind them or around them: "... is my name", a signature, the first line of an address.
+//!
+//! Owns those places. Must not know how a name is put together (`name`).
+
+use super::asked::Asked;
+use super::name::{Name, Part, build, collect, skip_fillers};
+use super::proposal::{Key, Proposal, Scene, is_foreign, sure};
+use super::words::{Gap, Said, is_first_name, listed};
+
+/// The name that the agent asks to be confirmed: "Is Ana Lima your full name?", "am I speaking with Ana?"
+pub(super) fn read_back(said: &Said<'_>, scene: &Scene) -> Option<Name> {
+    const CUES: &[&[&str]] = &[
+        &["your", "name", "is"],
+        &["your", "full", "name", "is"],
+        &["speaking", "with"],
+        &["speaking", "to"],
+        &["is", "this"],
+    ];
+    (0..said.words.len()).find_map(|i| {
+        let from = match CUES.iter().find(|cue| said.has(i, cue)) {
+            Some(cue) => i + cue.len(),
+            None if said.low(i) == "is" => i + 1,
+            None => return None,
+        };
+        let words = collect(said, from, scene, true);
+        let behind = from + words.len();
+        let asks = from > i + 1 && said.breaks(behind)
+            || said.has(behind, &["your", "name"])
+            || said.has(behind, &["your", "full", "name"]);
+        let named = asks && words.iter().any(|w| w.is_capital() || is_first_name(&w.low));
+        named.then(|| build(&words, Part::Whole, sure::CONFIRMED)).flatten()
+    })
+}
+
+/// "... is my name", "... here", "... speaking"
+pub(super) fn named_after(said: &Said<'_>, scene: &Scene) -> Option<Name> {
+    let n = said.words.len();
+    let end = (0..n).find(|&i| {
+        said.has(i, &["is", "my", "name"])
+            || said.has(i, &["my", "name"]) && i + 2 == n
+            || (i > 0 && i + 1 == n || said.breaks(i + 1) || said.low(i + 1) == "and")
+                && matches!(said.low(i), "here" | "speaking")
+    })?;
+    let from = skip_fillers(said, (0..end).rev().take(5).find(|&k| said.breaks(k))?);
+    if end <= from || end - from > 3 {
+        return None;
+    }
+    let words = collect(said, from, scene, true);
+    let explicit = !matches!(said.low(end), "here" | "speaking");
+    let known = words.first().is_some_and(|w| is_first_name(&w.low));
+    if words.len() != end - from || !(explicit || known) {
+        return None;
+    }
+    build(&words, Part::Whole, if explicit { sure::STATED } else { sure::LIKELY })
+}
+
+/// "Nora Blum, 14 Mill Lane, Dover": whom the parcel is for, before the address that was asked for.
+pub(super) fn before_address(said: &Said<'_>, seen: &[Proposal], scene: &Scene) -> Option<Name> {
+    let street = seen.iter().filter(|p| p.key == Key::Street).map(|p| p.at).min()?;
+    if scene.voice || !scene.asked.has(Asked::ANY_PLACE) {
+        return None;
+    }
+    let from = skip_fillers(said, 0);
+    let words = collect(said, from, scene, true);
+    let behind = said.words.get(from + words.len())?;
+    let known = words.first().is_some_and(|w| is_first_name(&w.low) && w.is_capital());
+    let whole = (2..=4).contains(&words.len()) && matches!(behind.gap, Gap::Comma | Gap::Stop);
+    let meets = behind.start >= street || behind.is_digits();
+    (known && whole && meets).then(|| build(&words, Part::Whole, sure::LIKELY)).flatten()
+}
+
+/// "Best regards, Annika Holm" at the end of a message.
+pub(super) fn signed(said: &Said<'_>, scene: &Scene) -> Option<Name> {
+    const CLOSINGS: &[&[&str]] = &[
+        &["best", "regards"],
+        &["kind", "regards"],
+        &["warm", "regards"],
+        &["regards"],
+        &["yours", "sincerely"],
+        &["sincerely"],
+        &["yours", "faithfully"],
+        &["best", "wishes"],
+        &["mit", "freundlichen", "grüßen"],
+        &["viele", "grüße"],
+        &["cordialement"],
+        &["saludos"],
+    ];
+    let n = said.words.len();
+    let (i, cue) = (n.saturating_sub(40)..n)
+        .find_map(|i| CLOSINGS.iter().find(|cue| said.has(i, cue) && said.breaks(i + cue.len())).map(|cue| (i, cue)))?;
+    let words = collect(said, i + cue.len(), scene, true);
+    let behind = i + cue.len() + words.len();
+    let ends = said.words.get(behind).is_none_or(|w| w.gap != Gap::Space);
+    let shaped = words.len() > 1
+        && words.len() < 6
+        && words.iter().all(|w| w.is_capital() || listed(super::parts::PARTICLES, &w.low));
+    let known = words.iter().any(|w| is_first_name(&w.low));
+    (ends && shaped && known && !is_foreign(said, i)).then(|| build(&words, Part::Whole, sure::LIKELY)).flatten()
+}
