@@ -66,7 +66,7 @@ fn names_of_many_cultures_in_english() {
     named(&["A: Your full name?", "C: Ahmed bin Khalid Al Mansouri"], "Ahmed", "bin Khalid Al Mansouri");
     named(&["A: Your full name?", "C: Fatima Al-Zahra Haddad"], "Fatima", "Al-Zahra Haddad");
     named(&["C: this is Sanjay Ramachandran"], "Sanjay", "Ramachandran");
-    named(&["A: Your name?", "C: S. Ramakrishnan"], "S", "Ramakrishnan");
+    named(&["A: Your name?", "C: S. Ramakrishnan"], "S.", "Ramakrishnan");
     named(&["A: Your name?", "C: Siobhán O'Brien-Walsh"], "Siobhán", "O'Brien-Walsh");
     named(&["A: Your name?", "C: Jean-Baptiste d'Aubigny"], "Jean-Baptiste", "d'Aubigny");
     named(&["A: Your name?", "C: Wang Xiaoming"], "Xiaoming", "Wang");

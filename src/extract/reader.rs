@@ -432,7 +432,8 @@ impl<'s, 'a> Reader<'s, 'a> {
             return k + 1;
         }
         let initial = self.run().words.last().is_some_and(|w| w.shown.ends_with('.'));
-        if is_everyday(low) && !is_surname(low) && !particle && !(written && initial) {
+        let named = is_surname(low) || particle || written && initial;
+        if is_everyday(low) && !named {
             // behind a name an everyday word goes on with something else; the last one may be misheard
             if self.run().part.is_none() && (open && !closes || !open && self.named()) {
                 return self.done(k);
