@@ -403,8 +403,9 @@ impl<'s, 'a> Reader<'s, 'a> {
             return k + 2;
         }
         // where capitals are used, a name has one
-        let known = is_first_name(low) || is_surname(low) || particle;
-        if !self.voice && said.cased && !word.is_capital() && !known {
+        let inner = word.text.chars().any(char::is_uppercase);
+        let known = is_first_name(low) || is_surname(low) || particle || inner;
+        if !self.voice && said.cased && !known {
             // "Dr. Alexis saw me": about somebody
             if open && self.run().titled {
                 self.run().words.clear();
