@@ -372,7 +372,8 @@ mod tests {
     fn verdict(answers: &[&str], spelling: &str) -> (Option<String>, Option<String>) {
         let mut heard = Heard::default();
         for a in answers {
-            let told = spoken::read(&Said::new(a), &Scene { asked: Asked::NAME, voice: true, ..Scene::QUIET }, None).unwrap();
+            let told =
+                spoken::read(&Said::new(a), &Scene { asked: Asked::NAME, voice: true, ..Scene::QUIET }, None).unwrap();
             heard.answer(told.first.as_deref(), told.last.as_deref(), told.sure);
         }
         if !spelling.is_empty() {

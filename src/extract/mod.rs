@@ -422,7 +422,8 @@ impl Listener {
             let rest = custom::without(said.text, &address);
             let beside = (!address.is_empty()).then(|| Said::new(&rest));
             let before = || ends::before_address(said, &seen, &scene).or_else(|| ends::signed(said, &scene));
-            let name = if spelling { None } else { name::find(beside.as_ref().unwrap_or(said), &scene).or_else(before) };
+            let name =
+                if spelling { None } else { name::find(beside.as_ref().unwrap_or(said), &scene).or_else(before) };
             if let Some(name) = name.filter(|n| self.may_be_named(n) && !in_value(&seen, said, n.at)) {
                 if scene.voice {
                     self.heard.answer(name.first.as_deref(), name.last.as_deref(), name.sure);

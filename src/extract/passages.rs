@@ -61,10 +61,7 @@ fn quotations(said: &Said<'_>) -> Vec<(usize, usize)> {
                 out.push((from, i + c.len_utf8()));
                 open = None;
             }
-            None if starts && !ends => match c {
-                '\'' => open = Some((i, c)),
-                _ => {}
-            },
+            None if starts && !ends && c == '\'' => open = Some((i, c)),
             _ => {}
         }
         before = c;
