@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use regex::{Match, Regex};
 
 use super::asked::Asked;
+use super::postal;
 use super::proposal::{Key, Proposal, Scene, is_foreign, sure};
 use super::spelled;
 use super::town;
@@ -91,12 +92,18 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
         return;
     }
     let before = out.len();
-    whole(said, scene, out);
+    in_parts(said, scene, out);
+    if out.len() == before {
+        whole(said, scene, out);
+    }
     if out.len() == before {
         town::city_and_zip(said, scene, out);
     }
     if out.len() == before && scene.asked.has(Asked::ADDRESS.with(Asked::STREET)) {
         by_commas(said, out);
+    }
+    if out.len() == before && scene.asked.has(Asked::ADDRESS.with(Asked::STREET)) && !scene.voice {
+        out.extend(postal::street_alone(said, sure::ANSWERED));
     }
     if !out[before..].iter().any(|p| p.key == Key::Zip)
         && let Some(zip) = zip(said, scene)
@@ -111,6 +118,28 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
     }
 }
 
+/// An address between commas and line breaks, or the town's line behind the street's.
+fn in_parts(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
+    if scene.voice {
+        return;
+    }
+    let asked = scene.asked.has(Asked::ADDRESS.with(Asked::STREET));
+    let found = postal::find(said, asked, if asked { sure::STATED } else { sure::BY_FORM });
+    if let Some(street) = found.first() {
+        let i = said.words.partition_point(|w| w.start < street.at);
+        if !is_foreign(said, i) && !is_former(said, i) {
+            out.extend(found);
+        }
+    } else if scene.after_street || scene.asked.has(Asked::ANY_PLACE) && !scene.asked.has(Asked::ANY_NAME) {
+        out.extend(postal::town(said, 0, said.words.len(), sure::ANSWERED));
+    }
+}
+
+/// "my old address was 9 Elm Street"
+fn is_former(said: &Said<'_>, i: usize) -> bool {
+    (i.saturating_sub(3)..i).any(|k| matches!(said.low(k), "old" | "previous" | "former" | "not" | "instead" | "your"))
+}
+
 /// "12 Oak Street, Springfield, IL 62701"
 fn whole(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
     let asked = scene.asked.has(Asked::ADDRESS.with(Asked::STREET));
@@ -120,14 +149,14 @@ fn whole(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
         if !is_house_number(&said.words[i]) {
             continue;
         }
-        let Some(end) = street_end(said, i) else { continue };
-        if is_foreign(said, i)
-            || (i.saturating_sub(3)..i)
-                .any(|k| matches!(said.low(k), "old" | "previous" | "former" | "not" | "instead" | "your"))
-        {
+        let Some(end) = street_end(said, i) else {
+            continue;
+        };
+        if is_foreign(said, i) || is_former(said, i) {
             continue;
         }
-        let place = place_at(said, end);
+        // "61 cedar court in austin texas 78704"
+        let place = place_at(said, end + usize::from(scene.voice && said.low(end) == "in"));
         if place.is_empty() && !labelled {
             continue;
         }
@@ -255,7 +284,9 @@ fn place_at(said: &Said<'_>, i: usize) -> Vec<Proposal> {
         }
     }
     // "..., Reading, RG1 2AB"; "..., Paris 75002"; "..., 10115 Berlin"
-    let Some(head) = said.words.get(i).filter(|w| matches!(w.gap, Gap::Comma | Gap::Stop)) else { return out };
+    let Some(head) = said.words.get(i).filter(|w| matches!(w.gap, Gap::Comma | Gap::Stop)) else {
+        return out;
+    };
     if let Some(found) = lettered(said.text, head.start, 60) {
         let k = said.words.partition_point(|w| w.start < found.start());
         if k > i && k - i <= 3 && said.words[i..k].iter().all(Word::is_alphabetic) {

@@ -23,6 +23,14 @@ pub(super) fn in_digits(said: &Said<'_>) -> Option<String> {
             out.push_str(&said.text[at..said.words[i].start]);
             out.push_str(&digits);
             at = said.words[next - 1].end;
+            // "apartment four b"
+            let unit = i > 0 && listed("apartment apt flat unit suite number", said.low(i - 1));
+            if let Some(letter) = said.words.get(next).filter(|w| unit && w.low.len() == 1 && w.is_alphabetic()) {
+                out.push_str(letter.text);
+                at = letter.end;
+                i = next + 1;
+                continue;
+            }
         }
         i = next;
     }
@@ -36,14 +44,25 @@ fn run(said: &Said<'_>, i: usize) -> (String, usize) {
     let mut k = i;
     while k < said.words.len() && out.len() < 12 && (k == i || !said.breaks(k)) {
         let low = said.low(k);
-        if said.words[k].is_digits() {
+        if let Some((ordinal, behind)) = ordinal(said, k) {
+            // "west forty second street": a number by itself
+            if k > i {
+                return (out, k);
+            }
+            return (ordinal, behind);
+        }
+        if low == "double" && !out.is_empty() {
+            let (digit, behind) = run_of_one(said, k + 1);
+            out.push_str(&digit.repeat(2));
+            k = behind;
+        } else if said.words[k].is_digits() {
             out.push_str(low);
             k += 1;
         } else if listed("zero oh nought", low) || low == "o" && !out.is_empty() {
             out.push('0');
             k += 1;
         } else if let Some((n, next)) = below_hundred(said, k) {
-            if n < 10 && said.low(next) == "hundred" {
+            if said.low(next) == "hundred" {
                 let rest = next + 1 + usize::from(said.low(next + 1) == "and");
                 let (more, behind) = below_hundred(said, rest).unwrap_or((0, next + 1));
                 out.push_str(&(n * 100 + more).to_string());
@@ -59,6 +78,28 @@ fn run(said: &Said<'_>, i: usize) -> (String, usize) {
     (out, k)
 }
 
+/// "forty second", "fifty-first": the words of streets that are counted.
+fn ordinal(said: &Said<'_>, k: usize) -> Option<(String, usize)> {
+    const UNITS: [&str; 9] = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"];
+    let (tens, unit, behind) = match said.low(k).split_once('-') {
+        Some((tens, unit)) => (tens, unit, k + 1),
+        None => (said.low(k), said.low(k + 1), k + 2),
+    };
+    let tens = "twenty thirty forty fifty sixty seventy eighty ninety".split(' ').position(|t| t == tens)? + 2;
+    let unit = UNITS.iter().position(|u| *u == unit)? + 1;
+    let ending = ["st", "nd", "rd"].get(unit - 1).unwrap_or(&"th");
+    Some((format!("{tens}{unit}{ending}"), behind))
+}
+
+/// The digit at word `k`, and the word behind it.
+fn run_of_one(said: &Said<'_>, k: usize) -> (String, usize) {
+    match (said.low(k), below_hundred(said, k)) {
+        ("zero" | "oh" | "o" | "nought", _) => ("0".into(), k + 1),
+        (_, Some((n, next))) if n < 10 => (n.to_string(), next),
+        _ => (String::new(), k),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +111,8 @@ mod tests {
             ("it's four fifty-two mill road", Some("it's 452 mill road")),
             ("two hundred and six high street", Some("206 high street")),
             ("twelve mill road", Some("12 mill road")),
+            ("eighteen hundred maple avenue apartment four b", Some("1800 maple avenue apartment 4b")),
+            ("two fifteen west forty second street one double oh three six", Some("215 west 42nd street 10036")),
             ("12 mill road", None),
             ("mill road", None),
         ] {

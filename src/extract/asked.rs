@@ -211,13 +211,14 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             "address" | "addresses" => match before {
                 "email" | "mail" | "e-mail" => Asked::EMAIL,
                 "ip" | "web" | "company" | "business" | "hotel" => Asked::OTHER,
+                "property's" | "house's" => Asked::ADDRESS,
                 _ if owned || after == "of" => Asked::OTHER,
                 _ => Asked::ADDRESS,
             },
-            "street" if yours || place || city => Asked::STREET,
+            "street" if yours || place || city || said.words.len() <= 4 || said.any(&["house"]) => Asked::STREET,
             "city" | "town"
                 if !matches!(before, "arrival" | "departure" | "destination" | "origin")
-                    && (matches!(before, "your") || place || street) =>
+                    && (matches!(before, "your" | "which" | "what") || place || street || said.words.len() <= 4) =>
             {
                 Asked::CITY
             }

@@ -44,6 +44,7 @@ mod parts;
 mod passages;
 #[cfg(test)]
 mod people_tests;
+mod postal;
 mod postcode;
 mod proposal;
 mod quoted;
@@ -194,6 +195,7 @@ pub struct Listener {
     customer_turns: u32,
     payee: bool,
     after_city: bool,
+    after_street: bool,
     /// What the agent read back and the customer has not confirmed.
     read_back: Vec<(Key, String)>,
     read_back_text: String,
@@ -240,6 +242,7 @@ impl Listener {
             customer_turns: 0,
             payee: false,
             after_city: false,
+            after_street: false,
             read_back: Vec::new(),
             read_back_text: String::new(),
             read_back_nth: 0,
@@ -391,7 +394,8 @@ impl Listener {
             self.payee = true;
         }
         let after_city = std::mem::take(&mut self.after_city);
-        let scene = Scene { opening: self.customer_turns == 0, after_city, ..self.scene() };
+        let after_street = std::mem::take(&mut self.after_street);
+        let scene = Scene { opening: self.customer_turns == 0, after_city, after_street, ..self.scene() };
         self.customer_turns = self.customer_turns.saturating_add(1);
         let mut seen: Vec<Proposal> = Vec::new();
         seen.extend(self.hear_email(heard, &scene));
@@ -400,8 +404,9 @@ impl Listener {
             self.asked = self.asked.with(Asked::NAME);
         }
         // "one twenty three Oak Street"
-        let aloud =
-            scene.voice && (scene.asked.has(Asked::ADDRESS.with(Asked::STREET)) || said.any(&["address", "live"]));
+        let aloud = scene.voice
+            && (scene.asked.has(Asked::ADDRESS.with(Asked::STREET).with(Asked::CITY).with(Asked::STATE))
+                || said.any(&["address", "live"]));
         let digits = if aloud { aloud::in_digits(said) } else { None };
         let in_digits = digits.as_deref().map(Said::new);
         address::find(in_digits.as_ref().unwrap_or(said), &scene, &mut seen);
@@ -438,6 +443,8 @@ impl Listener {
         self.corrected(said, &mut seen);
         self.turned(&scene, &mut seen);
         let corrects = said.any(CORRECTIONS);
+        let placed = |key| seen.iter().any(|p| p.key == key);
+        self.after_street = placed(Key::Street) && !placed(Key::City);
         for p in seen {
             self.after_city |= p.key == Key::City;
             self.asked = self.asked.without(p.key.question());
@@ -474,6 +481,7 @@ impl Listener {
             payee: self.payee,
             by_agent: false,
             after_city: false,
+            after_street: false,
         }
     }
 
@@ -499,8 +507,9 @@ impl Listener {
             return;
         }
         // where it stands once what is secret before it is masked
-        let shift =
-            |(from, to): &(usize, usize)| if *from < at { (at.min(*to) - from, mask::MASK.len()) } else { (0, 0) };
+        let shift = |(from, to): &(usize, usize)| {
+            if *from < at { (at.min(*to) - from, mask::MASK.len()) } else { (0, 0) }
+        };
         let (out, put) = self.hidden.iter().map(shift).fold((0, 0), |(a, b), (c, d)| (a + c, b + d));
         let text = excerpt(&self.said_last, &p.value, at - out + put);
         self.keep(p, Words { role: Role::Customer, at_ms, nth: self.nth, text }, corrects);

@@ -86,7 +86,9 @@ pub fn accept(
     let values: Map<String, Value> = serde_json::from_str(unfenced(answer)).map_err(|_| NoAnswer)?;
     let mut out = Accepted::default();
     for field in agent.fields.iter().filter(|f| f.key != SUMMARY && f.key != CHANNEL).take(MOST_FIELDS) {
-        let Some(value) = values.get(&field.key).and_then(Value::as_str).and_then(non_blank) else { continue };
+        let Some(value) = values.get(&field.key).and_then(Value::as_str).and_then(non_blank) else {
+            continue;
+        };
         let fits = value.chars().count() <= LONGEST
             && !value.chars().any(char::is_control)
             && !value.contains("****")
@@ -119,8 +121,12 @@ pub fn accept(
 
 /// The JSON of an answer that was put in a fence, as models do: "```json ... ```".
 fn unfenced(answer: &str) -> &str {
-    let Some((_, fenced)) = answer.split_once("```") else { return answer };
-    let Some((inside, _)) = fenced.split_once("```") else { return answer };
+    let Some((_, fenced)) = answer.split_once("```") else {
+        return answer;
+    };
+    let Some((inside, _)) = fenced.split_once("```") else {
+        return answer;
+    };
     let inside = inside.trim_start();
     inside.strip_prefix("json").or_else(|| inside.strip_prefix("JSON")).unwrap_or(inside).trim()
 }
@@ -246,6 +252,7 @@ fn is_such(extractor: &Extractor, key: &str, value: &str) -> bool {
         payee: false,
         by_agent: false,
         after_city: false,
+        after_street: false,
     };
     let same = |found: Option<super::Proposal>| found.is_some_and(|p| p.value.len() + 2 >= value.len());
     let letters = || value.chars().any(char::is_alphabetic);

@@ -244,3 +244,31 @@ fn streets_and_postcodes_on_the_phone() {
         ["A: The street and the zip code, please.", "C: it's twelve mill road and the zip code is oh four one oh one"];
     sorted(voice, &both, &[("street", "12 mill road"), ("zip", "04101")]);
 }
+
+#[test]
+fn addresses_of_many_countries() {
+    let at = |said: &str, street: &str, city: &str, state: &str, zip: &str| {
+        let all = [("city", city), ("state", state), ("street", street), ("zip", zip)];
+        let want: Vec<_> = all.into_iter().filter(|(_, v)| !v.is_empty()).collect();
+        sorted(text, &["A: Your address?", &format!("C: {said}")], &want);
+    };
+    at("Flat 2, 9 Queens Road, Leeds LS6 1NY", "Flat 2, 9 Queens Road", "Leeds", "", "LS6 1NY");
+    at("Unit 12/40 Beach Road, Brighton VIC 3186", "Unit 12/40 Beach Road", "Brighton", "VIC", "3186");
+    at("400 Queen St W, Toronto, ON M5V 2A7, Canada", "400 Queen St W", "Toronto", "ON", "M5V 2A7");
+    at("Via Dante 12, 20121 Milano MI", "Via Dante 12", "Milano", "MI", "20121");
+    at("Rua das Flores 120, Curitiba - PR, 80010-000", "Rua das Flores 120", "Curitiba", "PR", "80010-000");
+    at("Herengracht 182-184, 1016 BR Amsterdam", "Herengracht 182-184", "Amsterdam", "", "1016 BR");
+    at("Calle de Alcalá 45, 3º B, 28014 Madrid", "Calle de Alcalá 45, 3º B", "Madrid", "", "28014");
+    at("44 MG Road, Pune, Maharashtra 411001", "44 MG Road", "Pune", "Maharashtra", "411001");
+    at("PO Box 220, Juneau, AK 99801", "PO Box 220", "Juneau", "AK", "99801");
+    at("22 Park Avenue now, Tulsa OK 74103", "22 Park Avenue", "Tulsa", "OK", "74103");
+    at("5th Avenue 350, New York, NY 10118", "5th Avenue 350", "New York", "NY", "10118");
+    at("my card code is 4411 and the ref is 12 AB34", "", "", "", "");
+    let lines = ["A: Your address?", "C: 15 avenue Victor Hugo", "C: 69003 Lyon"];
+    sorted(text, &lines, &[("street", "15 avenue Victor Hugo"), ("city", "Lyon"), ("zip", "69003")]);
+    let aloud =
+        ["A: the address please", "C: two fifteen west forty second street new york new york one double oh three six"];
+    let want = [("street", "215 west 42nd street"), ("city", "new york"), ("state", "new york"), ("zip", "10036")];
+    sorted(voice, &aloud, &want);
+    sorted(voice, &["A: which town", "C: evanston"], &[("city", "evanston")]);
+}

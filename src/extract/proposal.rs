@@ -133,6 +133,8 @@ pub(super) struct Scene {
     pub by_agent: bool,
     /// A city was the last thing that the customer said.
     pub after_city: bool,
+    /// A street without a town was the last thing that the customer said.
+    pub after_street: bool,
 }
 
 impl Scene {
@@ -213,6 +215,7 @@ impl Scene {
         payee: false,
         by_agent: false,
         after_city: false,
+        after_street: false,
     };
 }
 

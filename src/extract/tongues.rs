@@ -58,7 +58,8 @@ pub(super) fn asked(said: &Said<'_>, i: usize) -> Asked {
         "postleitzahl" | "plz" | "cep" | "woonplaats" if said.low(i) != "woonplaats" => Asked::ZIP,
         "postal" | "postale" if matches!(before, "código" | "codigo" | "code" | "codice") => Asked::ZIP,
         "woonplaats" | "ciudad" | "cidade" | "ville" | "città" | "wohnort" => Asked::CITY,
-        "dirección" | "direccion" | "endereço" | "endereco" | "indirizzo" | "anschrift" | "adres" | "adresse" => {
+        "dirección" | "direccion" | "endereço" | "endereco" | "indirizzo" | "anschrift" | "lieferadresse"
+        | "lieferanschrift" | "rechnungsadresse" | "adres" | "adresse" => {
             let electronic = matches!(said.low(i + 1), "de" | "e-mail" | "email" | "mail" | "électronique")
                 && !matches!(said.low(i + 2), "envío" | "envio" | "livraison")
                 || before.contains("mail");
@@ -84,7 +85,9 @@ pub(super) fn named(said: &Said<'_>, scene: &Scene) -> Option<Name> {
             .find_map(|(list, part)| Some((i + cue_at(said, i, list)?, part)));
         let Some((from, part)) = cue else { continue };
         let words = until_stop(said, name::collect(said, from, scene, true));
-        let Some(new) = name::build(&words, part, sure::STATED) else { continue };
+        let Some(new) = name::build(&words, part, sure::STATED) else {
+            continue;
+        };
         found = Some(match found {
             Some(old) => Name { first: new.first.or(old.first), last: new.last.or(old.last), ..old },
             None => new,

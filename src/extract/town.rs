@@ -67,7 +67,7 @@ pub(super) fn city_and_zip(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposa
         }
         return;
     }
-    if settled && !asked {
+    if settled && (!asked || said.words.len() <= 8) {
         settled_in(said, out);
     } else if scene.one_sided() && is_city(&said.text.trim().to_lowercase()) {
         out.push(Proposal::new(Key::City, said.text.trim(), sure::BARE, 0));
@@ -131,7 +131,9 @@ fn settled_in(said: &Said<'_>, out: &mut Vec<Proposal>) {
 pub(super) fn labelled_city(said: &Said<'_>, out: &mut Vec<Proposal>) {
     const CUES: &[&[&str]] = &[&["city", "name", "is"], &["city", "name"], &["my", "city", "is"], &["city", "is"]];
     for i in 0..said.words.len() {
-        let Some(cue) = CUES.iter().find(|cue| said.has(i, cue)) else { continue };
+        let Some(cue) = CUES.iter().find(|cue| said.has(i, cue)) else {
+            continue;
+        };
         let own = cue[0] == "my" || said.breaks(i) || matches!(said.low(i - 1), "my" | "and" | "sure" | "yes" | "the");
         let from = i + cue.len();
         let to = city_end(said, from);
@@ -170,6 +172,9 @@ pub(super) fn answered_city(said: &Said<'_>, scene: &Scene, out: &mut Vec<Propos
                 | "yes"
                 | "ok"
                 | "um"
+                | "uh"
+                | "er"
+                | "we"
                 | "at"
                 | "a"
                 | "state"
