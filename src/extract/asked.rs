@@ -201,6 +201,7 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             "phone" | "telephone" | "mobile" | "cell" | "cellphone" | "callback" | "landline" if !owned => Asked::PHONE,
             "number" if matches!(before, "contact" | "reach" | "best") || by_phone && yours => Asked::PHONE,
             "number" if by_phone && question && listed("which what", before) => Asked::PHONE,
+            "number" if before == "your" && !after_of(said, i) => Asked::PHONE,
             // "and your number?"
             "number" if short && (i == 0 || listed("a your the and best good", before)) && !after_of(said, i) => {
                 Asked::PHONE

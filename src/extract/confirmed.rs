@@ -36,7 +36,9 @@ impl Listener {
         if let Some(value) = email
             && (self.asked_before.has(Asked::EMAIL)
                 || your(&["email", "e-mail", "mail"])
-                || said.any(&["still", "correct", "right"]))
+                || said.any(&["still", "correct", "right"])
+                || said.has(0, &["is", "it"])
+                || said.has(0, &["is", "this"]))
         {
             self.read_back.push((Key::Email, value));
         }

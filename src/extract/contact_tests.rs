@@ -72,6 +72,33 @@ fn where_a_spoken_address_begins() {
 }
 
 #[test]
+fn what_stands_around_a_spoken_address_is_none_of_it() {
+    said(
+        "email",
+        "can i get an email for you",
+        &[
+            ("it's the letter b the letter g then nineteen seventy at gmail dot com", "bg1970@gmail.com"),
+            ("let's use my gmail it's nora dot k dot two at gmail dot com", "nora.k.2@gmail.com"),
+            ("use the hotmail one ken underscore sato at hotmail dot co dot jp", "ken_sato@hotmail.co.jp"),
+            ("my name is oscar wilde o dot wilde at gmail dot com", "o.wilde@gmail.com"),
+            ("brenda brenda dot lee at gmail dot com", "brenda.lee@gmail.com"),
+            ("it's patricia p a t r i c i a at sbcglobal dot net", "patricia@sbcglobal.net"),
+            ("lee at gmail dot com i mean lee dot s at gmail dot com", "lee.s@gmail.com"),
+            ("rose at gmail dot co dot uk sorry dot com", "rose@gmail.com"),
+            ("hello at brightside dot studio", "hello@brightside.studio"),
+            ("tanya at the letter q studios dot com", "tanya@qstudios.com"),
+            ("elle point martin arobase orange point fr", "elle.martin@orange.fr"),
+            ("long hubert dot hagen at gmx dot de", ""),
+            ("kris with a k at gmail dot com", ""),
+            ("order at shop dot com was late", ""),
+            ("i am on my laptop at outlook dot com", ""),
+            ("my name at gmail dot com", ""),
+            ("i signed up at hello fresh dot com", ""),
+        ],
+    );
+}
+
+#[test]
 fn letters_of_an_address_by_example() {
     said(
         "email",
@@ -144,6 +171,15 @@ fn whose_an_address_is() {
         ],
     );
     let email = |lines: &[&str]| used(Channel::Text, "email", lines);
+    for (line, want) in [
+        ("C: please cc my lawyer sue@law.com", None),
+        ("C: my email changed from ann@old.com to ann@new.com", Some("ann@new.com")),
+        ("C: my login is kate@moss.com but contact me at kmoss@gmail.com", Some("kmoss@gmail.com")),
+        ("C: use jd@work.com instead of my private jd@home.com", Some("jd@work.com")),
+        ("C: ama [dot] osei [at] mail [dot] net", Some("ama.osei@mail.net")),
+    ] {
+        assert_eq!(email(&["A: Email?", line]).as_deref(), want, "{line}");
+    }
     let eva = "A: Hi, I'm Eva from Acme. You can write to me at eva@acme.com any time.";
     assert_eq!(email(&[eva, "C: thanks, I'll write to eva@acme.com then"]), None);
     assert_eq!(

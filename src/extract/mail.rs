@@ -108,7 +108,10 @@ fn typed(said: &Said<'_>, scene: &Scene, others: &[String]) -> Option<Vec<Seen>>
         let from = said.words.partition_point(|w| w.start < start);
         let to = said.words.partition_point(|w| w.start < end);
         let own = owned(said, from, to);
-        if excluded(said, from, &value, scene) || !own && others.iter().any(|o| same(o, &value)) {
+        if excluded(said, from, &value, scene)
+            || said.low(from.wrapping_sub(1)) == "from" && said.low(to) == "to"
+            || !own && others.iter().any(|o| same(o, &value))
+        {
             continue;
         }
         if !out.iter().rev().take(MOST + 1).any(|s| same(&s.value, &value)) {
@@ -130,7 +133,9 @@ fn owned(said: &Said<'_>, from: usize, to: usize) -> bool {
             k + 1 == from || said.words.get(k + 1).is_some_and(|w| !matches!(w.gap, Gap::Stop | Gap::Comma))
         })
         .any(|k| listed("my mine our i'm", said.low(k)));
-    before || listed("is was that's", said.low(to)) && said.low(to + 1) == "mine"
+    let login = (from.saturating_sub(4)..from).any(|k| listed("login username", said.low(k)));
+    let me = from > 1 && said.low(from - 2) == "me" && listed("at on under via", said.low(from - 1));
+    before && !login || me || listed("is was that's", said.low(to)) && said.low(to + 1) == "mine"
 }
 
 /// Does the message take the last one rather than the others? "a@x.example or better b@y.example"
@@ -244,7 +249,7 @@ fn excluded(said: &Said<'_>, i: usize, value: &str, scene: &Scene) -> bool {
         let far = i.saturating_sub(n);
         (far..i)
             .rev()
-            .find(|&k| said.low(k) == "but" || k + 1 < i && said.words[k + 1].gap == Gap::Stop)
+            .find(|&k| listed("but it's its use", said.low(k)) || k + 1 < i && said.words[k + 1].gap == Gap::Stop)
             .map_or(far, |k| k + 1)
     };
     // what is part of another address says nothing
@@ -265,6 +270,7 @@ fn excluded(said: &Said<'_>, i: usize, value: &str, scene: &Scene) -> bool {
         || (i >= 2 && said.has(i - 2, &["e", "g"]))
         || near(1, "from") && !asked && !mine && !writes
         || near(2, "emailed contacted mailed wrote") && !mine
+        || near(3, "login username") && !asked
         || near(7, "example") && near(7, "enter enters entered type types write")
 }
 

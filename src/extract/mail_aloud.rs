@@ -8,7 +8,7 @@
 use email_address::EmailAddress;
 
 use super::heard::alike;
-use super::mail_domain::{TLDS, domain};
+use super::mail_domain::{PROVIDERS, TLDS, domain};
 use super::numbers::{self, no_sound};
 use super::proposal::is_person;
 use super::words::{Gap, Said, is_common, is_first_name, is_function, is_surname, listed};
@@ -61,12 +61,13 @@ pub(super) fn around(said: &Said<'_>, i: usize, behind: usize) -> Option<Spoken>
     let local = local(said, i, behind)?;
     let value = format!("{}@{}", local.text, domain.text);
     let named = listed("firstname.lastname firstnamelastname first.last", &local.text);
-    (EmailAddress::is_valid(&value) && !named).then(|| Spoken {
-        value,
-        from: local.from,
-        to: domain.to,
-        clarity: local.clarity.min(domain.clarity),
-    })
+    // "order at shop dot com was late"
+    let goes_on =
+        !said.breaks(domain.to) && !listed("please thanks thank and all no ok okay that's", said.low(domain.to));
+    let plain = (local.from..i).all(|k| is_common(said.low(k)) && !is_first_name(said.low(k)));
+    let doubtful = goes_on && plain;
+    let clarity = if doubtful { Clarity::Vague } else { local.clarity.min(domain.clarity) };
+    (EmailAddress::is_valid(&value) && !named).then(|| Spoken { value, from: local.from, to: domain.to, clarity })
 }
 
 /// Part of an address: its text, the words it was made of, and how clear it is.
@@ -100,10 +101,11 @@ pub(super) fn letter(said: &Said<'_>, k: usize) -> Option<(char, usize)> {
 const LEADS: &str = "email e-mail mail mails address adress reach contact send sent write try put use used check type call named \
     called name says reads registered under file account card new old current personal private work business main other \
     home usual always usually still now think guess believe lowercase uppercase caps spelled spelt spelling goes \
-    remember hold hang second moment let see read repeat ready got say said want like need know correct wrong \
+    remember hold hang second sec moment minute let see read repeat ready got say said want like need know correct wrong \
     confirm it'd that'd correo es ist est lautet adresse mi mein meine";
 /// Words of grammar that an address follows.
-const BEFORE: &str = "is it's its i'm that's as at to use be was yes yeah yep sure okay ok so um uh uhm er and would me under by on with     please well down still just my the our hi hello just also or then but you from";
+const BEFORE: &str = "is it's its i'm that's as at to use be was yes yeah yep sure okay ok so um uh uhm er and would me under by on \
+    please one it mean meant well down still just my the our hi hello just also or then but you from";
 /// Said within an address, and no part of it: the last word of each, with those before it.
 const NOISE: &[&[&str]] = &[
     &["all", "one", "word"],
@@ -185,6 +187,10 @@ fn local(said: &Said<'_>, at: usize, floor: usize) -> Option<Part> {
         }
         let low = said.low(k);
         let w = &said.words[k];
+        if low == "i" && listed("mean meant", said.low(k + 1)) {
+            k += 1;
+            continue;
+        }
         // "john.smith at gmail dot com"
         if k > from && w.gap == Gap::Tight {
             let between = said.text[said.words[k - 1].end..w.start].chars();
@@ -244,7 +250,7 @@ fn local(said: &Said<'_>, at: usize, floor: usize) -> Option<Part> {
             continue;
         }
         // between two letters or digits
-        if low == "and" || low == "i" {
+        if low == "and" {
             k += 1;
             continue;
         }
@@ -284,6 +290,16 @@ fn begin(said: &Said<'_>, at: usize, floor: usize) -> Option<usize> {
         let skip = noise(said, i, floor);
         if skip > 0 {
             k -= skip;
+            continue;
+        }
+        // "the hotmail one", "my work one"
+        if low == "one" && k < at && i > floor && (listed(LEADS, said.low(i - 1)) || listed(PROVIDERS, said.low(i - 1)))
+        {
+            break;
+        }
+        // "hi at brightside dot studio"
+        if k == at && listed("hi hello hey contact mail office", low) {
+            k = i;
             continue;
         }
         let number = numbers::is_number_word(low) || said.words[i].is_digits() || low == "oh";
@@ -378,19 +394,16 @@ fn assemble(said: &Said<'_>, pieces: Vec<(Piece, usize)>, at: usize, guessed: bo
     clarity = clarity.min(sure);
     let (pieces, sure) = taken_back(pieces);
     clarity = clarity.min(sure);
-    // "lena vogt lena at", "sam sam oakley at": said once more from the beginning
-    let start = match pieces.first() {
-        Some((Piece::Word(first), _)) => {
-            let again = pieces.iter().rposition(|(p, _)| matches!(p, Piece::Word(w) if w == first)).unwrap_or(0);
-            let linked = again > 0 && matches!(pieces[again - 1].0, Piece::Sign(_));
-            if linked { 0 } else { again }
-        }
-        _ => 0,
-    };
+    let start = said_anew(&pieces);
+    if start == 1 && pieces.len() == 2 {
+        // "duran duran": a stutter, or the name
+        clarity = Clarity::Vague;
+    }
     let pieces = &pieces[start..];
     let mut text = String::new();
     let mut free = 0;
     let mut everyday = 0;
+    let mut common = 0;
     let mut chained = false;
     for (n, (piece, _)) in pieces.iter().enumerate() {
         match piece {
@@ -406,6 +419,7 @@ fn assemble(said: &Said<'_>, pieces: Vec<(Piece, usize)>, at: usize, guessed: bo
                 let linked = by_sign(n.checked_sub(1)) || by_sign(Some(n + 1));
                 if !linked {
                     free += 1;
+                    common += usize::from(is_common(w) && !is_first_name(w));
                     everyday += usize::from(is_common(w) && !is_first_name(w) && !is_surname(w));
                 }
                 text.push_str(w);
@@ -427,7 +441,7 @@ fn assemble(said: &Said<'_>, pieces: Vec<(Piece, usize)>, at: usize, guessed: bo
         _ if start == 0 && !follows(said, from) => Clarity::Vague,
         _ if start > 0 => Clarity::Guessed,
         // "peter peter dot hale", "husband peter dot hale": where does it begin?
-        (1.., 1..) if chained => Clarity::Vague,
+        _ if chained && common > 0 => Clarity::Vague,
         (3.., n) if !(one_word || led && n == free && free < 5) => Clarity::Vague,
         (_, 1..) if !led => Clarity::Vague,
         (_, 1..) => Clarity::Guessed,
@@ -437,12 +451,43 @@ fn assemble(said: &Said<'_>, pieces: Vec<(Piece, usize)>, at: usize, guessed: bo
     Some(Part { text, from, to: at, clarity: clarity.min(sure) })
 }
 
+/// Where an address begins that is said behind the name it is made of, or once more from its beginning: "lena vogt lena at", "oscar
+/// wilde o dot wilde at", "sam sam oakley at".
+fn said_anew(pieces: &[(Piece, usize)]) -> usize {
+    let sign = |k: usize| matches!(pieces.get(k), Some((Piece::Sign(_), _)));
+    let plain = |k: usize| matches!(pieces[k].0, Piece::Word(_) | Piece::Letter(_)) && !sign(k + 1);
+    let before = (0..pieces.len()).take_while(|&k| plain(k)).count();
+    let again = (1..pieces.len()).find(|&k| {
+        matches!(pieces[k].0, Piece::Word(_)) && pieces[..k.min(before)].iter().any(|(p, _)| *p == pieces[k].0)
+    });
+    again.map_or(0, |k| k.min(before))
+}
+
 /// "jones that's j o n e s", "smith spelled s m y t h": the letters tell how the word is written.
 fn respelled(pieces: Vec<(Piece, usize)>) -> (Vec<(Piece, usize)>, Clarity) {
     let mut out: Vec<(Piece, usize)> = Vec::with_capacity(pieces.len());
     let mut rest = pieces.into_iter().peekable();
     let mut clarity = Clarity::Clear;
     while let Some((piece, at)) = rest.next() {
+        if let Piece::Letter(first) = piece
+            && let Some((Piece::Word(word), _)) = out.last_mut()
+            && word.starts_with(first)
+            && word.chars().count() > 2
+        {
+            // "patricia p a t r i c i a": the like of the word, said letter by letter
+            let mut letters = vec![(Piece::Letter(first), at)];
+            while let Some(next) = rest.next_if(|(p, _)| matches!(p, Piece::Letter(_))) {
+                letters.push(next);
+            }
+            let text: String =
+                letters.iter().filter_map(|(p, _)| if let Piece::Letter(c) = p { Some(*c) } else { None }).collect();
+            if text.chars().count() > 2 && alike(word, &text) >= 0.5 {
+                *word = text;
+            } else {
+                out.extend(letters);
+            }
+            continue;
+        }
         if piece != Piece::Respells {
             out.push((piece, at));
             continue;

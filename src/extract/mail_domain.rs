@@ -13,7 +13,7 @@ pub(super) const TLDS: &str = "com org net edu gov mil int info biz name pro app
     xyz blog art live life world today news ltd llc gmbh berlin london paris tokyo nyc wien ventures capital energy finance law \
     legal care clinic dental coffee cafe pizza farm garden photography photo works team company software";
 /// Domains that are known by their first word alone; those in the second list are nothing but ".com".
-const PROVIDERS: &str =
+pub(super) const PROVIDERS: &str =
     "gmail googlemail yahoo hotmail outlook icloud aol protonmail fastmail live msn comcast verizon";
 const ONLY_COM: &str = "gmail icloud hotmail aol";
 /// What stands for a domain that one does not know or does not want to say.
@@ -127,6 +127,10 @@ pub(super) fn domain(said: &Said<'_>, k: usize) -> Option<Part> {
             k = run.next;
             continue;
         }
+        if low == "the" && listed("letter number letters numbers", said.low(k + 1)) {
+            k += 2;
+            continue;
+        }
         if listed("all as", low) && said.has(k + 1, &["one", "word"]) {
             k += 3;
             continue;
@@ -176,6 +180,10 @@ fn finish(said: &Said<'_>, mut labels: Vec<String>, from: usize, to: usize, clar
         .find(|&n| !listed("sorry no nope wait oops actually i mean meant it's its that's not", said.low(n)))
         .filter(|&n| n > to && is_dot(said, n) && !said.has(n.wrapping_sub(1), &["not"]));
     if let Some((tld, next)) = again.and_then(|n| tld(said, n + 1)) {
+        // "dot co dot uk sorry dot com"
+        if labels.len() > 2 && labels.iter().rev().nth(1).is_some_and(|l| listed("co com org ac", l)) {
+            labels.pop();
+        }
         *labels.last_mut()? = tld;
         to = next;
         clarity = clarity.min(Clarity::Guessed);
