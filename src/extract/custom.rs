@@ -15,6 +15,8 @@ use crate::domain::field::{AstraField, CHANNEL, SUMMARY};
 const MOST_FIELDS: usize = 200;
 /// How many words a field is called by at most.
 const LONGEST_PHRASE: usize = 6;
+/// In a message of so many words, what is beside another's value is not looked for.
+const LONG: usize = 40;
 /// How many times one message may speak of fields before the rest of it is passed over.
 const MOST_MENTIONS: usize = 64;
 
@@ -249,11 +251,19 @@ impl Customs {
         }
         for (i, custom) in self.fields.iter().enumerate() {
             let key = Key::Custom(u16::try_from(i).unwrap_or(u16::MAX));
-            if told.seen.iter().any(|p| p.key == key) {
+            let decided = matches!(custom.shape, Shape::Choice(_));
+            let known = told.seen.iter().position(|p| p.key == key);
+            if known.is_some() && !decided {
                 continue;
             }
             if let Some(value) = custom.shape.unasked(said) {
-                let decided = matches!(custom.shape, Shape::Choice(_));
+                // "we have Starter but want to switch to Enterprise"
+                if let Some(k) = known {
+                    if told.seen[k].at < value.from {
+                        told.seen[k] = Proposal::new(key, value.text, sure::ANSWERED, value.from);
+                    }
+                    continue;
+                }
                 let how = if decided { sure::ANSWERED } else { sure::LIKELY };
                 told.taken.push((value.from, value.to));
                 told.seen.push(Proposal::new(key, value.text, how, value.from));
@@ -278,9 +288,15 @@ impl Customs {
         }
         let Some(value) = custom.shape.answer(said, voice) else { return };
         let at = said.words.partition_point(|w| w.start < value.from);
-        if custom.shape.is_marked()
-            && (is_foreign(said, at) || at > 0 && listed("but except besides", said.low(at - 1)))
-        {
+        let near = |list: &str| (at.saturating_sub(4)..at).any(|k| listed(list, said.low(k)));
+        let of_another = is_foreign(said, at) || at > 0 && listed("but except besides", said.low(at - 1));
+        let other_sort = custom.shape == Shape::Code && near("phone mobile cell tel telephone fax zip postcode call");
+        if custom.shape.is_marked() && (of_another || other_sort) {
+            // "my neighbour's is A-1, mine is A-2"
+            if value.to < said.text.len() && said.words.len() < LONG {
+                let rest = without(said.text, &[(0, value.to)]);
+                self.answered(&Said::new(&rest), field, asked, voice, told);
+            }
             return;
         }
         let overlaps = told.taken.iter().any(|(from, to)| value.from < *to && *from < value.to);

@@ -62,6 +62,8 @@ pub(super) fn date(said: &Said<'_>, from: usize, to: usize, voice: bool) -> Opti
             || listed(MONTHS, said.low(k)) && k + 1 < to && part(k + 1)
             || day(k)
     })?;
+    // "next Tuesday"
+    let first = if first > from && day(first) && listed("next this", said.low(first - 1)) { first - 1 } else { first };
     let mut end = first + 1;
     while end < to && end - first < 8 && part(end) && !matches!(said.words[end].gap, Gap::Stop) {
         end += 1;

@@ -67,7 +67,7 @@ pub(super) fn around(said: &Said<'_>, i: usize, behind: usize) -> Option<Spoken>
     let plain = (local.from..i).all(|k| is_common(said.low(k)) && !is_first_name(said.low(k)));
     let doubtful = goes_on && plain;
     let clarity = if doubtful { Clarity::Vague } else { local.clarity.min(domain.clarity) };
-    (EmailAddress::is_valid(&value) && !named).then(|| Spoken { value, from: local.from, to: domain.to, clarity })
+    (EmailAddress::is_valid(&value) && !named).then_some(Spoken { value, from: local.from, to: domain.to, clarity })
 }
 
 /// Part of an address: its text, the words it was made of, and how clear it is.

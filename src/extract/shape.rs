@@ -4,6 +4,7 @@
 
 use super::dates;
 use super::mail;
+use super::mail_aloud;
 use super::numbers;
 use super::proposal::is_foreign;
 use super::reach;
@@ -147,6 +148,9 @@ impl Shape {
         if *self != Self::Words {
             let negated = said.words.len() <= 4 && said.any(&["don't", "dont", "not", "no"]);
             let long = said.words.len() > 40;
+            if let Self::Choice(options) = self {
+                return if long { None } else { chosen(said, options, negated) };
+            }
             return if negated || long { None } else { self.marked(said, 0, said.words.len(), voice) };
         }
         if said.words.len() > 24 || said.text.contains(['?', '\u{ff1f}']) || said.any(&["don't", "dont"]) {
@@ -205,7 +209,9 @@ impl Shape {
                 })?;
                 let not = listed("don't dont not never", said.low(verb.wrapping_sub(1)));
                 let me = (verb..k).any(|n| listed("me us", said.low(n)));
-                (me && !not).then(|| span(said, k, k + 1))
+                let asked =
+                    listed("write answer reply respond", said.low(verb)) && said.any(&["please", "could", "can"]);
+                ((me || asked) && !not).then(|| span(said, k, k + 1))
             }
             _ => None,
         }
@@ -307,6 +313,26 @@ fn choice(said: &Said<'_>, i: usize, options: &[(String, String)]) -> Option<Val
     })
 }
 
+/// The option of an answer: the first, or the last where it is said in place of the one before: "Starter, no wait, Growth". Where
+/// something is `denied`, another has to be named: "not Starter, Growth".
+fn chosen(said: &Said<'_>, options: &[(String, String)], denied: bool) -> Option<Value> {
+    let named = |k: usize| options.iter().any(|(low, _)| said.has(k, &low.split_whitespace().collect::<Vec<_>>()));
+    let all: Vec<(usize, Value)> =
+        (0..said.words.len()).filter_map(|k| choice(said, k, options).map(|v| (k, v))).take(8).collect();
+    let several = (0..said.words.len()).filter(|&k| named(k)).take(2).count() > 1;
+    if denied && !several {
+        return None;
+    }
+    let taken_back = |from: usize, to: usize| {
+        (from..to).any(|k| listed("no wait sorry actually rather instead better mean", said.low(k)))
+    };
+    match all.as_slice() {
+        [.., (before, _), (last, value)] if taken_back(*before, *last) => Some(value.clone()),
+        [(_, value), ..] => Some(value.clone()),
+        [] => None,
+    }
+}
+
 /// The words `from..to`, as said.
 pub(super) fn span(said: &Said<'_>, from: usize, to: usize) -> Value {
     let (start, end) = (said.words[from].start, said.words[to - 1].end);
@@ -401,11 +427,10 @@ fn code(said: &Said<'_>, i: usize, limit: usize, voice: bool) -> Option<Value> {
     if run.digits.len() >= 3 && !signed {
         return Some(Value { text: run.digits, ..span(said, i, run.next) });
     }
-    // "a b one two three", "alpha bravo one two"
+    // "a b one two three", "alpha bravo one two", "b as in boy one two"
     let letters = |k: usize| {
-        let low = said.low(k);
-        let single = low.chars().count() == 1 && low.chars().all(char::is_alphabetic);
-        if single { low.chars().next() } else { spelled::alphabet(low) }
+        let alone = mail_aloud::letter(said, k);
+        alone.or_else(|| spelled::alphabet(said.low(k)).map(|c| (c, k + 1)))
     };
     if voice || w.text.chars().count() == 1 {
         let mut text = String::new();
@@ -418,9 +443,9 @@ fn code(said: &Said<'_>, i: usize, limit: usize, voice: bool) -> Option<Value> {
             } else if voice && !text.is_empty() && is_sign(said, k) && k + 1 < limit {
                 text.push(if said.low(k) == "slash" { '/' } else { '-' });
                 k += 1;
-            } else if let Some(c) = letters(k) {
+            } else if let Some((c, next)) = letters(k) {
                 text.extend(c.to_uppercase());
-                k += 1;
+                k = next;
             } else {
                 break;
             }
