@@ -31,6 +31,8 @@ impl Asked {
     pub const AGAIN: Self = Self(1 << 12);
     /// Anything that is none of the above: an order number, a date, a choice.
     pub const OTHER: Self = Self(1 << 13);
+    /// How somebody else is reached.
+    pub const ANOTHERS: Self = Self(1 << 14);
 
     pub const ANY_NAME: Self = Self(Self::NAME.0 | Self::FIRST.0 | Self::LAST.0);
     pub const ANY_PLACE: Self = Self(Self::STREET.0 | Self::CITY.0 | Self::STATE.0 | Self::ZIP.0 | Self::ADDRESS.0);
@@ -197,6 +199,8 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             {
                 Asked::NAME.with(Asked::EMAIL)
             }
+            "email" | "e-mail" | "phone" | "number" | "mobile" if owned => Asked::ANOTHERS.with(Asked::OTHER),
+            "referred" | "recommended" | "emergency" => Asked::ANOTHERS.with(Asked::OTHER),
             "email" | "e-mail" | "emails" | "mail" => Asked::EMAIL,
             "phone" | "telephone" | "mobile" | "cell" | "cellphone" | "callback" | "landline" if !owned => Asked::PHONE,
             "number" if matches!(before, "contact" | "reach" | "best") || by_phone && yours => Asked::PHONE,

@@ -180,6 +180,9 @@ fn whose_an_address_is() {
     ] {
         assert_eq!(email(&["A: Email?", line]).as_deref(), want, "{line}");
     }
+    for question in ["And your manager's email?", "Who referred you?"] {
+        assert_eq!(email(&["C: hi", &format!("A: {question}"), "C: nico@velvet.com"]), None, "{question}");
+    }
     let eva = "A: Hi, I'm Eva from Acme. You can write to me at eva@acme.com any time.";
     assert_eq!(email(&[eva, "C: thanks, I'll write to eva@acme.com then"]), None);
     assert_eq!(
@@ -218,6 +221,10 @@ fn numbers_as_they_are_said() {
             ("area code five one two and then five five five oh one six one", "5125550161"),
             ("five oh three five five five oh one eight eight no sorry oh one eight nine", "5035550189"),
             ("four one five five five five oh one seven two extension twelve", "4155550172"),
+            (
+                "my old number was two one two five five five oh one two two it's now two one two five five five oh one double three",
+                "2125550133",
+            ),
             ("my sister's is four one five five five five oh one two two", ""),
             ("i was born in nineteen eighty two", ""),
             ("my account number is double eight three four two one nine nine two oh", ""),

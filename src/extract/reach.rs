@@ -201,6 +201,9 @@ fn phone_in(said: &Said<'_>, from: usize, to: usize, scene: &Scene) -> Option<Pr
     let groups = &said.words[from..to];
     let plus = said.text[..groups[0].start].trim_end_matches('(').ends_with('+');
     let label = label_before(said, from);
+    if scene.asked.has(Asked::ANOTHERS) && !scene.asked.has(Asked::PHONE) && label != Label::Phone {
+        return None;
+    }
     if label == Label::Other || labelled_other_after(said, to) || is_foreign(said, from) && !scene.by_agent {
         return None;
     }
@@ -289,6 +292,12 @@ fn groups(said: &Said<'_>) -> Vec<Group> {
     out
 }
 
+/// "my old number was ..."
+fn is_past(said: &Said<'_>, i: usize) -> bool {
+    let past = (i.saturating_sub(5)..i).rposition(|k| listed("old former previous used", said.low(k)));
+    past.is_some_and(|n| (i.saturating_sub(5) + n..i).all(|k| !listed("now new but it's use", said.low(k))))
+}
+
 fn spoken_phone(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
     if !scene.asked.has(Asked::PHONE) && !said.any(PHONE_LABELS) {
         return None;
@@ -300,6 +309,7 @@ fn spoken_phone(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
         let long = (7..=15).contains(&group.digits.len());
         if (group.from.saturating_sub(2)..group.from).any(|k| listed(BESIDE, said.low(k)))
             || is_foreign(said, group.from)
+            || is_past(said, group.from)
             || label_before(said, group.from) == Label::Other
         {
             continue;
