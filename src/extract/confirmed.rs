@@ -94,9 +94,21 @@ impl Listener {
         Some(Proposal::new(Key::Email, format!("{local}@{domain}"), sure::PIECED, 0))
     }
 
-    /// The customer's number in this message, or the one that was said before with its end put right.
-    pub(super) fn hear_phone(&self, said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
+    /// The customer's number in this message, that of several messages together ("five oh five" "five five five" "oh one two two"),
+    /// or the one that was said before with its end put right.
+    pub(super) fn hear_phone(&mut self, said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
+        let so_far = std::mem::take(&mut self.digits_so_far);
         let found = reach::phones(said, scene);
+        let begins =
+            found.is_none() && scene.asked.has(Asked::PHONE) && !scene.asked.has(Asked::ZIP.with(Asked::OTHER));
+        if (begins || !so_far.is_empty())
+            && let Some(piece) = reach::piece(said)
+            && so_far.len() + piece.len() <= 15
+        {
+            self.digits_so_far = so_far + &piece;
+            let whole = self.digits_so_far.len() >= 7;
+            return whole.then(|| Proposal::new(Key::Phone, self.digits_so_far.clone(), sure::PIECED, 0));
+        }
         if found.is_some() || !self.number_spoken_of {
             return found;
         }

@@ -236,6 +236,23 @@ fn numbers_as_they_are_said() {
 }
 
 #[test]
+fn a_number_given_piece_by_piece() {
+    let lines = [
+        "A: your phone number",
+        "C: oh one six one",
+        "A: mm-hm",
+        "C: four nine six",
+        "A: okay",
+        "C: oh double seven five",
+    ];
+    assert_eq!(used(Channel::Voice, "phone", &lines).as_deref(), Some("01614960775"));
+    assert_eq!(used(Channel::Text, "phone", &["A: Phone?", "C: 206", "C: 555 0147"]).as_deref(), Some("2065550147"));
+    for more in ["C: wait a moment", "A: Your order number?"] {
+        assert_eq!(used(Channel::Text, "phone", &["A: Phone?", "C: 206", more, "C: 99"]), None, "{more}");
+    }
+}
+
+#[test]
 fn typed_numbers() {
     for (question, answer, want) in [
         ("Which number can we call?", "512 555 0161 (office)", "512 555 0161"),

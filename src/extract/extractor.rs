@@ -13,7 +13,7 @@ use super::custom::Customs;
 use crate::domain::conversation::Channel;
 use crate::domain::field::Agent;
 
-/// Values less sure than this are not used unless the operator says otherwise. Of those measured none is below.
+/// Values less sure than this are not used unless the operator says otherwise: the words may mean another value.
 pub const THRESHOLD: f32 = 0.6;
 
 /// What to look for, and how. Cheap to clone.

@@ -118,7 +118,7 @@ pub struct Found {
     pub role: Role,
     /// The words, at most 160 characters of the message.
     pub text: String,
-    /// How sure it is, from 0 to 1: how many such values were right in conversations whose truth is known.
+    /// How sure it is, from 0 to 1, by how it was found.
     pub sure: f32,
     /// The place of the message with the words, among those heard, from 0.
     pub nth: usize,
@@ -207,6 +207,8 @@ pub struct Listener {
     shown: Option<String>,
     /// The agent just spoke of the phone number, or of a number.
     number_spoken_of: bool,
+    /// The digits of a number that is given piece by piece.
+    digits_so_far: String,
     /// How many messages were heard before this one.
     nth: usize,
     heard: Heard,
@@ -249,6 +251,7 @@ impl Listener {
             others: Vec::new(),
             shown: None,
             number_spoken_of: false,
+            digits_so_far: String::new(),
             nth: 0,
             heard: Heard::default(),
             postcodes: Tries::default(),

@@ -348,6 +348,16 @@ fn spoken_phone(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
     Some(Proposal::new(Key::Phone, digits, how, said.words[best.from].start))
 }
 
+/// The digits of a message that says nothing else: a part of a number that is given piece by piece.
+pub(super) fn piece(said: &Said<'_>) -> Option<String> {
+    let all = groups(said);
+    let of_number = |k: usize| all.iter().any(|g| (g.from..g.to).contains(&k));
+    let only = (0..said.words.len())
+        .all(|k| of_number(k) || listed(WITHIN, said.low(k)) || listed("yeah yes sure", said.low(k)));
+    let digits: String = all.iter().map(|g| g.digits.as_str()).collect();
+    (only && (2..=15).contains(&digits.len()) && !all.iter().any(|g| g.guessed)).then_some(digits)
+}
+
 /// A number whose end is said anew: "no, one nine eight at the end".
 pub(super) fn end_anew(said: &Said<'_>, known: &str) -> Option<String> {
     let takes_back = said.words.iter().take(4).any(|w| listed(TAKES_BACK, &w.low)) || said.has(0, &["it's"]);
