@@ -154,6 +154,11 @@ impl Customs {
         Some(field.shape.is_free() || whole())
     }
 
+    /// Is it a field of any words?
+    pub(super) fn is_free(&self, key: &str) -> bool {
+        self.fields.iter().any(|f| f.key == key && f.shape.is_free())
+    }
+
     fn mention_at(&self, said: &Said<'_>, i: usize, asks: bool) -> Option<Mention> {
         let low = one_spelling(said.low(i));
         let list = self.phrases.get(low).or_else(|| self.phrases.get(low.strip_suffix("'s")?))?;

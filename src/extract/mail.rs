@@ -259,8 +259,7 @@ fn excluded(said: &Said<'_>, i: usize, value: &str, scene: &Scene) -> bool {
     let asked = scene.asked.has(Asked::EMAIL);
     // "I'll write to you from ..."
     let writes = near(7, "i'll i will i'm we'll") && near(5, "write mail email send writing emailing sending");
-    desk && !asked && !mine
-        || scene.asked.has(Asked::ANOTHERS) && !asked && !mine
+    (desk || scene.asked.has(Asked::ANOTHERS)) && !asked && !mine
         || near(1, "add invite remove cc bcc") && !asked
         || is_foreign(said, i) && !scene.by_agent
         || near(3, "not") && !near(4, "why sure")

@@ -94,7 +94,8 @@ pub fn accept(
             && !value.contains("****")
             && is_such(extractor, &field.key, value);
         let is_phone = field.kind == crate::domain::field::AstraType::Phone;
-        let what = What { key: &field.key, is_phone, value };
+        let is_free = extractor.customs.is_free(&field.key);
+        let what = What { key: &field.key, is_phone, is_free, value };
         match fits.then(|| place(channel, messages, &what)).flatten() {
             Some((nth, at, role)) => {
                 let value = if is_phone { extractor.phone(value.to_owned()) } else { value.to_owned() };
@@ -135,6 +136,8 @@ fn unfenced(answer: &str) -> &str {
 struct What<'a> {
     key: &'a str,
     is_phone: bool,
+    /// Any words may be one: "when I'm not at work I climb" denies no pastime.
+    is_free: bool,
     value: &'a str,
 }
 
@@ -221,7 +224,7 @@ fn standing(text: &str, start: usize, end: usize, what: &What<'_>, asked: &str) 
     let taken_back = listed("not isn't isnt wasn't", said.low(i.wrapping_sub(1)))
         || listed("the a my", said.low(i.wrapping_sub(1))) && listed("not isn't", said.low(i.wrapping_sub(2)))
         || listed("is was", said.low(next)) && listed("wrong old not outdated", said.low(next + 1))
-        || denied(&said, i);
+        || !what.is_free && denied(&said, i);
     if taken_back {
         return Standing::Denied;
     }
@@ -364,6 +367,8 @@ mod tests {
             [said(Role::Customer, "put me down as Ana Ruiz"), said(Role::Customer, "sorry, not Ruiz, it's Ruis")];
         assert_eq!(values(Channel::Text, &messages, json!({"last_name": "Ruiz"})).0.len(), 0);
         assert_eq!(values(Channel::Text, &messages, json!({"last_name": "Ruis"})).0.len(), 1);
+        let messages = [said(Role::Customer, "when I am not at work I go climbing all day")];
+        assert_eq!(values(Channel::Text, &messages, json!({"hobby": "climbing"})).0.len(), 1);
     }
 
     #[test]
