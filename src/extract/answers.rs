@@ -48,6 +48,15 @@ const COUNTS: &str = "one two three four five six seven eight nine ten eleven tw
 /// How many words an answer that names something may have.
 const MOST_WORDS: usize = 5;
 
+/// Is it asked who the customer is or where, or whether something was heard right?
+pub(super) fn is_personal(said: &Said<'_>) -> bool {
+    const MORE: &str = "street house city town spell spelling correct right dot confirm repeat";
+    let digits = said.text.bytes().filter(u8::is_ascii_digit).count();
+    digits >= 5
+        || said.text.contains('@')
+        || said.words.iter().any(|w| listed(PERSONAL, &w.low) && w.low != "contact" || listed(MORE, &w.low))
+}
+
 /// What the agent asks about the wish; `None` for all other questions.
 pub(super) fn question(said: &Said<'_>) -> Option<Question> {
     if said.words.iter().any(|w| listed(PERSONAL, &w.low)) {

@@ -22,6 +22,10 @@ const CARD_GROUPS: usize = 8;
 const REACH: usize = 8;
 /// How many more behind a secret that was found: "was 1234, now 5678".
 const REACH_ON: usize = 5;
+/// How many words on either side bear on what a code is.
+const NEAR: usize = 16;
+/// How far a word with signs in it is looked at, in bytes.
+const TOKEN: usize = 128;
 /// Of how many words a password has at most, where it is said in several.
 const PHRASE: usize = 24;
 
@@ -344,7 +348,11 @@ impl Look<'_, '_> {
             }
             end += 1;
         }
-        self.hide(i, end, token_end(said.text, said.words[end - 1].end));
+        let to = token_end(said.text, said.words[end - 1].end);
+        self.hide(i, end, to);
+        while said.words.get(end).is_some_and(|w| w.start < to) {
+            end += 1;
+        }
         if let Some(live) = &mut self.live {
             (live.left, live.found) = (REACH_ON + end - i, true);
         }
@@ -392,6 +400,12 @@ fn token_end(text: &str, from: usize) -> usize {
     from + text[from..end].trim_end_matches(['.', ',', ';', '"', '\'', ')', '\u{201d}', '?']).len()
 }
 
+/// The same for word `i`, looked for no farther than anybody's password reaches.
+fn near_end(said: &Said<'_>, i: usize) -> usize {
+    let w = &said.words[i];
+    token_end(&said.text[..said.text.floor_char_boundary(w.end + TOKEN)], w.end)
+}
+
 /// Where the signs before a password begin: "#Sommer24".
 fn token_start(text: &str, from: usize) -> usize {
     text[..from].trim_end_matches(['#', '$', '!', '%', '&', '*', '^', '~', '@', '_']).len()
@@ -402,7 +416,7 @@ fn is_odd(said: &Said<'_>, i: usize) -> bool {
     const ENDS: &[&str] =
         &["st", "nd", "rd", "th", "am", "pm", "min", "mins", "h", "hrs", "x", "k", "gb", "mb", "kg", "cm", "mm", "m"];
     let Some(w) = said.words.get(i) else { return false };
-    let token = &said.text[w.start..token_end(said.text, w.end)];
+    let token = &said.text[w.start..near_end(said, i)];
     let token = token.split_once('/').map_or(token, |(head, _)| head);
     let has = |f: fn(char) -> bool| token.chars().any(f);
     let (letter, digit) = (has(char::is_alphabetic), has(|c| c.is_ascii_digit()));
@@ -416,8 +430,9 @@ fn is_odd(said: &Said<'_>, i: usize) -> bool {
 
 /// An email or web address.
 fn is_address(said: &Said<'_>, i: usize) -> bool {
-    let (start, end) = (said.words[i].start, token_end(said.text, said.words[i].end));
-    let from = said.text[..start].rfind(char::is_whitespace).map_or(0, |n| n + 1);
+    let (start, end) = (said.words[i].start, near_end(said, i));
+    let near = said.text.ceil_char_boundary(start.saturating_sub(TOKEN));
+    let from = start - said.text[near..start].rsplit(char::is_whitespace).next().map_or(0, str::len);
     let token = said.text.get(from..end).unwrap_or_default();
     let at = token.find('@').filter(|at| *at > 0 && token[*at..].contains('.'));
     at.is_some() || token.contains("://") || token.to_lowercase().starts_with("www.")
@@ -445,13 +460,18 @@ fn unspaced(word: &str) -> Option<(usize, usize)> {
 /// The label of a secret that begins at word `i`, and of how many words it is.
 pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
     const CODES: &str = "security verification one-time onetime auth authentication authorization authorisation access sms unlock login \
-        log-in 2fa mfa door gate alarm secret safety entry text texted otp pin identification";
+        log-in 2fa mfa door gate alarm secret safety entry text texted otp pin identification clearance";
     const NO_SECRETS: &str = "zip postal post area country promo promotion discount coupon voucher product item error dial dress tracking \
         booking reference referral gift qr bar sort swift colour color source";
     let (before, low, next) =
         (if i > 0 { said.low(i - 1) } else { "" }, said.low(i), said.words.get(i + 1).filter(|w| w.gap != Gap::Stop));
     let low = low.strip_suffix("'s").unwrap_or(low);
     let next = next.map_or("", |w| w.low.strip_suffix("'s").unwrap_or(&w.low));
+    // a sentence's worth of words, for a message may be long
+    let near = |list: &str| {
+        let words = said.words.get(i.saturating_sub(NEAR)..said.words.len().min(i + NEAR));
+        words.unwrap_or_default().iter().any(|w| listed(list, &w.low))
+    };
     let word = |len| Some((Kind::Word, len));
     let digits = |len| Some((Kind::Digits, len));
     match low {
@@ -466,7 +486,7 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
             (colon || (own || said.breaks(i)) && listed("is was", next)).then_some((Kind::Word, 1))
         }
         "secret" | "memorable" | "security" if listed("word phrase answer", next) => word(2),
-        "pin" | "pins" if listed("code codes", next) && said.any(&["zip", "postal", "city", "pincode"]) => None,
+        "pin" | "pins" if listed("code codes", next) && near("zip postal city pincode") => None,
         "pin" | "pins" | "nip" | "otp" | "cvv" | "cvc" | "cvv2" | "cvc2" | "cid" | "csc" | "ssn" => digits(1),
         "tan" if said.words[i].text == "TAN" => digits(1),
         "social" if next == "security" => digits(2),
@@ -482,12 +502,12 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
             digits(2)
         }
         "code" | "codes" if !listed(NO_SECRETS, before) => {
-            let sent = said.any(&["sms", "text", "texted", "authenticator", "phone", "sent", "received"]);
-            let other = said.words.iter().any(|w| listed(NO_SECRETS, &w.low));
+            let sent = near("sms text texted authenticator phone sent received");
+            let other = near(NO_SECRETS);
             (sent && !other).then_some((Kind::Digits, 1))
         }
         "back" if before == "the" && i >= 2 && listed("on at from", said.low(i - 2)) => {
-            let what = said.any(&["card", "digits", "digit", "number"]);
+            let what = near("card digits digit number");
             what.then_some((Kind::Digits, 1))
         }
         "card" if listed("number numbers no digits details", next) => Some((Kind::Card, 2)),

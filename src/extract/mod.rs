@@ -24,6 +24,7 @@ mod custom;
 #[cfg(test)]
 mod custom_tests;
 mod dates;
+mod detail;
 mod ends;
 mod excerpt;
 mod extractor;
@@ -53,6 +54,7 @@ mod reader;
 mod retell;
 mod scripts;
 mod secrets;
+mod sentences;
 mod shape;
 mod spelled;
 mod spoken;
@@ -63,6 +65,7 @@ mod summary;
 mod summary_tests;
 #[cfg(test)]
 mod tests;
+mod told;
 mod tongues;
 mod town;
 mod tried;

@@ -64,6 +64,9 @@ pub(super) fn run_at(said: &Said<'_>, i: usize) -> Option<Run> {
                 break;
             }
         } else if listed("double triple", &w.low) {
+            if !is_spoken(said, k + 1) && !said.words.get(k + 1).is_some_and(|w| w.is_digits()) {
+                break;
+            }
             times = if w.low == "double" { 2 } else { 3 };
             k += 1;
             continue;
@@ -159,7 +162,8 @@ fn spoken_at(said: &Said<'_>, k: usize, before: usize) -> Option<(String, usize)
     }
 }
 
-fn unit(low: &str) -> Option<u8> {
+/// The digit that a word says.
+pub(super) fn unit(low: &str) -> Option<u8> {
     Some(match low {
         "zero" | "oh" | "o" | "nought" | "null" | "cero" | "zéro" => 0,
         "one" | "eins" | "uno" | "un" => 1,

@@ -60,7 +60,7 @@ pub(super) fn is_order_itself(wish: &Wish) -> bool {
 }
 
 /// One or two digits, or a small number in a word.
-fn is_amount(low: &str) -> bool {
+pub(super) fn is_amount(low: &str) -> bool {
     listed(NUMBERS, low) || low.len() <= 2 && low.bytes().all(|b| b.is_ascii_digit())
 }
 

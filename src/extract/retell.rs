@@ -8,76 +8,50 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::domain::conversation::Role;
 
-use super::mask::mask_secrets;
-use super::words::{Gap, Said, listed};
+use super::mask::{MASK, mask_secrets};
+use super::words::{Gap, Said, is_first_name, is_function, is_surname, listed};
 
 /// The longest sentence of a summary, in characters.
 pub(super) const SENTENCE: usize = 180;
 
-/// The sentences of a message; a line ends one.
-pub(super) fn sentences(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        loop {
-            rest = rest.trim_start();
-            if rest.is_empty() {
-                return None;
-            }
-            let end = sentence_end(rest);
-            let (one, more) = rest.split_at(end);
-            rest = more;
-            let one = one.trim().trim_start_matches(['-', '*', '•', '#', '>', ' ']);
-            if !one.is_empty() {
-                return Some(one);
-            }
-        }
-    })
-}
-
-fn sentence_end(text: &str) -> usize {
-    let mut chars = text.char_indices().peekable();
-    while let Some((i, c)) = chars.next() {
-        let next = chars.peek().map(|(_, n)| *n);
-        let ends = match c {
-            '\n' | '\u{3002}' | '\u{ff01}' | '\u{ff1f}' | '\u{964}' => true,
-            '!' | '?' | '\u{61f}' => next.is_none_or(char::is_whitespace),
-            // not after an initial, a title or a number of a list
-            '.' => {
-                let word = text[..i].rsplit(char::is_whitespace).next().unwrap_or_default();
-                let short = word.chars().count() == 1
-                    || matches!(word, "Dr" | "Mr" | "Mrs" | "Ms" | "St" | "No" | "dr" | "mr" | "mrs" | "ms");
-                let quoted = next.is_some_and(|n| matches!(n, '"' | ')' | '\u{201d}' | '*'));
-                if quoted && text[i + 1..].chars().nth(1).is_none_or(char::is_whitespace) {
-                    return i + 1 + next.map_or(0, char::len_utf8);
-                }
-                next.is_none_or(char::is_whitespace) && !short && !word.bytes().all(|b| b.is_ascii_digit())
-            }
-            _ => false,
-        };
-        if ends {
-            return i + c.len_utf8();
-        }
-    }
-    text.len()
-}
-
 /// Past "Great," and the like, to where an agent's sentence begins.
 pub(super) fn skip_interjections(said: &Said<'_>) -> usize {
     const THEM: &str = "great fantastic excellent ok okay alright sure perfect awesome success good yes well and thanks wonderful \
-        certainly right so oh ah now yeah no super cool congratulations correct";
+        certainly right so oh ah now yeah no super cool congratulations correct done lovely then";
+    let said_to = |k: usize| {
+        listed(
+            "your you you're you've you'll i i've i'm i'll we we'll we've we're the it it's a an there someone see",
+            said.low(k),
+        )
+    };
+    let name = |k: usize| is_first_name(said.low(k));
     let mut i = 0;
+    // "My apologies, he ...", "thank you leila the card is ..."
+    let thanks = match said.low(0) {
+        "thank" if said.low(1) == "you" => 2,
+        "thanks" => 1,
+        "my" if listed("apologies pleasure", said.low(1)) => 2,
+        _ => 0,
+    };
+    let named = thanks + usize::from(thanks > 0 && name(thanks));
+    if thanks > 0 && said.words.len() > named + 3 && (said.breaks(named) || said_to(named)) {
+        return named;
+    }
     while i < 3
         && listed(THEM, said.low(i))
         && said.words.get(i + 1).is_some_and(|w| {
             said.breaks(i + 1)
                 || w.is_capital()
                 || listed(THEM, &w.low)
-                || listed("i i've i'm your we the it you", &w.low)
+                || said_to(i + 1)
+                || name(i + 1) && said_to(i + 2)
         })
     {
         i += 1;
     }
-    i
+    // "April, your membership is ..."
+    let called = name(i) && (said.breaks(i + 1) || i > 0) && said_to(i + 1);
+    i + usize::from(called)
 }
 
 /// Verbs with one object: "check me account" is a slip.
@@ -100,15 +74,73 @@ fn own_details(said: &Said<'_>, from: usize) -> Option<usize> {
     let at = (from + 2..said.words.len()).find(|&k| {
         let noun = (k + 1..k + 4).find(|&j| listed(OWN, said.low(j)) && !listed(OWN, said.low(j + 1)));
         let told = |j: usize| {
-            said.low(j + 1) == "is"
+            // "my account is locked" is the matter itself
+            let value = said.words.get(j + 2).is_some_and(|w| {
+                w.text.bytes().any(|b| b.is_ascii_digit())
+                    || w.is_capital()
+                    || is_first_name(&w.low)
+                    || is_surname(&w.low)
+            });
+            let at = said
+                .words
+                .get(j + 3)
+                .is_some_and(|w| said.text[..w.start].ends_with('@') || w.low == "at" || w.low == "dot");
+            let masked = said.words.get(j + 1).is_some_and(|w| said.text[w.end..].trim_start().starts_with(MASK));
+            said.low(j + 1) == "is" && (value || at || masked || said.low(j) == "name")
                 || said.words.get(j + 1).is_some_and(|w| w.gap == Gap::Colon || w.is_digits() && w.text.len() > 3)
         };
         said.low(k) == "my" && noun.is_some_and(told) && !listed(ABOUT, said.low(k - 1))
     })?;
     Some(if listed("and with", said.low(at - 1)) { at - 1 } else { at })
 }
+
+/// "..., I'm Petra Novotna, petra@...": who says so.
+fn own_name(said: &Said<'_>, from: usize) -> Option<usize> {
+    (from + 3..said.words.len()).find(|&k| {
+        let len = if listed("i'm im", said.low(k)) { 1 } else { usize::from(said.has(k, &["i", "am"])) * 2 };
+        let name = said.words.get(k + len).is_some_and(|w| w.is_capital() && said.cased || is_first_name(&w.low));
+        len > 0 && said.breaks(k) && name && said.words[k].gap != Gap::Start
+    })
+}
 /// Behind these it is what the wish is about: "check what my account number is".
 const ABOUT: &str = "what if whether that where why how because for since of";
+
+/// What the agent says, told about both, or in the agent's own words where that would bend them.
+pub(super) fn told_by_agent(said: &Said<'_>, from: usize) -> String {
+    const AFTER_SUBJECT: &str = "have are were will can could should would may might must don't do didn't did won't can't cannot need \
+        want like know see get require prefer receive also";
+    let clause = |k: usize| {
+        k == from
+            || said.breaks(k)
+            || listed("and or that when if because then so until once where what", said.low(k - 1))
+    };
+    let bends = (from..said.words.len()).any(|k| {
+        let (low, next) = (said.low(k), said.low(k + 1));
+        match low {
+            "you" => clause(k) && !listed(AFTER_SUBJECT, next),
+            "we" => !listed("will can could would", next),
+            "we're" | "us" | "ours" | "let's" | "me" => true,
+            "see" => k == from,
+            "i" => clause(k) && k > from && listed("have am", next),
+            _ => false,
+        }
+    });
+    let words = said.text[said.words.get(from).map_or(0, |w| w.start)..].trim();
+    if bends
+        || !said.text.is_ascii()
+            && !said.words.iter().any(|w| listed("you your you'll you've i've i'll we'll the is", &w.low))
+    {
+        return format!("The agent said: \"{}\"", shorten(without_name(words)));
+    }
+    without_name(&retold(said, from, Role::Agent)).to_owned()
+}
+
+/// "You are on the list, Nora."
+fn without_name(text: &str) -> &str {
+    let Some((head, name)) = text.rsplit_once(", ") else { return text };
+    let name = name.trim_end_matches(['.', '!', '?']);
+    if is_first_name(&name.to_lowercase()) && head.len() > 8 { head } else { text }
+}
 
 /// The words from `from` on, told about the speaker instead of by them.
 pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
@@ -116,7 +148,7 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
     let mut out = String::new();
     let mut at = head.start;
     let mut i = from;
-    let own = if by == Role::Customer { own_details(said, from) } else { None };
+    let own = if by == Role::Customer { own_details(said, from).or_else(|| own_name(said, from)) } else { None };
     let until = own.unwrap_or(said.words.len());
     while i < until {
         let w = &said.words[i];
@@ -162,6 +194,13 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
                 "i" if listed(HOPES, said.low(i + 1)) => (format!("the agent {}s", said.low(i + 1)).into(), 2),
                 "i" => ("the agent".into(), 1),
                 "i've" => ("the agent has".into(), 1),
+                "we'll" => ("the agent will".into(), 1),
+                "we've" => ("the agent has".into(), 1),
+                "we" => ("the agent".into(), 1),
+                "our" => ("the".into(), 1),
+                "you" if listed("don't do", said.low(i + 1)) && (i == from || !listed(HELPING, said.low(i - 1))) => {
+                    (if said.low(i + 1) == "do" { "the customer does" } else { "the customer doesn't" }.into(), 2)
+                }
                 "i'm" => ("the agent is".into(), 1),
                 "i'll" => ("the agent will".into(), 1),
                 "my" => ("the agent's".into(), 1),
@@ -230,18 +269,44 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
                 out.truncate(at);
             }
         }
-        // a number ends no sentence for certain, but what is behind its full stop is another matter
-        if let Some(at) = out.find(". ").filter(|at| out[..*at].ends_with(|c: char| c.is_ascii_digit())) {
-            out.truncate(at);
+    }
+    loop {
+        let whole = out.trim_end_matches(['.', '!', '?', ',', ';', ' ', '-', ':']);
+        let end = whole.rfind(' ').filter(|at| listed(DANGLING, &whole[at + 1..].to_lowercase()));
+        match end {
+            Some(at) => out.truncate(at),
+            None => return whole.to_owned(),
         }
     }
-    out
+}
+
+/// What no sentence ends with.
+const DANGLING: &str = "and also but so because or the a an then plus since that's my their";
+
+/// What the customer tells, told about them; in their own words where that would bend them.
+pub(super) fn reported(said: &Said<'_>, from: usize) -> String {
+    let n = said.words.len();
+    // "..., can you help?" is for the agent
+    let asks =
+        |k: usize| listed("please kindly", said.low(k)) || listed("can could", said.low(k)) && said.low(k + 1) == "you";
+    let end = (from + 3..n).find(|&k| asks(k)).unwrap_or(n).max(from.min(n));
+    let bends = said.words[from.min(n)..end].iter().any(|w| listed("me us you u your ur myself you're", &w.low));
+    if bends {
+        return format!("\"{}\"", shorten(&said.text[said.words[from].start..]));
+    }
+    let told = retold(said, from, Role::Customer);
+    if !is_function(said.low(from)) && !said.low(from).contains('\'') {
+        return told;
+    }
+    let mut letters = told.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// Masked, on one line, without markup, with a capital and a full stop, and not too long.
 pub(super) fn sentence(text: &str) -> String {
-    let plain: String = text
-        .replace("**", "")
+    let unmarked: Vec<String> = text.split(MASK).map(|part| part.replace("**", "")).collect();
+    let plain: String = unmarked
+        .join(MASK)
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .filter(|c| !matches!(c, '`' | '|'))

@@ -116,9 +116,8 @@ impl Secrets {
         while i < said.words.len() {
             let w = &said.words[i];
             let words = |secret: &str| {
-                let n = secret.split(' ').count();
                 let same = secret.split(' ').enumerate().all(|(k, one)| said.low(i + k) == one);
-                same.then_some(i + n)
+                same.then(|| i + secret.split(' ').count())
             };
             if let Some(end) = self.known.iter().find_map(|s| words(s)) {
                 out.push((w.start, said.words[end - 1].end));
@@ -144,12 +143,13 @@ impl Secrets {
 /// What the agent asks for of a secret, and whether for nothing but it and in so many words.
 fn asks(said: &Said<'_>) -> Option<(Kind, bool)> {
     let mut kind = None;
+    let sent = said.any(&["sent", "received", "texted", "sms"]);
     for i in 0..said.words.len() {
         let label = mask::label_at(said, i).map(|(kind, _)| kind).or_else(|| {
             // "the long number on the front"
             let card =
                 said.has(i, &["long", "number"]) || said.has(i, &["16", "digit"]) || said.has(i, &["16", "digits"]);
-            let code = said.low(i) == "code" && said.any(&["sent", "received", "texted", "sms"]);
+            let code = said.low(i) == "code" && sent;
             if card { Some(Kind::Card) } else { code.then_some(Kind::Digits) }
         });
         let last = (i.saturating_sub(5)..i).any(|k| matches!(said.low(k), "last" | "ending"));

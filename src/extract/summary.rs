@@ -7,12 +7,16 @@ use crate::domain::conversation::{Message, Role};
 
 use super::answers::{self, Answer, Question};
 use super::asked::{Asked, asked_in};
+use super::detail::{answers_something, beside_address, is_detail};
+use super::number::{run_at, unit};
 use super::order;
-use super::outcome::{Outcome, is_courtesy, is_finding, outcome};
-use super::retell::{SENTENCE, cut, retold, sentence, sentences, shorten, skip_interjections};
+use super::outcome::{Outcome, is_asking, is_courtesy, is_finding, is_offer, outcome};
+use super::retell::{SENTENCE, cut, reported, sentence, shorten, skip_interjections, told_by_agent};
 use super::secrets::Secrets;
-use super::wish::{Wish, is_settled, is_substance, past_noise, wishes};
-use super::words::{Said, is_first_name, is_function, is_surname, listed};
+use super::sentences::sentences;
+use super::told::{Told, things, together};
+use super::wish::{Wish, disputes, is_settled, is_substance, past_noise, plans, wishes};
+use super::words::{Said, is_function, listed};
 
 /// How much of one message is looked at, in bytes.
 const LOOKED_AT: usize = 4096;
@@ -50,14 +54,14 @@ const OFFERS: &[&str] = &[
 
 /// Something the customer came with, and what came of it.
 #[derive(Debug, Clone)]
-struct Matter {
+pub(super) struct Matter {
     /// `None` for what was said before any wish.
-    wish: Option<Wish>,
+    pub wish: Option<Wish>,
     outcome: Option<(Outcome, String)>,
     /// More things of the same order.
-    things: Vec<String>,
+    pub things: Vec<String>,
     /// What was answered about it.
-    answers: Vec<Answer>,
+    pub answers: Vec<Answer>,
 }
 
 impl Matter {
@@ -70,7 +74,7 @@ impl Matter {
     }
 
     /// Does this speak of what was wanted?
-    fn is_about(&self, said: &Said<'_>) -> bool {
+    pub fn is_about(&self, said: &Said<'_>) -> bool {
         self.wish.as_ref().is_some_and(|w| shares(w.text(), said))
     }
 
@@ -116,6 +120,15 @@ pub(super) struct Story {
     aside: Option<String>,
     /// The date of birth was asked for.
     asked_birth: bool,
+    /// The agent's last question that was for nothing of the customer's, and what was answered: for want of a wish.
+    remark: Option<(Option<String>, String)>,
+    asked_words: Option<String>,
+    /// Something was told in the agent's message that is heard.
+    answered_now: bool,
+    /// What the agent offered last, not as a question.
+    offer: Option<String>,
+    /// What the customer will do, said last.
+    plan: Option<String>,
 }
 
 impl Story {
@@ -142,8 +155,31 @@ impl Story {
 
     fn customer(&mut self, text: &str) {
         let mut asks = None;
+        let whole = Said::new(text);
+        let pause = whole.words.len() <= 6 && whole.any(&["moment", "second", "sec", "minute", "hold", "wait"]);
+        if pause {
+            return;
+        }
         let attribute = self.asked_last.is_for_attribute();
         let answers = std::mem::take(&mut self.asked_last) != Asked::NOTHING;
+        let numbered = (0..whole.words.len().min(64)).any(|k| run_at(&whole, k).is_some_and(|r| r.digits.len() >= 5));
+        let offer = self.offer.take().filter(|_| agrees(&whole));
+        if let (Some(offer), Some(matter)) = (offer, self.matters.last_mut()) {
+            matter.outcome = Some((Outcome::Done, format!("Agreed: \"{}\"", shorten(&offer))));
+        }
+        let asked_words = self.asked_words.take();
+        let mut stated = None;
+        let only_number =
+            numbered && whole.words.iter().filter(|w| w.is_alphabetic() && unit(&w.low).is_none()).count() < 3;
+        if !attribute
+            && !only_number
+            && (asked_words.is_some() || !answers)
+            && answers_something(&whole, asked_words.is_some())
+        {
+            self.remark = Some((asked_words, text.to_owned()))
+                .filter(|(q, _)| q.is_some() || self.remark.is_none())
+                .or(self.remark.take());
+        }
         let (mut question, mut offered) = (self.question.take(), self.offered.take());
         self.aside = None;
         for one in sentences(text) {
@@ -171,28 +207,48 @@ impl Story {
             if short {
                 continue;
             }
+            let disputed = disputes(&said);
+            if disputed {
+                let day = |t: &str| answers::offered(&Said::new(t)).is_some();
+                self.matters.iter_mut().for_each(|m| m.outcome = m.outcome.take().filter(|(_, t)| !day(t)));
+            }
+            if plans(&said) {
+                self.plan = Some(one.to_owned());
+            }
             if !attribute && self.takes_thing(&said) {
                 continue;
             }
             // a short answer to the agent's question is no matter of its own
             let answer = answers && said.words.len() <= 12;
+            let mut states = false;
             if is_substance(&said) && !answers && !listed("thank thanks", said.low(0)) {
                 let from = past_noise(&said);
-                let words = || one[said.words[from].start..].to_owned();
+                let start = one.as_ptr() as usize - text.as_ptr() as usize + said.words[from].start;
+                let words = || text[start..].to_owned();
                 let first = if is_detail(&said, from) { &mut self.detail } else { &mut self.opening };
                 first.get_or_insert_with(words);
+                states = listed("my our", said.low(from))
+                    && !is_detail(&said, from)
+                    && !listed("name names name's", said.low(from + 1));
             }
             let own_words = |w: &Wish| matches!(w, Wish::Trouble(_) | Wish::Question(_));
             let known = self.matters.iter().any(|m| m.wish.is_some());
             for wish in wishes(&said, known) {
-                if answer && own_words(&wish) {
+                if answer && own_words(&wish) || answers && numbered && matches!(wish, Wish::Ask(_)) || disputed {
                     continue;
                 }
                 if !matches!(wish, Wish::Trouble(_) | Wish::Interest(_)) || one.contains('?') {
                     asks = Some(one.to_owned());
                 }
                 self.settled = false;
+                // "my sink is blocked, I need somebody today"
+                if let Some(stated) = stated.take_if(|_| self.matters.iter().all(|m| m.wish.is_none())) {
+                    self.want(Wish::Trouble(stated));
+                }
                 self.want(wish);
+            }
+            if states {
+                stated = Some(reported(&said, past_noise(&said)));
             }
         }
         self.open = asks.map(|a| (Role::Customer, a));
@@ -245,8 +301,11 @@ impl Story {
 
     fn agent(&mut self, text: &str) {
         self.agent_spoke = true;
-        let mut question = None;
+        let (mut question, mut unsure) = (None, None);
         let mut told = false;
+        self.asked_words = None;
+        self.offer = None;
+        self.answered_now = false;
         let low = text.to_lowercase();
         let offers = OFFERS.iter().any(|o| low.contains(o));
         for one in sentences(text) {
@@ -259,24 +318,42 @@ impl Story {
             let please = said.low(0) == "please"
                 || said.any(&["please"]) && listed("what what's when where which who could can may", said.low(0))
                 || asked.is_for_attribute() && said.any(&["please"]);
-            let asks = please || one.contains(['?', '\u{ff1f}', '\u{61f}']);
+            let unmarked = text.is_ascii()
+                && !text.contains(['.', '?', '!'])
+                && (is_asking(&said) || asked.is_for_attribute() && said.words.len() <= 6);
+            let asks = please || unmarked || one.contains(['?', '\u{ff1f}', '\u{61f}']);
             if offers {
                 self.offered = answers::offered(&said).or(self.offered.take());
             }
-            if is_courtesy(&said) {
+            if is_courtesy(&said) || one.contains('@') && beside_address(&said) < 3 {
                 continue;
             }
             if asks {
                 self.asked = self.asked.with(asked);
                 self.asked_last = self.asked_last.with(asked).with(Asked::OTHER);
-                question = (said.words.len() > 2).then(|| one.to_owned());
+                // "please put it on the parcel" waits for nothing
+                let waits = unmarked || asked != Asked::NOTHING || one.contains(['?', '\u{ff1f}', '\u{61f}']);
+                question = (waits && said.words.len() > 2).then(|| one.to_owned()).or(question);
+                let remarked = question.clone().filter(|_| !asked.is_for_attribute() && !answers::is_personal(&said));
+                self.asked_words = remarked.or(self.asked_words.take());
                 self.question = answers::question(&said).or(self.question.take());
                 continue;
             }
             // what would be done is not done
-            let Some(what) = outcome(&said).filter(|_| !(offers && (said.any(&["will"]) || one.contains(':')))) else {
+            if !offers && is_offer(&said) {
+                self.offer = Some(one[said.words[skip_interjections(&said)].start..].to_owned());
+            }
+            let unanswered =
+                self.matters.last().is_some_and(|m| matches!(m.wish, Some(Wish::Question(_))) && m.outcome.is_none());
+            let day = said.words.len() <= 6 && answers::offered(&said).is_some();
+            let what = outcome(&said)
+                .or((unanswered && (text.is_ascii() || text.contains('€')) || day).then_some(Outcome::Told));
+            let Some(what) = what.filter(|_| !(offers && (said.any(&["will"]) || one.contains(':')))) else {
                 continue;
             };
+            if said.any(&["sure", "know", "idea"]) && said.any(&["not", "don't", "no"]) {
+                unsure = self.aside.clone();
+            }
             let counts = what != Outcome::Told;
             if counts && told {
                 continue;
@@ -286,6 +363,9 @@ impl Story {
         }
         if question.is_some() || told || matches!(self.open, Some((Role::Customer, _))) {
             self.open = question.map(|q| (Role::Agent, q));
+        }
+        if let Some(aside) = unsure {
+            self.open = Some((Role::Customer, aside));
         }
     }
 
@@ -311,8 +391,19 @@ impl Story {
             self.push(Matter::new(None));
         }
         let Some(matter) = self.matters.last_mut() else { return };
+        let asked = match &matter.wish {
+            Some(Wish::Question(words)) => Some(words),
+            _ => None,
+        };
+        let short = answers::offered(said).is_some() || asked.is_some();
+        let nothing = what == Outcome::Done && said.words.len().saturating_sub(skip_interjections(said)) < 4;
         let better = match (&matter.outcome, what) {
-            (None, Outcome::Told) => said.words.len() > 3,
+            (Some((Outcome::Done, _)), Outcome::Done) if nothing => false,
+            (None, Outcome::Told) => said.words.len() > 3 || short,
+            // the answer to a question, and not what is told behind it
+            (Some((Outcome::Told, t)), Outcome::Told) if asked.is_some_and(|q| q.is_ascii() && !shares(q, said)) => {
+                std::mem::take(&mut self.answered_now) && t.split_whitespace().count() <= 7
+            }
             (None | Some(_), Outcome::Done | Outcome::Failed) => true,
             // what was told last, but not behind something done
             (Some((Outcome::Told, _)), Outcome::Told) => true,
@@ -320,13 +411,22 @@ impl Story {
             (Some((Outcome::Done, _)), Outcome::Told) => false,
         };
         if better {
-            let from = skip_interjections(said);
+            let answer = asked.is_some() && listed("yes no", said.low(0));
+            let from = if answer { 0 } else { skip_interjections(said) };
             let words = said.words.len().saturating_sub(from);
+            let digits = said.text.bytes().any(|b| b.is_ascii_digit());
             let text = match what {
-                Outcome::Done if words < 4 || listed("that's thats", said.low(from)) => "It was done".to_owned(),
-                _ => retold(said, from, Role::Agent),
+                Outcome::Done
+                    if words < 4 && !digits && !listed("i've it's", said.low(from))
+                        || listed("that's thats", said.low(from)) =>
+                {
+                    "It was done".to_owned()
+                }
+                _ => told_by_agent(said, from),
             };
+            self.plan = None;
             matter.outcome = Some((what, text));
+            self.answered_now = true;
         }
     }
 
@@ -334,13 +434,20 @@ impl Story {
         let open = self.open.as_ref().filter(|_| self.agent_spoke);
         let outcomes = self.outcomes(SENTENCES - 1 - usize::from(open.is_some()));
         let mut out: Vec<String> = self.wanted(&outcomes).into_iter().collect();
-        if out.is_empty() {
+        if out.is_empty() && outcomes.is_empty() && self.asked.is_for_attribute() && self.customer_spoke {
+            let asked = things(self.asked, self.asked_birth);
+            out.push(sentence(&format!("No request was made; the agent asked for {asked}")));
+        }
+        if !self.customer_spoke {
             return out;
         }
         if outcomes.is_empty() && self.settled {
             out.push("The customer said that it is settled.".to_owned());
         }
         out.extend(outcomes.iter().map(|o| sentence(o)));
+        if let Some(plan) = self.plan.as_ref().filter(|_| out.len() < SENTENCES && open.is_none() && !out.is_empty()) {
+            out.push(quoted("The customer:", plan));
+        }
         if let Some((role, open)) = open {
             let who = if *role == Role::Agent { "Open: the agent asked" } else { "Open: the customer asked" };
             out.push(quoted(who, open));
@@ -361,12 +468,13 @@ impl Story {
             // "this" alone, not "this booking"
             let vague = (0..said.words.len()).any(|k| {
                 let next = said.low(k + 1);
-                listed("that this it them", said.low(k)) && (next.is_empty() || said.breaks(k + 1) || is_function(next))
+                listed("that this it", said.low(k)) && (next.is_empty() || said.breaks(k + 1) || is_function(next))
             });
             // a figure that was asked for
             let figure = *what == Outcome::Told && text.contains(|c: char| c.is_ascii_digit());
             let telling = *what == Outcome::Done || figure && matter.is_about(&said);
-            if (last || !vague && telling) && !all.iter().any(|(_, _, t)| t == text) {
+            let nothing = text == "It was done" && matter.wish.is_none();
+            if !nothing && (last || !vague && telling) && !all.iter().any(|(_, _, t)| t == text) {
                 all.push((i, *what, text));
             }
         }
@@ -381,17 +489,24 @@ impl Story {
         let mut told: Vec<Told<'_>> =
             self.matters.iter().filter_map(|m| Told::new(m, &self.matters, outcomes)).collect();
         if told.is_empty() {
-            return match self.opening.as_ref().or(self.detail.as_ref().filter(|_| !self.agent_spoke)) {
+            let long = |d: &&String| {
+                !self.agent_spoke
+                    || self.remark.is_none() && d.starts_with(['I', 'i', 'w', 'W']) && d.split_whitespace().count() >= 8
+            };
+            return match self.opening.as_ref().or(self.detail.as_ref().filter(long)) {
                 Some(opening) => {
                     let said = Said::new(opening);
-                    let told = listed("my our somebody someone", said.low(0));
-                    let retold = || sentence(&format!("Reported: {}", retold(&said, 0, Role::Customer)));
-                    Some(if told { retold() } else { quoted("The customer:", opening) })
+                    let told = listed("my our somebody someone", said.low(0)) && sentences(opening).count() == 1;
+                    let reported = || sentence(&format!("Reported: {}", reported(&said, 0)));
+                    Some(if told { reported() } else { quoted("The customer:", opening) })
                 }
-                None if self.asked.is_for_attribute() && self.customer_spoke => {
-                    Some(sentence(&format!("Was asked for {}", things(self.asked, self.asked_birth))))
-                }
-                None => None,
+                None => match self.remark.as_ref()? {
+                    (Some(question), answer) => {
+                        let (question, answer) = (shorten(question), shorten(answer));
+                        Some(sentence(&format!("Asked \"{question}\" the customer said \"{answer}\"")))
+                    }
+                    (None, answer) => Some(quoted("The customer:", answer)),
+                },
             };
         }
         loop {
@@ -416,106 +531,6 @@ impl Story {
     }
 }
 
-/// What is told of a matter.
-struct Told<'a> {
-    wish: &'a Wish,
-    /// The head of a wish that is too long.
-    short: Option<&'a str>,
-    things: Vec<&'a str>,
-    answers: Vec<&'a Answer>,
-}
-
-impl<'a> Told<'a> {
-    /// What the wishes of `all` say, and what is told of their `outcomes`, is not told twice.
-    fn new(matter: &'a Matter, all: &[Matter], outcomes: &[&str]) -> Option<Self> {
-        let wish = matter.wish.as_ref()?;
-        let squeezed = |text: &str| text.to_lowercase().replace(' ', "");
-        // the day and time that it came to, before those that were asked for
-        let came_to =
-            outcomes.iter().map(|o| Said::new(o)).any(|o| answers::offered(&o).is_some() && matter.is_about(&o));
-        let outcomes = squeezed(&outcomes.concat());
-        let wished: String = all.iter().filter_map(|m| m.wish.as_ref()).map(|w| squeezed(w.text())).collect();
-        let new = |a: &&Answer| !outcomes.contains(&squeezed(&a.words)) && !wished.contains(&squeezed(&a.words));
-        // a number says nothing by standing somewhere
-        let answers = matter.answers.iter().filter(|a| a.is_count() || new(a) && !(came_to && a.is_when())).collect();
-        Some(Self { wish, short: None, things: matter.things.iter().map(String::as_str).collect(), answers })
-    }
-
-    /// Leaves out the reasons and what follows; `false` where there is nothing to leave out.
-    fn shorten(&mut self) -> bool {
-        const TAILS: &[&str] = &[
-            " to see if ",
-            " because ",
-            " so that ",
-            " since ",
-            " they want",
-            " they need",
-            " they would",
-            ". ",
-            ", ",
-        ];
-        let text = self.short.unwrap_or(self.wish.text());
-        let end = TAILS.iter().filter_map(|t| text.find(t)).filter(|at| *at >= 12).min();
-        self.short = end.map(|end| text[..end].trim_end_matches(" and")).or(self.short);
-        end.is_some()
-    }
-
-    /// The wish with its things and answers: "get a pizza, two teas and a cake (day: Friday, people: 4)".
-    fn text(&self) -> String {
-        let mut out = match self.wish {
-            Wish::Question(text) => format!("\"{}\"", shorten(text)),
-            wish => self.short.unwrap_or(wish.text()).to_owned(),
-        };
-        for (i, thing) in self.things.iter().enumerate() {
-            let last = i + 1 == self.things.len();
-            out.push_str(match thing {
-                with if with.starts_with("with ") && i == 0 => " ",
-                _ if last => " and ",
-                _ => ", ",
-            });
-            out.push_str(thing);
-        }
-        if !self.answers.is_empty() {
-            let told: Vec<String> = self.answers.iter().map(|a| format!("{}: {}", a.label, a.words)).collect();
-            out.push_str(&format!(" ({})", told.join(", ")));
-        }
-        out
-    }
-}
-
-/// "Wanted to a, and to b; asked the agent to c".
-fn together(told: &[Told<'_>]) -> String {
-    let mut out = String::new();
-    let mut last = None;
-    for (i, one) in told.iter().enumerate() {
-        let kind = match one.wish {
-            Wish::Do(_) => "wanted to ",
-            Wish::Ask(_) => "asked the agent to ",
-            Wish::Interest(_) => "was interested in ",
-            Wish::Trouble(_) => "reported: ",
-            Wish::Question(_) => "asked ",
-        };
-        let mut text = one.text();
-        if last == Some(kind) {
-            let to = if kind.ends_with("to ") { "to " } else { "" };
-            let same_kind = |t: &Told<'_>| std::mem::discriminant(t.wish) == std::mem::discriminant(one.wish);
-            let more = told.get(i + 1).is_some_and(same_kind);
-            // "to get a pizza, and two teas"
-            let gets = |t: &Told<'_>| matches!(t.wish, Wish::Do(t) if t.starts_with("get "));
-            let both = gets(&told[i - 1]) && gets(one);
-            out.push_str(if more { ", " } else { ", and " });
-            out.push_str(if both { "" } else { to });
-            text = text.split_off(if both { 4 } else { 0 });
-        } else {
-            out.push_str(if out.is_empty() { "" } else { "; " });
-            out.push_str(kind);
-        }
-        out.push_str(&text);
-        last = Some(kind);
-    }
-    out
-}
-
 /// "Yes please", "perfect", and nothing against it.
 fn agrees(said: &Said<'_>) -> bool {
     listed("yes yeah yep sure ok okay perfect great please excellent absolutely definitely sounds", said.low(0))
@@ -524,42 +539,6 @@ fn agrees(said: &Said<'_>) -> bool {
 
 fn quoted(who: &str, words: &str) -> String {
     sentence(&format!("{who} \"{}\"", shorten(words)))
-}
-
-/// What was asked for, in words.
-fn things(asked: Asked, birth: bool) -> String {
-    let mut names: Vec<&str> = [
-        (Asked::ANY_NAME, "name"),
-        (Asked::EMAIL, "email"),
-        (Asked::PHONE, "phone number"),
-        (Asked::ZIP, "postcode"),
-        (Asked::ADDRESS.with(Asked::STREET).with(Asked::CITY), "address"),
-        (Asked::COMPANY, "company"),
-    ]
-    .into_iter()
-    .filter_map(|(bits, name)| asked.has(bits).then_some(name))
-    .collect();
-    if birth {
-        names.push("date of birth");
-    }
-    match &names[..] {
-        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
-        one => one.concat(),
-    }
-}
-
-/// "my name is ...", "it is ...": an answer to something, and no matter of its own.
-fn is_detail(said: &Said<'_>, from: usize) -> bool {
-    let names =
-        said.words.windows(2).any(|w| listed("name number email address code pin", &w[0].low) && w[1].low == "is");
-    let names = names
-        || said.words.len() <= from + 2
-            && said.words[from..].iter().all(|w| is_first_name(&w.low) || is_surname(&w.low))
-        || listed("i'm im", said.low(from)) && !said.any(&["interested", "looking", "unable"])
-        || said.has(from, &["this", "is"]);
-    names
-        || listed("it it's its that that's name email phone number zip", said.low(from))
-        || said.has(from, &["the", "amount"])
 }
 
 /// The words of a text that say what it is about.

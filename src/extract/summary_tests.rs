@@ -118,7 +118,7 @@ fn slips_are_not_repeated() {
             "C: check me balance please",
             "A: Oh well, I found the the that account, balance 20. Here are the choices:"
         ]),
-        "Asked the agent to check their balance."
+        "Asked the agent to check their balance. The agent found that account, balance 20."
     );
     assert_eq!(
         told(&["C: please check me balance now", "A: Oh well, I found the that account."]),
@@ -147,7 +147,10 @@ fn other_scripts_and_silence() {
     assert!(told(&["C: 请帮我修改收货地址。"]).contains("请帮我修改收货地址"));
     assert_eq!(told(&[]), "");
     assert_eq!(told(&["A: Hello?"]), "");
-    assert_eq!(told(&["A: What is your postcode?", "C: k t 2 7 q w"]), "Was asked for postcode.");
+    assert_eq!(
+        told(&["A: What is your postcode?", "C: k t 2 7 q w"]),
+        "No request was made; the agent asked for postcode."
+    );
 }
 
 #[test]
@@ -263,4 +266,158 @@ fn an_outcome_is_its_own_matters() {
         "Wanted to check their balance; asked \"What is the weather like in Lyon?\" The customer's balance is 20 euros. \
          It will be sunny in Lyon."
     );
+}
+
+#[test]
+fn on_the_phone_clauses_stand_apart() {
+    for (lines, want) in [
+        (
+            &[
+                "A: hello",
+                "C: hi tom um my boiler is leaking and it's getting worse i need someone tonight",
+                "A: okay someone will be there at eight",
+            ][..],
+            "Reported: their boiler is leaking and it's getting worse; wanted to get someone tonight. Someone will be there at eight.",
+        ),
+        (
+            &[
+                "C: i need to move my haircut it's on monday and i'm away",
+                "A: great anna i've moved you to friday at two",
+            ],
+            "Wanted to move their haircut. The agent has moved the customer to friday at two.",
+        ),
+        (
+            &["C: can you tell me how much i paid for my last order", "A: you paid forty euros for your last order"],
+            "Wanted to know how much they paid for their last order. The agent said: \"you paid forty euros for your last order\".",
+        ),
+    ] {
+        assert_eq!(told(lines), want, "{lines:?}");
+    }
+}
+
+#[test]
+fn questions_are_told_with_their_answers() {
+    for (lines, want) in [
+        (
+            &[
+                "C: how much is the monthly ticket?",
+                "A: It's 49 euros. Can I have your email?",
+                "C: no thanks, just looking",
+                "A: Let me know.",
+            ][..],
+            "Asked \"how much is the monthly ticket?\" It's 49 euros.",
+        ),
+        (
+            &["C: where is my parcel KT-5512", "A: It left our store this morning."],
+            "Asked \"where is my parcel KT-5512\". It left the store this morning.",
+        ),
+        (
+            &[
+                "C: hello do you repair clocks",
+                "A: Yes we do! A repair starts at 30 euros.",
+                "C: ok i'll think about it",
+            ],
+            "Asked \"do you repair clocks\". A repair starts at 30 euros. The customer: \"ok i'll think about it\".",
+        ),
+        (
+            &["C: Question: do you deliver to Malta?", "A: Not yet, sorry."],
+            "Asked \"do you deliver to Malta?\" Not yet, sorry.",
+        ),
+        (
+            &["A: Which colour should the sofa be?", "C: dark green would be lovely", "A: Noted."],
+            "Asked \"Which colour should the sofa be?\" the customer said \"dark green would be lovely\".",
+        ),
+    ] {
+        assert_eq!(told(lines), want, "{lines:?}");
+    }
+}
+
+#[test]
+fn what_was_agreed_last_counts() {
+    for (lines, want) in [
+        (
+            &[
+                "C: I'd like to have my sofa delivered",
+                "A: Your delivery will be on Tuesday.",
+                "C: Tuesday doesn't work, how about Wednesday?",
+                "A: Wednesday it is.",
+            ][..],
+            "Wednesday it is.",
+        ),
+        (
+            &[
+                "C: our router is dead",
+                "A: I am sorry. I can send you a new one for free.",
+                "C: yes please do that",
+                "A: done anything else",
+            ],
+            "Agreed: \"I can send you a new one for free.\"",
+        ),
+        (
+            &[
+                "C: my phone is broken",
+                "A: Your repair takes two days.",
+                "A: Someone from the workshop will call you on Monday.",
+                "C: ok",
+            ],
+            "Someone from the workshop will call the customer on Monday.",
+        ),
+    ] {
+        let told = told(lines);
+        assert!(told.ends_with(want) && !told.contains("Tuesday"), "{told}");
+    }
+}
+
+#[test]
+fn nothing_is_bent() {
+    for (lines, want) in [
+        (
+            &["C: Ich kündige meinen Vertrag zum 30.6. dieses Jahres"][..],
+            "The customer: \"Ich kündige meinen Vertrag zum 30.6. dieses Jahres\".",
+        ),
+        (
+            &["C: we need 20 chairs, please send an offer.", "A: Thank you, we'll send the offer today."],
+            "Wanted to get 20 chairs. The agent will send the offer today.",
+        ),
+        (
+            &[
+                "A: who am i speaking with",
+                "C: this is priya raman",
+                "A: what can i do for you",
+                "C: i want to close my account",
+                "A: it's been closed",
+            ],
+            "Wanted to close their account. It's been closed.",
+        ),
+        (
+            &["C: I need to log in but my account is locked", "A: You're back in, Nora."],
+            "Wanted to log in but their account is locked. The customer is back in.",
+        ),
+        (
+            &["C: I want a laptop for no more than two thousand dollars"],
+            "Wanted to get a laptop for no more than two thousand dollars.",
+        ),
+        (
+            &["C: hi I keep getting your letters, that is not me"],
+            "The customer: \"I keep getting your letters, that is not me\".",
+        ),
+        (
+            &["A: What's your email?", "C: ana@example.com", "A: OK, ana@example.com."],
+            "No request was made; the agent asked for email.",
+        ),
+        (
+            &["A: What number can we call you on?", "C: 555 0142", "A: A colleague will call you today."],
+            "A colleague will call the customer today.",
+        ),
+        (
+            &["A: When do you want to come in?", "C: april or may", "A: and your name?", "C: june park"],
+            "Asked \"When do you want to come in?\" the customer said \"april or may\".",
+        ),
+        (
+            &["C: please confirm it and also send me the menu and also"],
+            "Asked the agent to confirm it and also send them the menu.",
+        ),
+    ] {
+        assert_eq!(told(lines), want, "{lines:?}");
+    }
 }

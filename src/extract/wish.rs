@@ -5,7 +5,9 @@
 
 use crate::domain::conversation::Role;
 
-use super::retell::retold;
+use super::answers;
+use super::mask::MASK;
+use super::retell::{reported, retold};
 use super::words::{Gap, Said, is_function, listed};
 
 /// What the customer asks for.
@@ -17,6 +19,8 @@ pub(super) enum Wish {
     Ask(String),
     /// Something to have or do, which is not asked for yet: "viewing a flat".
     Interest(String),
+    /// What the customer calls or writes about: "the car they left".
+    About(String),
     /// What is wrong, told about the customer: "their card was stolen".
     Trouble(String),
     /// A question in the customer's own words.
@@ -26,8 +30,12 @@ pub(super) enum Wish {
 impl Wish {
     /// The words, without what they are: a wish, a question.
     pub(super) fn text(&self) -> &str {
-        let (Self::Do(text) | Self::Ask(text) | Self::Interest(text) | Self::Trouble(text) | Self::Question(text)) =
-            self;
+        let (Self::Do(text)
+        | Self::Ask(text)
+        | Self::Interest(text)
+        | Self::About(text)
+        | Self::Trouble(text)
+        | Self::Question(text)) = self;
         text
     }
 }
@@ -43,6 +51,9 @@ const WANTS_THING: &str = "i would like|i'd like|i want|i need|i am looking for|
 /// Beginnings of what the customer would have, or do.
 const INTERESTS: &str =
     "i'm interested in|i am interested in|im interested in|we are interested in|we're interested in";
+/// Beginnings of what it is about.
+const ABOUT: &str = "i'm calling about|i am calling about|i'm ringing about|i am ringing about|i'm writing about|i am writing about|\
+    calling about|i have a question about|i've a question about|i got a question about|it's about|i'm asking about";
 /// Between the words of a beginning: "I would also like".
 const ADVERBS: &str = "really also just still definitely urgently only actually kindly very";
 /// What is done to something that was spoken of: "block it". The rest of what one does says nothing without its object.
@@ -57,7 +68,7 @@ const PLEAS: &str =
 const TROUBLE: &str = "lost stolen broken broke crack cracked damaged wrong error errors problem problems issue issues trouble missing failed \
     failing fails failure crashed crashes charged overcharged fraud fraudulent claim complaint stuck won't wont doesn't isn't cannot refund \
     help cancel return exchange status locked expired late delayed defective faulty accident leaking frozen unauthorized unauthorised \
-    overheating disconnected unable dead virus hacked scam";
+    overheating disconnected unable dead virus hacked scam never twice keeps crashing waiting freezing leaks";
 /// Signs that it is over.
 const SOLVED: &str = "solved resolved fixed sorted";
 /// What can be done for a customer, or by one. After a beginning of a wish anything else is talk: "say no", "brush up", "wait".
@@ -71,7 +82,7 @@ const DEEDS: &str = "activate add adjust apply appeal arrange ask assign book bo
     request resend reschedule research reserve reset resolve restart restore resume retrieve return review save schedule search see select sell send set \
     setup share shift ship sign speak split start stop submit subscribe suggest suspend swap switch talk terminate text throw top trace track trade train transfer travel \
     troubleshoot turn unblock unlock unsubscribe update upgrade upload validate verify view visit watch waive withdraw write block \
-    discuss explain help stay";
+    discuss explain help stay become freeze pause unfreeze";
 /// Of those, what one only speaks of: "I have to go", "let's see".
 const TALK: &str = "go have put give see look start play use talk help set follow end make pass write work turn finish";
 /// Verbs that follow "I want" without "to" in hurried writing.
@@ -82,6 +93,8 @@ const ASKING: &str = "what what's whats when where how why who which is are do d
 /// Numbers and the like, before things.
 const AMOUNTS: &str =
     "a an the my our one two three four five six seven eight nine ten some another more any large small medium half";
+/// Behind "make it": "make it to the airport", "make it work".
+const NOT_MADE: &str = "to up sense work on in there through go stop at and but so for back until before by easier better clear quick fast";
 /// Who laughs does not mean it.
 const LAUGHTER: &str = "haha hahaha lol hehe lmao rofl kidding joking jk";
 /// Greetings and the like before what matters.
@@ -121,7 +134,7 @@ pub(super) fn wishes(said: &Said<'_>, known: bool) -> Vec<Wish> {
     }
     if end >= from + 3 && !matches!(wish, Wish::Question(_) | Wish::Trouble(_)) {
         let before = Said::new(&said.text[..said.words[end - 1].end]);
-        let told = is_trouble(&before, from).then(|| Wish::Trouble(retold(&before, from, Role::Customer)));
+        let told = is_trouble(&before, from).then(|| Wish::Trouble(reported(&before, from)));
         if let Some(told) = told.filter(|told| is_clear(told, false)) {
             return vec![told, wish];
         }
@@ -138,7 +151,13 @@ fn otherwise(said: &Said<'_>) -> Option<Wish> {
     let n = said.words.len();
     let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
     let from = past_noise(said);
-    let question = said.text.contains(['?', '\u{ff1f}', '\u{61f}']) && n >= from + 4 && is_question(said, from);
+    let marked = said.text.contains(['?', '\u{ff1f}', '\u{61f}']);
+    // in hurried writing, and on the phone, no mark ends it
+    let asks = listed("where how when what why which", said.low(from))
+        && listed("is are was do does much many can did long", said.low(from + 1))
+        || listed("do does is are did", said.low(from))
+            && listed("you u the there your my it they", said.low(from + 1));
+    let question = (marked || asks) && n >= from + 4 && is_question(said, from);
     let only_help = n <= from + 8 && has("help assist") && !has("with to my our");
     if only_help {
         return None;
@@ -149,7 +168,7 @@ fn otherwise(said: &Said<'_>) -> Option<Wish> {
     if is_trouble(said, from) {
         // "sorry to be a pain, but I lost ..."
         let but = said.words.iter().position(|w| w.low == "but").filter(|_| said.low(from) == "to");
-        let told = retold(said, but.map_or(from, |but| but + 1), Role::Customer);
+        let told = reported(said, but.map_or(from, |but| but + 1));
         return Some(Wish::Trouble(told)).filter(|w| is_clear(w, false));
     }
     question.then(|| Wish::Question(said.text[said.words[from].start..].to_owned()))
@@ -183,25 +202,40 @@ fn is_question(said: &Said<'_>, from: usize) -> bool {
 fn is_trouble(said: &Said<'_>, from: usize) -> bool {
     let words = &said.words[from.min(said.words.len())..];
     let has = |list: &str| words.iter().any(|w| listed(list, &w.low));
+    let down =
+        words.windows(2).any(|w| listed("is been are was", &w[0].low) && listed("down slow dead off", &w[1].low))
+            || words.windows(2).any(|w| listed("really very so too", &w[0].low) && w[1].low == "slow");
     let not_working = words.windows(2).any(|w| w[0].low == "not" && w[1].low.starts_with("work"))
         || words.windows(2).any(|w| listed("stopped stop isn't doesn't", &w[0].low) && w[1].low.starts_with("work"));
     // "the amount charged was 99", "no problem"
-    let answer = words.last().is_some_and(|w| w.is_digits()) && !listed("my our i", said.low(from));
+    let figure = words.last().is_some_and(|w| w.is_digits()) || said.text.trim_end().ends_with(MASK);
+    let answer = words.len() < 9 && figure && !listed("my our i", said.low(from));
+    let named = words.windows(2).any(|w| w[0].low == "my" && listed("name name's names", &w[1].low));
     let none = words.windows(2).any(|w| {
         listed("no any without not", &w[0].low)
             && listed("problem problems issue issues trouble error errors wrong help", &w[1].low)
     });
-    words.len() >= 3 && (has(TROUBLE) || not_working) && !has(SOLVED) && !answer && !none && !said.text.contains('?')
+    words.len() >= 3
+        && (has(TROUBLE) || not_working || down)
+        && !has(SOLVED)
+        && !answer
+        && !named
+        && !none
+        && !said.text.contains('?')
 }
 
 /// The word at which something begins after greetings, a greeted name among them.
 pub(super) fn past_noise(said: &Said<'_>) -> usize {
-    let mut i = 0;
+    // "Question: do you ..."
+    let headed = said.words.get(1).is_some_and(|w| w.gap == Gap::Colon)
+        && listed("question subject message request", said.low(0));
+    let mut i = usize::from(headed);
     while i < 8 && (listed(NOISE, said.low(i)) || i > 0 && said.low(i) == "there" && said.low(i + 1) != "is") {
         i += 1;
         let named = listed("hi hello hey hai hii dear sir", said.low(i - 1));
         let goes_on = |k: usize| listed("my our the i i'm im we there can could please good this", said.low(k));
-        if named && !listed(NOISE, said.low(i)) && !goes_on(i) && goes_on(i + 1) {
+        let goes_on = |k: usize| goes_on(k) || listed(NOISE, said.low(k));
+        if named && !is_function(said.low(i)) && !goes_on(i) && goes_on(i + 1) {
             i += 1;
         }
     }
@@ -237,6 +271,13 @@ fn wish_at(said: &Said<'_>, i: usize, known: bool) -> Option<Wish> {
     if let Some(len) = interest.then(|| phrase_at(said, i, INTERESTS)).flatten() {
         return (n > i + len).then(|| Wish::Interest(told(i + len))).filter(is_clear);
     }
+    if let Some(len) = phrase_at(said, i, ABOUT) {
+        return (n > i + len).then(|| Wish::About(reported(said, i + len))).filter(is_clear);
+    }
+    // "then not the small one, make it the large one"
+    if said.has(i, &["make", "it"]) && n <= i + 6 && !listed(NOT_MADE, said.low(i + 2)) && n > i + 2 {
+        return Some(Wish::Ask(told(i)));
+    }
     if let Some(len) = phrase_at(said, i, WANTS) {
         let from = i + len;
         let firm = said.low(i) == "i" && !listed("need have", said.low(i + 1)) || said.low(i).starts_with("i'");
@@ -254,7 +295,8 @@ fn wish_at(said: &Said<'_>, i: usize, known: bool) -> Option<Wish> {
         if listed(HURRIED, next) {
             return Some(Wish::Do(told(from))).filter(is_clear);
         }
-        let thing = next != "to" && (!is_function(next) || listed("a an the my some one this another more any", next));
+        let thing = next != "to"
+            && (!is_function(next) || listed("a an the my some one this another more any someone somebody", next));
         let only_help = said.low(n - 1) == "help" && n <= from + 3;
         let pause = (from..n.min(from + 5)).any(|k| said.has(k, &["more", "time"]))
             || n <= from + 4 && listed("moment minute minutes second seconds sec while break time", said.low(n - 1));
@@ -327,7 +369,7 @@ fn depends(said: &Said<'_>, i: usize, from: usize) -> Option<Wish> {
     let start = past_noise(said);
     let refers = listed("it them that this those these one", said.low(from + 1));
     let whole = refers && i >= start + 4 && listed("i my our we there the", said.low(start));
-    whole.then(|| Wish::Trouble(retold(said, start, Role::Customer)))
+    whole.then(|| Wish::Trouble(reported(said, start)))
 }
 
 /// "do that", "help with it", "close due to personal" tell a reader nothing.
@@ -339,7 +381,7 @@ fn is_clear(wish: &Wish, known: bool) -> bool {
     let last = text.rsplit(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).unwrap_or_default().to_lowercase();
     let whole = matches!(wish, Wish::Trouble(_) | Wish::Question(_));
     let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
-    if known && count == 2 && listed("it them", &second) && listed(TO_IT, &first) {
+    if known && listed("it them", &second) && (count == 2 && listed(TO_IT, &first) || first == "send") {
         return true;
     }
     count >= 2
@@ -371,4 +413,26 @@ pub(super) fn is_settled(said: &Said<'_>) -> bool {
     let works = said.words.windows(2).any(|w| w[0].low.starts_with("work") && w[1].low == "now");
     let solved = has(SOLVED) && has("problem issue it it's that's is got been");
     (works || solved) && !has("not isn't yet if when until can could will would to") && !said.text.contains('?')
+}
+
+/// "doesn't work", "I can't make it": what was said of a day holds no more.
+pub(super) fn disputes(said: &Said<'_>) -> bool {
+    let not = said.any(&["doesn't", "dont", "don't", "can't", "cannot", "won't", "not", "no"]);
+    not && said.any(&["work", "works", "make", "good", "possible", "suit"]) && answers::offered(said).is_some()
+}
+
+/// "I'll come by tomorrow", "i will think about it"
+pub(super) fn plans(said: &Said<'_>) -> bool {
+    let verb = |k: usize| {
+        !listed(
+            "have take like be wait hold check look need get see try just be do go send give tell let use choose pick",
+            said.low(k),
+        ) && !is_function(said.low(k))
+    };
+    let will = |k: usize| match said.low(k) {
+        "i'll" | "ill" | "we'll" => verb(k + 1),
+        "i" | "we" => said.low(k + 1) == "will" && verb(k + 2),
+        _ => false,
+    };
+    said.words.len() >= 3 && !said.text.contains('?') && (0..said.words.len()).any(will)
 }

@@ -1,0 +1,48 @@
+//! What of the customer's words is about themselves: a name, an address, and no matter of its own.
+//!
+//! Must not know what the matter is.
+
+use super::wish::{is_substance, past_noise};
+use super::words::{Gap, Said, is_first_name, is_function, is_surname, listed};
+
+/// "my name is ...", "it is ...": an answer to something, and no matter of its own.
+pub(super) fn is_detail(said: &Said<'_>, from: usize) -> bool {
+    let address = said.text.contains('@') && beside_address(said) < 2;
+    let labelled = said.words.get(1).is_some_and(|w| w.gap == Gap::Colon)
+        && listed(
+            "name phone email e-mail mail mobile tel city state street address zip postcode company",
+            said.low(0),
+        );
+    let domain = !said.text.trim().contains(' ') && said.text.contains('.') && said.words.len() <= 3;
+    let address = address || labelled || domain;
+    let names =
+        said.words.windows(2).any(|w| listed("name number email address code pin", &w[0].low) && w[1].low == "is")
+            || said.any(&["name's"]) && said.words.len() < 12;
+    let names = names
+        || said.words.len() <= from + 2
+            && said.words[from..].iter().all(|w| is_first_name(&w.low) || is_surname(&w.low))
+        || listed("i'm im", said.low(from))
+            && !said.any(&["interested", "looking", "unable", "calling", "ringing", "writing"])
+        || said.has(from, &["this", "is"]);
+    names
+        || address
+        || listed("it it's its that that's name email phone number zip", said.low(from))
+        || said.has(from, &["the", "amount"])
+}
+
+/// Is it more than a yes, a number or an address?
+pub(super) fn answers_something(said: &Said<'_>, asked: bool) -> bool {
+    let enough =
+        is_substance(said) || asked && said.words.len() >= 2 && !listed("yes no yeah nope ok okay", said.low(0));
+    enough && !said.text.contains('@') && !is_detail(said, past_noise(said)) && !listed("thank thanks", said.low(0))
+}
+
+/// How many words stand beside an email address that say something.
+pub(super) fn beside_address(said: &Said<'_>) -> usize {
+    let within = |start: usize| {
+        let from = start - said.text[..start].rsplit(char::is_whitespace).next().map_or(0, str::len);
+        said.text[from..].split_whitespace().next().is_some_and(|t| t.contains('@'))
+    };
+    let says = |low: &str| !is_function(low) && !is_first_name(low) && !is_surname(low);
+    said.words.iter().filter(|w| says(&w.low) && !w.is_digits() && !within(w.start)).count()
+}

@@ -1,0 +1,133 @@
+//! How the matters of a conversation are put into one sentence.
+//!
+//! Owns the sentence's joints and what is left out where it has no room. Must not know how matters are understood.
+
+use super::answers::{self, Answer};
+use super::asked::Asked;
+use super::retell::shorten;
+use super::summary::Matter;
+use super::wish::Wish;
+use super::words::Said;
+
+/// What is told of a matter.
+pub(super) struct Told<'a> {
+    pub wish: &'a Wish,
+    /// The head of a wish that is too long.
+    short: Option<&'a str>,
+    pub things: Vec<&'a str>,
+    pub answers: Vec<&'a Answer>,
+}
+
+impl<'a> Told<'a> {
+    /// What the wishes of `all` say, and what is told of their `outcomes`, is not told twice.
+    pub fn new(matter: &'a Matter, all: &[Matter], outcomes: &[&str]) -> Option<Self> {
+        let wish = matter.wish.as_ref()?;
+        let squeezed = |text: &str| text.to_lowercase().replace(' ', "");
+        // the day and time that it came to, before those that were asked for
+        let came_to =
+            outcomes.iter().map(|o| Said::new(o)).any(|o| answers::offered(&o).is_some() && matter.is_about(&o));
+        let outcomes = squeezed(&outcomes.concat());
+        let wished: String = all.iter().filter_map(|m| m.wish.as_ref()).map(|w| squeezed(w.text())).collect();
+        let new = |a: &&Answer| !outcomes.contains(&squeezed(&a.words)) && !wished.contains(&squeezed(&a.words));
+        // a number says nothing by standing somewhere
+        let answers = matter.answers.iter().filter(|a| a.is_count() || new(a) && !(came_to && a.is_when())).collect();
+        Some(Self { wish, short: None, things: matter.things.iter().map(String::as_str).collect(), answers })
+    }
+
+    /// Leaves out the reasons and what follows; `false` where there is nothing to leave out.
+    pub fn shorten(&mut self) -> bool {
+        const TAILS: &[&str] = &[
+            " to see if ",
+            " because ",
+            " so that ",
+            " since ",
+            " they want",
+            " they need",
+            " they would",
+            ". ",
+            ", ",
+        ];
+        let text = self.short.unwrap_or(self.wish.text());
+        let end = TAILS.iter().filter_map(|t| text.find(t)).filter(|at| *at >= 12).min();
+        self.short = end.map(|end| text[..end].trim_end_matches(" and")).or(self.short);
+        end.is_some()
+    }
+
+    /// The wish with its things and answers: "get a pizza, two teas and a cake (day: Friday, people: 4)".
+    fn text(&self) -> String {
+        let mut out = match self.wish {
+            Wish::Question(text) => format!("\"{}\"", shorten(text)),
+            wish => self.short.unwrap_or(wish.text()).to_owned(),
+        };
+        for (i, thing) in self.things.iter().enumerate() {
+            let last = i + 1 == self.things.len();
+            out.push_str(match thing {
+                with if with.starts_with("with ") && i == 0 => " ",
+                _ if last => " and ",
+                _ => ", ",
+            });
+            out.push_str(thing);
+        }
+        if !self.answers.is_empty() {
+            let told: Vec<String> = self.answers.iter().map(|a| format!("{}: {}", a.label, a.words)).collect();
+            out.push_str(&format!(" ({})", told.join(", ")));
+        }
+        out
+    }
+}
+
+/// "Wanted to a, and to b; asked the agent to c".
+pub(super) fn together(told: &[Told<'_>]) -> String {
+    let mut out = String::new();
+    let mut last = None;
+    for (i, one) in told.iter().enumerate() {
+        let kind = match one.wish {
+            Wish::Do(_) => "wanted to ",
+            Wish::Ask(_) => "asked the agent to ",
+            Wish::Interest(_) => "was interested in ",
+            Wish::About(_) => "asked about ",
+            Wish::Trouble(_) => "reported: ",
+            Wish::Question(_) => "asked ",
+        };
+        let mut text = one.text();
+        if last == Some(kind) {
+            let to = if kind.ends_with("to ") { "to " } else { "" };
+            let same_kind = |t: &Told<'_>| std::mem::discriminant(t.wish) == std::mem::discriminant(one.wish);
+            let more = told.get(i + 1).is_some_and(same_kind);
+            // "to get a pizza, and two teas"
+            let gets = |t: &Told<'_>| matches!(t.wish, Wish::Do(t) if t.starts_with("get "));
+            let both = gets(&told[i - 1]) && gets(one);
+            out.push_str(if more { ", " } else { ", and " });
+            out.push_str(if both { "" } else { to });
+            text = text.split_off(if both { 4 } else { 0 });
+        } else {
+            out.push_str(if out.is_empty() { "" } else { "; " });
+            out.push_str(kind);
+        }
+        out.push_str(&text);
+        last = Some(kind);
+    }
+    out
+}
+
+/// What of a customer was asked for, in words.
+pub(super) fn things(asked: Asked, birth: bool) -> String {
+    let mut names: Vec<&str> = [
+        (Asked::ANY_NAME, "name"),
+        (Asked::EMAIL, "email"),
+        (Asked::PHONE, "phone number"),
+        (Asked::ZIP, "postcode"),
+        (Asked::ADDRESS.with(Asked::STREET).with(Asked::CITY), "address"),
+        (Asked::COMPANY, "company"),
+    ]
+    .into_iter()
+    .filter_map(|(bits, name)| asked.has(bits).then_some(name))
+    .collect();
+    if birth {
+        names.push("date of birth");
+    }
+    match &names[..] {
+        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+        one => one.concat(),
+    }
+}
