@@ -523,7 +523,7 @@ impl Listener {
 
     fn keep(&mut self, p: Proposal, words: Words, corrects: bool) {
         let value = p.value.split_whitespace().collect::<Vec<_>>().join(" ");
-        if value.is_empty() || value.chars().count() > LONGEST || p.sure < 0.5 {
+        if value.is_empty() || value.chars().count() > LONGEST || value.contains(char::is_control) || p.sure < 0.5 {
             return;
         }
         let stays = if matches!(p.key, Key::FirstName | Key::LastName) { NAME_STAYS } else { STAYS };

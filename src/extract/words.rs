@@ -76,7 +76,7 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
         end -= 1;
     }
     let text = &text[..end];
-    if text.is_ascii() && !text.bytes().any(|b| b < 0x20 && b != b'\n' && b != b'\t') {
+    if text.is_ascii() && !text.bytes().any(|b| b.is_ascii_control() && b != b'\n') {
         return Cow::Borrowed(text);
     }
     Cow::Owned(
@@ -328,6 +328,7 @@ mod tests {
     #[test]
     fn cleans_and_bounds() {
         assert_eq!(clean("it\u{2019}s \u{202e}me"), "it's me");
+        assert_eq!(clean("T\u{7f}cson,\tAZ\n"), "T cson, AZ\n");
         let long = "é".repeat(LOOKED_AT);
         assert!(clean(&long).len() <= LOOKED_AT);
     }
