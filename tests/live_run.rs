@@ -204,6 +204,10 @@ async fn a_zoho_that_is_away_at_the_start_is_waited_for() {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let sent = http.post(format!("{url}/v1/events")).body(events.to_string()).send().await.unwrap();
     assert_eq!(sent.status(), 202, "kept meanwhile");
+    let ready = http.get(format!("{url}/readyz")).send().await.unwrap().text().await.unwrap();
+    assert!(ready.contains("resting accounts [there]"), "{ready}");
+    let queue = String::from_utf8(home.run(&["queue"]).stdout).unwrap();
+    assert!(queue.contains("account there rests until") && queue.contains("no connection"), "{queue}");
     let zoho = start(&format!("127.0.0.1:{}", at.port().unwrap())).await;
     // a changed file is a reason to look at once
     home.write("actions/note.txt", "back");
@@ -231,6 +235,11 @@ fn an_input_that_cannot_be_read_does_not_go_unsaid() {
         assert_eq!(out.status.code(), Some(2), "{input}: {}", errors(&out));
         assert!(errors(&out).contains("it is a folder"), "{}", errors(&out));
     }
+    let pipe = home.path("pipe");
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+    let out = home.run(&["run", "--follow", pipe.to_str().unwrap()]);
+    assert_eq!(out.status.code(), Some(2), "{}", errors(&out));
+    assert!(errors(&out).contains("no regular file"), "{}", errors(&out));
     let file = home.write("none.jsonl", "{}\nno event\n");
     let out = home.run(&["run", "--events", file.to_str().unwrap(), "--until-idle"]);
     assert_eq!(out.status.code(), Some(1));

@@ -136,7 +136,7 @@ fn a_bug_keeps_the_draft_restores_the_terminal_and_says_where_it_is_told() {
     assert!(shown.contains(&format!("astra-zoho broke: what happened is in {}; please", file.display())), "{shown}");
     // and the next start has it again
     let mut again = Pty::start(program(screen.workspace.path()), 80, 24);
-    again.shows("it has changes that were kept and not saved");
+    again.shows("it has changes that were not saved");
     again.types("q");
     assert!(again.ends(TWO_SECONDS).success());
 }

@@ -26,7 +26,8 @@ use crate::domain::run::RunRecord;
 use crate::live::http::{self, Door};
 use crate::live::intake;
 use crate::live::metrics::{Metrics, Sum};
-use crate::live::queue::{Queue, Standing};
+use crate::live::queue::{Parked, Queue, Standing};
+use crate::live::told;
 use crate::live::watermark::Watermarks;
 use crate::play::{Chosen, Understanding};
 use crate::store::Workspace;
@@ -233,10 +234,16 @@ async fn connected<Q: Queue>(
     mut first: Result<Chosen, Failure>,
     mut seen: Fingerprint,
 ) -> Result<Option<(Chosen, Fingerprint)>, Failure> {
-    let mut said = Vec::new();
+    let (mut said, mut failures) = (Vec::new(), 0);
+    let mut resting: BTreeSet<String> = BTreeSet::new();
     loop {
         let failure = match first {
-            Ok(chosen) => return Ok(Some((chosen, seen))),
+            Ok(chosen) => {
+                for account in &resting {
+                    service.queue.rest(account, None).await.map_err(|e| Failure::of(1, &e))?;
+                }
+                return Ok(Some((chosen, seen)));
+            }
             Err(failure) if failure.passes => failure,
             Err(failure) => return Err(failure),
         };
@@ -249,6 +256,13 @@ async fn connected<Q: Queue>(
             said = failure.lines;
         }
         let again = context.clock.now().checked_add(AGAIN).unwrap_or(Timestamp::MAX);
+        failures += 1;
+        // whoever looks at the queue sees it too; where it cannot be written, they see that
+        for account in told::active(&service.workspace).unwrap_or_default().into_values() {
+            let parked = Parked { account: account.clone(), until: again, why: said.join("; "), failures };
+            service.queue.rest(&account, Some(&parked)).await.map_err(|e| Failure::of(1, &e))?;
+            resting.insert(account);
+        }
         while context.clock.now() < again && fingerprint(&service.workspace) == seen {
             if service.stopped() {
                 return Ok(None);

@@ -16,6 +16,11 @@ pub fn digest(conversation: &str) -> String {
     })
 }
 
+/// A text that was set aside and forgotten, likewise: no conversation's id begins with a line break.
+pub fn digest_of_text(text: &str) -> String {
+    digest(&format!("\n{text}"))
+}
+
 /// Whether a text has this address (in lower case) as a whole word, in any case.
 pub fn mentions(text: &str, email: &str) -> bool {
     let text = text.to_lowercase();

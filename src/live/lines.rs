@@ -41,10 +41,23 @@ const AHEAD: usize = 256 << 10;
 ///
 /// # Errors
 /// The input cannot be read.
-pub fn read(input: impl io::Read, clock: &dyn Clock, mut take: impl FnMut(Piece) -> bool) -> io::Result<bool> {
+pub fn read(input: impl io::Read, clock: &dyn Clock, take: impl FnMut(Piece) -> bool) -> io::Result<bool> {
+    read_on(input, clock, &mut 0, take)
+}
+
+/// As [`read`]; `before`: how many lines came before, and then how many came in all.
+fn read_on(
+    input: impl io::Read,
+    clock: &dyn Clock,
+    before: &mut u64,
+    mut take: impl FnMut(Piece) -> bool,
+) -> io::Result<bool> {
+    let base = *before;
     let mut lines = Lines::new(BufReader::with_capacity(AHEAD, input));
     let mut events = Vec::new();
     while let Some((line, text)) = lines.next(|_| {})? {
+        let line = base + line;
+        *before = line;
         let event = match text {
             Ok(text) if text.trim().is_empty() => continue,
             Ok(text) => Event::from_json(text).and_then(|e| e.not_ahead(clock.now())).map_err(|e| {
@@ -75,12 +88,14 @@ pub struct Followed {
     file: Option<(u64, BufReader<File>)>,
     /// How many bytes of whole lines were read.
     done: u64,
+    /// How many lines these were.
+    lines: u64,
 }
 
 impl Followed {
     /// Follows the file at `path`, which need not be there yet.
     pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), file: None, done: 0 }
+        Self { path: path.to_owned(), file: None, done: 0, lines: 0 }
     }
 
     /// Reads the whole lines that are new; `take` says whether to go on. `false`: it said no.
@@ -94,7 +109,7 @@ impl Followed {
         };
         if self.file.as_ref().is_none_or(|(inode, _)| *inode != meta.ino()) || meta.len() < self.done {
             self.file = Some((meta.ino(), BufReader::new(File::open(&self.path)?)));
-            self.done = 0;
+            (self.done, self.lines) = (0, 0);
         }
         let Some((_, file)) = &mut self.file else { return Ok(true) };
         if meta.len() == self.done {
@@ -103,9 +118,10 @@ impl Followed {
         // a line that is still being written is left for the next time
         let whole = last_line_break(file, self.done, meta.len())?;
         file.seek(SeekFrom::Start(self.done))?;
-        let go_on = read(io::Read::take(&mut *file, whole - self.done), clock, take)?;
+        let mut lines = self.lines;
+        let go_on = read_on(io::Read::take(&mut *file, whole - self.done), clock, &mut lines, take)?;
         if go_on {
-            self.done = whole;
+            (self.done, self.lines) = (whole, lines);
         }
         Ok(go_on)
     }
@@ -192,6 +208,8 @@ mod tests {
         assert_eq!(next(), [""; 0], "half a line is none");
         writeln!(file, "{}", &line("2")[20..]).unwrap();
         assert_eq!(next(), ["2"]);
+        writeln!(file, "\n{{").unwrap();
+        assert_eq!(next(), ["line 4"], "its number in the file");
         std::fs::rename(&path, dir.path().join("events.1")).unwrap();
         std::fs::write(&path, line("3") + "\n").unwrap();
         assert_eq!(next(), ["3"], "rotated");

@@ -205,6 +205,9 @@ pub trait Queue: Send + Sync {
     /// that what waits outside is not lost, else `now`.
     fn since(&self, action: &str, now: Timestamp) -> impl Future<Output = Result<Timestamp, JournalError>> + Send;
 
+    /// An account's runs wait until a time; `None`: they need not.
+    fn rest(&self, account: &str, parked: Option<&Parked>) -> impl Future<Output = Result<(), JournalError>> + Send;
+
     /// Actions that stopped: activated again, each counts from then on.
     fn stopped(&self, actions: &[String]) -> impl Future<Output = Result<(), JournalError>> + Send;
 

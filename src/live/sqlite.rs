@@ -18,7 +18,7 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params, 
 use rusqlite_migration::{M, Migrations};
 
 use super::event::{Event, What};
-use super::forgotten::digest;
+use super::forgotten::{digest, digest_of_text};
 use super::plan::{Mark, NewRun, Told, counts_at};
 use super::queue::{
     Beat, Claimed, Conversations, DueRuns, OfAction, Parked, Polled, Queue, Queued, SHOWN, SetAside, Standing, Waiting,
@@ -262,8 +262,12 @@ impl Queue for SqliteQueue {
 
     async fn set_aside(&self, source: &str, text: &str, why: &str, now: Timestamp) -> Result<(), JournalError> {
         let text = &text[..text.floor_char_boundary(SHOWN)];
-        let sql = "INSERT INTO set_aside (came_ms, source, why, text) VALUES (?, ?, ?, ?)";
-        self.write(|db| db.prepare_cached(sql)?.execute(params![now.as_millisecond(), source, why, text])).map(drop)
+        // told once more by a file that is read again, it is known; and so is what was forgotten
+        let sql = "INSERT INTO set_aside (came_ms, source, why, text) SELECT ?1, ?2, ?3, ?4
+                   WHERE NOT EXISTS (SELECT 1 FROM set_aside WHERE source = ?2 AND text = ?4)
+                   AND NOT EXISTS (SELECT 1 FROM forgotten WHERE conversation = ?5)";
+        let values = params![now.as_millisecond(), source, why, text, digest_of_text(text)];
+        self.write(|db| db.prepare_cached(sql)?.execute(values)).map(drop)
     }
 
     async fn can_keep(&self) -> Result<(), JournalError> {
@@ -320,6 +324,10 @@ impl Queue for SqliteQueue {
             .execute(params![action, now.as_millisecond(), Timestamp::MIN.as_millisecond()])?;
             db.prepare_cached("SELECT since_ms FROM actions WHERE id = ?")?.query_row([action], |r| time(r, 0))
         })
+    }
+
+    async fn rest(&self, account: &str, parked: Option<&Parked>) -> Result<(), JournalError> {
+        self.park(account, parked).await
     }
 
     async fn stopped(&self, actions: &[String]) -> Result<(), JournalError> {

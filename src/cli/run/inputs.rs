@@ -1,5 +1,6 @@
 //! What `run` reads besides HTTP: files to their end, standard input, files that grow.
 
+use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,9 +17,16 @@ use crate::live::queue::Queue;
 use crate::live::watermark::Watermark;
 use crate::ports::Clock;
 
+enum Input {
+    Standard,
+    File(std::fs::File),
+    /// Opening it waits for whoever writes.
+    Pipe(PathBuf),
+}
+
 /// What is to be read; timers wait for it already.
 pub(super) struct Inputs<Q> {
-    files: Vec<(Option<std::fs::File>, Keeper<Q>)>,
+    files: Vec<(Input, Keeper<Q>)>,
     followed: Vec<(Followed, Keeper<Q>)>,
     reading: Arc<AtomicUsize>,
     came: Arc<Notify>,
@@ -34,19 +42,31 @@ pub(super) fn open<Q: Queue + 'static>(
     let keeper = |name: &str| Keeper::new(name, service, intake.clone(), context);
     let file = |path: &PathBuf| {
         if path == Path::new("-") {
-            return Ok((None, keeper("standard input")));
+            return Ok((Input::Standard, keeper("standard input")));
         }
-        Ok((Some(readable(path)?), keeper(&path.display().to_string())))
+        let pipe = std::fs::metadata(path).is_ok_and(|m| m.file_type().is_fifo());
+        let input = if pipe { Input::Pipe(path.clone()) } else { Input::File(readable(path)?) };
+        Ok((input, keeper(&path.display().to_string())))
     };
     // one that is not there yet may come
     let later = |path: &&PathBuf| matches!(path.try_exists(), Ok(true));
-    arguments.follow.iter().filter(later).try_for_each(|path| readable(path).map(drop))?;
+    arguments.follow.iter().filter(later).try_for_each(|path| followable(path))?;
     Ok(Inputs {
         files: arguments.events.iter().map(file).collect::<Result<_, Failure>>()?,
         followed: arguments.follow.iter().map(|p| (Followed::new(p), keeper(&p.display().to_string()))).collect(),
         reading: Arc::clone(&service.reading),
         came: Arc::clone(&service.came),
     })
+}
+
+/// Only what keeps what was written can be read again from its start.
+fn followable(path: &Path) -> Result<(), Failure> {
+    let not = |why: &str| Failure::new(2, format!("{}: cannot be followed: {why}", path.display()));
+    match std::fs::metadata(path) {
+        Ok(meta) if meta.is_dir() => Err(not("it is a folder")),
+        Ok(meta) if !meta.is_file() => Err(not("it is no regular file: give it to --events")),
+        _ => readable(path).map(drop),
+    }
 }
 
 fn readable(path: &Path) -> Result<std::fs::File, Failure> {
@@ -67,8 +87,11 @@ impl<Q: Queue + 'static> Inputs<Q> {
             std::thread::spawn(move || {
                 let take = |piece| keeper.keep(piece);
                 let ended = match file {
-                    Some(file) => read(file, keeper.clock.as_ref(), take),
-                    None => read(std::io::stdin().lock(), keeper.clock.as_ref(), take),
+                    Input::File(file) => read(file, keeper.clock.as_ref(), take),
+                    Input::Pipe(path) => {
+                        std::fs::File::open(path).and_then(|file| read(file, keeper.clock.as_ref(), take))
+                    }
+                    Input::Standard => read(std::io::stdin().lock(), keeper.clock.as_ref(), take),
                 };
                 if let Err(error) = ended {
                     tracing::error!("{}: cannot be read further: {error}", keeper.name);

@@ -76,7 +76,8 @@ impl Home for Together {
                 let wait = if mark.is_some() || told.is_some() { TELL } else { LET_GO };
                 match queue.reached(mark).await {
                     Ok(()) => told = mark,
-                    Err(error) => tracing::error!(%error, "how far inputs were read cannot be told"),
+                    // the worker tells of the database
+                    Err(error) => tracing::debug!(%error, "how far inputs were read cannot be told"),
                 }
                 tokio::time::sleep(wait).await;
             }

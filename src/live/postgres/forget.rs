@@ -16,7 +16,9 @@ impl Postgres {
                     AND NOT EXISTS (SELECT FROM astra_zoho.due WHERE conversation = c.id AND state <> 'failed')";
         let ms = before.as_millisecond();
         let client = self.client().await?;
-        client.execute("DELETE FROM astra_zoho.set_aside WHERE came_ms < $1", &[&ms]).await?;
+        let old = client.query("SELECT id FROM astra_zoho.set_aside WHERE came_ms < $1", &[&ms]).await?;
+        let old: Vec<i64> = old.iter().map(|r| r.get(0)).collect();
+        self.forget_aside(&old).await?;
         let gone: Vec<String> = client.query(gone, &[&ms]).await?.iter().map(|r| r.get(0)).collect();
         drop(client);
         self.forget_those(&gone, Some(ms)).await
@@ -33,9 +35,17 @@ impl Postgres {
         let aside = "SELECT id, text FROM astra_zoho.set_aside WHERE position($1 IN lower(text)) > 0";
         let rows = client.query(aside, &[&email]).await?;
         let aside: Vec<i64> = rows.iter().filter(names_it).map(|r| r.get(0)).collect();
-        client.execute("DELETE FROM astra_zoho.set_aside WHERE id = ANY($1)", &[&aside]).await?;
+        self.forget_aside(&aside).await?;
         drop(client);
         self.forget_those(&gone, None).await
+    }
+
+    async fn forget_aside(&self, ids: &[i64]) -> Result<(), Failed> {
+        let sql = "WITH gone AS (DELETE FROM astra_zoho.set_aside WHERE id = ANY($1) RETURNING text)
+                   INSERT INTO astra_zoho.forgotten
+                   SELECT DISTINCT astra_zoho.digest(E'\\n' || text), 9223372036854775807 FROM gone ON CONFLICT DO NOTHING";
+        self.client().await?.execute(sql, &[&ids]).await?;
+        Ok(())
     }
 
     /// Deletes conversations with everything that was heard in them; those of which something was heard since a time are

@@ -13,7 +13,7 @@ use super::queue::{parked_of, time, tries};
 use super::{Postgres, clean};
 use crate::domain::run::Outcome;
 use crate::live::plan::NewRun;
-use crate::live::queue::{Claimed, DueRuns, Parked};
+use crate::live::queue::{Claimed, DueRuns, Parked, Queue as _};
 use crate::ports::{Created, Intent, Journal, JournalError, Leases, Settled};
 
 /// How long a request may be on its way after the worker that sent it was lost, in milliseconds: as long as the client of
@@ -147,20 +147,7 @@ impl DueRuns for Lane<'_> {
     }
 
     async fn park(&self, account: &str, parked: Option<&Parked>) -> Result<(), JournalError> {
-        let park = async {
-            let client = self.home.client().await?;
-            match parked {
-                None => client.execute("DELETE FROM astra_zoho.parked WHERE account = $1", &[&account]).await?,
-                Some(p) => {
-                    let sql = "INSERT INTO astra_zoho.parked VALUES ($1, $2, $3, $4) ON CONFLICT (account)
-                               DO UPDATE SET until_ms = $2, why = $3, failures = $4";
-                    let (until, why) = (p.until.as_millisecond(), clean(&p.why));
-                    client.execute(sql, &[&account, &until, &why, &p.failures.cast_signed()]).await?
-                }
-            };
-            Ok(())
-        };
-        park.await.map_err(|e| self.failed(e))
+        self.home.rest(account, parked).await
     }
 
     async fn parked(&self, account: &str) -> Result<Option<Parked>, JournalError> {

@@ -11,6 +11,7 @@ use super::failed::Failed;
 use super::{Postgres, Values, clean};
 use crate::domain::conversation::Channel;
 use crate::live::event::{Event, What};
+use crate::live::forgotten::digest_of_text;
 use crate::live::plan::{Mark, Told};
 use crate::live::queue::{
     Beat, Conversations, OfAction, Parked, Queue, Queued, SHOWN, SetAside, Standing, Waiting, Which, state_of,
@@ -57,9 +58,13 @@ impl Queue for Postgres {
 
     async fn set_aside(&self, source: &str, text: &str, why: &str, now: Timestamp) -> Result<(), JournalError> {
         let text = &text[..text.floor_char_boundary(SHOWN)];
-        let sql = "INSERT INTO astra_zoho.set_aside (came_ms, source, why, text) VALUES ($1, $2, $3, $4)";
+        // told once more by a file that is read again, it is known; and so is what was forgotten
+        let sql = "INSERT INTO astra_zoho.set_aside (came_ms, source, why, text) SELECT $1, $2, $3, $4
+                   WHERE NOT EXISTS (SELECT FROM astra_zoho.set_aside WHERE source = $2 AND text = $4)
+                   AND NOT EXISTS (SELECT FROM astra_zoho.forgotten WHERE conversation = $5)";
         let (at, source, why, text) = (now.as_millisecond(), clean(source), clean(why), clean(text));
-        let keep = async { Ok(self.client().await?.execute(sql, &[&at, &source, &why, &text]).await?) };
+        let digest = digest_of_text(&text);
+        let keep = async { Ok(self.client().await?.execute(sql, &[&at, &source, &why, &text, &digest]).await?) };
         keep.await.map(drop).map_err(|e| self.failed(e))
     }
 
@@ -134,6 +139,23 @@ impl Queue for Postgres {
             }
         };
         ask.await.map_err(|e| self.failed(e))
+    }
+
+    async fn rest(&self, account: &str, parked: Option<&Parked>) -> Result<(), JournalError> {
+        let park = async {
+            let client = self.client().await?;
+            match parked {
+                None => client.execute("DELETE FROM astra_zoho.parked WHERE account = $1", &[&account]).await?,
+                Some(p) => {
+                    let sql = "INSERT INTO astra_zoho.parked VALUES ($1, $2, $3, $4) ON CONFLICT (account)
+                               DO UPDATE SET until_ms = $2, why = $3, failures = $4";
+                    let (until, why) = (p.until.as_millisecond(), clean(&p.why));
+                    client.execute(sql, &[&account, &until, &why, &p.failures.cast_signed()]).await?
+                }
+            };
+            Ok(())
+        };
+        park.await.map_err(|e| self.failed(e))
     }
 
     async fn stopped(&self, actions: &[String]) -> Result<(), JournalError> {

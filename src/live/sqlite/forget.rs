@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::SqliteQueue;
-use crate::live::forgotten::{digest, json_mentions};
+use crate::live::forgotten::{digest, digest_of_text, json_mentions};
 use crate::ports::JournalError;
 
 impl SqliteQueue {
@@ -12,7 +12,8 @@ impl SqliteQueue {
     pub(super) fn purge_before(&self, before: Timestamp) -> Result<u64, JournalError> {
         let gone = self.write(|db| {
             let ms = before.as_millisecond();
-            db.execute("DELETE FROM set_aside WHERE came_ms < ?", [ms])?;
+            let mut old = db.prepare("SELECT id FROM set_aside WHERE came_ms < ?")?;
+            forget_aside(db, &old.query_map([ms], |r| r.get(0))?.collect::<Result<Vec<i64>, _>>()?)?;
             let gone = "SELECT id FROM conversations c WHERE last_ms < ?1 AND wake_ms IS NULL
                         AND NOT EXISTS (SELECT 1 FROM due WHERE conversation = c.id AND state <> 'failed')";
             let ids = db.prepare(gone)?.query_map([ms], |r| r.get(0))?.collect::<Result<_, _>>()?;
@@ -33,8 +34,7 @@ impl SqliteQueue {
             ids.extend(mentioning(db, nobodys, email)?);
             let aside =
                 mentioning::<i64>(db, "SELECT id, text FROM set_aside WHERE instr(lower(text), ?1) > 0", email)?;
-            let mut delete = db.prepare("DELETE FROM set_aside WHERE id = ?")?;
-            aside.iter().try_for_each(|id| delete.execute([id]).map(drop))?;
+            forget_aside(db, &aside)?;
             forget(db, ids)
         })?;
         self.erase()?;
@@ -58,6 +58,17 @@ fn mentioning<T: rusqlite::types::FromSql + PartialEq>(
         }
     }
     Ok(found)
+}
+
+/// Deletes what was set aside.
+fn forget_aside(db: &Connection, ids: &[i64]) -> rusqlite::Result<()> {
+    let mut delete = db.prepare("DELETE FROM set_aside WHERE id = ? RETURNING text")?;
+    let mut remember = db.prepare("INSERT OR IGNORE INTO forgotten VALUES (?, ?)")?;
+    for id in ids {
+        let text: String = delete.query_row([id], |r| r.get(0))?;
+        remember.execute(params![digest_of_text(&text), i64::MAX])?;
+    }
+    Ok(())
 }
 
 /// Deletes conversations with everything that was heard in them; says how many there were.
