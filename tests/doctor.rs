@@ -10,10 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::support::home::{Home, records};
-use crate::support::scripted::{Reply, Scripted, token};
+use crate::support::scripted::{Reply, Scripted, refusal, token};
 use crate::support::terminal::feed;
 use crate::support::tls;
-use crate::support::tokens::{MemoryTokens, TestClock};
+use crate::support::tokens::{CLIENT_SECRET, MemoryTokens, REFRESH_TOKEN, TestClock};
 use crate::support::zoho::{account, client};
 
 /// What the doctor says of one subject.
@@ -158,4 +158,45 @@ fn the_sandbox_is_built_in_and_no_server_of_ones_own() {
     let line = said.lines().find(|l| l.contains("data centre")).unwrap();
     assert!(line.contains("built in") && !line.contains("127.0.0.1"), "{said}");
     assert!(!said.contains("of your own"), "{said}");
+}
+
+#[tokio::test]
+async fn a_way_to_look_contacts_up_must_be_open() {
+    // the status of a query, of a search; what is said
+    for (query, search, want) in [
+        (204, 204, Ok("the user may read them")),
+        (403, 204, Ok("the user may read them")),
+        (403, 403, Err("Contacts/search")),
+        (500, 204, Err("coql")),
+    ] {
+        let server = Scripted::start(move |r| match (r.path.as_str(), query, search) {
+            ("/oauth/v2/token", ..) => token("1000.access"),
+            ("/crm/v8/coql", 403, _) | ("/crm/v8/Contacts/search", _, 403) => refusal(403, "NO_PERMISSION"),
+            ("/crm/v8/coql", 500, _) => refusal(500, "INTERNAL_ERROR"),
+            _ => Reply::empty(204),
+        })
+        .await;
+        let check = examined(&server, Subject::Contacts).await;
+        let (verdict, words) = match want {
+            Ok(words) => (Verdict::Pass, words),
+            Err(words) => (Verdict::Fail, words),
+        };
+        assert_eq!(check.verdict, verdict, "{query} {search}: {}", told(&check));
+        assert!(told(&check).contains(words), "{query} {search}: {}", told(&check));
+    }
+}
+
+#[tokio::test]
+async fn what_a_server_knows_and_repeats_is_in_no_message() {
+    let known = [CLIENT_SECRET, REFRESH_TOKEN].join(" and ");
+    let server = Scripted::start(move |r| match r.path.as_str() {
+        "/oauth/v2/token" => token("1000.access"),
+        _ => Reply::json(
+            400,
+            json!({"code": "INVALID_DATA", "message": format!("not {known}"), "details": {}, "status": "error"}),
+        ),
+    })
+    .await;
+    let check = examined(&server, Subject::User).await;
+    assert!(told(&check).contains("not [secret] and [secret]"), "{}", told(&check));
 }

@@ -56,8 +56,8 @@ pub struct Arguments {
     /// Approve a device at its N-th poll, 0 for at once; otherwise a person does, on the page that it is shown
     #[arg(long, value_name = "N")]
     approve_devices: Option<u32>,
-    /// The milliseconds between two polls of a device [default: Zoho's, 30000]
-    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(i64).range(1..))]
+    /// The milliseconds between two polls of a device, 1000 or more: less would be read as seconds [default: Zoho's, 30000]
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(i64).range(1000..))]
     device_interval: Option<i64>,
     /// Say once, when a device is approved, that its user lives in this data centre (`other_dc`)
     #[arg(long, value_name = "CENTRE")]

@@ -286,8 +286,8 @@ impl Client {
         };
         tracing::debug!(method = %call.method, path = %call.path, status = raw.status, ms, "answered");
         let head = self.head(raw.status, &raw.headers);
-        // a server that repeats what it was sent must not get the token into a message
-        let body = token.redact(String::from_utf8_lossy(&raw.body).into_owned());
+        // a server that repeats what it was sent, or knows, must not get it into a message
+        let body = self.session.redact(token, raw.status, String::from_utf8_lossy(&raw.body).into_owned());
         let verdict = judge(place, &head, &body);
         if !matches!(verdict, Verdict::TokenRefused) && token.prove() {
             self.session.works();

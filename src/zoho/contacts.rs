@@ -38,7 +38,8 @@ impl Crm for Client {
         for values in batches(&by_query) {
             match self.query(&values, &parts, fields, cost).await {
                 Ok(contacts) => keep(contacts),
-                Err(e) if e.code == "missing_scope" => {
+                // a profile may keep its users from queries and not from the search
+                Err(e) if matches!(e.code.as_str(), "missing_scope" | "NO_PERMISSION") => {
                     self.forget_coql();
                     answered = false;
                     break;

@@ -16,7 +16,7 @@ use crate::domain::credits::{LOWER_THE_FLOOR, doubt_of_floor};
 use crate::domain::field::{EMAIL, LAST_NAME, ZohoField};
 use crate::domain::health::{Check, ConnectionState, Health, Subject, Verdict};
 use crate::domain::scope::{ALL_SCOPES, CREATE_CONTACTS, Need, Standing, UPDATE_CONTACTS, compare, lacks};
-use crate::ports::Cost;
+use crate::ports::{Cost, CrmError};
 
 /// How far this machine's clock may be off: tokens are renewed a minute before they end.
 const SKEW: SignedDuration = SignedDuration::from_secs(60);
@@ -166,7 +166,11 @@ impl Client {
 
     fn credits(&self, connection: &Connection) -> Check {
         let edition = connection.organisation.as_ref().ok().and_then(|o| o.edition.as_deref());
-        let of = edition.map_or("an edition that Zoho does not name".to_owned(), |e| format!("edition {e}"));
+        let of = match (&connection.organisation, edition) {
+            (Err(_), _) => "an edition that was not told this time".to_owned(),
+            (_, None) => "an edition that Zoho does not name".to_owned(),
+            (_, Some(edition)) => format!("edition {edition}"),
+        };
         let at_once = Edition::of(edition).concurrency();
         let usage = self.usage();
         let floor = self.floor().map(|floor| format!(", runs wait below {floor}")).unwrap_or_default();
@@ -248,6 +252,13 @@ fn scopes(account: &Account, reads: &Reads) -> Check {
 fn contacts(reads: &Reads) -> Check {
     if let Err(e) = &reads.contacts {
         return Check::fail(Subject::Contacts, &e.message);
+    }
+    // what is wrong with a scope is told with the scopes, and where queries are not permitted the search does
+    let failed = |outcome: &Result<(), CrmError>| outcome.as_ref().err().filter(|e| e.code != "missing_scope").cloned();
+    match (failed(&reads.query), failed(&reads.search)) {
+        (Some(query), _) if query.code != "NO_PERMISSION" => return Check::fail(Subject::Contacts, &query.message),
+        (Some(_), Some(search)) => return Check::fail(Subject::Contacts, &search.message),
+        _ => {}
     }
     let Some((create, edit)) = reads.rights.as_ref().ok().and_then(|r| Some((r.create?, r.edit?))) else {
         let found = "the user may read them; whether it may create and edit them Zoho tells at the first write";

@@ -111,6 +111,23 @@ impl Session {
         }
     }
 
+    /// The token taken out of an answer, and out of a refusal whatever else is the account's secret.
+    pub fn redact(&self, live: &Live, status: u16, answer: String) -> String {
+        let answer = live.redact(answer);
+        if status < 400 {
+            return answer;
+        }
+        match self.store.credentials() {
+            Ok(known) => [known.refresh_token, known.client_secret]
+                .iter()
+                .map(ExposeSecret::expose_secret)
+                .filter(|secret| !secret.is_empty())
+                .fold(answer, |text, secret| text.replace(secret, "[secret]")),
+            // without them nothing was sent that could be repeated
+            Err(_) => answer,
+        }
+    }
+
     pub fn endpoint(&self) -> &TokenEndpoint {
         &self.endpoint
     }
