@@ -29,6 +29,19 @@ impl Listener {
             || scene.voice && listed("is so and was", said.low(0)) && said.any(&["is", "right", "correct"])
             || scene.voice && said.any(&["correct", "right"]);
         let checks = asks && said.any(&["correct", "right", "confirm", "is", "that's", "got", "with", "to", "still"]);
+        if !ours && !checks && asks {
+            // "602 555 0134?": no more than what was said, to be denied or not
+            let phone = reach::phones(said, &Scene { asked: Asked::PHONE, ..scene }).map(|p| p.value);
+            for (key, value) in [(Key::Email, email), (Key::Phone, phone)] {
+                let known = self.get(key.name(&self.extractor.customs)).map(|f| f.value.clone());
+                if let (Some(value), Some(known)) = (value, known)
+                    && same(&value, &known)
+                {
+                    self.read_back.push((key, known));
+                }
+            }
+            return;
+        }
         if !checks || ours {
             return;
         }
@@ -64,7 +77,7 @@ impl Listener {
         if denies(said) {
             for (key, value) in &read_back {
                 let key = key.name(&self.extractor.customs);
-                if let Some(found) = self.found.iter_mut().find(|f| f.key == key && f.value == *value) {
+                if let Some(found) = self.found.iter_mut().find(|f| f.key == key && same(&f.value, value)) {
                     found.weight = sure::DOUBTFUL;
                     found.sure = sure::DOUBTFUL;
                 }
@@ -126,6 +139,13 @@ impl Listener {
             }
         }
     }
+}
+
+/// The same value, however a number is parted.
+fn same(one: &str, other: &str) -> bool {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let number = |text: &str| !text.contains(char::is_alphabetic);
+    one.eq_ignore_ascii_case(other) || (number(one) && number(other) && digits(one) == digits(other))
 }
 
 /// "yes", "that's right", and nothing that takes it back.

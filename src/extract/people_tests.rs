@@ -1,6 +1,7 @@
 //! Names of many cultures, in the ways in which people give them.
 
 use super::tests::{text, voice};
+use super::{Channel, Listener, Message, Role, THRESHOLD};
 
 fn named(lines: &[&str], first: &str, last: &str) {
     let mut want = Vec::new();
@@ -271,4 +272,21 @@ fn addresses_of_many_countries() {
     let want = [("street", "215 west 42nd street"), ("city", "new york"), ("state", "new york"), ("zip", "10036")];
     sorted(voice, &aloud, &want);
     sorted(voice, &["A: which town", "C: evanston"], &[("city", "evanston")]);
+}
+
+#[test]
+fn what_is_read_back_bare_and_denied_is_not_used() {
+    let unsure = |lines: &[&str]| {
+        let mut listener = Listener::new(Channel::Voice);
+        for (i, line) in lines.iter().enumerate() {
+            let role = if i % 2 == 0 { Role::Agent } else { Role::Customer };
+            listener.hear(&Message { at_ms: i as i64 * 1000, role, text: (*line).to_owned() });
+        }
+        assert!(listener.found().all(|f| f.sure < THRESHOLD), "{lines:?}: {:?}", listener.found().collect::<Vec<_>>());
+    };
+    let number = "two one two five five five oh one nine nine";
+    unsure(&["Your number?", number, "212 555 0199?", "no"]);
+    unsure(&["Your number?", number, "(212) 555-0199, right?", "nope that's wrong"]);
+    unsure(&["Your email?", "mila at example dot com", "mila@example.com?", "no with two l"]);
+    voice(&["A: Your number?", &format!("C: {number}"), "A: 212 555 0199?", "C: yes"], &[("phone", "2125550199")]);
 }
