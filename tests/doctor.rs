@@ -127,7 +127,7 @@ async fn a_certificate_that_nobody_signed_is_told_with_where_to_look() {
     assert_eq!(network.verdict, Verdict::Fail);
     assert!(told(network).starts_with(&origin["https://".len()..]), "{}", told(network));
     assert!(network.found.contains("certificate"), "{}", told(network));
-    let todo = "check this machine's clock and what stands between it and Zoho (a proxy that reads along)";
+    let todo = "check this machine's clock, what stands between it and Zoho (a proxy that reads along), and SSL_CERT_FILE where it is set";
     assert_eq!(network.todo.as_deref(), Some(todo), "{}", told(network));
 }
 

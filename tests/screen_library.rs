@@ -14,6 +14,16 @@ use super::support::world::{NOW, World};
 use crate::snapshot;
 
 #[test]
+fn enter_deletes_nothing() {
+    let mut t = Harness::new(80, 24, World::sample());
+    t.settle().keys("d <enter>");
+    assert!(!t.asked.iter().any(|e| matches!(e, Effect::DeleteAction { .. })), "a key too many");
+    assert!(t.text().contains("y does it, n leaves it"), "{}", t.text());
+    t.keys("y");
+    assert!(t.asked.iter().any(|e| matches!(e, Effect::DeleteAction { .. })));
+}
+
+#[test]
 fn the_first_frame_has_its_title_before_anything_was_read() {
     for (width, height) in [(60, 16), (80, 24), (120, 40), (160, 48)] {
         let t = Harness::new(width, height, World::sample());

@@ -326,6 +326,11 @@ impl App {
         let commands: Vec<Command> = self.keymap.bound(key, &scopes).collect();
         for command in commands {
             match self.ready(command) {
+                Ready::Ready
+                    if command == Command::Yes && key.code == key::KeyCode::Enter && self.asks_to_take_away() =>
+                {
+                    return self.say("y does it, n leaves it: enter answers nothing that is not brought back");
+                }
                 Ready::Ready => return self.carry_out(command, key, out),
                 Ready::Disabled(reason) => refused = refused.or(Some(reason)),
                 Ready::Hidden => {}
@@ -341,6 +346,19 @@ impl App {
             }
             None if self.takes_text() => {}
             None => self.say_nothing_happens(key),
+        }
+    }
+
+    /// The question is about something that is gone then; a key that was meant for something else must not answer it.
+    fn asks_to_take_away(&self) -> bool {
+        use layer::Then;
+        match self.layers.last() {
+            Some(Layer::Confirm(confirm)) => match &confirm.then {
+                Then::Delete(_) | Then::Forget(_) | Then::DeleteField(_) | Then::Discard => true,
+                Then::Queue(change) => !change.retry,
+                Then::Activate(_) | Then::BackToDraft(_) | Then::SaveAsDraft | Then::Quit => false,
+            },
+            _ => false,
         }
     }
 

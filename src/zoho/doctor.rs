@@ -201,9 +201,13 @@ fn advised(said: String, lost: &Lost) -> String {
     let why = format!("{lost:?}").to_lowercase();
     let found = said.rsplit_once("; ").map_or(said.as_str(), |(found, _)| found);
     if why.contains("certificate") {
-        format!("{found}; check this machine's clock and what stands between it and Zoho (a proxy that reads along)")
+        format!(
+            "{found}; check this machine's clock, what stands between it and Zoho (a proxy that reads along), and SSL_CERT_FILE where it is set"
+        )
     } else if why.contains("dns") || why.contains("lookup") || why.contains("resolve") {
         format!("{found}; the name is not found: check this machine's DNS and the account's address")
+    } else if matches!(lost, Lost::Connect { .. }) {
+        format!("{said}, and the proxy where HTTPS_PROXY names one")
     } else {
         said
     }
@@ -316,7 +320,7 @@ mod tests {
         let broken = |why: &str| Lost::Connect { timed_out: false, why: why.to_owned() };
         for (lost, want) in [
             (broken("failed to lookup address information: Name or service not known"), "check this machine's DNS"),
-            (broken("invalid peer certificate: UnknownIssuer"), "check this machine's clock and what stands between"),
+            (broken("invalid peer certificate: UnknownIssuer"), "check this machine's clock, what stands between"),
             (broken("invalid peer certificate: Expired"), "check this machine's clock"),
             (broken("Connection refused (os error 111)"), "check the network and the account's address"),
             (Lost::Connect { timed_out: true, why: String::new() }, "no connection in time"),

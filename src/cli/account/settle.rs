@@ -267,7 +267,8 @@ fn tell(context: &mut Context, met: &Met) -> Result<(), Failure> {
     let told = if met.scopes_told { account.scopes.join(" ") } else { "not told by Zoho; tried instead".to_owned() };
     lines.push(("scopes", Role::Plain, told));
     let lacks = lacks(&met.scopes);
-    if lacks.iter().all(|lack| lack.spare) && not_told.is_empty() {
+    let refused = met.connection.error().is_some_and(|e| e.code == "missing_scope");
+    if lacks.iter().all(|lack| lack.spare) && not_told.is_empty() && !refused {
         lines.push(("", Role::Good, "nothing that is needed is missing".to_owned()));
     }
     for lack in lacks {
