@@ -225,9 +225,10 @@ impl Look<'_, '_> {
         while k > 0 && listed("my the our his her new old current security card bank your a on", said.low(k - 1)) {
             k -= 1;
         }
-        let is = k > 0 && listed("is was as = ist es est for", said.low(k - 1));
+        let is = k > 0 && listed("is was as = ist es est for that's thats it's", said.low(k - 1));
         let back = listed("back", said.low(label));
-        if k == label || k < 2 || !(is || back) {
+        let bare = k == label && !listed("as", said.low(label.saturating_sub(1)));
+        if bare || k < 2 || !(is || back) {
             return;
         }
         let last = if is { k - 2 } else { k - 1 };
@@ -485,6 +486,10 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
             let own = listed("my the user login account temp temporary new old wifi admin and or username", before);
             (colon || (own || said.breaks(i)) && listed("is was", next)).then_some((Kind::Word, 1))
         }
+        "recovery" | "backup" | "rescue" if listed("code codes key keys phrase", next) => word(2),
+        "wifi" | "wi-fi" | "wlan" | "wpa" | "wpa2" if next == "key" => word(2),
+        // as good as money
+        "gift" if next == "card" && listed("code number pin", said.low(i + 2)) => word(3),
         "secret" | "memorable" | "security" if listed("word phrase answer", next) => word(2),
         "pin" | "pins" if listed("code codes", next) && near("zip postal city pincode") => None,
         "pin" | "pins" | "nip" | "otp" | "cvv" | "cvc" | "cvv2" | "cvc2" | "cid" | "csc" | "ssn" => digits(1),
@@ -502,12 +507,14 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
             digits(2)
         }
         "code" | "codes" if !listed(NO_SECRETS, before) => {
-            let sent = near("sms text texted authenticator phone sent received");
+            let sent = near(
+                "sms text texted authenticator phone sent received 2fa mfa otp login signin verify verification two-factor",
+            );
             let other = near(NO_SECRETS);
             (sent && !other).then_some((Kind::Digits, 1))
         }
         "back" if before == "the" && i >= 2 && listed("on at from", said.low(i - 2)) => {
-            let what = near("card digits digit number");
+            let what = near("card digits digit number exp expiry expires charged");
             what.then_some((Kind::Digits, 1))
         }
         "card" if listed("number numbers no digits details", next) => Some((Kind::Card, 2)),

@@ -76,3 +76,23 @@ fn leaves_what_is_none() {
         assert_eq!(mask_secrets(text), text);
     }
 }
+
+#[test]
+fn secrets_in_other_wordings() {
+    for (text, secret) in [
+        ("I can't log in with panther7blue as password, please help", "panther7blue"),
+        ("I log in with Panther_44! as my password and it says wrong", "Panther_44"),
+        ("can you check Green_17? that's my password", "Green_17"),
+        ("Please reset my 2FA, the code is 590217 but it's not accepted", "590217"),
+        ("My gift card code WXYZ-1190-KK07 does not work", "1190"),
+        ("my recovery code: 4d2k-77aa-mno3 is refused", "77aa"),
+        ("the wifi key is tulip-31-red and my laptop refuses it", "tulip-31-red"),
+        ("I got charged twice on 4539-5787-6362-1486 exp 0927 731 on the back", "731"),
+    ] {
+        let masked = mask_secrets(text);
+        assert!(!masked.contains(secret), "{masked}");
+    }
+    for text in ["The error code is 590217 on my oven", "I want a gift card for 50 euros, that's a present"] {
+        assert_eq!(mask_secrets(text), text);
+    }
+}

@@ -70,6 +70,7 @@ mod tongues;
 mod town;
 mod tried;
 mod wish;
+mod withdrawn;
 mod words;
 
 pub use extractor::{Extractor, THRESHOLD};
@@ -93,6 +94,7 @@ use heard::Heard;
 use name::Name;
 use postcode::Tries;
 use proposal::{Key, Proposal, Scene, sure};
+use withdrawn::is_withdrawn;
 use words::{Said, clean};
 
 /// How many of the customer's messages an unanswered question waits for its answer.
@@ -446,6 +448,7 @@ impl Listener {
             }
             self.respelled(said, &scene, &mut seen);
         }
+        seen.retain(|p| !(matches!(p.key, Key::Email | Key::Phone) && is_withdrawn(said, p)));
         self.corrected(said, &mut seen);
         self.turned(&scene, &mut seen);
         let corrects = said.any(CORRECTIONS);

@@ -1,0 +1,84 @@
+//! An address or number that the customer does not want to be used, or says is no longer theirs.
+//!
+//! Owns the words that say so in the clause around it. Must not know how the value was found.
+
+use super::proposal::Proposal;
+use super::words::{Said, listed};
+
+/// How many words before a value are looked at.
+const BEFORE: usize = 8;
+/// What is done with an address or a number.
+const USES: &str = "use uses using used write writing send sending call calling ring ringing contact contacting email emailing \
+    mail mailing text texting phone phoning reach";
+/// What is done to one that shall be gone.
+const REMOVES: &str = "delete remove erase drop unsubscribe";
+
+/// "don't write to ana@old.example", "ana@old.example is not mine any more"
+pub(super) fn is_withdrawn(said: &Said<'_>, p: &Proposal) -> bool {
+    let at = said.text.find(&p.value).unwrap_or(p.at);
+    let end = at + p.value.len();
+    let Some(first) = said.words.iter().position(|w| w.start >= at) else { return false };
+    let next = said.words.iter().position(|w| w.start >= end).unwrap_or(said.words.len());
+    // the clause that it stands in
+    let begins = (first.saturating_sub(BEFORE)..=first).rev().find(|&i| said.breaks(i)).unwrap_or(first);
+    let begins = if said.breaks(first) { first } else { begins.max(first.saturating_sub(BEFORE)) };
+    let clause = begins..first;
+    let not = clause.clone().find(|&i| {
+        listed("don't dont never stop", said.low(i))
+            || said.has(i, &["do", "not"])
+            || said.has(i, &["no", "longer"])
+            || said.has(i, &["not", "to"])
+    });
+    let forbidden = not.is_some_and(|i| {
+        // right behind it: "I never got the mail at" is another matter
+        (i + 1..first.min(i + 3)).any(|k| listed(USES, said.low(k)))
+            && !(i..first).any(|k| listed("hesitate", said.low(k)))
+    });
+    let removed = clause.clone().any(|i| listed(REMOVES, said.low(i))) && !clause.clone().any(|i| said.low(i) == "and");
+    let told = |i: usize| {
+        let is = listed("is isn't isnt was", said.low(i));
+        let not = listed("isn't isnt", said.low(i))
+            || said.has(i + 1, &["not"]) && listed("my mine in", said.low(i + 2))
+            || said.has(i + 1, &["no", "longer"])
+            || said.has(i + 1, &["dead"]);
+        is && not
+    };
+    forbidden || removed || !said.breaks(next) && told(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{text, voice};
+
+    #[test]
+    fn what_shall_not_be_used_is_not_taken() {
+        for line in [
+            "C: Don't use mila@old.example any more.",
+            "C: I no longer use mila@old.example",
+            "C: mila@old.example is not my address any more",
+            "C: mila@old.example is no longer in use",
+            "C: Please do not write to mila@old.example",
+            "C: Please stop sending mail to mila@old.example",
+            "C: Delete mila@old.example from your list please",
+            "C: Never call me on 212 555 0199 again",
+            "C: Don't call 212 555 0199, that's my work",
+            "C: please remove 212 555 0199 from my profile",
+        ] {
+            text(&[line], &[]);
+        }
+        for (line, email) in [
+            ("C: Don't call me, write to mila@new.example", "mila@new.example"),
+            ("C: I can't use my account, my email is mila@new.example", "mila@new.example"),
+            ("C: please don't hesitate to write to mila@new.example", "mila@new.example"),
+            ("C: I never got the confirmation mail at mila@new.example", "mila@new.example"),
+            ("C: remove the old one and use mila@new.example", "mila@new.example"),
+        ] {
+            text(&[line], &[("email", email)]);
+        }
+        text(&["A: Your email?", "C: mila@new.example, don't use it for ads"], &[("email", "mila@new.example")]);
+        voice(
+            &["A: Your number?", "C: never mind it's two one two five five five oh one nine nine"],
+            &[("phone", "2125550199")],
+        );
+    }
+}
