@@ -95,6 +95,10 @@ fn somebody_elses_change_is_shown_with_both_sides() {
     // mine is there again even after another change
     t.keys("O u u");
     assert!(t.app.opened().unwrap().editing.action.intent.ends_with("mine"));
+    // and is no more saved over theirs than before
+    t.keys("s <enter>").settle();
+    assert_eq!(t.world.actions[0].action.intent, "Theirs");
+    assert!(t.text().contains("Reload theirs"), "asked again: {}", t.text());
 }
 
 #[test]

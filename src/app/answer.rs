@@ -297,15 +297,13 @@ impl App {
         let Some((SaveRefused::Conflict { theirs, merged, .. }, state)) = opened.conflict.take() else { return };
         match (how, theirs, merged) {
             ("merge", Some(theirs), Some(merged)) => {
-                opened.editing.saved = Some(*theirs);
-                self.change("put both together", Change::Whole(merged));
+                self.change("put both together", Change::Theirs(Box::new((*merged, Some(*theirs)))));
                 self.say("both changes are here together: save again to keep them; undo (u) brings yours back");
             }
             ("reload", Some(theirs), _) => {
                 let action = theirs.action.clone();
-                opened.editing.saved = Some(*theirs);
-                self.change("reload theirs", Change::Whole(Box::new(action)));
-                self.say("theirs is here; undo (u) brings yours back");
+                self.change("reload theirs", Change::Theirs(Box::new((action, Some(*theirs)))));
+                self.say("theirs is here; undo (u) brings yours back, and saving asks again");
             }
             ("overwrite", Some(theirs), _) => self.save_opened(state, Some(theirs.revision), out),
             // the file is gone: it is made anew

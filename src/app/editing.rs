@@ -10,7 +10,7 @@ use crate::domain::mapping::{self, Edit, EditRefused};
 const REMEMBERED: usize = 1_000;
 
 /// One change of an action.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Change {
     /// The name.
     Name(String),
@@ -24,8 +24,11 @@ pub enum Change {
     Contacts(Permissions),
     /// The rows.
     Mapping(Edit),
-    /// All of it: somebody else's in place of one's own, or back.
+    /// All of it, or back.
     Whole(Box<Action>),
+    /// All of it, and what the file says: somebody else's in place of what one began with, or back, so that saving one's own
+    /// after all meets theirs again.
+    Theirs(Box<(Action, Option<ActionFile>)>),
 }
 
 /// An action as edited.
@@ -56,7 +59,7 @@ impl Editing {
     /// The mapping's rules forbid it; nothing is changed.
     pub fn change(&mut self, title: impl Into<String>, change: Change) -> Result<(), EditRefused> {
         let before = self.action.clone();
-        let inverse = apply(&mut self.action, change)?;
+        let inverse = apply(&mut self.action, &mut self.saved, change)?;
         if self.action != before {
             self.undo.push((title.into(), inverse));
             if self.undo.len() > REMEMBERED {
@@ -69,12 +72,16 @@ impl Editing {
 
     /// Takes the last change back and gives its title.
     pub fn undo(&mut self) -> Option<String> {
-        back(&mut self.action, &mut self.undo, &mut self.redo)
+        let (title, change) = self.undo.pop()?;
+        self.redo.push((title.clone(), apply(&mut self.action, &mut self.saved, change).ok()?));
+        Some(title)
     }
 
     /// Does again what was undone last and gives its title.
     pub fn redo(&mut self) -> Option<String> {
-        back(&mut self.action, &mut self.redo, &mut self.undo)
+        let (title, change) = self.redo.pop()?;
+        self.undo.push((title.clone(), apply(&mut self.action, &mut self.saved, change).ok()?));
+        Some(title)
     }
 
     /// What undo would take back.
@@ -100,14 +107,7 @@ impl Editing {
     }
 }
 
-fn back(action: &mut Action, from: &mut Vec<(String, Change)>, to: &mut Vec<(String, Change)>) -> Option<String> {
-    let (title, change) = from.pop()?;
-    let inverse = apply(action, change).ok()?;
-    to.push((title.clone(), inverse));
-    Some(title)
-}
-
-fn apply(action: &mut Action, change: Change) -> Result<Change, EditRefused> {
+fn apply(action: &mut Action, saved: &mut Option<ActionFile>, change: Change) -> Result<Change, EditRefused> {
     use std::mem::replace;
     Ok(match change {
         Change::Name(to) => Change::Name(replace(&mut action.name, to)),
@@ -116,6 +116,10 @@ fn apply(action: &mut Action, change: Change) -> Result<Change, EditRefused> {
         Change::Account(to) => Change::Account(replace(&mut action.account, to)),
         Change::Contacts(to) => Change::Contacts(replace(&mut action.contacts, to)),
         Change::Whole(to) => Change::Whole(Box::new(replace(action, *to))),
+        Change::Theirs(to) => {
+            let (theirs, file) = *to;
+            Change::Theirs(Box::new((replace(action, theirs), replace(saved, file))))
+        }
         Change::Mapping(edit) => Change::Mapping(mapping::apply(&mut action.mapping, edit)?),
     })
 }
