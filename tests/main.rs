@@ -50,6 +50,7 @@ mod screen_bytes;
 mod screen_changes;
 mod screen_drift;
 mod screen_first_use;
+mod screen_leaving;
 mod screen_library;
 mod screen_live;
 mod screen_log;

@@ -148,7 +148,7 @@ const KEYS: (&str, &str) = (
 );
 
 /// Where commands are valid, as people say it, in the order of the page.
-fn places() -> [(Scope, &'static str); 18] {
+fn places() -> [(Scope, &'static str); 19] {
     [
         (Scope::Global, "Everywhere"),
         (Scope::List, "In a list"),
@@ -167,6 +167,7 @@ fn places() -> [(Scope, &'static str); 18] {
         (Scope::Form, "A form"),
         (Scope::Line, "One line being typed"),
         (Scope::Area, "Several lines being typed"),
+        (Scope::Typing, "Whatever is being typed"),
         (Scope::Confirm, "A question"),
     ]
 }

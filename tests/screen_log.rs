@@ -115,6 +115,7 @@ fn toggles_that_are_not_saved_tell_what_would_differ() {
     // which runs, and why
     t.keys("w");
     snapshot!(t, "forecast_runs_80x24");
+    assert!(t.text().contains("created 14 -> 0, updated 5 -> 5 (summary only 0 -> 5), skipped 5 -> 19."));
     t.keys("<esc>");
     t.resize(60, 16);
     snapshot!(t, "forecast_60x16");

@@ -11,7 +11,7 @@ use super::msg::SaveRefused;
 use super::{App, Changing};
 use crate::domain::action::{Action, Row, State};
 use crate::domain::mapping::Edit;
-use crate::domain::text::is_blank;
+use crate::domain::text::{LONGEST_NAME, is_blank};
 
 impl App {
     pub(super) fn answer(&mut self, command: Command, out: &mut Vec<Effect>) {
@@ -28,6 +28,8 @@ impl App {
                     self.say(format!(
                         "{n} fields that cannot be mapped stand at the end, each with why; {key} hides them"
                     ));
+                } else if picker.with_reasons {
+                    self.say(format!("of the {n} fields that cannot be mapped, none has these letters"));
                 }
             }
             return;
@@ -65,6 +67,7 @@ impl App {
                 self.stop_replay_of(&id, out);
                 self.take_over(&id, out);
                 self.world.forget_draft(&id);
+                self.histories.remove(&id);
                 let request = self.request();
                 self.changing.push(Changing { request, said, action: None });
                 out.push(Effect::DeleteAction { request, action: id, base });
@@ -72,6 +75,7 @@ impl App {
             Then::Forget(action) => {
                 self.take_over(&action, out);
                 self.world.forget_draft(&action);
+                self.histories.remove(&action);
                 out.push(Effect::DropDraft { action });
             }
             Then::Activate(id) => self.activate(id, out),
@@ -187,14 +191,17 @@ impl App {
             Becomes::NameOf(_) if is_blank(value) => Some(format!("a name is needed: type one, or {leave} cancels")),
             Becomes::NameOf(id) => {
                 let taken = self.world.actions.iter().any(|f| f.action.id != *id && f.action.name.trim() == value);
-                taken.then(|| format!("another action is called {value}: type another name, or {leave} cancels"))
+                let taken =
+                    taken.then(|| format!("another action is called {value}: type another name, or {leave} cancels"));
+                taken.or_else(|| too_long(value).map(|why| format!("{why}, or {leave} cancels")))
             }
+            Becomes::Name => too_long(value),
             Becomes::AccountId(_) => self.account_id_trouble(value).map(|why| format!("{why}, or {leave} cancels")),
             _ => None,
         }
     }
 
-    fn typed(&mut self, text: Text, out: &mut Vec<Effect>) {
+    pub(super) fn typed(&mut self, text: Text, out: &mut Vec<Effect>) {
         let value = text.editor.text().to_owned();
         match text.becomes {
             Becomes::Name if is_blank(&value) => self.complain("a name is needed: the one before stays"),
@@ -284,9 +291,9 @@ impl App {
         }
     }
 
-    fn take_options(&mut self, i: usize, form: &Form) {
+    pub(super) fn take_options(&mut self, i: usize, form: &Form) {
         let Some(opened) = &mut self.opened else { return };
-        opened.parked_options = form.half_a_pair().is_some().then(|| form.clone());
+        opened.parked_options = form.half_a_pair().is_some().then(|| Form { finding: String::new(), ..form.clone() });
         let Some(row) = opened.editing.action.mapping.get(i).cloned() else { return };
         let title = format!("change the options of {}", self.called(&row.zoho));
         self.change(title, Change::Mapping(Edit::Replace(i, form.options_of(&row))));
@@ -314,4 +321,11 @@ impl App {
             _ => opened.conflict = None,
         }
     }
+}
+
+/// Why a name is refused.
+fn too_long(name: &str) -> Option<String> {
+    let long = name.chars().count();
+    (long > LONGEST_NAME)
+        .then(|| format!("a name has no more than {LONGEST_NAME} characters, this one {long}: shorten it"))
 }

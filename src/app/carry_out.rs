@@ -37,6 +37,7 @@ impl App {
             C::LibraryStop => self.steer(C::StopReplay, out),
             C::Redraw => out.push(Effect::Redraw),
             C::FormRecall => self.recall_field(),
+            C::PutBack => self.put_back(out),
             C::ListProblems => self.list_findings(),
             C::ShowLive | C::OtherLog | C::RetryRun | C::RetryFailed | C::DropRun | C::DropFailed => {
                 self.in_live(command, out);
@@ -332,36 +333,18 @@ impl App {
         let live = self.is_live();
         let Some(opened) = &mut self.opened else { return };
         match command {
-            C::PaneIntent => opened.focus = Pane::Action,
-            C::PaneAccount => opened.focus = Pane::Account,
-            C::PaneSettings => opened.focus = Pane::Settings,
-            C::PaneMapping => opened.focus = Pane::Mapping,
-            C::PaneLog => opened.focus = Pane::Log,
-            C::NextPane => opened.focus = opened.focus.step(1),
-            C::PreviousPane => opened.focus = opened.focus.step(4),
-            C::BackToLibrary if opened.focus == Pane::Log && opened.log.is_filtered() => {
-                self.in_log(C::ClearFilter, out);
-                self.say("all runs are shown again");
+            C::PaneIntent => opened.go_to_pane(Pane::Action),
+            C::PaneAccount => opened.go_to_pane(Pane::Account),
+            C::PaneSettings => opened.go_to_pane(Pane::Settings),
+            C::PaneMapping => opened.go_to_pane(Pane::Mapping),
+            C::PaneLog => opened.go_to_pane(Pane::Log),
+            C::NextPane => opened.go_to_pane(opened.focus.step(1)),
+            C::PreviousPane => opened.go_to_pane(opened.focus.step(4)),
+            C::BackToLibrary | C::CloseReview => self.go_back(out),
+            C::OpenReview => {
+                opened.leave_behind();
+                opened.review = Some(0);
             }
-            C::BackToLibrary => {
-                self.keep_draft(true, out);
-                let (field, half) = (self.half_field(), self.half_typed_name());
-                let Some(opened) = self.opened.take() else { return };
-                let id = opened.editing.action.id.clone();
-                let unsaved = opened.editing.unsaved();
-                if unsaved > 0 || field.is_some() {
-                    let kept_at = self.now;
-                    let Editing { action, saved, .. } = opened.editing;
-                    let (base, from) = (saved.as_ref().map(|f| f.revision), saved.map(|f| Box::new(f.action)));
-                    self.world.put_draft(super::msg::Draft { action, base, from, field, kept_at, left_on: None });
-                    self.say_kept(&id, unsaved, half);
-                }
-                self.select_action(&id);
-                // others may have made runs meanwhile
-                out.push(Effect::LoadWorkspace);
-            }
-            C::OpenReview => opened.review = Some(0),
-            C::CloseReview => opened.review = None,
             C::GoToProblem => self.go_from_review(),
             C::Undo => {
                 let title = opened.editing.undo().unwrap_or_default();
@@ -502,10 +485,12 @@ impl App {
             }
             line => {
                 let case = settings::cases(&opened.editing.action).get(line - 2).copied();
-                if let Some(case) = case.filter(|c| opened.log.decided_by(c.rule) == 0) {
-                    self.say(format!("{}: no run of the log came to this", case.rule));
+                if let Some(case) = case.filter(|c| opened.hindsight.decided_by(c.rule) == 0) {
+                    self.say(format!("{}: no run came to this", case.rule));
                 } else if let Some(case) = case {
+                    opened.leave_behind();
                     opened.log.filter.rule = Some(case.rule);
+                    opened.log.filter.replay = opened.hindsight.replay();
                     opened.focus = Pane::Log;
                     self.reload_log(true, out);
                 }

@@ -101,8 +101,7 @@ impl App {
             let undo = self.keymap.shown(Command::Undo);
             let (is, it) = if parts.len() == 1 { ("is", "it") } else { ("are", "them") };
             let parts = listed(&parts);
-            detail
-                .push(format!("{parts} {is} as in the file again; {undo} brings {it} back until the action is left."));
+            detail.push(format!("{parts} {is} as in the file again; {undo} brings {it} back until the program ends."));
         }
         if let Some(name) = self.half_typed_name() {
             detail.push(format!("What was typed of the new field {name} is dropped: nothing brings it back."));
@@ -183,9 +182,14 @@ pub(super) fn conflict_picker(
     let mut item = |key: &str, label: &str, note: &str, help: String| {
         items.push(Item { key: key.into(), label: label.into(), note: note.into(), help, ..Item::default() });
     };
-    if let SaveRefused::Conflict { theirs, merged, .. } = conflict {
+    if let SaveRefused::Conflict { theirs, merged, both } = conflict {
         let nothing = || "nothing is lost: undo (u) brings yours back".to_owned();
-        if merged.is_some() {
+        let both = match (merged, theirs) {
+            (Some(_), _) => None,
+            (None, Some(_)) => Some(format!("both of you changed {}", listed(both))),
+            (None, None) => Some("there is nothing of theirs".to_owned()),
+        };
+        if both.is_none() {
             item("merge", "Put both together", "no section was changed by both", nothing());
         }
         if theirs.is_some() {
@@ -193,6 +197,11 @@ pub(super) fn conflict_picker(
         }
         let gone = if theirs.is_some() { "their change is replaced" } else { "they deleted the file" };
         item("overwrite", "Overwrite with mine", gone, format!("what you have here is written: {gone}"));
+        if let Some(why) = both {
+            let help = format!("Sections are put together where each was changed by one of you: {why}.");
+            let (key, label) = ("merge".to_owned(), "Put both together".to_owned());
+            items.push(Item { key, label, help, reason: Some(why), ..Item::default() });
+        }
         let theirs = theirs.as_ref().map(|t| &t.action);
         items.extend(theirs.into_iter().flat_map(|theirs| {
             differences::between(mine, theirs).into_iter().map(|part| {

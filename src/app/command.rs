@@ -36,6 +36,8 @@ pub enum Scope {
     Area,
     /// A form.
     Form,
+    /// Whatever is being typed: a line, several, a form.
+    Typing,
     /// A text to read.
     Page,
     /// The plan for the example conversation.
@@ -54,9 +56,9 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Agent, Scope::List, Scope::Global],
     &[Scope::Confirm],
     &[Scope::Picker],
-    &[Scope::Line],
-    &[Scope::Area],
-    &[Scope::Form],
+    &[Scope::Line, Scope::Typing],
+    &[Scope::Area, Scope::Typing],
+    &[Scope::Form, Scope::Typing],
     &[Scope::Page, Scope::List],
     &[Scope::Plan, Scope::List],
 ];
@@ -108,7 +110,7 @@ commands! {
     LibraryChanges "library_list_unsaved" Library 10 ["="] "List unsaved changes" "Changes" "Opens the selected action and lists what of it is not as in its file."
     LibraryStop "library_stop_replay" Library 2 ["X"] "Stop replay" "Stop replay" "Settles what was begun, then ends the replay that is under way."
     Activate "activate" Library 3 ["A"] "Activate action" "Activate" "From now on the selected action runs and writes to its account, once nothing is missing."
-    BackToDraft "back_to_draft" Library 3 ["B"] "Back to draft" "To draft" "The selected action stops running; its settings stay."
+    BackToDraft "back_to_draft" Library 3 ["B"] "Back to draft" "To draft" "The selected action is active no more: it stops running; its settings stay."
 
     PaneIntent "pane_action" Action 0 ["1"] "Go to Action" "Action" "Name, intent and Offline Sync."
     PaneAccount "pane_account" Action 0 ["2"] "Go to Account" "Account" "The Zoho organisation that contacts are written to."
@@ -125,10 +127,10 @@ commands! {
     ListChanges "list_changes" Action 0 ["D"] "List changed fields" "Changes" "What changed about the account's fields since you said that you had seen it, each leading to its row."
     Undo "undo" Action 23 ["u"] "Undo" "Undo" "Takes the last change of the action back, as a whole."
     Redo "redo" Action 0 ["U"] "Redo" "Redo" "Does again what was undone."
-    SaveDraft "save_draft" Action 20 ["s"] "Save as draft" "Save draft" "Writes the action's file as a draft: it never writes to Zoho."
+    SaveDraft "save_draft" Action 20 ["s"] "Save as draft" "Save draft" "Writes the action's file as a draft: it is not active and never writes to Zoho."
     SaveActivate "save_activate" Action 20 ["S"] "Save and activate" "Activate" "Writes the action's file as active, once nothing is missing."
     ListUnsaved "list_unsaved" Action 20 ["="] "List unsaved changes" "Changes" "What is not as in the action's file, part by part with both sides; its last line discards all of it."
-    DiscardUnsaved "discard_unsaved" Action 0 [] "Discard changes" "Discard" "Takes the action back to what its file says, after asking; undo brings the changes back until the action is left."
+    DiscardUnsaved "discard_unsaved" Action 0 [] "Discard changes" "Discard" "Takes the action back to what its file says, after asking; undo brings the changes back until the program ends."
     OpenReview "review" Action 24 ["R"] "Review and activate" "Review" "What is missing or doubtful, each item leading to its place."
     Replay "replay" Action 21 ["r"] "Replay sample conversations" "Replay" "Plays the built-in conversations through the action as it is here."
     ReplayWith "replay_with" Action 0 ["W"] "Choose what to replay" "Replay what" "Samples or a file, one conversation or all, for real or as a dry run, how fast."
@@ -141,7 +143,7 @@ commands! {
     Example "example" Action 0 ["c"] "Next example conversation" "Example" "Shows another conversation's values beside the mapping, and what would come of it: of the samples, or of the file chosen by W."
     PreviousExample "previous_example" Action 0 ["C"] "Previous example conversation" "Example before" "Goes back to the conversation before."
     ShowPlan "show_plan" Action 22 ["P"] "Show the plan for the example" "Plan" "What the action as it is here would write for the example conversation: Zoho is read, nothing is written."
-    BackToLibrary "back" Action 0 ["<esc>"] "Back to the Action Library" "Back" "Goes back; what was changed is kept as a draft."
+    BackToLibrary "back" Action 19 ["<esc>"] "Back to the Action Library" "Back" "Goes back to where you were led from, else to the Action Library; what was changed is kept as a draft."
 
     EditRow "edit" Intent 1 ["<enter>"] "Change" "Change" "Changes the selected line."
     ToggleHere "toggle_line" Intent 0 ["<space>"] "Toggle" "Toggle" "Turns Offline Sync on or off."
@@ -185,7 +187,7 @@ commands! {
     ReviewActivate "review_activate" Review 2 ["S"] "Save and activate" "Activate" "Writes the action's file as active, once nothing is missing."
     ReviewDraft "review_draft" Review 3 ["s"] "Save as draft" "Save draft" "Writes the action's file as a draft."
     ReviewDryRun "review_dry_run" Review 4 ["r"] "Dry run over the samples" "Dry run" "Tells what would be created, updated and skipped; writes nothing."
-    CloseReview "close_review" Review 5 ["<esc>"] "Back to the action" "Back" "Goes back to the action."
+    CloseReview "close_review" Review 5 ["<esc>"] "Back to the action" "Back" "Goes back to where you were."
 
     EditField "edit_field" Agent 1 ["<enter>"] "Change field" "Change" "Label, type and description, with what is found then shown at once; of a built-in field label and description."
     NewField "new_field" Agent 3 ["n", "a"] "Create new Astra field" "New field" "Adds a field to the agent's configuration; what the conversation gives for it is shown while you type."
@@ -225,6 +227,7 @@ commands! {
     FormDone "form_done" Form 1 ["<enter>"] "Done" "Done" "Checks every line and keeps them."
     FormRecall "form_recall" Form 4 ["<c-r>"] "Bring back what was typed" "Typed before" "What was typed into a form for a new field that was closed is there again, in place of what stands here; again: back."
     FormClose "form_close" Form 3 ["<esc>"] "Close" "Close" "Goes back; nothing typed is lost: a row's options are taken as they are, a new field is there again next time."
+    PutBack "put_back" Typing 5 ["<c-g>", "<c-c>"] "Put back what was there" "Put back" "Leaves the text or the form, and all is as it was before; of an action's name, intent and rows, redo brings what was typed."
     PlanNext "plan_next" Plan 2 ["c"] "Next example conversation" "Next example" "The plan for the next sample."
     PlanPrevious "plan_previous" Plan 3 ["C"] "Previous example conversation" "Example before" "The plan for the sample before."
     ClosePlan "close_plan" Plan 1 ["<esc>", "<enter>", "q", "P"] "Close" "Close" "Goes back."

@@ -105,6 +105,18 @@ impl App {
         }
     }
 
+    /// What to say on the normal screen once the program has ended: what is kept for the next time.
+    pub fn farewell(&self) -> Option<String> {
+        let open = self.opened.as_ref().filter(|o| o.editing.unsaved() > 0).map(|o| &o.editing.action);
+        let edited = self.world.actions.iter().map(|f| &f.action).filter(|a| self.world.is_edited(&a.id));
+        let others = edited.chain(self.world.begun().map(|d| &d.action)).filter(|a| open.is_none_or(|o| o.id != a.id));
+        let all: Vec<&Action> =
+            open.into_iter().chain(others).filter(|a| !self.world.unkept.contains_key(&a.id)).collect();
+        let first = all.first()?.name.trim();
+        let more = if all.len() > 1 { format!(" and of {} more", all.len() - 1) } else { String::new() };
+        Some(format!("The unsaved changes of {first}{more} are kept as a draft and are there again next time."))
+    }
+
     /// What would be lost if the program ended this moment, as the effects that keep it.
     pub fn unkept(&self) -> Vec<Effect> {
         let draft = || {

@@ -192,6 +192,9 @@ impl App {
         let at = item.key.split(' ').next().and_then(|i| i.parse().ok());
         let Some(line) = at.and_then(|i: usize| places.lines.get(i)) else { return };
         let Some(opened) = &mut self.opened else { return };
+        if opened.focus != Pane::Mapping {
+            opened.leave_behind();
+        }
         opened.focus = Pane::Mapping;
         opened.selected[Pane::Mapping as usize] = *line;
         opened.side = Side::Zoho;

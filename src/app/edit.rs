@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::key::{Key, KeyCode};
-use crate::domain::text::visible;
+use crate::domain::text::seen;
 
 /// The most that is taken in, in characters: a text of several lines is held whole even where it is too long to be used.
 const LONGEST_LINE: usize = 500;
@@ -20,12 +20,21 @@ pub struct Editor {
     /// A byte index at a grapheme's boundary.
     cursor: usize,
     several_lines: bool,
+    /// All of it is selected: what is typed first takes its place.
+    selected: bool,
 }
 
 impl Editor {
     /// One line, the cursor at its end.
     pub fn line(text: &str) -> Self {
         Self::holding(text, false)
+    }
+
+    /// One line that nobody typed: it is selected, so that what is typed first takes its place, and a key that moves the
+    /// cursor keeps it.
+    pub fn prefilled(text: &str) -> Self {
+        let line = Self::line(text);
+        Self { selected: !line.is_empty(), ..line }
     }
 
     /// Several lines, the cursor at the end.
@@ -35,7 +44,7 @@ impl Editor {
 
     /// What is there already is there whole, however much of it there is.
     fn holding(text: &str, several_lines: bool) -> Self {
-        let mut editor = Self { text: String::new(), cursor: 0, several_lines };
+        let mut editor = Self { text: String::new(), cursor: 0, several_lines, selected: false };
         editor.put_in(text, usize::MAX);
         editor
     }
@@ -50,6 +59,16 @@ impl Editor {
         self.text.is_empty()
     }
 
+    /// All of it is selected.
+    pub fn is_selected(&self) -> bool {
+        self.selected
+    }
+
+    /// What was filled in stays: nothing is selected any more.
+    pub fn keep(&mut self) {
+        self.selected = false;
+    }
+
     /// The cursor's place in the text, in bytes.
     pub fn cursor(&self) -> usize {
         self.cursor
@@ -62,26 +81,30 @@ impl Editor {
 
     /// Nothing more is taken in.
     pub fn is_full(&self) -> bool {
-        self.text.chars().count() >= self.most()
+        !self.selected && self.text.chars().count() >= self.most()
     }
 
     /// Puts text in at the cursor, as far as there is room, and gives how many characters there was none for: line breaks
     /// only where there are several lines, and nothing that a terminal would obey or a reader would not see.
     pub fn insert(&mut self, text: &str) -> usize {
+        if !text.is_empty() && std::mem::take(&mut self.selected) {
+            self.erase(0..self.text.len());
+        }
         self.put_in(text, self.most().saturating_sub(self.text.chars().count()))
     }
 
     fn put_in(&mut self, text: &str, room: usize) -> usize {
-        let mut clean = String::with_capacity(text.len().min(room.saturating_mul(4)));
-        let text = text.replace("\r\n", "\n");
-        for c in text.chars().take(room) {
-            match c {
-                '\n' | '\r' if self.several_lines => clean.push('\n'),
-                '\n' | '\r' | '\t' => clean.push(' '),
-                c if visible(c.encode_utf8(&mut [0; 4])).len() == c.len_utf8() && !c.is_control() => clean.push(c),
-                _ => {}
-            }
-        }
+        // what joins letters is judged by what it stands behind
+        let before = if self.text[..self.cursor].ends_with(|c: char| !c.is_ascii()) { "é" } else { "e" };
+        let text = seen(&format!("{before}{}", text.replace("\r\n", "\n")));
+        let text = &text[before.len()..];
+        let line_break = if self.several_lines { '\n' } else { ' ' };
+        let own = |c| match c {
+            '\n' | '\r' => line_break,
+            '\t' => ' ',
+            c => c,
+        };
+        let clean: String = text.chars().take(room).map(own).collect();
         self.text.insert_str(self.cursor, &clean);
         self.cursor += clean.len();
         self.settle();
@@ -92,6 +115,11 @@ impl Editor {
     pub fn key(&mut self, key: Key, width: usize) -> bool {
         if let Some(c) = key.typed() {
             self.insert(c.encode_utf8(&mut [0; 4]));
+            return true;
+        }
+        let whole = std::mem::take(&mut self.selected);
+        if whole && matches!(key.code, KeyCode::Backspace | KeyCode::Delete) {
+            self.erase(0..self.text.len());
             return true;
         }
         let word = key.ctrl || key.alt;
@@ -113,7 +141,10 @@ impl Editor {
             (KeyCode::Down, _) if self.several_lines => self.vertical(width, 1),
             (KeyCode::PageUp, _) if self.several_lines => self.vertical(width, -8),
             (KeyCode::PageDown, _) if self.several_lines => self.vertical(width, 8),
-            _ => return false,
+            _ => {
+                self.selected = whole;
+                return false;
+            }
         }
         true
     }
@@ -240,12 +271,25 @@ mod tests {
     }
 
     #[test]
+    fn what_was_filled_in_gives_way_to_what_is_typed() {
+        assert_eq!(after(Editor::prefilled("two"), "o"), "o|");
+        assert_eq!(after(Editor::prefilled("two"), "<left> a"), "twa|o");
+        assert_eq!(after(Editor::prefilled("two"), "<end> o"), "twoo|");
+        assert_eq!(after(Editor::prefilled("two"), "<backspace> o"), "o|");
+        assert_eq!(after(Editor::prefilled("two"), "<enter> o"), "o|", "a key that does nothing there changes nothing");
+        let mut pasted = Editor::prefilled("two");
+        pasted.insert("three");
+        assert_eq!((pasted.text(), pasted.is_selected()), ("three", false));
+        assert!(!Editor::prefilled("").is_selected(), "there is nothing to select");
+    }
+
+    #[test]
     fn nothing_a_terminal_obeys_gets_in() {
         let mut editor = Editor::line("");
         editor.insert("a\u{1b}[31m\u{9b}b\r\nc\u{202e}\td");
-        assert_eq!(editor.text(), "a[31mb c d");
+        assert_eq!(editor.text(), "a c d");
         assert!(!editor.is_full());
-        assert_eq!(editor.insert(&"x".repeat(2 * LONGEST_LINE)), LONGEST_LINE + 10, "what had no room is told");
+        assert_eq!(editor.insert(&"x".repeat(2 * LONGEST_LINE)), LONGEST_LINE + 5, "what had no room is told");
         assert_eq!((editor.text().chars().count(), editor.is_full()), (LONGEST_LINE, true));
         let whole = "y".repeat(2 * LONGEST_LINE);
         assert_eq!(Editor::line(&whole).text(), whole, "what was there is not cut");

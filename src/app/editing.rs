@@ -3,7 +3,7 @@
 
 use super::differences;
 use super::msg::{ActionFile, Revision};
-use crate::domain::action::{Action, Permissions};
+use crate::domain::action::{Action, Permissions, Row};
 use crate::domain::mapping::{self, Edit, EditRefused};
 
 /// How many changes can be undone.
@@ -42,6 +42,15 @@ pub struct Editing {
     redo: Vec<(String, Change)>,
 }
 
+/// What was done to an action and can be undone, apart from it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct History {
+    undo: Vec<(String, Change)>,
+    redo: Vec<(String, Change)>,
+    /// The rows as they were left: changes of rows are told by their places.
+    rows: Vec<Row>,
+}
+
 impl Editing {
     /// Begins with what a file says.
     pub fn of(file: ActionFile) -> Self {
@@ -51,6 +60,21 @@ impl Editing {
     /// Begins with an action that has no file.
     pub fn new(action: Action) -> Self {
         Self { action, saved: None, undo: Vec::new(), redo: Vec::new() }
+    }
+
+    /// The action, and what was done to it.
+    pub fn parted(mut self) -> (Self, History) {
+        let (undo, redo) = (std::mem::take(&mut self.undo), std::mem::take(&mut self.redo));
+        let rows = self.action.mapping.clone();
+        (self, History { undo, redo, rows })
+    }
+
+    /// Goes on with what was done before, where the rows are as they were then: else no change of theirs would find its
+    /// place.
+    pub fn resume(&mut self, history: History) {
+        if history.rows == self.action.mapping {
+            (self.undo, self.redo) = (history.undo, history.redo);
+        }
     }
 
     /// Makes a change; `title` says what was done: "map Phone".

@@ -208,6 +208,8 @@ pub struct RunFilter {
     pub outcome: Option<Outcome>,
     /// Decided by this rule.
     pub rule: Option<Rule>,
+    /// Of this replay.
+    pub replay: Option<i64>,
     /// Of this conversation.
     pub conversation: Option<String>,
     /// With this text, without case, in what a run says.

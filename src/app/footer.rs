@@ -33,6 +33,8 @@ impl App {
             // where there is something to save or to activate
             Command::SaveDraft => self.is_unsaved(),
             Command::SaveActivate => self.is_unsaved() || !self.is_live(),
+            // where it leads elsewhere than to the Action Library
+            Command::BackToLibrary => self.behind().is_some(),
             // the same as Enter there, and said with it
             Command::LeaveLine => self.line_is_given_up(),
             Command::FormClose => !self.closing_takes_over(),
@@ -96,6 +98,7 @@ impl App {
                 _ => "Typed before".into(),
             },
             (C::FormClose, _) => "Cancel".into(),
+            (C::PutBack, Some(Layer::Form(Form { about: About::NewField | About::Field(_), .. }))) => "Drop".into(),
             (C::Accept, Some(Layer::Text(text))) => match text.becomes {
                 Becomes::NameOf(_) => "Rename".into(),
                 Becomes::AccountId(_) => "Go on".into(),
@@ -103,11 +106,10 @@ impl App {
             },
             (C::Yes, Some(Layer::Confirm(confirm))) if confirm.then == Then::SaveAsDraft => "Save as draft".into(),
             (C::No, Some(Layer::Confirm(confirm))) if confirm.then == Then::SaveAsDraft => "Cancel".into(),
-            (C::BackToLibrary, _)
-                if self.opened.as_ref().is_some_and(|o| o.focus == Pane::Log && o.log.is_filtered()) =>
-            {
-                "Show all runs".into()
-            }
+            (C::BackToLibrary, None) => match self.behind() {
+                Some(place) => format!("Back to {}", place.title()).into(),
+                None => command.binding().short.into(),
+            },
             (C::Open, None) if self.opened.is_none() && self.shelf() == Shelf::Template => "New from template".into(),
             (C::Pause, _) if self.is_paused() => "Go on".into(),
             (C::SaveActivate | C::ReviewActivate, _) if self.is_live() => "Save active".into(),
@@ -125,6 +127,11 @@ impl App {
     /// Closing the top layer's form takes over what was typed, as finishing it does.
     fn closing_takes_over(&self) -> bool {
         matches!(self.layers.last(), Some(Layer::Form(form)) if matches!(form.about, About::Row(..)))
+    }
+
+    /// Closing the top layer's form gives up what was typed: it changes nothing.
+    pub(super) fn closing_gives_up(&self) -> bool {
+        matches!(self.layers.last(), Some(Layer::Form(form)) if form.about == About::Replay)
     }
 
     fn is_unsaved(&self) -> bool {

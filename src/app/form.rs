@@ -19,6 +19,8 @@ pub struct Form {
     pub lines: Vec<Line>,
     /// Which has the focus.
     pub focus: usize,
+    /// What was typed to find one of the focused line's list.
+    pub finding: String,
 }
 
 /// What a form is for.
@@ -53,7 +55,7 @@ pub struct Line {
 pub enum Input {
     /// A text.
     Text(Editor),
-    /// One of a list: left, right, space, or its first letter.
+    /// One of a list: left, right, space, or what it is called, as far as it is typed.
     Choice {
         /// The list.
         options: Vec<String>,
@@ -65,6 +67,10 @@ pub enum Input {
 impl Input {
     fn text(text: &str) -> Self {
         Self::Text(Editor::line(text))
+    }
+
+    fn prefilled(text: &str) -> Self {
+        Self::Text(Editor::prefilled(text))
     }
 
     /// What it says now.
@@ -85,11 +91,8 @@ const TYPE: &str = "Type";
 const DESCRIPTION: &str = "Description";
 
 /// What is written instead of a captured value.
-fn pair(from: &str, to: Input) -> [Line; 2] {
-    [
-        line("When captured", "A value as the agent captures it", Input::text(from)),
-        line("  write", "What Zoho gets instead", to),
-    ]
+fn pair(from: Input, to: Input) -> [Line; 2] {
+    [line("When captured", "A value as the agent captures it", from), line("  write", "What Zoho gets instead", to)]
 }
 
 /// The choice that stands for no value.
@@ -100,16 +103,17 @@ const OVERWRITES: [(&str, Overwrite); 2] =
     [("always", Overwrite::Always), ("only if Zoho's value is blank", Overwrite::IfEmpty)];
 
 impl Form {
-    /// For a new Astra field, its label begun.
+    /// For a new Astra field; the label is what was looked for, and gives way to what is typed.
     pub fn new_field(label: &str) -> Self {
         let kinds = TYPES.iter().map(|(name, _)| (*name).to_owned()).collect();
         let lines = vec![
-            line("Label", "The name people see", Input::text(label)),
+            line("Label", "The name people see", Input::prefilled(label)),
             line(KEY, "The name in files; made from the label where blank", Input::text("")),
             line(TYPE, "What sort of text it is", Input::Choice { options: kinds, selected: 0 }),
             line(DESCRIPTION, "What the agent is told to collect", Input::text("")),
         ];
-        Self { title: "Create new Astra field".into(), about: About::NewField, lines, focus: 0 }
+        let title = "Create new Astra field".into();
+        Self { title, about: About::NewField, lines, focus: 0, finding: String::new() }
     }
 
     /// For changing a field: what it may be changed in, as it stands.
@@ -124,7 +128,7 @@ impl Form {
     /// With what was typed before into a form for a new field.
     pub fn half_done(field: &AstraField) -> Self {
         let mut form = Self::new_field(&field.label);
-        for (i, text) in [(1, &field.key), (3, &field.description)] {
+        for (i, text) in [(0, &field.label), (1, &field.key), (3, &field.description)] {
             form.lines[i].input = Input::text(text);
         }
         if let Input::Choice { selected, .. } = &mut form.lines[2].input {
@@ -211,13 +215,11 @@ impl Form {
             default,
             line("Overwrite", "What happens where Zoho has a value", Input::Choice { options: ways, selected: way }),
         ];
-        let pairs = row.values.iter().map(|(a, b)| (a.as_str(), b.as_str()));
-        for (from, to) in pairs.chain([(unfit.unwrap_or(""), "")]) {
-            lines.extend(pair(from, value(to)));
-        }
+        lines.extend(row.values.iter().flat_map(|(from, to)| pair(Input::text(from), value(to))));
+        lines.extend(pair(Input::prefilled(unfit.unwrap_or("")), value("")));
         let title = format!("Row options of {label}");
         let about = About::Row(index, field.map(|f| Box::new(f.clone())), unfit.map(str::to_owned));
-        Self { title, about, lines, focus: 0 }
+        Self { title, about, lines, focus: 0, finding: String::new() }
     }
 
     /// Where the last pair of values is whole, there is room for one more.
@@ -232,13 +234,17 @@ impl Form {
             Input::Choice { options, .. } => Input::Choice { options: options.clone(), selected: 0 },
             Input::Text(_) => Input::text(""),
         };
-        self.lines.extend(pair("", to));
+        self.lines.extend(pair(Input::text(""), to));
     }
 
     /// Moves the focus; the line left is checked.
     pub fn go(&mut self, by: isize, agent: &Agent) {
         self.check(self.focus, agent);
         self.grow();
+        self.finding.clear();
+        if let Some(Line { input: Input::Text(editor), .. }) = self.lines.get_mut(self.focus) {
+            editor.keep();
+        }
         self.focus = self.focus.saturating_add_signed(by).min(self.lines.len() - 1);
     }
 
@@ -253,14 +259,26 @@ impl Form {
                 let n = options.len().max(1);
                 match (key.code, key.typed()) {
                     _ if key.alt => {}
-                    (KeyCode::Right, _) | (_, Some(' ')) => *selected = (*selected + 1) % n,
-                    (KeyCode::Left, _) => *selected = (*selected + n - 1) % n,
-                    (_, Some(c)) => {
-                        let begins = |o: &String| o.to_lowercase().starts_with(&c.to_lowercase().to_string());
-                        let next = (1..=n).map(|i| (*selected + i) % n).find(|i| begins(&options[*i]));
-                        *selected = next.unwrap_or(*selected);
+                    (KeyCode::Right, _) => {
+                        self.finding.clear();
+                        *selected = (*selected + 1) % n;
                     }
+                    (KeyCode::Left, _) => {
+                        self.finding.clear();
+                        *selected = (*selected + n - 1) % n;
+                    }
+                    (_, Some(' ')) if self.finding.is_empty() => *selected = (*selected + 1) % n,
+                    (_, Some(c)) if self.finding.chars().count() < LONGEST_SEARCH => self.finding.push(c),
+                    (KeyCode::Backspace, _) => drop(self.finding.pop()),
                     _ => {}
+                }
+                if !self.finding.is_empty() {
+                    match called(options, &self.finding) {
+                        Some(found) => *selected = found,
+                        None => {
+                            line.error = Some(format!("no value has the letters \"{}\" in this order", self.finding))
+                        }
+                    }
                 }
                 !key.alt
             }
@@ -334,6 +352,7 @@ impl Form {
 
     /// Checks every line; where one is wrong the focus goes there.
     pub fn is_right(&mut self, agent: &Agent) -> bool {
+        self.finding.clear();
         for i in 0..self.lines.len() {
             self.check(i, agent);
         }
@@ -380,6 +399,17 @@ impl Form {
     }
 }
 
+/// How much is typed at most to find one of a list, in characters.
+const LONGEST_SEARCH: usize = 60;
+
+/// Which of a list is meant by what was typed so far: one that begins so, else the best of those that have its letters.
+fn called(options: &[String], typed: &str) -> Option<usize> {
+    let typed = typed.to_lowercase();
+    let begins = options.iter().position(|o| o.to_lowercase().starts_with(&typed));
+    let names = options.iter().map(|o| (o.as_str(), ""));
+    begins.or_else(|| super::fuzzy::search(&typed, names).first().map(|hit| hit.index))
+}
+
 /// A key for a label: `Order number` becomes `order_number`.
 fn key_from_label(label: &str) -> String {
     let mut out = String::new();
@@ -416,6 +446,14 @@ mod tests {
         }
         assert!(form.is_right(&agent));
         assert_eq!(form.astra_field().label, "電話");
+    }
+
+    #[test]
+    fn one_of_a_list_is_found_by_all_that_was_typed() {
+        let options = ["(none)", "Advertisement", "Cold Call", "Chat", "Web Download"].map(str::to_owned);
+        let at = |typed| called(&options, typed);
+        assert_eq!((at("c"), at("co"), at("ch"), at("cold c")), (Some(2), Some(2), Some(3), Some(2)));
+        assert_eq!((at("down"), at("wd"), at("xyz")), (Some(4), Some(4), None));
     }
 
     #[test]

@@ -31,9 +31,9 @@ impl Layer {
         match self {
             Self::Confirm(_) => &[Scope::Confirm],
             Self::Picker(_) => &[Scope::Picker],
-            Self::Text(t) if t.several_lines => &[Scope::Area],
-            Self::Text(_) => &[Scope::Line],
-            Self::Form(_) => &[Scope::Form],
+            Self::Text(t) if t.several_lines => &[Scope::Area, Scope::Typing],
+            Self::Text(_) => &[Scope::Line, Scope::Typing],
+            Self::Form(_) => &[Scope::Form, Scope::Typing],
             Self::Page(_) => &[Scope::Page, Scope::List],
             Self::Plan(_) => &[Scope::Plan, Scope::List],
         }
@@ -204,6 +204,9 @@ pub struct Item {
     pub command: Option<Command>,
 }
 
+/// How much of a word is typed before it is looked for in what commands do.
+const LONG_ENOUGH: usize = 4;
+
 impl Picker {
     /// A list with everything that can be taken.
     pub fn new(pick: Pick, title: impl Into<String>, items: Vec<Item>) -> Self {
@@ -226,6 +229,13 @@ impl Picker {
         let mut hits = fuzzy::search(self.query.text(), names);
         let commands = self.is_of_commands();
         hits.retain(|h| self.lists(&self.items[h.index]));
+        // what a command does, where it is not called so
+        let typed = self.query.text().trim().to_lowercase();
+        if self.pick == Pick::Command && typed.chars().count() >= LONG_ENOUGH {
+            let listed: Vec<usize> = hits.iter().map(|h| h.index).collect();
+            let told = |i: &usize| !listed.contains(i) && self.items[*i].help.to_lowercase().contains(&typed);
+            hits.extend((0..self.items.len()).filter(told).map(Hit::anyhow));
+        }
         // what cannot be taken or is taken already comes last, whatever it scores
         hits.sort_by_key(|h| {
             let item = &self.items[h.index];

@@ -155,6 +155,7 @@ impl App {
                 self.say(format!("unsaved changes of last time are here again: {save} saves, {list} lists them"));
             }
         }
+        self.resume_history(&mut editing);
         self.open(editing, out);
         if let Some(opened) = &mut self.opened {
             opened.said_of = others.then_some(Some(theirs.revision));
@@ -243,6 +244,7 @@ impl App {
         }
         if let Some(first) = opened.problems.first().filter(|_| opened.has_errors()) {
             let why = format!("not activated: {first}");
+            opened.leave_behind();
             opened.review = Some(0);
             return self.complain(why);
         }
@@ -305,7 +307,9 @@ impl App {
             }));
         }
         self.take_over(&draft.action.id, out);
-        self.open(Editing::new(draft.action), out);
+        let mut editing = Editing::new(draft.action);
+        self.resume_history(&mut editing);
+        self.open(editing, out);
         if let Some(opened) = &mut self.opened {
             opened.parked = draft.field.as_ref().map(Form::half_done);
         }

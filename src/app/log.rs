@@ -262,6 +262,7 @@ impl LogView {
         let f = &self.filter;
         let wanted = f.outcome.is_none_or(|o| o == r.outcome)
             && f.rule.is_none_or(|w| Some(w) == r.rule)
+            && f.replay.is_none_or(|replay| replay == run.replay)
             && f.conversation.as_ref().is_none_or(|c| *c == r.conversation)
             && f.search.as_ref().is_none_or(|s| found(s, &r.searched()));
         if !wanted {
@@ -279,11 +280,6 @@ impl LogView {
         } else {
             self.new += 1;
         }
-    }
-
-    /// How many runs this rule decided.
-    pub fn decided_by(&self, rule: Rule) -> u64 {
-        self.counts.0.iter().filter(|t| t.rule == Some(rule)).map(|t| t.runs).sum()
     }
 
     /// Narrows down by the next rule that decided any run, in the order of the decision table; after the last, by none.

@@ -84,6 +84,9 @@ impl App {
     pub(super) fn select_row(&mut self, zoho: &str) {
         let Some(opened) = &mut self.opened else { return };
         if let Some(i) = opened.editing.action.mapping.iter().position(|r| r.zoho == zoho) {
+            if opened.focus != Pane::Mapping {
+                opened.leave_behind();
+            }
             opened.focus = Pane::Mapping;
             opened.selected[Pane::Mapping as usize] = i;
         }

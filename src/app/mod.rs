@@ -10,6 +10,7 @@
 mod accounts;
 pub mod agent;
 mod answer;
+pub mod back;
 mod carry_out;
 mod changes;
 pub mod command;
@@ -24,7 +25,7 @@ pub mod findings;
 pub mod footer;
 pub mod form;
 mod fuzzy;
-mod hindsight;
+pub mod hindsight;
 pub mod in_log;
 pub mod key;
 pub mod keymap;
@@ -39,6 +40,7 @@ pub mod msg;
 pub mod opened;
 pub mod plan;
 pub mod playing;
+mod put_back;
 mod ready;
 mod replaying;
 pub mod review;
@@ -141,6 +143,8 @@ pub struct App {
     world: World,
     /// The line selected in the Action Library; the template is the first.
     shelf: usize,
+    /// What was done to the actions that were opened and left, by action.
+    histories: BTreeMap<String, editing::History>,
     opened: Option<Box<Opened>>,
     /// The agent's fields lie over the screen.
     agent: Option<Box<agent::AgentScreen>>,
@@ -215,6 +219,7 @@ impl App {
             keymap,
             world: World::default(),
             shelf: 1,
+            histories: BTreeMap::new(),
             opened: None,
             agent: None,
             fields: agent::FieldChanges::default(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::hindsight::MadeLast;
 use super::key::Key;
 use super::playing::Heard;
 use crate::domain::account::Account;
@@ -137,8 +138,8 @@ pub enum Msg {
     LastRuns {
         /// As asked.
         generation: Generation,
-        /// The latest of them in the log's order, and whether there are more; or one sentence why not.
-        result: Result<(Vec<LoggedRun>, bool), String>,
+        /// The runs, or one sentence why not.
+        result: Result<MadeLast, String>,
     },
     /// How live runs stand; told again whenever that changes, but at most once a second. Nothing is told where nobody ever
     /// ran any and no database is named.

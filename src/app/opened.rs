@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use super::back::Place;
 use super::drift::Choosing;
 use super::editing::Editing;
 use super::form::Form;
@@ -88,6 +89,8 @@ pub struct Opened {
     pub first_pane_rows: u16,
     /// The line of the account pane on which the cursor rested last: what was found of its account stands there.
     pub looked_at: usize,
+    /// Where one was led from, the last place at the end: Escape goes back there.
+    pub behind: Vec<Place>,
     /// What rows and problems were made from: the action, what was told, the example.
     made_from: Option<(Action, u64, Option<String>)>,
 }
@@ -121,6 +124,7 @@ impl Opened {
             reviewed: 0,
             first_pane_rows: 0,
             looked_at: 0,
+            behind: Vec::new(),
             made_from: None,
         }
     }
@@ -200,7 +204,7 @@ impl Opened {
     /// What the toggles, changed and not saved, would have meant for the runs of the log; `None` where they are as saved.
     pub fn forecast(&self) -> Option<super::settings::Forecast> {
         let (before, after) = self.toggled()?;
-        let runs = &self.hindsight.runs;
+        let runs = &self.hindsight.made.runs;
         (!runs.is_empty()).then(|| super::settings::forecast(runs, before, after))
     }
 

@@ -29,6 +29,8 @@ impl App {
                 None => Ready::Disabled("select one of My actions first".into()),
             },
             C::LibraryStop => Ready::if_or_hidden(self.playing.as_ref().is_some_and(super::playing::Playing::is_on)),
+            // leaving the line or the form gives up what was typed already
+            C::PutBack => Ready::if_or_hidden(!self.line_is_given_up() && !self.closing_gives_up()),
             C::FormRecall => Ready::if_or_hidden(self.typed_before().is_some()),
             C::ListProblems => Ready::if_or(self.findings().next().is_some(), "no file has a problem"),
             C::Duplicate | C::Rename | C::Delete => match self.shelf() {

@@ -57,7 +57,7 @@ fn form(wish: &Wish, writes: bool, sandbox: bool) -> Form {
         let options = choice(&["goes on as it is", FRESH], usize::from(wish.fresh));
         lines.push(line("Sandbox", "Its start: the contacts it was made with, none created through Astra", options));
     }
-    Form { title: "Replay".into(), about: About::Replay, lines, focus: 0 }
+    Form { title: "Replay".into(), about: About::Replay, lines, focus: 0, finding: String::new() }
 }
 
 /// What is wrong with a line of the form.

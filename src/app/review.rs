@@ -69,6 +69,7 @@ impl App {
             return self.layers.push(Layer::Page(Page { title, lines, top: 0 }));
         }
         if let Some((pane, line)) = opened.problems.get(line).map(Opened::place_of) {
+            opened.leave_behind();
             opened.review = None;
             opened.focus = pane;
             opened.selected[pane as usize] = line;

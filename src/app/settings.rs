@@ -1,5 +1,6 @@
 //! What the two toggles mean together: for each state of a contact, what a run would do. Must not know screens.
 
+use super::hindsight::MadeLast;
 use super::msg::LoggedRun;
 use crate::domain::action::{Action, Permissions};
 use crate::domain::run::{Outcome, Rule};
@@ -119,13 +120,24 @@ pub fn difference(run: &LoggedRun, before: Permissions, after: Permissions) -> O
 }
 
 /// Which runs are judged.
-pub fn played_in_words(runs: &[LoggedRun], more: bool) -> String {
-    let n = runs.len();
+pub fn played_in_words(made: &MadeLast) -> String {
+    let n = made.runs.len();
     let runs_of = if n == 1 { "run" } else { "runs" };
-    let dry = if runs.iter().any(|r| r.record.dry_run) { ", a dry run" } else { "" };
-    match more {
-        true => format!("the last {n} runs of the last replay{dry}"),
-        false => format!("the {n} {runs_of} of the last replay{dry}"),
+    let dry = if made.runs.iter().any(|r| r.record.dry_run) { ", a dry run" } else { "" };
+    match (made.live, made.more) {
+        (true, _) => format!("the last {n} live {runs_of}"),
+        (false, true) => format!("the last {n} runs of the last replay{dry}"),
+        (false, false) => format!("the {n} {runs_of} of the last replay{dry}"),
+    }
+}
+
+/// The same over a column of numbers.
+pub fn counted_in_words(made: &MadeLast) -> &'static str {
+    match made.runs.first() {
+        None => "runs",
+        Some(_) if made.live => "runs, live",
+        Some(run) if run.record.dry_run => "runs, last dry run",
+        Some(_) => "runs, last replay",
     }
 }
 

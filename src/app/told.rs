@@ -79,6 +79,9 @@ impl App {
                 let Some(playing) = self.playing.as_mut().filter(|p| p.generation == generation) else { return };
                 if let (super::msg::ReplayEvent::Ran(run), Some(opened)) = (&event, &mut self.opened) {
                     opened.log.ran((**run).clone());
+                    if run.record.action == opened.editing.action.id {
+                        opened.hindsight.ran((**run).clone());
+                    }
                 }
                 let refused = playing.unusable;
                 playing.take(event);
@@ -161,7 +164,9 @@ impl App {
                 self.complain(what);
             }
             Some(now) if opened.editing.unsaved() == 0 => {
-                opened.editing = super::editing::Editing::of(now.clone());
+                let theirs = super::editing::Editing::of(now.clone());
+                let (_, history) = std::mem::replace(&mut opened.editing, theirs).parted();
+                opened.editing.resume(history);
                 self.say("somebody else changed this action: what is shown is theirs");
             }
             now => {

@@ -203,7 +203,7 @@ pub fn main() -> ExitCode {
     let result = match runtime {
         Ok(runtime) => {
             let result = match arguments.command {
-                None if screen => runtime.block_on(screen::run(&context, arguments.mono)),
+                None if screen => runtime.block_on(screen::run(&mut context, arguments.mono)),
                 command => runtime.block_on(run(command, &mut context)),
             };
             // an address that is still being looked up keeps nobody waiting

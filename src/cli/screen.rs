@@ -31,7 +31,7 @@ fn is_dumb() -> bool {
 }
 
 /// Shows it until the operator leaves.
-pub async fn run(context: &Context, mono: bool) -> Result<(), Failure> {
+pub async fn run(context: &mut Context, mono: bool) -> Result<(), Failure> {
     let dir = context.workspace.clone();
     let folders = match &dir {
         Some(dir) => Folders::under(dir),
@@ -50,7 +50,12 @@ pub async fn run(context: &Context, mono: bool) -> Result<(), Failure> {
     let outside = Outside::new(dir, Arc::clone(&context.clock)).map_err(no_screen)?;
     let outside = outside.unlocked_by(Arc::new(move || unlocked(&vault)));
     let settings = Settings { logs: folders.logs, clock: Arc::clone(&context.clock), app, workspace };
-    runtime::run(settings, outside).await.map_err(|e| Failure::of(1, &e))
+    let farewell = runtime::run(settings, outside).await.map_err(|e| Failure::of(1, &e))?;
+    // what is said there is no reason to fail: the line may be gone
+    if let Some(Err(e)) = farewell.map(|line| context.out.notice(&line)) {
+        tracing::debug!("nothing could be said on leaving: {e}");
+    }
+    Ok(())
 }
 
 /// Asks for the passphrase while the screen is away; whether the secrets are open now.

@@ -9,12 +9,15 @@ use super::decide::Fields;
 use super::field::{Agent, AstraField, CHANNEL, EMAIL, LAST_NAME, Mappability, NotMappable, SUMMARY, TextKind, Writes};
 use super::fit::fit;
 use super::problem::{Problem, did_you_mean};
-use super::text::is_blank;
+use super::text::{is_blank, name_trouble};
 use super::words::reason_in_words;
 
 /// Checks what can be checked without the account's fields.
 pub fn check_action(action: &Action, agent: &Agent, accounts: &[Account]) -> Vec<Problem> {
     let mut out = Vec::new();
+    if let Some((what, fix)) = name_trouble(&action.name) {
+        out.push(Problem::warning("odd_name", "name", format!("the name: {what}"), fix));
+    }
     if !accounts.iter().any(|a| a.id == action.account) {
         let known = did_you_mean(&action.account, accounts.iter().map(|a| a.id.as_str()));
         let fix = match known {

@@ -40,16 +40,17 @@ pub struct Settings {
     pub workspace: Option<PathBuf>,
 }
 
-/// Shows the screen until the operator leaves it, or the line or a signal ends it. The terminal is then as it was.
+/// Shows the screen until the operator leaves it, or the line or a signal ends it. The terminal is then as it was; gives
+/// what there is to say on it.
 ///
 /// # Errors
 /// There is no terminal, or the system gives no threads.
-pub async fn run<W: World>(settings: Settings, world: W) -> Result<(), NoScreen> {
+pub async fn run<W: World>(settings: Settings, world: W) -> Result<Option<String>, NoScreen> {
     let last_words = LastWords::default();
     term::on_panic(settings.logs, Arc::clone(&settings.clock), Arc::clone(&last_words));
     let named = settings.workspace.map(|dir| ["--workspace".into(), dir.into_os_string()]);
     let mut terminal = front::Terminal::open(named.into_iter().flatten().collect())?;
-    turn(&mut terminal, world, settings.clock, settings.app, &last_words).await;
+    let farewell = turn(&mut terminal, world, settings.clock, settings.app, &last_words).await;
     terminal.close().await;
-    Ok(())
+    Ok(farewell)
 }

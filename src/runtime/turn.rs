@@ -73,14 +73,14 @@ struct Turn<'f, F, W> {
     last_words: &'f LastWords,
 }
 
-/// Runs until the app quits.
+/// Runs until the app quits. Gives what to say once the terminal is as it was; nothing where nobody is there to read it.
 pub async fn turn(
     front: &mut impl Front,
     mut world: impl World,
     clock: Arc<dyn Clock>,
     options: app::Options,
     last_words: &LastWords,
-) {
+) -> Option<String> {
     let (to, mut news) = channel(WAITING);
     world.answer_to(to);
     let size = front.size();
@@ -103,12 +103,13 @@ pub async fn turn(
     let first = turn.app.start();
     turn.begin(first).await;
     turn.run(&mut news).await;
-    let Turn { world, .. } = turn;
+    let Turn { world, app, gone, .. } = turn;
     // answers are wanted no more, and nobody shall wait for room
     news.close();
     if tokio::time::timeout(LAST_WORK, world.finish()).await.is_err() {
         tracing::warn!("something was still under way when the program ended");
     }
+    app.farewell().filter(|_| !gone)
 }
 
 impl<F: Front, W: World> Turn<'_, F, W> {

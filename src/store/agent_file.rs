@@ -9,6 +9,7 @@ use super::document::Document;
 use super::reader::{Reader, Section};
 use super::rows::{put_text, row_ids, sync_rows};
 use crate::domain::field::{Agent, AstraField, AstraType, label_from_key};
+use crate::domain::text::name_trouble;
 
 const TYPES: &[(&str, AstraType)] =
     &[("text", AstraType::Text), ("email", AstraType::Email), ("phone", AstraType::Phone), ("url", AstraType::Url)];
@@ -66,6 +67,9 @@ fn read_field(section: &Section<'_>, reader: &mut Reader) -> AstraField {
         reader.complain("bad_key", section.at("key"), format!("`{key}` cannot be a field's key"), fix);
     }
     let label = reader.text(section, "label").filter(|l| !l.trim().is_empty());
+    if let Some((what, fix)) = label.as_deref().and_then(name_trouble) {
+        reader.doubt("odd_label", section.at("label"), format!("the label: {what}"), fix);
+    }
     AstraField {
         label: label.unwrap_or_else(|| label_from_key(&key)),
         kind: reader.choice(section, "type", TYPES),

@@ -240,6 +240,17 @@ impl Log {
         read().map_err(|e| explain(&self.path, e))
     }
 
+    /// The runs of a replay are live ones: no replay made them.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn is_live(&self, replay: i64) -> Result<bool, JournalError> {
+        let Some(db) = &self.db else { return Ok(false) };
+        let sql = "SELECT description = 'live' FROM replays WHERE id = ?1";
+        let read = || db.prepare_cached(sql)?.query_row([replay], |row| row.get(0)).optional();
+        Ok(read().map_err(|e| explain(&self.path, e))?.unwrap_or(false))
+    }
+
     /// What the last look at each account's connection found. What another version kept is as good as not there.
     ///
     /// # Errors

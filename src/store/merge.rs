@@ -21,10 +21,10 @@ impl Section {
     /// Its title on screens.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Intent => "Intent",
+            Self::Intent => "Action (name, intent, Offline Sync, state)",
             Self::Account => "Account",
-            Self::Contacts => "Contact creation and updates",
-            Self::Mapping => "Map fields",
+            Self::Contacts => "Settings",
+            Self::Mapping => "Field mapping",
         }
     }
 

@@ -279,6 +279,9 @@ pub(super) fn start(canvas: &mut Canvas<'_>, area: Area, y: u16, selected: bool,
     if selected && focused { Role::Selected } else { Role::Text }
 }
 
+/// How much of an intent is shown where it has not a place of its own.
+const FEW_LINES: u16 = 4;
+
 fn intent(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, focused: bool) {
     let action = &opened.editing.action;
     let at = opened.selected[Pane::Action as usize];
@@ -291,14 +294,25 @@ fn intent(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, focus
     let words = switch_in_words(action.offline_sync);
     let beside = text.columns(layout::SWITCH, text.width);
     let needed = u16::try_from(wrap(words, beside.width.into()).len()).unwrap_or(1);
-    let room = text.rows(1, area.height.saturating_sub(1 + needed.min((area.height / 3).max(2))).max(1));
+    let mut room = text.rows(1, area.height.saturating_sub(1 + needed.min((area.height / 3).max(2))).max(1));
+    let alone = !app.layout().framed;
+    if alone {
+        // what stands below it keeps its place, however long the intent
+        room.height = room.height.min(FEW_LINES);
+    }
     let key = app.keymap().shown(Command::EditIntent);
     let rows = if action.intent.trim().is_empty() {
         let none = format!("none yet: {key} tells the agent when to trigger the action");
         canvas.paragraph(room, 0, Role::Bad, &none)
     } else {
-        let more = format!("{} ({key} opens)", canvas.theme.sign(Sign::Cut));
-        canvas.paragraph_or(room, 0, Role::Text, action.intent.trim(), &more)
+        let (intent, sign) = (action.intent.trim(), canvas.theme.sign(Sign::Cut));
+        let below = wrap(intent, room.width.into()).len().saturating_sub(room.height.into());
+        let more = match below {
+            1 if alone => format!("{sign} 1 more line ({key} opens)"),
+            n if alone => format!("{sign} {n} more lines ({key} opens)"),
+            _ => format!("{sign} ({key} opens)"),
+        };
+        canvas.paragraph_or(room, 0, Role::Text, intent, &more)
     };
     let y = 1 + rows.max(1);
     let role = start(canvas, area, y, at == 2, focused);

@@ -6,7 +6,7 @@ use super::canvas::Canvas;
 use super::theme::{Role, Sign};
 use crate::app::App;
 use crate::app::command::Command;
-use crate::app::edit::wrap;
+use crate::app::edit::{Editor, wrap};
 use crate::app::form::{Form, Input};
 use crate::app::layer::{Becomes, Confirm, Layer, Page, Pick, Picker, Text};
 use crate::app::layout::{self, Area};
@@ -158,7 +158,14 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
         }
     }
     if picker.hits.is_empty() {
-        canvas.put(inside, 2, 1, inside.width, Role::Dim, "nothing has these letters in this order");
+        let key = app.keymap().shown(Command::ShowReasons);
+        let text = match picker.pick {
+            Pick::Zoho(_) if !picker.with_reasons && picker.unlisted() > 0 => {
+                format!("no field with these letters can be mapped; {key} tells why")
+            }
+            _ => "nothing has these letters in this order".to_owned(),
+        };
+        canvas.put(inside, 2, 1, inside.width, Role::Dim, &text);
     }
     let hint = match &picker.pick {
         Pick::Finding(_) | Pick::Way(_) | Pick::Places(_) => picker.item().map(|i| i.help.clone()),
@@ -211,7 +218,7 @@ fn typing(canvas: &mut Canvas<'_>, text: &Text, room: Area, app: &App) {
         }
         canvas.point(area, column, row - top);
     } else {
-        one_line(canvas, area, 0, text.editor.text(), text.editor.cursor());
+        one_line(canvas, area, 0, &text.editor);
     }
     // the blank row above is the hint's where one is not enough
     let rows = u16::try_from(wrap(text.hint, inside.width.into()).len()).unwrap_or(1).clamp(1, 2);
@@ -219,15 +226,20 @@ fn typing(canvas: &mut Canvas<'_>, text: &Text, room: Area, app: &App) {
 }
 
 /// A line being typed, scrolled so that the cursor is seen.
-fn one_line(canvas: &mut Canvas<'_>, area: Area, y: u16, text: &str, cursor: usize) {
+fn one_line(canvas: &mut Canvas<'_>, area: Area, y: u16, editor: &Editor) {
+    let (text, cursor) = (editor.text(), editor.cursor());
     let width = usize::from(area.width).saturating_sub(1);
     let mut from = 0;
     while text[from..cursor].width() > width {
         from += text[from..].chars().next().map_or(1, char::len_utf8);
     }
-    canvas.put(area, 0, y, area.width, Role::Input, &text[from..]);
+    let role = if editor.is_selected() { Role::Selected } else { Role::Input };
+    canvas.put(area, 0, y, area.width, role, &text[from..]);
     canvas.point(area, text[from..cursor].width(), y.into());
 }
+
+/// A list with more in it is not stepped through.
+const FEW: usize = 5;
 
 fn form_lines(canvas: &mut Canvas<'_>, form: &Form, outer: Area, app: &App) {
     let rows = usize::from(outer.height.saturating_sub(4));
@@ -241,14 +253,18 @@ fn form_lines(canvas: &mut Canvas<'_>, form: &Form, outer: Area, app: &App) {
         canvas.put(area, 2, y, 14, look, &line.label);
         let field = area.columns(17, area.width.saturating_sub(19));
         match &line.input {
-            Input::Text(editor) if focused => one_line(canvas, field, y, editor.text(), editor.cursor()),
+            Input::Text(editor) if focused => one_line(canvas, field, y, editor),
             Input::Text(editor) => {
                 canvas.put(field, 0, y, field.width, Role::Text, editor.text());
             }
             Input::Choice { .. } => {
                 let value = line.input.value();
                 let text = if focused { format!("< {value} >") } else { format!("  {value}") };
-                canvas.put(field, 0, y, field.width, if focused { Role::Selected } else { Role::Text }, &text);
+                let used =
+                    canvas.put(field, 0, y, field.width, if focused { Role::Selected } else { Role::Text }, &text);
+                if focused && !form.finding.is_empty() {
+                    canvas.pieces(field, used + 2, y, &[(Role::Dim, "typed: "), (Role::Input, form.finding.as_str())]);
+                }
             }
         }
         if line.error.is_some() {
@@ -259,7 +275,12 @@ fn form_lines(canvas: &mut Canvas<'_>, form: &Form, outer: Area, app: &App) {
     if let Some(line) = form.lines.get(form.focus) {
         let (role, text) = match &line.error {
             Some(error) => (Role::Doubtful, format!("{} {error}", canvas.theme.sign(Sign::Doubtful))),
-            None => (Role::Dim, line.hint.clone()),
+            None => match &line.input {
+                Input::Choice { options, .. } if options.len() > FEW => {
+                    (Role::Dim, format!("{}; letters find one", line.hint))
+                }
+                _ => (Role::Dim, line.hint.clone()),
+            },
         };
         let text = super::in_passing(canvas, app, &text);
         canvas.paragraph(at, 0, role, &text);

@@ -63,6 +63,7 @@ pub(super) fn title(app: &App, opened: &Opened, list: Area) -> String {
     let filters = [
         f.outcome.map(|o| o.as_str().to_owned()),
         f.rule.map(|r| r.as_str().to_owned()),
+        f.replay.map(|_| "one replay".to_owned()),
         f.conversation.clone(),
         f.search.as_ref().map(|s| format!("\"{s}\"")),
     ];

@@ -44,7 +44,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, playing: &Playing, opened: &Opened, 
     let last = area.height.saturating_sub(1);
     let counts = Outcome::ALL.iter().filter(|o| playing.came_out(**o) > 0);
     let counts: Vec<String> = counts.map(|o| format!("{} {o}", playing.came_out(*o))).collect();
-    let used = canvas.put(inside, 0, last, inside.width, Role::Text, &counts.join(", "));
+    let would = if playing.dry_run && !counts.is_empty() { "would be: " } else { "" };
+    let used = canvas.put(inside, 0, last, inside.width, Role::Text, &format!("{would}{}", counts.join(", ")));
     if !beside && let (Some(first), Some(now)) = (playing.timers.first(), playing.clock) {
         let more = playing.timers.len() as u64 - 1 + playing.more_timers;
         let more = if more > 0 { format!(", {more} more") } else { String::new() };

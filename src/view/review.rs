@@ -103,7 +103,13 @@ fn seen(opened: &Opened, area: Area, line: usize) -> Seen {
 
 /// How many would come out how; gives the column behind it.
 fn totals(canvas: &mut Canvas<'_>, planned: &Playing, area: Area) -> u16 {
+    let told = Outcome::ALL.iter().filter(|o| planned.came_out(**o) > 0);
+    let cells: usize = told.map(|o| planned.came_out(*o).to_string().len() + o.as_str().len() + 6).sum();
     let mut x = 2;
+    // where it has no room, the title above says so alone
+    if cells > 0 && cells + 10 <= usize::from(area.width) {
+        x += canvas.put(area, x, 0, area.width, Role::Text, "would be:") + 2;
+    }
     for outcome in Outcome::ALL.iter().filter(|o| planned.came_out(**o) > 0) {
         let (role, sign) = super::log::look(canvas, *outcome);
         let text = format!(" {} {outcome}", planned.came_out(*outcome));

@@ -10,7 +10,7 @@ use crate::app::command::Command;
 use crate::app::edit::wrap;
 use crate::app::layout::{Area, Pane};
 use crate::app::opened::Opened;
-use crate::app::settings::{Forecast, cases, played_in_words};
+use crate::app::settings::{Forecast, cases, counted_in_words, played_in_words};
 use crate::domain::words::rule_in_words;
 
 /// The rows of the permissions themselves.
@@ -80,7 +80,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
     let header = area.rows(head, 1);
     canvas.put(header, 2, 0, 18, Role::Dim, "contact");
     canvas.put(header, then, 0, 14, Role::Dim, "then");
-    canvas.put(header, runs, 0, 6, Role::Dim, "runs");
+    canvas.put_right(header.columns(0, runs + 4), 0, 18, Role::Dim, counted_in_words(&opened.hindsight.made));
     // beside the log, the case of the run that the cursor rested on
     let run = if app.layout().framed { opened.log.explained_run() } else { opened.log.run() };
     let lit = run.and_then(|r| r.record.rule);
@@ -91,7 +91,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
         let look = if is_lit && role == Role::Text { Role::Focus } else { role };
         canvas.put(area, 2, y, 18, look, case.contact);
         canvas.put(area, then, y, runs.saturating_sub(then + 1), Role::Text, case.then);
-        let n = opened.log.decided_by(case.rule);
+        let n = opened.hindsight.decided_by(case.rule);
         let role = if n > 0 { Role::Text } else { Role::Dim };
         canvas.put_right(area.columns(0, runs + 4), y, 8, role, &n.to_string());
     }
@@ -126,7 +126,7 @@ pub(super) fn about(app: &App, opened: &Opened) -> Option<(Role, String)> {
     let line = opened.selected[Pane::Settings as usize];
     let key = app.keymap().shown(Command::ListDiffering);
     if let Some(forecast) = opened.forecast().filter(|_| line < usize::from(TOGGLES)) {
-        let runs = played_in_words(&opened.hindsight.runs, opened.hindsight.more);
+        let runs = played_in_words(&opened.hindsight.made);
         let text = match forecast.different {
             0 => format!("Not saved. Of {runs}, each with what it found then, none would differ."),
             n => format!(
@@ -148,9 +148,11 @@ pub(super) fn about(app: &App, opened: &Opened) -> Option<(Role, String)> {
         line => {
             let case = cases(&opened.editing.action).get(line - usize::from(TOGGLES)).copied()?;
             let words = rule_in_words(case.rule);
-            let runs = match opened.log.decided_by(case.rule) {
-                0 => "No run of the log came to this.",
-                _ => "Enter shows these runs.",
+            let of = played_in_words(&opened.hindsight.made);
+            let runs = match opened.hindsight.decided_by(case.rule) {
+                0 if opened.hindsight.made.runs.is_empty() => "No run was made yet.".to_owned(),
+                0 => format!("None of {of} came to this."),
+                n => format!("{n} of {of} came to this: Enter shows them."),
             };
             return Some((Role::Dim, format!("{}: {words}. {runs}", case.rule)));
         }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use astra_zoho::app::effect::{Effect, From, Pace, Replay, RunFilter, Source, Window};
+use astra_zoho::app::hindsight::MadeLast;
 use astra_zoho::app::msg::*;
 use astra_zoho::domain::account::{Account, Organisation};
 use astra_zoho::domain::action::{Action, Permissions, Row, State, TEMPLATE};
@@ -48,6 +49,8 @@ pub struct World {
     pub ailments: Vec<Check>,
     /// The next save meets somebody else's change.
     pub somebody_else: Option<Action>,
+    /// Its runs are live ones.
+    pub made_live: bool,
     /// The next change of a field meets somebody else's.
     pub somebody_elses_field: Option<AstraField>,
     pub half_field: Option<HalfField>,
@@ -109,6 +112,7 @@ impl World {
             troubles: BTreeMap::new(),
             ailments: Vec::new(),
             somebody_else: None,
+            made_live: false,
             somebody_elses_field: None,
             half_field: None,
             model: None,
@@ -216,7 +220,8 @@ impl World {
             Effect::LastRuns { generation, action, .. } => {
                 let last = self.runs.iter().rfind(|r| r.record.action == action).map(|r| r.replay);
                 let runs = self.runs.iter().filter(|r| r.record.action == action && Some(r.replay) == last);
-                vec![Msg::LastRuns { generation, result: Ok((runs.cloned().collect(), false)) }]
+                let made = MadeLast { runs: runs.cloned().collect(), more: false, live: self.made_live };
+                vec![Msg::LastRuns { generation, result: Ok(made) }]
             }
             Effect::ListConversations { generation, .. } => {
                 vec![Msg::Conversations { generation, result: Ok(self.headings()) }]
@@ -358,10 +363,12 @@ impl World {
 
     fn filtered<'a>(&'a self, f: &'a RunFilter) -> impl Iterator<Item = &'a LoggedRun> {
         self.runs.iter().filter(|r| {
+            let replay = r.replay;
             let r = &r.record;
             f.action.as_ref().is_none_or(|a| *a == r.action)
                 && f.outcome.is_none_or(|o| o == r.outcome)
                 && f.rule.is_none_or(|w| Some(w) == r.rule)
+                && f.replay.is_none_or(|w| w == replay)
                 && f.conversation.as_ref().is_none_or(|c| *c == r.conversation)
                 && f.search.as_ref().is_none_or(|s| serde_json::to_string(r).unwrap().to_lowercase().contains(s))
         })

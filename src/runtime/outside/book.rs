@@ -68,6 +68,15 @@ impl Book<'_> {
         }
     }
 
+    /// The runs of a replay are live ones.
+    pub fn is_live(&self, replay: i64) -> Result<bool, JournalError> {
+        match self {
+            Self::Here(log) => log.is_live(replay),
+            #[cfg(feature = "postgres")]
+            Self::There(..) => Ok(true),
+        }
+    }
+
     pub fn tallies(&self, action: &str) -> Result<Vec<Tally>, JournalError> {
         match self {
             Self::Here(log) => log.tallies(Some(action)),

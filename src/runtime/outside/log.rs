@@ -14,6 +14,7 @@ use super::Shared;
 use super::book::Book;
 use super::live::LiveHome;
 use crate::app::effect::{Effect, Format, From, QueueChange, RunFilter, Window};
+use crate::app::hindsight::MadeLast;
 use crate::app::msg::{Counts, Generation, LoggedRun, Msg, Place, RunsPage, Tally, Total};
 use crate::domain::run::Outcome;
 use crate::ports::JournalError;
@@ -261,8 +262,8 @@ impl Queue<'_> {
 }
 
 fn asked(filter: RunFilter) -> Filter {
-    let RunFilter { action, outcome, rule, conversation, search, live: _ } = filter;
-    Filter { action, outcome, rule, conversation, search, ..Filter::default() }
+    let RunFilter { action, outcome, rule, replay, conversation, search, live: _ } = filter;
+    Filter { action, outcome, rule, replay, conversation, search, ..Filter::default() }
 }
 
 /// `None`: given up. Where the log's end is asked for and a search takes long, `so_far` is told what it found, the more
@@ -325,19 +326,20 @@ fn page(
 /// How many runs are looked at again.
 const MADE_LAST: u32 = 2_000;
 
-/// The runs of an action that were made together last, in the log's order, and whether there are more of them.
-fn made_last(log: &Book<'_>, action: String, live: bool) -> Result<(Vec<LoggedRun>, bool), JournalError> {
+/// The runs of an action that were made together last, in the log's order.
+fn made_last(log: &Book<'_>, action: String, live: bool) -> Result<MadeLast, JournalError> {
     let page = |filter: Filter| Ok(log.page(&filter, |_| ControlFlow::Continue(()))?.unwrap_or_default());
     let newest = Filter { action: Some(action), limit: Some(1), ..Filter::default() };
-    let Some(last) = page(newest.clone())?.pop() else { return Ok((Vec::new(), false)) };
+    let Some(last) = page(newest.clone())?.pop() else { return Ok(MadeLast::default()) };
     // live runs in a database are each made once
     let replay = (!live).then_some(last.replay);
+    let live = live || log.is_live(last.replay)?;
     let mut logged = page(Filter { replay, limit: Some(MADE_LAST + 1), ..newest })?;
     let most = usize::try_from(MADE_LAST).unwrap_or(usize::MAX);
     let more = logged.len() > most;
     logged.truncate(most);
     logged.reverse();
-    Ok((logged.iter().map(shown).collect::<Result<_, JournalError>>()?, more))
+    Ok(MadeLast { runs: logged.iter().map(shown).collect::<Result<_, JournalError>>()?, more, live })
 }
 
 /// A run of the log as the app sees it.
