@@ -248,7 +248,10 @@ fn place_at(said: &Said<'_>, i: usize) -> Vec<Proposal> {
     for k in i..last {
         if let Some((len, short)) = state_at(said, k).filter(|_| zipped.is_none_or(|z| z == k)) {
             let zip = said.words.get(k + len).filter(|w| is_zip(w));
+            // "Toronto, ON M4B 1B3"
+            let coded = said.words.get(k + len).and_then(|w| lettered(said.text, w.start, 0)).filter(|_| k > i);
             let clear = zip.is_some()
+                || coded.is_some()
                 || !short
                 || said.breaks(k + len)
                     && said
@@ -271,6 +274,8 @@ fn place_at(said: &Said<'_>, i: usize) -> Vec<Proposal> {
                 out.push(Proposal::new(Key::State, text(k, k + len), 0.0, said.words[k].start));
                 if let Some(zip) = zip {
                     out.push(Proposal::new(Key::Zip, zip_value(said, k + len), 0.0, zip.start));
+                } else if let Some(code) = coded {
+                    out.push(Proposal::new(Key::Zip, code.as_str(), 0.0, code.start()));
                 }
                 return out;
             }

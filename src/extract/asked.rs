@@ -34,6 +34,9 @@ impl Asked {
     /// How somebody else is reached.
     pub const ANOTHERS: Self = Self(1 << 14);
 
+    /// What the customer wants: "how can I help you?"; with `OTHER`.
+    pub const GREETING: Self = Self(1 << 15);
+
     pub const ANY_NAME: Self = Self(Self::NAME.0 | Self::FIRST.0 | Self::LAST.0);
     pub const ANY_PLACE: Self = Self(Self::STREET.0 | Self::CITY.0 | Self::STATE.0 | Self::ZIP.0 | Self::ADDRESS.0);
     /// What an answer is looked for in.
@@ -195,7 +198,7 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             }
             "details"
                 if matches!(before, "your" | "contact" | "personal")
-                    && said.any(&["may", "can", "could", "what", "give", "provide", "share", "need"]) =>
+                    && (short || said.any(&["may", "can", "could", "what", "give", "provide", "share", "need"])) =>
             {
                 Asked::NAME.with(Asked::EMAIL)
             }
@@ -228,6 +231,7 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
                 Asked::CITY
             }
             "state" if matches!(before, "your") || place || city => Asked::STATE,
+            "write" if question && said.any(&["where"]) && said.any(&["i", "we"]) => Asked::EMAIL,
             "ship" | "deliver" | "send" if question && said.low(0) == "where" => Asked::ADDRESS,
             "live" | "located" | "reside" | "based" if question && yours && which => Asked::CITY.with(Asked::ADDRESS),
             "company" | "organisation" | "organization" | "employer" | "firm" | "business"
@@ -251,7 +255,12 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
         asked = asked.with(what);
     }
     // "the name on the card", "can I confirm your reservation": an attribute beside something else keeps both
-    if asked == Asked::NOTHING && question { Asked::OTHER } else { asked }
+    if asked == Asked::NOTHING && question {
+        let greets = said.any(&["help", "assist", "helfen", "aider", "ayudar", "ayudarle"])
+            || said.any(&["what"]) && said.any(&["can", "may"]) && said.any(&["do"]) && said.any(&["for"]);
+        return if greets { Asked::OTHER.with(Asked::GREETING) } else { Asked::OTHER };
+    }
+    asked
 }
 
 /// "the number of seats", "number on the card"

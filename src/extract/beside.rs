@@ -36,21 +36,22 @@ fn company(said: &Said<'_>, behind: usize, scene: &Scene, seen: &[Proposal]) -> 
         return None;
     }
     let asked = scene.asked.has(Asked::COMPANY);
-    let link = listed("from of at with for and", said.low(behind));
+    let link = listed("from of at with for and del von bei chez", said.low(behind));
     let from = behind + usize::from(link) + usize::from(link && listed("the my", said.low(behind + 1)));
     if !(link || said.breaks(from) || asked) {
         return None;
     }
     let words = collect(said, from);
     let (first, last) = (words.first()?, words.last()?);
-    let legal = words.len() > 1 && is_legal_form(&last.low);
+    let legal = words.len() > 1 && (is_legal_form(last) || super::company::names_house(said, &words));
     let value = &said.text[first.start..last.end];
     let after = from + words.len();
     let closed = said.breaks(after) || listed("and here speaking calling", said.low(after));
     let taken = |p: &Proposal| p.at < last.end && first.start < p.at + p.value.len();
     let named = words.iter().any(|w| !is_common(&w.low)) || said.cased && words.iter().all(|w| w.is_capital());
+    let house = legal && !is_city(&value.to_lowercase());
     let other = is_city(&value.to_lowercase()) || words.iter().all(|w| is_first_name(&w.low) || w.text.len() < 2);
-    if !closed || seen.iter().any(taken) || !(legal || asked && named && !other) {
+    if !closed || seen.iter().any(taken) || !(house || asked && named && !other) {
         return None;
     }
     Some(Proposal::new(Key::Company, value, if asked { sure::ANSWERED } else { sure::LIKELY }, first.start))

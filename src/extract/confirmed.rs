@@ -7,7 +7,7 @@ use super::excerpt::excerpt;
 use super::proposal::{Key, Proposal, Scene, sure};
 use super::words::{Said, listed};
 use super::{Listener, Words, ends, mail, mail_domain, reach};
-use crate::domain::conversation::Role;
+use crate::domain::conversation::{Channel, Role};
 
 /// How many of the business's own addresses are remembered.
 const KEPT: usize = 8;
@@ -17,7 +17,9 @@ impl Listener {
     pub(super) fn read_back(&mut self, said: &Said<'_>) {
         // what follows a question for it, or repeats it, speaks of the number
         let digits = said.text.bytes().filter(u8::is_ascii_digit).count();
-        self.number_spoken_of = digits >= 3 || self.asked.has(Asked::PHONE);
+        let aloud = || reach::says_digits(said);
+        self.number_spoken_of =
+            digits >= 3 || self.asked.has(Asked::PHONE) || self.channel == Channel::Voice && aloud();
         self.shown = None;
         let ours = said.any(&["our", "us"]);
         let scene = Scene { asked: Asked::NOTHING, by_agent: true, ..self.scene() };
@@ -28,7 +30,9 @@ impl Listener {
         let asks = said.text.contains('?')
             || scene.voice && listed("is so and was", said.low(0)) && said.any(&["is", "right", "correct"])
             || scene.voice && said.any(&["correct", "right"]);
-        let checks = asks && said.any(&["correct", "right", "confirm", "is", "that's", "got", "with", "to", "still"]);
+        let checks = asks
+            && said
+                .any(&["correct", "right", "confirm", "is", "that's", "got", "with", "to", "still", "you're", "are"]);
         if !ours && !checks && asks {
             // "602 555 0134?": no more than what was said, to be denied or not
             let phone = reach::phones(said, &Scene { asked: Asked::PHONE, ..scene }).map(|p| p.value);
@@ -155,7 +159,11 @@ pub(super) fn confirms(said: &Said<'_>) -> bool {
         "yes" | "yeah" | "yep" | "yup" | "correct" | "right" | "exactly" | "sure" | "ok" | "okay"
     ) || said.has(0, &["that's", "right"])
         || said.has(0, &["that's", "correct"])
-        || said.has(0, &["that", "is", "correct"]);
+        || said.has(0, &["that", "is", "correct"])
+        || said.has(0, &["that's", "me"])
+        || said.has(0, &["that", "is", "me"])
+        || said.has(0, &["it", "is"]) && said.words.len() == 2
+        || said.low(0) == "speaking" && said.words.len() == 1;
     yes && !said.any(&["no", "not", "but", "wrong", "except"])
 }
 

@@ -240,9 +240,16 @@ impl Customs {
                 continue;
             }
             if let Some(value) = self.stated(said, m, voice, false) {
+                // "I'm on the Basic plan" is said of now, "I want the Pro plan" of what is to come
+                let had = self.fields.get(usize::from(m.field)).is_some_and(|f| f.shape.is_had(said, m.from, &value));
+                let how = if had { sure::PIECED } else { sure::STATED };
+                let same = told.seen.iter().position(|p| p.key == Key::Custom(m.field));
+                if had && same.is_some_and(|k| told.seen[k].sure > how) {
+                    continue;
+                }
                 let from = said.words[m.from].start.min(value.from);
                 told.taken.push((from, value.to.max(said.words[m.to - 1].end)));
-                told.seen.push(Proposal::new(Key::Custom(m.field), value.text, sure::STATED, value.from));
+                told.seen.push(Proposal::new(Key::Custom(m.field), value.text, how, value.from));
             }
         }
         // of several things asked for at once, first what its form tells; the rest is looked for beside it
@@ -406,7 +413,8 @@ pub(super) fn denied(said: &Said<'_>, i: usize) -> bool {
         let low = said.low(k);
         let gap = said.words.get(k + 1).map_or(Gap::Stop, |w| w.gap);
         // another clause says nothing of it; "no, A-12" does neither
-        if gap == Gap::Stop || said.breaks(k + 1) && (k + 1 < i || low == "no") {
+        let taken_back = k + 1 == i && listed("not isn't isnt wasn't", low);
+        if gap == Gap::Stop || said.breaks(k + 1) && !taken_back {
             return false;
         }
         // part of an address: "x.example"
@@ -456,7 +464,7 @@ fn phrases(field: &AstraField, shape: &Shape) -> Vec<(Vec<String>, Tells)> {
             && !head.is_empty()
         {
             if listed("number no id code reference", last) {
-                for same in ["number", "no", "id", "code", "num", "reference"] {
+                for same in ["number", "no", "nr", "id", "code", "num", "reference"] {
                     add(head.iter().cloned().chain([same.to_owned()]).collect(), Tells::Alike);
                 }
             }

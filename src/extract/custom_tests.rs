@@ -307,3 +307,89 @@ fn said_in_other_words_than_the_labels() {
         assert_eq!(got, want, "{lines:?}");
     }
 }
+
+#[test]
+fn the_one_that_is_wanted_last_counts() {
+    for (line, plan) in [
+        ("C: We want to move from Starter to Enterprise", "Enterprise"),
+        ("C: let's go with growth then", "Growth"),
+        ("C: we don't want Enterprise any more, put us on Starter", "Starter"),
+        ("C: please upgrade me to the Growth plan", "Growth"),
+        ("C: I'm paying for the Enterprise plan but I want the Starter plan", "Starter"),
+        ("C: can you switch us from the Enterprise to the Growth plan?", "Growth"),
+    ] {
+        text(&[line], &[("plan", plan)]);
+    }
+    for line in [
+        "C: what does the Growth plan cost?",
+        "C: I don't want the Growth plan",
+        "C: is the Growth plan better than the Starter plan?",
+        "C: should we take Growth or Enterprise?",
+        "C: let's go with Growth or Enterprise, you decide",
+    ] {
+        text(&[line], &[]);
+    }
+}
+
+#[test]
+fn a_plan_that_no_list_names() {
+    let mut agent = Agent::default();
+    let (kind, description) = (AstraType::Text, "What the customer has or asks for".to_owned());
+    agent.fields.push(AstraField { key: "plan".into(), label: "Plan".into(), kind, description, built_in: false });
+    for (line, want) in [
+        ("we'd like to move from Silver to the Platinum plan", Some("Platinum")),
+        ("pls put me on the silver plan", Some("silver")),
+        ("i just want the basic plan", Some("basic")),
+        ("I'm on the Silver plan but want to switch to the Gold plan", Some("Gold")),
+        ("I want a better plan", None),
+        ("i want to change the plan", None),
+        ("we need a new payment plan", None),
+        ("I won't go to the gold plan", None),
+        ("cancel the gold plan", None),
+        ("how is the silver plan?", None),
+    ] {
+        let mut listener = Extractor::new(&agent).listen(Channel::Text);
+        listener.hear(&Message { at_ms: 0, role: Role::Customer, text: line.into() });
+        assert_eq!(listener.get("plan").map(|f| f.value.as_str()), want, "{line}");
+    }
+}
+
+#[test]
+fn what_is_left_open_is_no_value() {
+    for (asked, line) in [
+        ("A: Which plan?", "C: either Starter or Growth"),
+        ("A: Which plan?", "C: Starter or Growth, I don't know"),
+        ("A: What is your order number?", "C: 4412 or 4413"),
+        ("A: What is your order number?", "C: it's AC-4412 or maybe AC-4413"),
+        ("A: Which language do you prefer?", "C: English or German"),
+        ("A: How many seats?", "C: 42 or 43"),
+    ] {
+        text(&[asked, line], &[]);
+    }
+    text(&["A: What is your order number?", "C: AC-4412, no wait, AC-4413"], &[("order_number", "AC-4413")]);
+    hears(
+        Channel::Voice,
+        &["A: What is your order number?", "C: b as in bravo x as in x ray four four zero one"],
+        &[("order_number", "BX4401")],
+    );
+}
+
+#[test]
+fn a_language_in_passing() {
+    for (line, language) in [
+        ("C: I prefer Italian if somebody can", "Italian"),
+        ("C: is there anyone who speaks portuguese", "portuguese"),
+        ("C: In Spanish, please.", "Spanish"),
+        ("C: Could we do this in Dutch please?", "Dutch"),
+    ] {
+        text(&[line], &[("language", language)]);
+    }
+    for line in [
+        "C: I don't speak Italian",
+        "C: the manual is in Chinese",
+        "C: my mother speaks Polish",
+        "C: an English breakfast",
+    ] {
+        text(&[line], &[]);
+    }
+}

@@ -12,23 +12,40 @@ pub(super) fn read_back(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     const CUES: &[&[&str]] = &[
         &["your", "name", "is"],
         &["your", "full", "name", "is"],
+        &["your", "last", "name", "is"],
+        &["your", "surname", "is"],
+        &["your", "first", "name", "is"],
         &["speaking", "with"],
         &["speaking", "to"],
+        &["talking", "to"],
         &["is", "this"],
+        &["you", "are"],
+        &["you're"],
+        &["is", "that"],
     ];
     (0..said.words.len()).find_map(|i| {
-        let from = match CUES.iter().find(|cue| said.has(i, cue)) {
+        let cue = CUES.iter().find(|cue| said.has(i, cue));
+        let from = match cue {
             Some(cue) => i + cue.len(),
             None if said.low(i) == "is" => i + 1,
             None => return None,
         };
         let words = collect(said, from, scene, true);
         let behind = from + words.len();
-        let asks = from > i + 1 && said.breaks(behind)
+        // "you're Anna Berg, right?"
+        let closed = said.words.get(behind).is_none_or(|w| w.gap == Gap::Stop)
+            || listed("right correct yes is isn't", said.low(behind));
+        let you = cue.is_some_and(|cue| cue[0].starts_with("you"));
+        let asks = cue.is_some() && said.breaks(behind) && (!you || cue.is_some_and(|c| c[0] == "your") || closed)
             || said.has(behind, &["your", "name"])
             || said.has(behind, &["your", "full", "name"]);
         let named = asks && words.iter().any(|w| w.is_capital() || is_first_name(&w.low));
-        named.then(|| build(&words, Part::Whole, sure::CONFIRMED)).flatten()
+        let part = match cue {
+            Some(["your", "last" | "surname", ..]) => Part::Last,
+            Some(["your", "first", ..]) => Part::First,
+            _ => Part::Whole,
+        };
+        named.then(|| build(&words, part, sure::CONFIRMED)).flatten()
     })
 }
 
@@ -42,12 +59,15 @@ pub(super) fn named_after(said: &Said<'_>, scene: &Scene) -> Option<Name> {
                 && matches!(said.low(i), "here" | "speaking")
     })?;
     let from = skip_fillers(said, (0..end).rev().take(5).find(|&k| said.breaks(k))?);
-    if end <= from || end - from > 3 {
+    // "is this Anna speaking?"
+    let asks =
+        (from.saturating_sub(3)..from).any(|k| said.low(k) == "is" && matches!(said.low(k + 1), "this" | "that"));
+    if end <= from || end - from > 3 || asks && !matches!(said.low(end), "is" | "my") {
         return None;
     }
     let words = collect(said, from, scene, true);
     let explicit = !matches!(said.low(end), "here" | "speaking");
-    let known = words.first().is_some_and(|w| is_first_name(&w.low));
+    let known = words.iter().any(|w| is_first_name(&w.low));
     if words.len() != end - from || !(explicit || known) {
         return None;
     }

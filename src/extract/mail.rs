@@ -9,8 +9,8 @@ use email_address::EmailAddress;
 
 use super::asked::Asked;
 use super::mail_aloud::{self, Clarity, is_at};
-use super::proposal::{Key, Proposal, Scene, is_foreign, sure};
-use super::words::{Gap, Said, is_word_char, listed};
+use super::proposal::{Key, Proposal, Scene, begins_anew, is_foreign, sure};
+use super::words::{Gap, Said, is_common, is_word_char, listed};
 
 /// Addresses of desks, not of people.
 const DESKS: &str = "support info sales noreply no-reply donotreply help helpdesk service customerservice contact admin billing orders \
@@ -245,8 +245,9 @@ pub(super) fn email_in(said: &Said<'_>, from: usize, to: usize) -> Option<(usize
 fn excluded(said: &Said<'_>, i: usize, value: &str, scene: &Scene) -> bool {
     let desk = value.split('@').next().is_some_and(|local| listed(DESKS, &local.to_lowercase()));
     // a "but" or the end of a sentence takes back what stands before it
+    let anew = begins_anew(said, i);
     let from = |n: usize| {
-        let far = i.saturating_sub(n);
+        let far = if anew { i } else { i.saturating_sub(n) };
         (far..i)
             .rev()
             .find(|&k| listed("but it's its use", said.low(k)) || k + 1 < i && said.words[k + 1].gap == Gap::Stop)
@@ -261,7 +262,7 @@ fn excluded(said: &Said<'_>, i: usize, value: &str, scene: &Scene) -> bool {
     let writes = near(7, "i'll i will i'm we'll") && near(5, "write mail email send writing emailing sending");
     (desk || scene.asked.has(Asked::ANOTHERS)) && !asked && !mine
         || near(1, "add invite remove cc bcc") && !asked
-        || is_foreign(said, i) && !scene.by_agent
+        || is_foreign(said, i) && !scene.by_agent && !is_put_in_place(said, i)
         || near(3, "not") && !near(4, "why sure")
         || near(3, "like") && !near(4, "would i'd")
         || near(3, "old isn't isnt wasn't example eg e.g format wrong former formerly previous")
@@ -273,6 +274,12 @@ fn excluded(said: &Said<'_>, i: usize, value: &str, scene: &Scene) -> bool {
         || near(2, "emailed contacted mailed wrote") && !mine
         || near(3, "login username") && !asked
         || near(7, "example") && near(7, "enter enters entered type types write")
+}
+
+/// "the one you have is my husband's, please use ...": what follows is another one.
+fn is_put_in_place(said: &Said<'_>, i: usize) -> bool {
+    let used = (i.saturating_sub(3)..i).rev().find(|&k| said.low(k) == "use");
+    used.is_some_and(|k| !(k..i).any(|k| super::proposal::is_person(said.low(k))))
 }
 
 /// Every spoken address of a message.
@@ -298,7 +305,9 @@ fn spoken(said: &Said<'_>, scene: &Scene, others: &[String]) -> Vec<Seen> {
         let known = ["@gmail.", "@yahoo.", "@hotmail.", "@outlook.", "@icloud.", "@aol."]
             .iter()
             .any(|d| found.value.contains(d));
-        if !labelled && !known || excluded(said, found.from, &found.value, scene) {
+        // "omar farouk omar dot farouk at ...", "a dot brown at ...": nothing else is said so
+        let free = scene.voice && stands_free(said, &found);
+        if !labelled && !known && !free || excluded(said, found.from, &found.value, scene) {
             continue;
         }
         let own = owned(said, found.from, found.to);
@@ -314,6 +323,19 @@ fn spoken(said: &Said<'_>, scene: &Scene, others: &[String]) -> Vec<Seen> {
         out.retain(|s| s.spoken > Some(Clarity::Vague));
     }
     if out.len() > MOST { Vec::new() } else { out }
+}
+
+/// Is it an address although nobody spoke of one: signs and letters make it, or the name that is said before it?
+fn stands_free(said: &Said<'_>, found: &mail_aloud::Spoken) -> bool {
+    let at = (found.from..found.to).find(|&k| is_at(said.low(k))).unwrap_or(found.from);
+    let signed = (found.from..at).any(|k| mail_aloud::is_dot(said, k) || listed("underscore dash hyphen", said.low(k)));
+    let local = found.value.split('@').next().unwrap_or_default();
+    let named = (found.from.saturating_sub(4)..found.from).any(|k| {
+        let low = said.low(k);
+        low.chars().count() > 2 && !is_common(low) && (local.contains(low))
+    });
+    let letters = (found.from..at).filter(|&k| said.low(k).chars().count() == 1).count() > 2;
+    found.clarity == Clarity::Clear && (signed || letters || named) || found.clarity == Clarity::Guessed && named
 }
 
 #[cfg(test)]

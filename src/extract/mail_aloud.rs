@@ -88,7 +88,8 @@ pub(super) fn letter(said: &Said<'_>, k: usize) -> Option<(char, usize)> {
     }
     let example = |n: usize| said.low(k + n).starts_with(c) && said.low(k + n).chars().count() > 1;
     let next = if listed("as like", said.low(k + 1)) && said.low(k + 2) == "in" && !said.low(k + 3).is_empty() {
-        k + 4
+        // "x as in x ray"
+        k + 4 + usize::from(said.has(k + 3, &["x", "ray"]))
     } else if listed("for as like", said.low(k + 1)) && example(2) {
         k + 3
     } else {
@@ -390,6 +391,7 @@ fn follows(said: &Said<'_>, from: usize) -> bool {
 /// The address that the pieces make, and how clear it is.
 fn assemble(said: &Said<'_>, pieces: Vec<(Piece, usize)>, at: usize, guessed: bool) -> Option<Part> {
     let mut clarity = if guessed { Clarity::Vague } else { Clarity::Clear };
+    let pieces = spelled_whole(pieces);
     let (pieces, sure) = respelled(pieces);
     clarity = clarity.min(sure);
     let (pieces, sure) = taken_back(pieces);
@@ -449,6 +451,42 @@ fn assemble(said: &Said<'_>, pieces: Vec<(Piece, usize)>, at: usize, guessed: bo
         _ => Clarity::Clear,
     };
     Some(Part { text, from, to: at, clarity: clarity.min(sure) })
+}
+
+/// "m kaya m k a y a", "jan dot novak j a n dot n o v a k": said as a whole and then letter by letter.
+fn spelled_whole(mut pieces: Vec<(Piece, usize)>) -> Vec<(Piece, usize)> {
+    let text = |part: &[(Piece, usize)]| {
+        let mut text = String::new();
+        for (piece, _) in part {
+            match piece {
+                Piece::Sign(c) | Piece::Letter(c) => text.push(*c),
+                Piece::Digits(d) => text.push_str(d),
+                Piece::Word(w) => text.push_str(w),
+                Piece::TakesBack | Piece::Respells => {}
+            }
+        }
+        text
+    };
+    let word = |(piece, _): &(Piece, usize)| matches!(piece, Piece::Word(_));
+    let Some(last) = pieces.iter().rposition(word) else { return pieces };
+    let letters = pieces.iter().filter(|(p, _)| matches!(p, Piece::Letter(_))).count();
+    if letters < 3 {
+        return pieces;
+    }
+    // what is spelled has no words; "dot two" of a digit may stand in either
+    let again = (last + 1..pieces.len()).find(|&k| {
+        let (said, spelled) = (text(&pieces[..k]), text(&pieces[k..]));
+        said.len() > 3 && said == spelled
+    });
+    if let Some(k) = again {
+        let from = pieces[0].1;
+        pieces.drain(..k);
+        // it begins where it was said first
+        if let Some(first) = pieces.first_mut() {
+            first.1 = from;
+        }
+    }
+    pieces
 }
 
 /// Where an address begins that is said behind the name it is made of, or once more from its beginning: "lena vogt lena at", "oscar

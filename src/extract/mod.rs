@@ -24,10 +24,12 @@ mod custom;
 #[cfg(test)]
 mod custom_tests;
 mod dates;
+mod decided;
 mod detail;
 mod ends;
 mod excerpt;
 mod extractor;
+mod folded;
 mod heard;
 mod lit;
 mod mail;
@@ -40,6 +42,7 @@ mod naming;
 mod number;
 mod numbers;
 mod order;
+mod ours;
 mod outcome;
 mod parts;
 mod passages;
@@ -69,6 +72,10 @@ mod told;
 mod tongues;
 mod town;
 mod tried;
+mod unasked;
+#[cfg(test)]
+mod unasked_tests;
+mod unsettled;
 mod wish;
 mod withdrawn;
 mod words;
@@ -92,6 +99,7 @@ use confirmed::confirms;
 use excerpt::excerpt;
 use heard::Heard;
 use name::Name;
+use ours::Ours;
 use postcode::Tries;
 use proposal::{Key, Proposal, Scene, sure};
 use withdrawn::is_withdrawn;
@@ -208,6 +216,7 @@ pub struct Listener {
     read_back_nth: usize,
     /// Addresses that the agent gave out as the business's.
     others: Vec<String>,
+    ours: Ours,
     /// The address that the agent's last message shows.
     shown: Option<String>,
     /// The agent just spoke of the phone number, or of a number.
@@ -254,6 +263,7 @@ impl Listener {
             read_back_text: String::new(),
             read_back_nth: 0,
             others: Vec::new(),
+            ours: Ours::default(),
             shown: None,
             number_spoken_of: false,
             digits_so_far: String::new(),
@@ -338,6 +348,10 @@ impl Listener {
             self.customs_asked.clear();
         }
         let customs = Arc::clone(&self.extractor.customs);
+        // a number that is taken back or left open is none of a field's
+        let settled = if customs.fields.is_empty() { None } else { unsettled::settled(said) };
+        let settled = settled.as_deref().map(Said::new);
+        let said = settled.as_ref().unwrap_or(said);
         let told = customs.told(said, &self.customs_asked, self.channel == Channel::Voice);
         let corrects = said.any(CORRECTIONS);
         for p in told.seen {
@@ -358,6 +372,7 @@ impl Listener {
         }
         self.agent_spoke = true;
         self.hear_given_out(said);
+        self.ours.hear(said);
         let asked = asked_in(said);
         if self.last_role == Some(Role::Agent) {
             self.asked = self.asked.with(asked);
@@ -421,7 +436,7 @@ impl Listener {
         if scene.voice && scene.asked.has(Asked::ZIP) && !self.asked.has(Asked::NAME) {
             self.hear_postcode(said, &mut seen);
         }
-        seen.extend(company::find(said, &scene));
+        seen.extend(company::find(said, &scene, &seen, &self.ours));
         if scene.voice && self.asked.has(Asked::ANY_NAME) {
             self.hear_name(said, &mut seen);
         } else {
@@ -434,9 +449,13 @@ impl Listener {
             let address: Vec<_> = address.map(|p| (p.at, p.at + p.value.len())).into_iter().collect();
             let rest = custom::without(said.text, &address);
             let beside = (!address.is_empty()).then(|| Said::new(&rest));
-            let before = || ends::before_address(said, &seen, &scene).or_else(|| ends::signed(said, &scene));
-            let name =
-                if spelling { None } else { name::find(beside.as_ref().unwrap_or(said), &scene).or_else(before) };
+            let alone = beside.as_ref().unwrap_or(said);
+            let before = || {
+                ends::before_address(said, &seen, &scene)
+                    .or_else(|| ends::signed(said, &scene))
+                    .or_else(|| unasked::find(alone, &scene, &seen, &self.ours))
+            };
+            let name = if spelling { None } else { name::find(alone, &scene).or_else(before) };
             if let Some(name) = name.filter(|n| self.may_be_named(n) && !in_value(&seen, said, n.at)) {
                 if scene.voice {
                     self.heard.answer(name.first.as_deref(), name.last.as_deref(), name.sure);
@@ -451,6 +470,7 @@ impl Listener {
         seen.retain(|p| !(matches!(p.key, Key::Email | Key::Phone) && is_withdrawn(said, p)));
         self.corrected(said, &mut seen);
         self.turned(&scene, &mut seen);
+        self.told_apart(said, &mut seen);
         let corrects = said.any(CORRECTIONS);
         let placed = |key| seen.iter().any(|p| p.key == key);
         self.after_street = placed(Key::Street) && !placed(Key::City);

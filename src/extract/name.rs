@@ -53,6 +53,7 @@ const STRONG: &[(&[&str], Part)] = &[
     (&["my", "name's"], Part::Whole),
     (&["the", "name", "is"], Part::Whole),
     (&["the", "name's"], Part::Whole),
+    (&["name's"], Part::Whole),
     (&["name", "as"], Part::Whole),
     (&["name", "is"], Part::Whole),
     (&["i'm", "called"], Part::Whole),

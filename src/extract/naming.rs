@@ -3,7 +3,9 @@
 //! Owns when words count as a spelling and what a spelling changes. Must not know how names are told from other words.
 
 use super::asked::Asked;
+use super::name::Part;
 use super::proposal::{Key, Proposal, Scene, sure};
+use super::reader::cue_at;
 use super::words::{self, Said};
 use super::{Listener, heard, name, spelled, spoken};
 
@@ -118,6 +120,43 @@ impl Listener {
         self.found.iter().any(|f| f.value == now)
     }
 
+    /// "Mori Kenji (Mori is my family name)", "kim min jun kim is the surname": the words say which name is which.
+    pub(super) fn told_apart(&self, said: &Said<'_>, seen: &mut Vec<Proposal>) {
+        let Some((part, at)) = hint(said) else { return };
+        let word = said.low(at);
+        let part_of = |key: Key| {
+            let here = seen.iter().rev().find(|p| p.key == key).map(|p| p.value.clone());
+            here.or_else(|| self.get(key.name(&self.extractor.customs)).map(|f| f.value.clone()))
+        };
+        let known: Vec<String> = [part_of(Key::FirstName), part_of(Key::LastName)]
+            .into_iter()
+            .flatten()
+            .flat_map(|v| v.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+            .collect();
+        // "I am Park Jisung, Park is my family name"
+        let known = if known.is_empty() { vec![self.cased(said.words[at].text.to_owned())] } else { known };
+        let unheard = known.len() == 1 && part_of(Key::FirstName).is_none() && part_of(Key::LastName).is_none();
+        let (its, mut rest): (Vec<String>, Vec<String>) = known.into_iter().partition(|w| w.to_lowercase() == word);
+        let Some(its) = its.into_iter().next() else { return };
+        if rest.is_empty() {
+            rest = beside(said, at).into_iter().map(|w| self.cased(w.to_owned())).collect();
+        }
+        let rest = rest.join(" ");
+        if unheard && rest.is_empty() {
+            return;
+        }
+        seen.retain(|p| !matches!(p.key, Key::FirstName | Key::LastName));
+        let (key, other) = match part {
+            Part::First => (Key::FirstName, Key::LastName),
+            _ => (Key::LastName, Key::FirstName),
+        };
+        let start = said.words[at].start;
+        seen.push(Proposal::new(key, its, sure::STATED, start));
+        if !rest.is_empty() {
+            seen.push(Proposal::new(other, rest, sure::STATED, start));
+        }
+    }
+
     /// "Kovács István", and then that István is the given name: the two change places.
     pub(super) fn turned(&self, scene: &Scene, seen: &mut Vec<Proposal>) {
         let is = |key: &str, value: &str| self.get(key).filter(|f| f.value.to_lowercase() == value.to_lowercase());
@@ -135,4 +174,34 @@ impl Listener {
             seen.push(Proposal::new(key, value, sure::ANSWERED, moved));
         }
     }
+}
+
+/// The word that is said to be a first or a last name: "Mori is my family name".
+fn hint(said: &Said<'_>) -> Option<(Part, usize)> {
+    (1..said.words.len()).find_map(|i| {
+        let says = said.low(i) == "is" && matches!(said.low(i + 1), "my" | "the") && said.words[i - 1].is_alphabetic();
+        let (part, _) = cue_at(said, i + 2).filter(|(part, _)| says && *part != Part::Whole)?;
+        (!words::is_function(said.low(i - 1))).then_some((part, i - 1))
+    })
+}
+
+/// The names beside the word at `at` where it was said before: "kim min jun kim is the surname".
+fn beside<'a>(said: &Said<'a>, at: usize) -> Vec<&'a str> {
+    let word = said.low(at);
+    let Some(before) = (0..at).rev().find(|&k| said.low(k) == word) else { return Vec::new() };
+    let named = |k: usize| {
+        let w = &said.words[k];
+        w.is_alphabetic() && !words::is_function(&w.low) && !matches!(&*w.low, "here" | "speaking" | "name")
+    };
+    let behind: Vec<&str> = (before + 1..at)
+        .take_while(|&k| named(k) && said.words[k].gap == words::Gap::Space)
+        .take(2)
+        .map(|k| said.words[k].text)
+        .collect();
+    if !behind.is_empty() || before == 0 {
+        return behind;
+    }
+    let given =
+        named(before - 1) && said.words[before].gap == words::Gap::Space && words::is_first_name(said.low(before - 1));
+    if given { vec![said.words[before - 1].text] } else { Vec::new() }
 }

@@ -12,8 +12,7 @@ pub(super) const PARTICLES: &str = "de da do dos das del della di du la le van v
     zum ten dalla dello degli los las af av";
 
 /// Vietnamese family names, which stand first.
-pub(super) const VIETNAMESE: &str =
-    "nguyen nguyễn tran trần pham phạm hoang hoàng huynh huỳnh phan vu vũ dang đặng bui bùi ngo ngô duong dương";
+pub(super) const VIETNAMESE: &str = "nguyen nguyễn tran trần pham phạm hoang hoàng huynh huỳnh phan vu vũ dang đặng bui bùi ngo ngô duong dương le lê do đỗ ho hồ vo võ dinh đinh trinh trịnh ly lý";
 
 /// A word of a name.
 #[derive(Debug, Clone, PartialEq)]
@@ -127,7 +126,8 @@ pub(super) fn split(
         return sure::GUESSED;
     }
     // "Nguyen Van An": Vietnamese names begin with the family's
-    if words.len() > 2 && listed(VIETNAMESE, &words[0].low) {
+    let short = listed("le do ho vo ly", &words[0].low);
+    if words.len() > 2 && listed(VIETNAMESE, &words[0].low) && (!short || listed("van văn thi thị", &words[1].low)) {
         let from = if listed("van văn thi thị", &words[1].low) { 2 } else { words.len() - 1 };
         let rest = words.split_off(from);
         words.truncate(1);

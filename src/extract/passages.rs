@@ -41,6 +41,7 @@ pub(super) fn own_words(said: &Said<'_>) -> Option<String> {
             i += 1;
         }
     }
+    places.extend(super::unsettled::places(said));
     match without(said.text, &places) {
         Cow::Owned(text) => Some(text),
         Cow::Borrowed(_) => None,

@@ -23,7 +23,7 @@ const COUNTRY_STATES: &str = "qc yt nu nsw vic qld sa wa tas act nt ac al ap am 
 const TYPES: &str = "street st avenue ave road rd drive lane ln boulevard blvd court ct place pl square sq terrace way close \
     crescent grove highway hwy parkway pkwy row walk mews gardens hill rue via calle carrer avenida rua praça plaza piazza \
     corso viale strada ulica ul allee platz weg gasse chemin quai impasse laan plein gracht kade";
-const ENDINGS: &str = "straße strasse str weg allee platz gasse ring ufer damm straat laan gracht plein kade weg gade vej gatan vägen \
+const ENDINGS: &str = "straße strasse str weg allee platz gasse ring ufer damm straat laan gracht plein kade weg gade vej gata gaten gatan gate veien vägen \
     utca út";
 
 #[expect(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
@@ -63,8 +63,10 @@ pub(super) fn find(said: &Said<'_>, asked: bool, how: f32) -> Vec<Proposal> {
         let Some(&(tail, _)) = parts.get(next) else {
             continue;
         };
-        let rest = town(said, tail, end, how);
-        if !rest.is_empty() {
+        // what follows in the line may be none of it: "..., 20121 Milano, marco@..."
+        let ends = (next..parts.len().min(next + 4)).rev().filter_map(|k| parts.get(k)).map(|part| part.1);
+        let rest = std::iter::once(end).chain(ends).map(|end| town(said, tail, end, how)).find(|rest| !rest.is_empty());
+        if let Some(rest) = rest {
             let mut out = vec![Proposal::new(Key::Street, value, how, said.words[street_from].start)];
             out.extend(rest);
             return out;
@@ -148,8 +150,8 @@ fn starts(said: &Said<'_>, asked: bool) -> Vec<usize> {
         out.push(lead);
     }
     for i in 0..n {
-        let led = i > 0 && (listed("at to is in address", said.low(i - 1)) || said.breaks(i));
-        if out.len() < 8 && led && i != lead && !listed(LEAD_INS, said.low(i)) {
+        let led = said.breaks(i) || i > 0 && listed("at to is in address", said.low(i - 1));
+        if out.len() < 8 && led && (i != lead || !asked) && !listed(LEAD_INS, said.low(i)) {
             out.push(i);
         }
     }
@@ -163,7 +165,12 @@ fn end(said: &Said<'_>, from: usize, most: usize) -> usize {
             let w = &said.words[k];
             let gap = &said.text[said.words[k - 1].end..w.start];
             let line = gap.contains('\n');
-            w.gap == Gap::Stop && !line && !(gap.starts_with('.') && said.low(k - 1).chars().count() <= 4)
+            let before = said.low(k - 1);
+            let short = before.chars().count() <= 2
+                || listed(TYPES, before)
+                || listed("apt ste nr num blk bldg bsmt fl rm attn sta mtn tce cnr dist prov", before)
+                || before.ends_with("str") && w.low.starts_with(|c: char| c.is_ascii_digit());
+            w.gap == Gap::Stop && !line && !(gap.starts_with('.') && short)
                 || w.gap == Gap::Colon
                 || gap.contains('|')
                 || matches!(&*w.low, "and" | "but" | "because" | "email" | "phone" | "tel" | "my") && k > from + 2
@@ -199,7 +206,11 @@ fn street(said: &Said<'_>, parts: &[(usize, usize)], asked: bool) -> Option<(usi
         let numbered = b - a <= 2
             && words.iter().all(|w| w.low.chars().count() <= 4)
             && words[0].low.starts_with(|c: char| c.is_ascii_digit());
-        (called(&words[0]) && b - a <= 3 || numbered) && !words.iter().any(|w| w.text.len() > 4 && w.is_digits())
+        // "Studio Vento" is none
+        let counted = b - a == 1
+            || words[1..].iter().any(|w| w.low.chars().count() < 3 || w.text.bytes().any(|b| b.is_ascii_digit()));
+        (called(&words[0]) && b - a <= 3 && counted || numbered)
+            && !words.iter().any(|w| w.text.len() > 4 && w.is_digits())
     };
     let boxed =
         listed("po p.o p postfach apartado", said.low(from)) && said.words[from..to].iter().any(|w| w.is_digits());

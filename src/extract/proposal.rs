@@ -237,6 +237,9 @@ impl Scene {
 
 /// Does what stands before the word at `i`, back to the sentence's start, make it somebody else's?
 pub(super) fn is_foreign(said: &Said<'_>, i: usize) -> bool {
+    if begins_anew(said, i) {
+        return false;
+    }
     for k in (i.saturating_sub(7)..i).rev() {
         let low = said.low(k);
         if matches!(low, "my" | "mine" | "our" | "i" | "i'm" | "me") && !(k + 1 < i && is_person(said.low(k + 1))) {
@@ -250,6 +253,16 @@ pub(super) fn is_foreign(said: &Said<'_>, i: usize) -> bool {
         }
     }
     false
+}
+
+/// Does a sentence begin at word `i` to which the one before says nothing? "That's my wife's address. ana@..." does.
+pub(super) fn begins_anew(said: &Said<'_>, i: usize) -> bool {
+    let Some(before) = i.checked_sub(1) else { return false };
+    let ends = said.words.get(i).is_some_and(|w| {
+        w.gap == super::words::Gap::Stop && said.text[said.words[before].end..w.start].contains(['.', '!', '?'])
+    });
+    let announces = "email e-mail mail address number phone mobile cell name contact reach write call details follows";
+    ends && !(i.saturating_sub(8)..i).any(|k| super::words::listed(announces, said.low(k)))
 }
 
 pub(super) fn is_person(low: &str) -> bool {

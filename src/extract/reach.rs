@@ -292,6 +292,11 @@ fn groups(said: &Said<'_>) -> Vec<Group> {
     out
 }
 
+/// Does a message say a number of three digits and more?
+pub(super) fn says_digits(said: &Said<'_>) -> bool {
+    groups(said).iter().any(|g| g.digits.len() > 2)
+}
+
 /// "my old number was ..."
 fn is_past(said: &Said<'_>, i: usize) -> bool {
     let past = (i.saturating_sub(5)..i).rposition(|k| listed("old former previous used", said.low(k)));
@@ -299,7 +304,15 @@ fn is_past(said: &Said<'_>, i: usize) -> bool {
 }
 
 fn spoken_phone(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
-    if !scene.asked.has(Asked::PHONE) && !said.any(PHONE_LABELS) {
+    let labelled = scene.asked.has(Asked::PHONE) || said.any(PHONE_LABELS);
+    let named = scene.voice
+        && (1..said.words.len()).any(|k| {
+            let own = k < 2 || listed("my the best and a up", said.low(k - 2)) || said.breaks(k - 1);
+            said.low(k - 1) == "number" && listed("is it's", said.low(k)) && own || said.low(k - 1) == "number's"
+        });
+    // "plus two five four ...", "... at example dot com two oh two ..."
+    let unasked = !labelled && !named;
+    if unasked && !scene.voice || !labelled && scene.asked.has(Asked::OTHER) && !scene.opening && !named {
         return None;
     }
     let mut best: Option<Group> = None;
@@ -344,6 +357,14 @@ fn spoken_phone(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
         how = sure::DOUBTFUL;
     }
     let plus = best.from > 0 && said.low(best.from - 1) == "plus";
+    if unasked {
+        let beside = best.from > 1 && (best.from.saturating_sub(4)..best.from).any(|k| listed("dot com", said.low(k)));
+        let whole = (10..=13).contains(&best.digits.len());
+        if !whole || !(plus || beside) || said.any(OTHER_LABELS) && !plus {
+            return None;
+        }
+        how = sure::PIECED;
+    }
     let digits = if plus { format!("+{}", best.digits) } else { best.digits };
     Some(Proposal::new(Key::Phone, digits, how, said.words[best.from].start))
 }

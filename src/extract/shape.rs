@@ -3,6 +3,7 @@
 //! Owns the sorts of values and how one is read at a place of a message. Must not know how fields are spoken of (`custom`).
 
 use super::dates;
+use super::decided::{LANGUAGES, asks_whether, decided, spoken, wanted};
 use super::mail;
 use super::mail_aloud;
 use super::numbers;
@@ -45,12 +46,6 @@ pub(super) struct Value {
 
 const CODES: &str = "number no id code reference ref sku serial vin iban imei account pin";
 const QUANTITIES: &str = "size count quantity amount budget age seats people guests employees rooms nights price total weight height salary income";
-const LANGUAGES: &str = "english spanish french german italian portuguese dutch polish russian ukrainian turkish arabic hebrew hindi \
-    urdu bengali punjabi tamil telugu marathi gujarati kannada malayalam chinese mandarin cantonese japanese korean vietnamese thai \
-    indonesian malay tagalog filipino swahili persian farsi greek romanian hungarian czech slovak slovenian croatian serbian \
-    bosnian bulgarian danish swedish norwegian finnish icelandic estonian latvian lithuanian irish welsh catalan basque galician \
-    afrikaans albanian armenian georgian azerbaijani kazakh nepali sinhala khmer burmese mongolian español espanol français \
-    francais deutsch italiano português portugues nederlands polski русский українська türkçe العربية עברית हिन्दी 中文 日本語 한국어";
 /// What an answer in words begins with and is no part of it.
 const FILLERS: &str = "yes yeah sure ok okay it's its it is that's that would be um uh well so i'm im i am on the my our we're we are \
     a an have has currently please of course think guess probably actually sorry no mine for just say let's see using use want \
@@ -112,6 +107,11 @@ impl Shape {
             // "the third of March, nineteen eighty-four"
             Self::Date => self.marked(said, i, dates::end(said, i, end), voice),
             Self::Words => words(said, i, end.min(i + MOST_WORDS + 1)),
+            // it begins soon, and may be long where it is said digit by digit
+            Self::Code => {
+                let from = (i..end.min(i + REACH)).find(|&k| code(said, k, end, voice).is_some())?;
+                self.marked(said, from, end.min(from + 3 * REACH), voice)
+            }
             _ => self.marked(said, i, end.min(i + REACH), voice),
         }
     }
@@ -124,6 +124,13 @@ impl Shape {
                 if asks_whether(said, i) {
                     return None;
                 }
+                if let Some(from) = wanted(said, i) {
+                    return if *self == Self::Words {
+                        Some(span(said, from, i))
+                    } else {
+                        self.marked(said, from, i, false)
+                    };
+                }
                 // the words between "the" and the label, behind a verb of having
                 let has = (start..i).rev().find(|&k| listed(HAVING, said.low(k)))?;
                 let from =
@@ -135,12 +142,21 @@ impl Shape {
                 let named = said.words[from].is_capital() || (from..i).any(|k| !is_common(said.low(k)));
                 (plain && named && i - from <= 3 && !said.text.contains('?')).then(|| span(said, from, i))
             }
+            // "HR2291 (order number)"
+            Self::Code if i > 0 && said.text[said.words[i - 1].end..said.words[i].start].trim() == "(" => {
+                (i.saturating_sub(3)..i).find_map(|k| code(said, k, i, false)).filter(|v| v.to == said.words[i - 1].end)
+            }
             _ => {
                 let is = (start..i).rev().take(3).find(|&k| listed("is was as", said.low(k)))?;
                 let found = self.marked(said, start, is, false)?;
                 Some(found)
             }
         }
+    }
+
+    /// Is the value before word `i` one that the customer has, and may want no longer?
+    pub(super) fn is_had(&self, said: &Said<'_>, i: usize, value: &Value) -> bool {
+        matches!(self, Self::Words | Self::Choice(_)) && value.to <= said.words[i].start && wanted(said, i).is_none()
     }
 
     /// The answer to the question for it.
@@ -197,6 +213,7 @@ impl Shape {
             Self::Choice(options) => {
                 (0..said.words.len()).rev().find_map(|k| choice(said, k, options).filter(|_| decided(said, k)))
             }
+            Self::Language if spoken(said).is_some() => spoken(said).map(|k| span(said, k, k + 1)),
             Self::Language => {
                 let k =
                     (1..said.words.len()).rev().find(|&k| listed(LANGUAGES, said.low(k)) && said.low(k - 1) == "in")?;
@@ -217,8 +234,17 @@ impl Shape {
         }
     }
 
-    /// The first value of this sort within words `from..to`.
+    /// The first value of this sort within words `from..to`; none where another is named beside it: "English or German".
     fn marked(&self, said: &Said<'_>, from: usize, to: usize, voice: bool) -> Option<Value> {
+        let value = self.first(said, from, to, voice)?;
+        let next = said.words.partition_point(|w| w.start < value.to);
+        let or =
+            said.low(next) == "or" && matches!(self, Self::Language | Self::Code | Self::Quantity | Self::Choice(_));
+        let other = if or { self.first(said, next + 1, (next + 4).min(to), voice) } else { None };
+        if other.is_some_and(|o| o.text != value.text) { None } else { Some(value) }
+    }
+
+    fn first(&self, said: &Said<'_>, from: usize, to: usize, voice: bool) -> Option<Value> {
         let to = to.min(said.words.len());
         if from >= to {
             return None;
@@ -246,40 +272,6 @@ impl Shape {
 
 const HAVING: &str =
     "on have has had want use using chose choose picked take got bought booked need with i'm prefer get like";
-
-/// Is the sentence with word `i` a question whether or what, and no request?
-fn asks_whether(said: &Said<'_>, i: usize) -> bool {
-    let i = i.min(said.words.len().saturating_sub(1));
-    let from = (0..=i).rev().find(|&k| matches!(said.words[k].gap, Gap::Start | Gap::Stop)).unwrap_or(0);
-    let to = (i + 1..said.words.len()).find(|&k| said.words[k].gap == Gap::Stop);
-    let end = to.map_or(said.text.len(), |k| said.words[k].start);
-    let asks = said.text[said.words[i].end..end].contains('?');
-    let head = (from..i).find(|&k| !listed("so and but ok okay then well hi hello um", said.low(k))).unwrap_or(from);
-    asks && listed("do does did is are am was what what's which why how should would who", said.low(head))
-        || listed("what why how", said.low(head)) && listed("does is if about do", said.low(head + 1))
-}
-
-/// Is the option at word `k` decided on: "make it Growth", "let's go with the Growth plan"?
-fn decided(said: &Said<'_>, k: usize) -> bool {
-    let mut i = k;
-    while i > 0 && k - i < 3 && !said.breaks(i) && listed("the a an your it me us that to with for on", said.low(i - 1))
-    {
-        i -= 1;
-    }
-    let Some(verb) = i.checked_sub(1).filter(|_| !said.breaks(i)) else { return false };
-    let (low, then) = (said.low(verb), said.low(verb + 1));
-    let verbs = match low {
-        "make" => listed("it that", then),
-        "switch" | "upgrade" | "downgrade" | "change" | "move" | "put" | "sign" | "switched" => k > verb + 1,
-        "go" | "going" => listed("with for", then),
-        "take" | "choose" | "pick" | "prefer" => true,
-        _ => false,
-    };
-    let denies = |n: usize| listed("don't dont not never can't won't wouldn't didn't if", said.low(n));
-    let wants = verb > 0 && listed("to want i", said.low(verb - 1));
-    let not = (verb.saturating_sub(if wants { 4 } else { 1 })..verb).any(denies);
-    verbs && !not && !asks_whether(said, k)
-}
 
 /// The options that a description names behind a colon: "the plan: Starter, Growth or Enterprise".
 fn choices(description: &str) -> Vec<(String, String)> {
@@ -323,11 +315,14 @@ fn chosen(said: &Said<'_>, options: &[(String, String)], denied: bool) -> Option
     if denied && !several {
         return None;
     }
+    let open = |from: usize, to: usize| (from..to).any(|k| said.low(k) == "or") || said.any(&["either"]);
     let taken_back = |from: usize, to: usize| {
         (from..to).any(|k| listed("no wait sorry actually rather instead better mean", said.low(k)))
     };
     match all.as_slice() {
         [.., (before, _), (last, value)] if taken_back(*before, *last) => Some(value.clone()),
+        // "Growth or Enterprise"
+        [.., (before, a), (last, b)] if a.text != b.text && open(*before, *last) => None,
         [(_, value), ..] => Some(value.clone()),
         [] => None,
     }

@@ -5,12 +5,13 @@
 use super::address::{city_end, zip_value};
 use super::asked::Asked;
 use super::proposal::{Key, Proposal, Scene, sure};
-use super::words::{Gap, Said, Word, is_city, is_common, is_everyday, is_first_name, state_at};
+use super::words::{Gap, Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, state_at};
 
 /// "Houston 10325", "Houston, TX 77002", "Texas 77002" without a street.
 pub(super) fn city_and_zip(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
     let asked = scene.asked.has(Asked::ANY_PLACE);
-    let settled = said.any(&["live", "living", "based", "located", "moved", "reside"]);
+    let settled =
+        said.any(&["live", "living", "based", "located", "moved", "moving", "reside", "i'm", "we're", "here"]);
     if !(asked || settled || scene.one_sided() && said.words.len() <= 6) {
         return;
     }
@@ -100,6 +101,15 @@ fn settled_in(said: &Said<'_>, out: &mut Vec<Proposal>) {
             &["i", "moved", "to"],
             &["we", "live", "in"],
             &["i'm", "living", "in"],
+            &["we're", "based", "in"],
+            &["we", "are", "based", "in"],
+            &["i'm", "located", "in"],
+            &["i'm", "moving", "to"],
+            &["we're", "moving", "to"],
+            &["we", "moved", "to"],
+            &["i'm", "in"],
+            &["we're", "in"],
+            &["here", "in"],
         ]
         .into_iter()
         .find(|cue| said.has(i, cue));
@@ -111,20 +121,63 @@ fn settled_in(said: &Said<'_>, out: &mut Vec<Proposal>) {
         }
         let value = &said.text[said.words[from].start..said.words[to - 1].end];
         let known = is_city(&value.to_lowercase());
+        let (to, value) = match state_within(said, from, to) {
+            Some(state) => (state, &said.text[said.words[from].start..said.words[state - 1].end]),
+            None => (to, value),
+        };
+        let known = known || is_city(&value.to_lowercase());
+        // "I'm in ..." may be anything, and where one happens to be
+        let passing = matches!(cue, ["i'm" | "we're" | "here", "in"]);
+        let state = state_behind(said, to);
+        if passing && (state.is_none() || is_on_a_trip(said)) {
+            continue;
+        }
         if known
+            || passing && state.is_some()
             || said.cased
                 && said.words[from].is_capital()
                 && !is_common(said.low(from))
                 && state_at(said, from).is_none()
         {
             out.push(Proposal::new(Key::City, value, sure::LIKELY, said.words[from].start));
-            if let Some((len, _)) = state_at(said, to) {
+            if let Some((len, _)) = state_behind(said, to) {
                 let state = &said.text[said.words[to].start..said.words[to + len - 1].end];
                 out.push(Proposal::new(Key::State, state, sure::LIKELY, said.words[to].start));
             }
             return;
         }
     }
+}
+
+/// The state right behind a town; "on" and "in" are one only in capitals.
+fn state_behind(said: &Said<'_>, to: usize) -> Option<(usize, bool)> {
+    let w = said.words.get(to).filter(|w| matches!(w.gap, Gap::Space | Gap::Comma))?;
+    state_at(said, to).filter(|(_, short)| {
+        !short
+            || w.text.chars().all(char::is_uppercase)
+            || !is_function(&w.low) && w.low.len() == 2 && !is_common(&w.low)
+    })
+}
+
+/// Where a state begins within the words of a town: "columbus ohio".
+fn state_within(said: &Said<'_>, from: usize, to: usize) -> Option<usize> {
+    (from + 1..to).find(|&k| state_at(said, k).is_some_and(|(len, short)| !short && k + len == to))
+}
+
+/// Somebody who travels is nowhere at home.
+fn is_on_a_trip(said: &Said<'_>) -> bool {
+    said.any(&[
+        "trip",
+        "holiday",
+        "vacation",
+        "hotel",
+        "airport",
+        "flight",
+        "visiting",
+        "travelling",
+        "traveling",
+        "weather",
+    ])
 }
 
 /// "my city is Porto", "city name porto"

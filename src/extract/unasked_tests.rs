@@ -1,0 +1,226 @@
+//! What nobody asked for: names beside addresses, at the head of a message and as its signature, companies, addresses in a line.
+
+use super::tests::{text, voice};
+
+/// Each case: what is said, a `|` between the messages, and what is found, a `;` between the values.
+fn each(cases: &[(&str, &str)], channel: fn(&[&str], &[(&str, &str)])) {
+    for (lines, want) in cases {
+        let lines: Vec<&str> = lines.split(" | ").collect();
+        let want = want.split("; ").filter(|w| !w.is_empty()).map(|w| w.split_once(' ').unwrap());
+        let mut want: Vec<_> = want
+            .map(|(key, value)| match key {
+                "first" => ("first_name", value),
+                "last" => ("last_name", value),
+                key => (key, value),
+            })
+            .collect();
+        want.sort_unstable();
+        channel(&lines, &want);
+    }
+}
+
+fn hears(cases: &[(&str, &str)]) {
+    each(cases, text);
+}
+
+fn hears_aloud(cases: &[(&str, &str)]) {
+    each(cases, voice);
+}
+
+#[test]
+fn names_companies_and_addresses_that_nobody_asked_for() {
+    hears(&[
+        (
+            "A: How can I help? | C: I need a quote. Henrik Dahl, henrik.dahl@nordlys.example, +45 31 55 01 77",
+            "email henrik.dahl@nordlys.example; first Henrik; last Dahl; phone +45 31 55 01 77",
+        ),
+        (
+            "C: please cancel my order, oana ionescu oana.ionescu@posta.example",
+            "email oana.ionescu@posta.example; first oana; last ionescu",
+        ),
+        (
+            "C: o.ionescu@posta.example / Oana Ionescu / cancel my order",
+            "email o.ionescu@posta.example; first Oana; last Ionescu",
+        ),
+        (
+            "C: Can you send the catalogue to tveit@fjord.example? Ragnhild Tveit",
+            "email tveit@fjord.example; first Ragnhild; last Tveit",
+        ),
+        (
+            "C: My boiler leaks.\nThanks,\nPetra Němcová\npnemcova@dum.example",
+            "email pnemcova@dum.example; first Petra; last Němcová",
+        ),
+        (
+            "C: Guten Tag, ich möchte kündigen. Jürgen Groß, juergen.gross@kiel.example",
+            "email juergen.gross@kiel.example; first Jürgen; last Groß",
+        ),
+        ("C: Sasha, sasha@kite.example, I want to change seats", "email sasha@kite.example; first Sasha"),
+        (
+            "C: Invoice to acct@kite.example please. Regards, Tomasz Wrona",
+            "email acct@kite.example; first Tomasz; last Wrona",
+        ),
+        (
+            "C: It's broken again. Noor Haddad (noor.h@lamp.example)",
+            "email noor.h@lamp.example; first Noor; last Haddad",
+        ),
+        (
+            "C: de Vries, Anouk - anouk.devries@tulp.example",
+            "email anouk.devries@tulp.example; first Anouk; last de Vries",
+        ),
+        ("C: Anouk de Vries, a.devries@tulp.example", "email a.devries@tulp.example; first Anouk; last de Vries"),
+        (
+            "C: write to anouk.vandijk@tulp.example, Anouk van Dijk",
+            "email anouk.vandijk@tulp.example; first Anouk; last van Dijk",
+        ),
+        ("C: Nakamura Yui, yui.nakamura@umi.example", "email yui.nakamura@umi.example; first Yui; last Nakamura"),
+        (
+            "C: Ingrid Moe from Moe Design AS. We need chairs. ingrid@moedesign.example",
+            "company Moe Design AS; email ingrid@moedesign.example; first Ingrid; last Moe",
+        ),
+        ("C: Ines Prieto. I would like to cancel.", "first Ines; last Prieto"),
+        ("C: I would like to cancel my gym. Ines Prieto", "first Ines; last Prieto"),
+        ("C: Cancel my gym please\n\nBest,\nInes Prieto", "first Ines; last Prieto"),
+        (
+            "C: Henrik Dahl, Storgata 5, 0155 Oslo. Please collect it.",
+            "city Oslo; first Henrik; last Dahl; street Storgata 5; zip 0155",
+        ),
+        ("C: Henrik here, order 4471 is late", "first Henrik"),
+        ("C: Dahl Henrik here (Dahl is my surname)", "first Henrik; last Dahl"),
+        ("C: I am Park Jisung, Park is my family name", "first Jisung; last Park"),
+        ("C: my name is Minh Tran. Tran is the surname", "first Minh; last Tran"),
+        ("A: Your zip? | C: 94110, sorry, 94117", "zip 94117"),
+        ("C: we are Northwind Traders and need 40 licences", "company Northwind Traders"),
+        ("C: Hello, I'm writing on behalf of Lindqvist & Sons", "company Lindqvist & Sons"),
+        (
+            "C: Contact: Ola Brekke, Brekke Bygg AS, ola@brekke.example",
+            "company Brekke Bygg AS; email ola@brekke.example; first Ola; last Brekke",
+        ),
+        (
+            "C: Company: Sunrise Solar\nName: Dina Katz\nEmail: dina@sunrisesolar.example",
+            "company Sunrise Solar; email dina@sunrisesolar.example; first Dina; last Katz",
+        ),
+        (
+            "C: Regards,\nPavel Dvořák\nKovo s.r.o.\npavel@kovo.example",
+            "company Kovo s.r.o.; email pavel@kovo.example; first Pavel; last Dvořák",
+        ),
+        (
+            "C: Green Leaf Foods here, we need 3 pallets. buy@greenleaffoods.example",
+            "company Green Leaf Foods; email buy@greenleaffoods.example",
+        ),
+        (
+            "C: Ship it to Herengracht 12, 1015 BK Amsterdam please",
+            "city Amsterdam; street Herengracht 12; zip 1015 BK",
+        ),
+        (
+            "C: Lena Graf, Lindenstr. 7, 50674 Köln, lena.graf@x.example",
+            "city Köln; email lena.graf@x.example; first Lena; last Graf; street Lindenstr. 7; zip 50674",
+        ),
+        ("C: my address is 8 rue Victor Hugo, 69002 Lyon", "city Lyon; street 8 rue Victor Hugo; zip 69002"),
+        ("C: Via Dante 4, 20121 Milano MI", "city Milano; state MI; street Via Dante 4; zip 20121"),
+        ("C: deliver to PO Box 1180, Tulsa, OK 74101", "city Tulsa; state OK; street PO Box 1180; zip 74101"),
+        ("C: I live in Ottawa, ON and need a new router", "city Ottawa; state ON"),
+        ("C: I live in Ottawa on the river", "city Ottawa"),
+        ("C: I'm in Portland, OR. Do you deliver?", "city Portland; state OR"),
+        ("C: 22 King St, Hamilton, ON L8P 1A1", "city Hamilton; state ON; street 22 King St; zip L8P 1A1"),
+        (
+            "C: Mary Ann Jones, 12 Mill Lane, Leeds LS1 4AP",
+            "city Leeds; first Mary; last Jones; street 12 Mill Lane; zip LS1 4AP",
+        ),
+    ]);
+}
+
+#[test]
+fn somebody_elses_or_nobodys() {
+    hears(&[
+        ("C: I spoke to Linda Moss of your team, linda.moss@shop.example, and she was rude", ""),
+        ("C: My wife Anna Berg, anna.berg@x.example, will pick it up", ""),
+        ("C: Please add my colleague: Peter Hale, peter.hale@x.example", ""),
+        ("C: Thanks, Linda Moss. My email is pia@x.example", "email pia@x.example"),
+        ("A: Hi, this is Linda Moss from Acme. | C: Thanks Linda, pia@x.example is mine", "email pia@x.example"),
+        ("A: Hi, this is Linda from Acme. | C: Linda, can you write to me at pia@x.example?", "email pia@x.example"),
+        ("C: Harry Potter, the book, is missing from my parcel. pia@x.example", "email pia@x.example"),
+        ("C: I want tickets for Taylor Swift. My mail: pia@x.example", "email pia@x.example"),
+        ("C: The booking is for Maria Lopez and Juan Lopez, I'm pia@x.example", "email pia@x.example"),
+        ("C: Guests: Maria Lopez, Juan Lopez. Contact pia@x.example", "email pia@x.example"),
+        ("C: Dr. Emil Sander was my doctor. Write to pia@x.example", "email pia@x.example"),
+        ("A: What film would you like? | C: Forrest Gump", ""),
+        ("C: Hello Maria Lopez, where is my order?", ""),
+        ("C: Dear Maria Lopez, please write to pia@x.example", "email pia@x.example"),
+        ("C: Santa Fe is nice. pia@x.example", "email pia@x.example"),
+        ("C: Order for Mary Poppins Ltd, mail billing@poppins.example", ""),
+        ("C: Regarding Martin Luther King Day: are you open? pia@x.example", "email pia@x.example"),
+        ("C: I talked to Tom Fields. He promised a refund. pia@x.example", "email pia@x.example"),
+        ("C: Tom Fields promised me a refund. pia@x.example", "email pia@x.example"),
+        ("C: The singer is Ana Torres. Bye", ""),
+        ("C: happy garden happygarden@mail.example", "email happygarden@mail.example"),
+        ("A: Your zip? | C: 94110 or 94117, I just moved", ""),
+        ("C: on behalf of my mother I want to cancel", ""),
+        ("C: on behalf of Maria Lopez I want to cancel", ""),
+        ("C: we are German tourists", ""),
+        ("C: We are Maria and Juan Lopez", ""),
+        ("C: We are Happy with it. pia@x.example", "email pia@x.example"),
+        ("C: I'm calling from Leeds about my order", ""),
+        ("C: I'm calling from New Zealand", ""),
+        ("C: I'm from Stuttgart and need help", ""),
+        ("C: I got a letter from Riverside Bank. pia@x.example", "email pia@x.example"),
+        ("C: my husband works at Siemens AG. pia@x.example", "email pia@x.example"),
+        ("C: I bought it at Blue River GmbH, write to pia@x.example", "email pia@x.example"),
+        (
+            "A: Welcome to Blue River GmbH! | C: Blue River GmbH, you sent me a wrong pump. pia@x.example",
+            "email pia@x.example",
+        ),
+        ("C: I'm in trouble in Texas", ""),
+        ("C: I'm in Accounting", ""),
+    ]);
+}
+
+#[test]
+fn said_on_the_phone_unasked() {
+    hears_aloud(&[
+        ("A: Acme, this is Kevin. | C: hi kevin this is grace muller um i lost my card", "first Grace; last Muller"),
+        (
+            "C: hello it's lena vogt my email is lena dot vogt at posteo dot de i want a quote",
+            "email lena.vogt@posteo.de; first Lena; last Vogt",
+        ),
+        ("C: omar haddad here i need a plumber", "first Omar; last Haddad"),
+        ("C: good morning priya nair from chennai i have a question", "first Priya; last Nair"),
+        ("C: hi it's tom again nobody called me back", "first Tom"),
+        (
+            "C: hi this is sofia petrov calling from harbour dental our chair is broken",
+            "company harbour dental; first Sofia; last Petrov",
+        ),
+        (
+            "C: yes hello diego ruiz diego dot ruiz at mail dot com my number is two one two five five five oh one four three",
+            "email diego.ruiz@mail.com; first Diego; last Ruiz; phone 2125550143",
+        ),
+        ("A: Your email? | C: m demir m d e m i r at posta dot com", "email mdemir@posta.com"),
+        ("A: Your email? | C: eva dot lund e v a dot l u n d at posta dot com", "email eva.lund@posta.com"),
+        ("A: Your email? | C: demir d e m i r at posta dot com", "email demir@posta.com"),
+        ("A: Your email? | C: kim two two k i m two two at posta dot com", "email kim22@posta.com"),
+        ("A: What's your zip code? | C: nine four one one oh no wait nine four one one seven", "zip 94117"),
+        ("A: What's your zip code? | C: nine four one one oh scratch that nine four one one seven", "zip 94117"),
+        ("A: What's your zip code? | C: it's one oh oh two five sorry i mean one oh oh two six", "zip 10026"),
+    ]);
+}
+
+#[test]
+fn other_words_on_the_phone() {
+    hears_aloud(&[
+        ("A: How can I help you? | C: i want to speak to linda moss please", ""),
+        ("A: How can I help you? | C: linda moss promised me a refund", ""),
+        ("A: This is Linda. | C: linda i need help with my bill", ""),
+        ("C: hi mark i need help", ""),
+        ("C: hi i'm tired of waiting", ""),
+        ("C: this is about my order", ""),
+        ("C: this is grand", ""),
+        ("C: grace period ended what now", ""),
+        ("C: hi rose garden tickets please", ""),
+        ("C: hello this is my third call", ""),
+        ("C: is this anna speaking", ""),
+        ("C: i bought shoes at zara dot com and they are broken", ""),
+        ("C: i saw it at nike dot com", ""),
+        ("C: i ordered from amazon dot com on monday", ""),
+        ("C: look at the page at w w w dot shop dot com", ""),
+        ("A: What's your zip code? | C: one oh oh two five or one oh oh two six i'm not sure", ""),
+    ]);
+}
