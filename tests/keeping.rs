@@ -107,7 +107,7 @@ fn a_customer_who_was_not_looked_up_yet_is_purged_too() {
     assert_eq!((&standing()["timers"], &standing()["set_aside"]), (&json!(2), &json!(1)));
     let out = home.run(&["purge", "--customer", "zoe@example.com"]);
     let said = String::from_utf8(out.stdout).unwrap();
-    assert!(said.contains("1 conversation left the queue"), "{said}");
+    assert!(said.contains("1 conversation and 1 text set aside left the queue"), "{said}");
     let left = standing();
     assert_eq!((&left["timers"], &left["set_aside"]), (&json!(1), &json!(0)), "{left}");
     // told once more, it is known
@@ -147,9 +147,17 @@ fn what_is_old_leaves_the_log() {
     ledger().execute("UPDATE ledger SET created_ms = 0", []).unwrap();
     assert!(home.run(&["purge", "--older-than", &days.to_string()]).status.success());
     assert_eq!(known(&ledger()), 0);
-    for usage in [&["purge"][..], &["purge", "--customer", "a@b.example", "--older-than", "3"]] {
-        assert_eq!(home.run(usage).status.code(), Some(2));
+    for usage in [
+        &["purge"][..],
+        &["purge", "--customer", "a@b.example", "--older-than", "3"],
+        &["purge", "--customer", "garbage"],
+        &["purge", "--older-than", "0"],
+        &["purge", "--everything"],
+    ] {
+        assert_eq!(home.run(usage).status.code(), Some(2), "{usage:?}");
     }
+    assert!(home.run(&["purge", "--older-than", "0", "--everything"]).status.success());
+    assert_eq!(log(&home), [Value::Null; 0]);
 }
 
 #[test]

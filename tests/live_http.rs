@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use astra_zoho::live::http::{self, Bounds, Door, MAX_BODY};
@@ -35,6 +36,7 @@ async fn door(bounds: Bounds) -> Here {
     tokio::spawn(keeping);
     let (asked, keeps) = (Arc::clone(&queue), Arc::clone(&queue));
     let door = Door {
+        busy: AtomicBool::default(),
         intake,
         secret: None,
         clock: Arc::new(WallClock),

@@ -8,20 +8,7 @@ use astra_zoho::live::sqlite::SqliteQueue;
 
 use crate::support::home::{Home, Settings, errors, records};
 use crate::support::live::{essence, events, listening, people, replayed, shuffled, text};
-use crate::support::postgres::{self, Database};
-
-/// A database, or the end of the test.
-macro_rules! database_or_skip {
-    ($database:expr) => {
-        match $database.await {
-            Some(database) => database,
-            None => {
-                println!("skipped: no server");
-                return;
-            }
-        }
-    };
-}
+use crate::support::postgres::{self, Database, database_or_skip};
 
 fn ran(home: &Home, database: &Database, name: &str, lateness: &str) -> Vec<Value> {
     let file = home.path(name);

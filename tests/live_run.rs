@@ -327,7 +327,7 @@ fn what_is_no_event_is_set_aside_and_shown() {
 }
 
 /// Reads on until a line holds this.
-fn heard(told: &mut impl BufRead, what: &str) -> String {
+pub fn heard(told: &mut impl BufRead, what: &str) -> String {
     let mut line = String::new();
     while !line.contains(what) {
         line.clear();

@@ -24,6 +24,7 @@ mod extract_hostile;
 
 mod holds;
 mod keeping;
+mod live_changed;
 mod live_http;
 mod live_killed;
 #[cfg(feature = "postgres")]

@@ -1,7 +1,7 @@
 //! Which actions a command runs; or every reason why not.
 
 use super::Context;
-use super::out::{Failure, waits};
+use super::out::Failure;
 use crate::connect::ConnectError;
 use crate::domain::action::{Action, State};
 use crate::domain::problem::{Problem, Severity, Step};
@@ -14,11 +14,16 @@ pub fn may_be_active(action: &Loaded<Action>) -> bool {
     action.is_broken() || action.value.state == State::Active || action.problems.iter().any(of_state)
 }
 
-/// The named action, or every active one.
+/// The named action, or every active one; `before`: what was chosen then, if an account is away for now.
 ///
 /// # Errors
 /// The workspace cannot be read (2); there is nothing to run, or an action cannot run: every reason, a line each (1).
-pub async fn choose(workspace: &Workspace, named: Option<&str>, context: &Context) -> Result<Chosen, Failure> {
+pub async fn choose(
+    workspace: &Workspace,
+    named: Option<&str>,
+    context: &Context,
+    before: Option<&Chosen>,
+) -> Result<Chosen, Failure> {
     let loaded: Vec<Loaded<Action>> = match named {
         Some(id) => vec![workspace.action(id).map_err(|e| Failure::unreadable(&e))?],
         None => {
@@ -44,7 +49,8 @@ pub async fn choose(workspace: &Workspace, named: Option<&str>, context: &Contex
         agent: &agent.value,
         accounts: &accounts.value,
         clock: &context.clock,
-        say: Some(waits),
+        say: Some(context.out.waits()),
+        before,
     };
     for action in loaded {
         let mut refused = Refused::default();

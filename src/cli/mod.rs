@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use tracing_subscriber::fmt::format::Writer;
 
 use crate::domain::problem::Severity;
 use crate::play::Understanding;
@@ -173,6 +174,8 @@ pub fn main() -> ExitCode {
     let screen = arguments.command.is_none() && screen::can_be_shown();
     // who runs for days tells of trouble unasked
     let serves = matches!(arguments.command, Some(Command::Run(_)));
+    // a journal has its own times
+    let stamped = serves && std::env::var_os("JOURNAL_STREAM").is_none();
     if (arguments.verbose || serves) && !screen {
         // of the embedded CRM only what is its own command's to tell: elsewhere its client tells the same
         let wanted = match arguments.command {
@@ -181,18 +184,19 @@ pub fn main() -> ExitCode {
             _ => "astra_zoho=debug,astra_zoho::sandbox=info",
         };
         // a second subscriber cannot be there: this is the only place that sets one
-        tracing_subscriber::fmt()
-            .with_env_filter(wanted)
-            .with_writer(std::io::stderr)
-            .without_time()
-            .with_target(false)
-            .init();
+        let told = tracing_subscriber::fmt().with_env_filter(wanted).with_writer(std::io::stderr).with_target(false);
+        if stamped {
+            let timer: fn(&mut Writer<'_>) -> std::fmt::Result = out::stamp;
+            told.with_timer(timer).init();
+        } else {
+            told.without_time().init();
+        }
     }
     let mut context = Context {
         workspace: arguments.workspace.or_else(workspace_of_environment),
         verbose: arguments.verbose,
         clock: Arc::new(WallClock),
-        out: Out::of_process(),
+        out: if stamped { Out::of_process().stamped() } else { Out::of_process() },
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

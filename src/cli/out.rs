@@ -1,12 +1,16 @@
 //! Standard output and standard error: colour where wanted, hostile text made visible, and how a command ends.
 
 use std::error::Error;
+use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, Stderr, Stdout, Write};
 use std::os::fd::AsFd;
 use std::process::ExitCode;
 
+use tracing_subscriber::fmt::format::Writer;
+
 use super::fold::{NARROWEST, fold, fold_at};
 use crate::domain::text::visible;
+use crate::ports::{Clock as _, WallClock};
 use crate::store::harmless_json;
 
 /// Why a command ends with another status than 0. Each line goes to standard error.
@@ -107,6 +111,19 @@ pub fn waits(why: &str) {
     }
 }
 
+/// The time of day before what is told of for days, as RFC 3339 writes it.
+///
+/// # Errors
+/// It cannot be written.
+pub fn stamp(out: &mut Writer<'_>) -> fmt::Result {
+    write!(out, "{:.0}", WallClock.now())
+}
+
+/// Says that something is waited for, and when.
+fn waits_stamped(why: &str) {
+    tracing::warn!("waiting: {}", visible(why));
+}
+
 /// Where a command's words go.
 pub struct Out {
     stdout: BufWriter<Stdout>,
@@ -120,6 +137,8 @@ pub struct Out {
     cells: Option<usize>,
     /// The same of standard error.
     error_cells: Option<usize>,
+    /// The time stands before each line on standard error.
+    stamped: bool,
 }
 
 /// How wide a terminal is; `None` where it is none, or a very narrow one.
@@ -148,7 +167,18 @@ impl Out {
             errors_to_terminal: io::stderr().is_terminal(),
             cells: cells(io::stdout()),
             error_cells: cells(io::stderr()),
+            stamped: false,
         }
+    }
+
+    /// The same, with the time before each line on standard error.
+    pub fn stamped(self) -> Self {
+        Self { stamped: true, ..self }
+    }
+
+    /// How to say on standard error that something is waited for, while records are being written.
+    pub fn waits(&self) -> fn(&str) {
+        if self.stamped { waits_stamped } else { waits }
     }
 
     /// How wide standard output is, where it is a terminal with room.
@@ -195,6 +225,11 @@ impl Out {
     /// It cannot be written.
     pub fn notice(&mut self, line: &str) -> io::Result<()> {
         self.stdout.flush()?;
+        if self.stamped {
+            let mut stamped = String::new();
+            stamp(&mut Writer::new(&mut stamped)).map_err(io::Error::other)?;
+            return self.say(&format!("{stamped} {line}"));
+        }
         self.say(line)
     }
 

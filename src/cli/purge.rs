@@ -6,7 +6,7 @@ use super::out::Failure;
 use super::{Context, database};
 use crate::domain::run::format_instant;
 use crate::domain::text::visible;
-use crate::live::queue::Queue;
+use crate::live::queue::{Gone, Queue};
 use crate::live::sqlite::SqliteQueue;
 use crate::ports::JournalError;
 use crate::store::{Journal, Purge};
@@ -20,6 +20,9 @@ use crate::store::{Journal, Purge};
 pub struct Arguments {
     #[command(flatten)]
     what: What,
+    /// With --older-than 0: yes, all of it
+    #[arg(long, requires = "older_than")]
+    everything: bool,
     /// In this PostgreSQL database (or config.toml: [run] database), and in the workspace too
     #[arg(long, value_name = "postgres://USER@HOST/NAME")]
     database: Option<String>,
@@ -41,13 +44,28 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
     let failed = |e: JournalError| Failure::of(1, &e);
     let workspace = context.workspace()?;
     let purge = match (arguments.what.customer, arguments.what.older_than) {
-        (Some(email), _) => Purge::Customer(email.trim().to_lowercase()),
+        (Some(email), _) => {
+            let email = email.trim().to_lowercase();
+            if !email.contains('@') {
+                let why = format!(
+                    "--customer {}: that is no e-mail address, and customers are known by theirs",
+                    visible(&email)
+                );
+                return Err(Failure::usage(why));
+            }
+            Purge::Customer(email)
+        }
+        (None, Some(0)) if !arguments.everything => {
+            return Err(Failure::usage(
+                "--older-than 0 leaves nothing of the log and the queue: say so with --everything",
+            ));
+        }
         (None, days) => {
             let days = SignedDuration::from_hours(i64::from(days.unwrap_or(u32::MAX)) * 24);
             Purge::Before(context.clock.now().checked_sub(days).unwrap_or(Timestamp::MIN))
         }
     };
-    let (mut conversations, mut runs) = (0, 0);
+    let (mut gone, mut runs) = (Gone::default(), 0);
     match database::of(arguments.database.as_deref(), &workspace)? {
         None => {}
         #[cfg(not(feature = "postgres"))]
@@ -57,12 +75,12 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
             let queue = crate::live::postgres::Postgres::look(&address).await.map_err(failed)?;
             // the log first: whose conversations they are is found there
             runs = queue.purge_log(&purge).await.map_err(failed)?;
-            conversations = of_queue(&queue, &purge).await.map_err(failed)?;
+            gone = of_queue(&queue, &purge).await.map_err(failed)?;
         }
     }
     let live = workspace.live_db();
     if live.exists() {
-        conversations += of_queue(&SqliteQueue::open(&live).map_err(failed)?, &purge).await.map_err(failed)?;
+        gone += of_queue(&SqliteQueue::open(&live).map_err(failed)?, &purge).await.map_err(failed)?;
     }
     // what was moved into a database and stands beside holds the same once more: not counted again
     for away in SqliteQueue::put_away_of(&live).map_err(failed)? {
@@ -78,13 +96,19 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         Purge::Customer(email) => visible(email).into_owned(),
         Purge::Before(at) => format!("what is older than {}", format_instant(*at)),
     };
-    let [conversations_s, runs_s] = [conversations, runs].map(|n| if n == 1 { "" } else { "s" });
+    let some = |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let aside = match gone.set_aside {
+        0 => String::new(),
+        n => format!(" and {} set aside", some(n, "text")),
+    };
     Ok(context.out.line(&format!(
-        "of {of_what}: {conversations} conversation{conversations_s} left the queue, {runs} run{runs_s} left the log"
+        "of {of_what}: {}{aside} left the queue, {} left the log",
+        some(gone.conversations, "conversation"),
+        some(runs, "run"),
     ))?)
 }
 
-async fn of_queue(queue: &impl Queue, purge: &Purge) -> Result<u64, JournalError> {
+async fn of_queue(queue: &impl Queue, purge: &Purge) -> Result<Gone, JournalError> {
     match purge {
         Purge::Customer(email) => queue.forget(email).await,
         Purge::Before(at) => queue.purge(*at).await,

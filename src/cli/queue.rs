@@ -7,6 +7,8 @@ use crate::live::sqlite::SqliteQueue;
 use crate::live::told::{self, Active};
 use crate::ports::JournalError;
 
+/// Why a run is not dropped.
+const MADE_NOW: &str = "is being made now and cannot be forgotten before that is over: look again in a minute";
 /// How many lines of a kind are shown.
 const SHOWN: usize = 200;
 
@@ -99,7 +101,8 @@ async fn act(arguments: Arguments, queue: &impl Queue, active: &Active, context:
         Some(Command::Drop { meant, .. }) => (meant.number, "failed or due"),
         None => (None, ""),
     };
-    let none = |n: u64| match one {
+    let none = |n: u64, being_made: u64| match one {
+        Some(number) if being_made > 0 => Err(Failure::new(1, format!("run {number} {MADE_NOW}"))),
         Some(number) if n == 0 => {
             Err(Failure::new(1, format!("there is no {kind} run {number}: `astra-zoho queue` lists those there are")))
         }
@@ -108,13 +111,20 @@ async fn act(arguments: Arguments, queue: &impl Queue, active: &Active, context:
     let said = match arguments.command {
         None => return show(queue, active, arguments.format, context).await,
         Some(Command::Retry(meant)) => {
-            let n = none(queue.retry(&meant.into()).await.map_err(failed)?)?;
+            let n = none(queue.retry(&meant.into()).await.map_err(failed)?, 0)?;
             format!("{n} run{} due again", if n == 1 { " is" } else { "s are" })
         }
         Some(Command::Drop { meant, due }) => {
             let which = Which { due_too: due || meant.number.is_some(), ..meant.into() };
-            let n = none(queue.drop_runs(&which).await.map_err(failed)?)?;
-            format!("{n} run{} forgotten", if n == 1 { " was" } else { "s were" })
+            let n = queue.drop_runs(&which).await.map_err(failed)?;
+            let being_made = queue.being_made(&which).await.map_err(failed)?;
+            let n = none(n, being_made)?;
+            let rest = match being_made {
+                0 => String::new(),
+                1 => format!("; 1 more {MADE_NOW}"),
+                m => format!("; {m} more {}", MADE_NOW.replacen("is", "are", 1)),
+            };
+            format!("{n} run{} forgotten{rest}", if n == 1 { " was" } else { "s were" })
         }
     };
     Ok(context.out.line(&said)?)

@@ -70,7 +70,7 @@ impl FromStr for Speed {
 pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Failure> {
     let workspace = context.unlocked()?;
     context.tell_settings(&workspace)?;
-    let chosen = choose(&workspace, arguments.action.as_deref(), context).await?;
+    let chosen = choose(&workspace, arguments.action.as_deref(), context, None).await?;
     let result = replay(&arguments, context, &workspace, &chosen).await;
     chosen.close().await;
     result

@@ -34,8 +34,11 @@ use crate::store::Workspace;
 
 /// How long to wait after the queue or the journal failed.
 const PAUSE: Duration = Duration::from_secs(5);
-/// How often it is looked whether to stop while Zoho is waited for.
+/// How often it is looked whether to stop, and whether the actions were changed, while Zoho is waited for.
 const GLANCE: Duration = Duration::from_millis(250);
+/// How long runs that were begun may go on when they are to stop: as long as a Zoho that is well takes for all of them.
+/// After that they are handed back, to be made by the actions as they are then.
+const GRACE: Duration = Duration::from_secs(10);
 /// How often the workspace is looked at for changed actions.
 const RELOAD: Duration = Duration::from_secs(2);
 /// How long changed actions that could not be taken up are left alone before it is tried again.
@@ -166,7 +169,7 @@ async fn serve<H: Home>(
         workspace,
     };
     let seen = fingerprint(&service.workspace);
-    let chosen = match chosen(arguments, &service.workspace, context, false).await {
+    let chosen = match chosen(arguments, &service.workspace, context, None).await {
         // who waits for the end hears of it
         Err(e) if !e.passes || arguments.until_idle => return Err(e),
         chosen => chosen,
@@ -190,6 +193,7 @@ async fn serve<H: Home>(
             clock: Arc::clone(&context.clock),
             metrics: Arc::clone(&service.metrics),
             bounds: http::Bounds::default(),
+            busy: AtomicBool::default(),
             standing: Box::new(move || {
                 let queue = Arc::clone(&queue);
                 Box::pin(async move { queue.standing().await.map_err(|e| e.to_string()) })
@@ -222,6 +226,14 @@ async fn serve<H: Home>(
     keeping.abort();
     beating.end().await;
     result?;
+    let left = service.queue.standing().await.unwrap_or_default();
+    context.out.notice(&format!(
+        "ended; {} made since the start, {} due, {} failed and {} left",
+        some(service.metrics.runs_made(), "run"),
+        left.due,
+        left.failed,
+        some(left.timers, "timer")
+    ))?;
     let unread = std::mem::take(&mut *service.unread.lock().unwrap_or_else(PoisonError::into_inner));
     if unread.is_empty() { Ok(()) } else { Err(Failure::lines(1, unread)) }
 }
@@ -270,21 +282,24 @@ async fn connected<Q: Queue>(
             context.clock.sleep(GLANCE).await;
         }
         seen = fingerprint(&service.workspace);
-        first = self::chosen(arguments, &service.workspace, context, false).await;
+        first = self::chosen(arguments, &service.workspace, context, None).await;
     }
 }
 
 /// What a journal shows of a start.
 fn begins(chosen: &Chosen, standing: &Standing) -> String {
     let names: Vec<&str> = chosen.actions.iter().map(|(a, _)| a.id.as_str()).collect();
-    let plural = |n: u64, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
     format!(
         "runs {}; {} due, {} failed, {}",
         names.join(", "),
         standing.due,
         standing.failed,
-        plural(standing.timers, "timer")
+        some(standing.timers, "timer")
     )
+}
+
+fn some(n: u64, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// The ids of the actions that are to run.
@@ -318,7 +333,7 @@ async fn work<H: Home>(
         }
         // before they are read: what changes meanwhile is a change
         seen = fingerprint(&service.workspace);
-        match self::chosen(arguments, &service.workspace, context, true).await {
+        match self::chosen(arguments, &service.workspace, context, Some(&chosen)).await {
             Ok(anew) => {
                 forget_drafts(service).await?;
                 let none = anew.actions.is_empty();
@@ -374,20 +389,21 @@ fn tell(out: &mut Out, format: RecordFormat, record: &RunRecord, several: bool) 
     out.flush()
 }
 
-/// The actions that run, connected; `none_too`: there may be none.
+/// The actions that run, connected. `before`: those that ran, and there may be none by now.
 async fn chosen(
     arguments: &Arguments,
     workspace: &Workspace,
     context: &Context,
-    none_too: bool,
+    before: Option<&Chosen>,
 ) -> Result<Chosen, Failure> {
     if arguments.actions.is_empty() {
         let any = || workspace.actions().map_or(true, |all| all.iter().any(may_be_active));
-        return if none_too && !any() { Ok(Chosen::default()) } else { choose(workspace, None, context).await };
+        let none = before.is_some() && !any();
+        return if none { Ok(Chosen::default()) } else { choose(workspace, None, context, before).await };
     }
     let mut all = Chosen::default();
     for name in &arguments.actions {
-        let one = choose(workspace, Some(name), context).await?;
+        let one = choose(workspace, Some(name), context, before).await?;
         if let Some((draft, _)) = one.actions.iter().find(|(a, _)| a.state == State::Draft) {
             let why = format!("{} is a draft, and drafts never write: activate it, or try it with `replay`", draft.id);
             one.close().await;

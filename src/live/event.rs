@@ -71,6 +71,18 @@ pub enum NotAnEvent {
         /// Which.
         key: &'static str,
     },
+    /// It would be written to logs and terminals.
+    #[error("`{key}` holds a control character; use what can be printed")]
+    Control {
+        /// Which.
+        key: &'static str,
+    },
+    /// Before there was anybody to tell of it.
+    #[error("`at` is {at}: it is read as a time since the year 2000; check the sender's clock")]
+    LongAgo {
+        /// The time given.
+        at: Timestamp,
+    },
     /// Further ahead than clocks differ.
     #[error(
         "`at` is {at}, which is more than {AHEAD_MINUTES} minutes ahead of this machine's clock; check both clocks"
@@ -81,6 +93,8 @@ pub enum NotAnEvent {
     },
 }
 
+/// 2000-01-01T00:00:00Z, in seconds: no conversation of an agent's is older, and a clock that was never set says 1970.
+const YEAR_2000: i64 = 946_684_800;
 /// How far ahead of the machine's clock an event may be: 5 minutes.
 pub const AHEAD_MINUTES: i64 = 5;
 
@@ -135,6 +149,9 @@ impl Event {
             if id.trim().is_empty() || id.len() > LONGEST_ID {
                 return Err(NotAnEvent::Id { key });
             }
+            if id.chars().any(char::is_control) {
+                return Err(NotAnEvent::Control { key });
+            }
         }
         let short = |key, text: &str| if text.len() > LONGEST_TEXT { Err(NotAnEvent::Long { key }) } else { Ok(()) };
         let what = match wire.what {
@@ -160,6 +177,9 @@ impl Event {
             WireWhat::ConversationClosed => What::ConversationClosed,
         };
         let at = Timestamp::from_millisecond(wire.at.as_millisecond()).unwrap_or(wire.at);
+        if at.as_second() < YEAR_2000 {
+            return Err(NotAnEvent::LongAgo { at });
+        }
         Ok(Self { id: wire.event_id, conversation: wire.conversation, channel: wire.channel, at, what })
     }
 
@@ -207,6 +227,9 @@ mod tests {
         assert!(said("{").contains("an event is an object with event_id"));
         assert!(said(&event("e", r#""type":"wave""#)).contains("unknown variant `wave`"));
         assert!(said(&event(" ", r#""type":"trigger""#)).contains("`event_id` is blank"));
+        assert!(said(&event(r"e\u001b[2J", r#""type":"trigger""#)).contains("`event_id` holds a control character"));
+        let old = event("e", r#""type":"trigger""#).replace("2026", "1500");
+        assert!(said(&old).contains("since the year 2000"), "{}", said(&old));
         assert!(said(&event("e", r#""type":"attribute","name":"a","value":[]"#)).contains("`value` is neither"));
         assert!(said(&event("e", &format!(r#""type":"message","role":"agent","text":"{long}""#))).contains("longer"));
         let event = Event::from_json(&event("e", r#""type":"trigger""#)).unwrap();

@@ -4,11 +4,12 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -24,7 +25,7 @@ use tokio::sync::Semaphore;
 
 use super::event::{Event, NotAnEvent};
 use super::intake::Intake;
-use super::metrics::Metrics;
+use super::metrics::{Metrics, is_told};
 use super::queue::Standing;
 use super::signature::{self, Unsigned};
 use crate::ports::Clock;
@@ -49,6 +50,13 @@ impl Default for Bounds {
     }
 }
 
+/// Why a request is refused that may be sent again.
+const BUSY: &str = "busy";
+
+/// Who is at the other end, or a proxy before it.
+#[derive(Clone, Copy)]
+struct Peer(SocketAddr);
+
 /// Asked when somebody wants to know.
 pub type Ask<T> = Box<dyn Fn() -> BoxFuture<'static, Result<T, String>> + Send + Sync>;
 
@@ -68,6 +76,8 @@ pub struct Door {
     pub can_keep: Ask<()>,
     /// What is put up with.
     pub bounds: Bounds,
+    /// Events could not be kept when it was tried last.
+    pub busy: AtomicBool,
 }
 
 /// Serves until `stop` is done, and a few seconds more for requests in flight.
@@ -94,10 +104,10 @@ pub async fn serve(listener: TcpListener, door: Arc<Door>, stop: impl Future<Out
             let seat = Arc::clone(&seats).acquire_owned().await;
             (seat, listener.accept().await)
         };
-        let (seat, stream) = tokio::select! {
+        let (seat, (stream, peer)) = tokio::select! {
             () = &mut stop => break,
             (seat, accepted) = accepted => match accepted {
-                Ok((stream, _)) => (seat, stream),
+                Ok((stream, peer)) => (seat, (stream, peer)),
                 Err(error) => {
                     // out of files, or a client that was gone already: neither is a reason to stop
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -106,7 +116,7 @@ pub async fn serve(listener: TcpListener, door: Arc<Door>, stop: impl Future<Out
                 }
             },
         };
-        let service = TowerToHyperService::new(router.clone());
+        let service = TowerToHyperService::new(router.clone().layer(Extension(Peer(peer))));
         let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
@@ -122,14 +132,26 @@ pub async fn serve(listener: TcpListener, door: Arc<Door>, stop: impl Future<Out
     Ok(())
 }
 
-async fn events(State(door): State<Arc<Door>>, headers: HeaderMap, body: Body) -> Response {
+async fn events(
+    State(door): State<Arc<Door>>,
+    Extension(Peer(peer)): Extension<Peer>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     match take(&door, &headers, body).await {
-        Ok(response) => response,
+        Ok(response) => {
+            if door.busy.swap(false, Ordering::Relaxed) {
+                tracing::warn!("events are kept again");
+            }
+            response
+        }
         Err((status, why, sentence)) => {
             let times = door.metrics.refused(why);
-            // who floods the door must not flood the journal
-            if [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000].contains(&times) {
-                tracing::warn!("a request was refused ({why}; {times} so far): {sentence}");
+            if is_told(times) {
+                tracing::warn!("a request of {peer} was refused ({why}; {times} so far): {sentence}");
+            }
+            if why == BUSY {
+                door.busy.store(true, Ordering::Relaxed);
             }
             let wait = (status == StatusCode::SERVICE_UNAVAILABLE).then_some([(header::RETRY_AFTER, "5")]);
             (status, wait, axum::Json(json!({ "error": why, "message": sentence }))).into_response()
@@ -164,7 +186,7 @@ async fn take(door: &Door, headers: &HeaderMap, body: Body) -> Result<Response, 
     }
     let wrong = |sentence: String| (StatusCode::BAD_REQUEST, "events", sentence);
     let events = read(&body, now).map_err(wrong)?;
-    let busy = |e: super::intake::NotKept| (StatusCode::SERVICE_UNAVAILABLE, "busy", e.to_string());
+    let busy = |e: super::intake::NotKept| (StatusCode::SERVICE_UNAVAILABLE, BUSY, e.to_string());
     let accepted = door.intake.keep(events).await.map_err(busy)?;
     door.metrics.came(accepted);
     Ok((StatusCode::ACCEPTED, axum::Json(accepted)).into_response())

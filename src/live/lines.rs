@@ -90,38 +90,81 @@ pub struct Followed {
     done: u64,
     /// How many lines these were.
     lines: u64,
+    /// What it was found to be when it was looked at last.
+    found: Found,
+    /// How many times it was made anew or cut.
+    times: u32,
+}
+
+/// What a file that is followed was found to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Found {
+    /// Not looked for yet.
+    #[default]
+    Unknown,
+    /// It is not there.
+    Missing,
+    /// It is there; how many times it was made anew or cut since the first.
+    There(u32),
 }
 
 impl Followed {
     /// Follows the file at `path`, which need not be there yet.
     pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), file: None, done: 0, lines: 0 }
+        Self { path: path.to_owned(), file: None, done: 0, lines: 0, found: Found::Unknown, times: 0 }
+    }
+
+    /// What it was found to be when it was read last.
+    pub fn found(&self) -> Found {
+        self.found
     }
 
     /// Reads the whole lines that are new; `take` says whether to go on. `false`: it said no.
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn read(&mut self, clock: &dyn Clock, take: impl FnMut(Piece) -> bool) -> io::Result<bool> {
-        let meta = match std::fs::metadata(&self.path) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(true),
-            other => other?,
+    pub fn read(&mut self, clock: &dyn Clock, mut take: impl FnMut(Piece) -> bool) -> io::Result<bool> {
+        let inode = match std::fs::metadata(&self.path) {
+            Ok(meta) => Some(meta.ino()),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => None,
+            Err(e) => return Err(e),
         };
-        if self.file.as_ref().is_none_or(|(inode, _)| *inode != meta.ino()) || meta.len() < self.done {
-            self.file = Some((meta.ino(), BufReader::new(File::open(&self.path)?)));
-            (self.done, self.lines) = (0, 0);
+        // one that was moved away may still be written to, until another one is in its place
+        let moved = self.file.as_ref().is_some_and(|(of, _)| inode.is_some_and(|i| i != *of));
+        if self.file.is_some() && !self.read_further(moved, clock, &mut take)? {
+            return Ok(false);
         }
+        if inode.is_some() && (moved || self.file.is_none()) {
+            let file = File::open(&self.path)?;
+            self.file = Some((file.metadata()?.ino(), BufReader::new(file)));
+            (self.done, self.lines) = (0, 0);
+            self.times += u32::from(moved);
+            if !self.read_further(false, clock, &mut take)? {
+                return Ok(false);
+            }
+        }
+        self.found = inode.map_or(Found::Missing, |_| Found::There(self.times));
+        Ok(true)
+    }
+
+    /// Reads what is new in the open file: whole lines; `all`: its last one too, which nobody will end.
+    fn read_further(&mut self, all: bool, clock: &dyn Clock, take: impl FnMut(Piece) -> bool) -> io::Result<bool> {
         let Some((_, file)) = &mut self.file else { return Ok(true) };
-        if meta.len() == self.done {
+        let len = file.get_ref().metadata()?.len();
+        if len < self.done {
+            (self.done, self.lines) = (0, 0);
+            self.times += 1;
+        }
+        if len == self.done {
             return Ok(true);
         }
         // a line that is still being written is left for the next time
-        let whole = last_line_break(file, self.done, meta.len())?;
+        let end = if all { len } else { last_line_break(file, self.done, len)? };
         file.seek(SeekFrom::Start(self.done))?;
         let mut lines = self.lines;
-        let go_on = read_on(io::Read::take(&mut *file, whole - self.done), clock, &mut lines, take)?;
+        let go_on = read_on(io::Read::take(&mut *file, end - self.done), clock, &mut lines, take)?;
         if go_on {
-            (self.done, self.lines) = (whole, lines);
+            (self.done, self.lines) = (end, lines);
         }
         Ok(go_on)
     }
@@ -210,9 +253,14 @@ mod tests {
         assert_eq!(next(), ["2"]);
         writeln!(file, "\n{{").unwrap();
         assert_eq!(next(), ["line 4"], "its number in the file");
-        std::fs::rename(&path, dir.path().join("events.1")).unwrap();
+        let away = dir.path().join("events.1");
+        std::fs::rename(&path, &away).unwrap();
+        let mut old = File::options().append(true).open(&away).unwrap();
+        writeln!(old, "{}", line("2a")).unwrap();
+        assert_eq!(next(), ["2a"], "whoever writes has not heard of it yet");
+        write!(old, "{}\n{}", line("2b"), line("2c")).unwrap();
         std::fs::write(&path, line("3") + "\n").unwrap();
-        assert_eq!(next(), ["3"], "rotated");
+        assert_eq!(next(), ["2b", "2c", "3"], "rotated, and the end of the old one is not lost");
         std::fs::write(&path, "").unwrap();
         assert_eq!(next(), [""; 0]);
         std::fs::write(&path, line("4") + "\n").unwrap();

@@ -11,6 +11,11 @@ use jiff::Timestamp;
 use super::queue::{Accepted, Standing};
 use crate::domain::run::RunRecord;
 
+/// Which of many times of the same are told of: the 1st, 10th, 100th, ...: who floods the door must not flood the journal.
+pub fn is_told(times: u64) -> bool {
+    times.checked_ilog10().is_some_and(|n| times == 10_u64.pow(n))
+}
+
 /// Counters since the process began.
 #[derive(Debug, Default)]
 pub struct Metrics {
@@ -81,6 +86,11 @@ impl Metrics {
             c.credits += record.credits;
             c.lag_ms = now.as_millisecond() - record.at.as_millisecond();
         });
+    }
+
+    /// How many runs have their records.
+    pub fn runs_made(&self) -> u64 {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).runs.values().sum()
     }
 
     /// Tells along what somebody else counts, from now on; a sum may begin anew, as a counter does with its process.

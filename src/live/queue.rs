@@ -177,6 +177,22 @@ pub struct Which {
     pub runs: Option<Vec<(i64, u64)>>,
 }
 
+/// What left the queue for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Gone {
+    /// Conversations.
+    pub conversations: u64,
+    /// Texts that were no events.
+    pub set_aside: u64,
+}
+
+impl std::ops::AddAssign for Gone {
+    fn add_assign(&mut self, other: Self) {
+        self.conversations += other.conversations;
+        self.set_aside += other.set_aside;
+    }
+}
+
 /// A home for events and due runs, as senders and operators know it. Everything that returns `Ok` survives a power cut.
 pub trait Queue: Send + Sync {
     /// Keeps events; those whose ids their conversations know are dropped. `late_ms`: how long after its time a
@@ -220,16 +236,20 @@ pub trait Queue: Send + Sync {
     /// Failed runs are due again, behind those of the same address that are due. Returns how many.
     fn retry(&self, which: &Which) -> impl Future<Output = Result<u64, JournalError>> + Send;
 
+    /// How many of the runs that are meant, were they due, are being made now: neither tried again nor dropped before that
+    /// is over.
+    fn being_made(&self, which: &Which) -> impl Future<Output = Result<u64, JournalError>> + Send;
+
     /// Runs are forgotten; the records of those that failed stay in the log. Returns how many.
     fn drop_runs(&self, which: &Which) -> impl Future<Output = Result<u64, JournalError>> + Send;
 
     /// Forgets conversations that have nothing due and of which nothing was heard since a time, and what was set aside
-    /// before it. Returns how many conversations.
-    fn purge(&self, before: Timestamp) -> impl Future<Output = Result<u64, JournalError>> + Send;
+    /// before it.
+    fn purge(&self, before: Timestamp) -> impl Future<Output = Result<Gone, JournalError>> + Send;
 
     /// Forgets the conversations in which this address was looked up, those that name it where nobody was looked up yet, and
-    /// what was set aside and names it. Returns how many conversations.
-    fn forget(&self, email: &str) -> impl Future<Output = Result<u64, JournalError>> + Send;
+    /// what was set aside and names it.
+    fn forget(&self, email: &str) -> impl Future<Output = Result<Gone, JournalError>> + Send;
 }
 
 /// Conversations as they are looked at.

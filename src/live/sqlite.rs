@@ -5,6 +5,7 @@
 
 mod away;
 mod forget;
+mod meant;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,6 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params, params_from_iter};
 use rusqlite_migration::{M, Migrations};
 
@@ -21,13 +21,14 @@ use super::event::{Event, What};
 use super::forgotten::{digest, digest_of_text};
 use super::plan::{Mark, NewRun, Told, counts_at};
 use super::queue::{
-    Beat, Claimed, Conversations, DueRuns, OfAction, Parked, Polled, Queue, Queued, SHOWN, SetAside, Standing, Waiting,
-    Which, state_of,
+    Beat, Claimed, Conversations, DueRuns, Gone, OfAction, Parked, Polled, Queue, Queued, SHOWN, SetAside, Standing,
+    Waiting, Which, state_of,
 };
 use crate::domain::conversation::Channel;
 use crate::domain::moment::Moment;
 use crate::ports::JournalError;
 use crate::store;
+use meant::{BEING_MADE, WAITING, meant};
 pub use rows::Rows;
 
 /// Times are milliseconds since 1970 UTC. An event's `at_ms` is when it counts. A run that is due leaves the table when it
@@ -373,7 +374,7 @@ impl Queue for SqliteQueue {
     }
 
     async fn retry(&self, which: &Which) -> Result<u64, JournalError> {
-        let (filter, values) = meant(which);
+        let (filter, values) = meant(which, WAITING);
         self.write(|db| {
             let seqs: Vec<i64> = db
                 .prepare(&format!("SELECT seq FROM due {filter} ORDER BY at_ms, seq"))?
@@ -393,18 +394,26 @@ impl Queue for SqliteQueue {
         })
     }
 
+    async fn being_made(&self, which: &Which) -> Result<u64, JournalError> {
+        let (filter, values) = meant(which, BEING_MADE);
+        let count = |db: &Connection| {
+            db.query_row(&format!("SELECT count(*) FROM due {filter}"), params_from_iter(&values), |r| r.get(0))
+        };
+        self.read(count).map(i64::cast_unsigned)
+    }
+
     async fn drop_runs(&self, which: &Which) -> Result<u64, JournalError> {
-        let (filter, values) = meant(which);
+        let (filter, values) = meant(which, WAITING);
         self.write(|db| {
             db.prepare(&format!("DELETE FROM due {filter}"))?.execute(params_from_iter(&values)).map(|n| n as u64)
         })
     }
 
-    async fn purge(&self, before: Timestamp) -> Result<u64, JournalError> {
+    async fn purge(&self, before: Timestamp) -> Result<Gone, JournalError> {
         self.purge_before(before)
     }
 
-    async fn forget(&self, email: &str) -> Result<u64, JournalError> {
+    async fn forget(&self, email: &str) -> Result<Gone, JournalError> {
         self.forget_customer(email)
     }
 }
@@ -564,29 +573,6 @@ impl SqliteQueue {
             actions.iter().try_for_each(|action| due.execute([action]).map(drop))
         })
     }
-}
-
-/// The runs that are meant, as a WHERE.
-fn meant(which: &Which) -> (String, Vec<Value>) {
-    let mut filter = "WHERE state IN ('failed', iif(?, 'due', 'failed'))".to_owned();
-    let mut values = vec![Value::from(which.due_too)];
-    if let Some(seq) = which.seq {
-        filter.push_str(" AND seq = ?");
-        values.push(Value::from(signed(seq)));
-    }
-    if let Some(action) = &which.action {
-        filter.push_str(" AND action = ?");
-        values.push(Value::from(action.clone()));
-    }
-    if let Some(why) = &which.why {
-        filter.push_str(" AND instr(lower(why), lower(?)) > 0");
-        values.push(Value::from(why.clone()));
-    }
-    if let Some(runs) = &which.runs {
-        filter.push_str(" AND (stream, seq) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))");
-        values.push(Value::from(serde_json::to_string(runs).unwrap_or_default()));
-    }
-    (filter, values)
 }
 
 fn parked(db: &Connection) -> rusqlite::Result<Vec<Parked>> {

@@ -48,6 +48,12 @@ fn why(run: &Waiting, standing: &Standing, active: &Active, now: Timestamp, work
     if run.state == "failed" {
         return None;
     }
+    if run.state == "running" && account.is_none() {
+        return Some(
+            "is being made though its action is not active here any more; it is handed back where Zoho does not answer"
+                .into(),
+        );
+    }
     if account.is_none() {
         return Some(format!(
             "its action is not active here: activate it, or forget the run with `astra-zoho queue drop {seq}`"

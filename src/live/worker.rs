@@ -38,11 +38,21 @@ pub trait Records: Send + Sync {
     /// # Errors
     /// The journal cannot be read.
     fn has_record(&self, stream: i64, seq: u64) -> impl Future<Output = Result<bool, JournalError>> + Send;
+
+    /// Whether the run with this number in this stream was about to write when it was heard of last.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    fn has_intent(&self, stream: i64, seq: u64) -> impl Future<Output = Result<bool, JournalError>> + Send;
 }
 
 impl Records for store::Journal {
     async fn has_record(&self, stream: i64, seq: u64) -> Result<bool, JournalError> {
         self.has_record(stream, seq)
+    }
+
+    async fn has_intent(&self, stream: i64, seq: u64) -> Result<bool, JournalError> {
+        self.has_intent(stream, seq)
     }
 }
 
@@ -82,21 +92,26 @@ where
     U: Listen,
 {
     /// Takes up what a worker that died left behind: runs whose record is kept are over, the others are made again, and
-    /// their intents tell what became of a write whose answer is not known.
+    /// their intents tell what became of a write whose answer is not known. `on_its_way`: how long such a write may still
+    /// arrive; only then a look tells.
     ///
     /// # Errors
     /// The queue or the journal failed.
-    pub async fn take_up(&self) -> Result<(), JournalError> {
-        let (mut over, mut again) = (Vec::new(), Vec::new());
+    pub async fn take_up(&self, on_its_way: Duration) -> Result<(), JournalError> {
+        let (mut over, mut again, mut later) = (Vec::new(), Vec::new(), Vec::new());
         for (seq, stream) in self.queue.claimed().await? {
             if Records::has_record(self.journal, stream, seq).await? {
                 over.push((seq, None));
+            } else if self.journal.has_intent(stream, seq).await? {
+                later.push((seq, "what became of its write is looked up first".to_owned()));
             } else {
                 again.push((seq, String::new()));
             }
         }
         self.queue.settle(&over).await?;
-        self.queue.give_back(&again, Timestamp::UNIX_EPOCH).await
+        self.queue.give_back(&again, Timestamp::UNIX_EPOCH).await?;
+        let answered = self.clock.now().checked_add(on_its_way).unwrap_or(Timestamp::MAX);
+        self.queue.give_back(&later, answered).await
     }
 
     /// Does everything that is due now; hands out each record once it is kept. Stops between two batches where `stop`

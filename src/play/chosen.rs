@@ -1,6 +1,7 @@
 //! The actions of a replay, connected and found fit to run; or every reason why not.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::connect::{ConnectError, Link};
 use crate::domain::account::Account;
@@ -14,10 +15,14 @@ use crate::ports::{Clock, Crm};
 use crate::store::Workspace;
 use crate::zoho::Client;
 
+/// How long an account is waited for whose connection of before is there.
+const BRIEFLY: Duration = Duration::from_secs(5);
+
 /// A connection in use, with what was asked of it.
+#[derive(Clone)]
 pub struct Live {
-    /// The connection.
-    pub link: Link,
+    /// The connection; whoever lets go of it last ends it.
+    pub link: Arc<Link>,
     /// The organisation's id.
     pub organisation: String,
     /// Its fields, unused and hidden ones included.
@@ -46,6 +51,8 @@ pub struct Workbench<'a> {
     pub clock: &'a Arc<dyn Clock>,
     /// Says what is waited for while an account elsewhere is asked.
     pub say: Option<fn(&str)>,
+    /// What was connected before: an account that is away for now goes on with that.
+    pub before: Option<&'a Chosen>,
 }
 
 /// What stands against an action, warnings included.
@@ -65,7 +72,7 @@ impl Chosen {
         let known = self.live.iter().position(|l| l.link.account.id == *id);
         let (at, account) = match (known, with.accounts.iter().find(|a| a.id == *id)) {
             (Some(i), _) => (Some(i), None),
-            (None, Some(account)) if !self.unreachable.contains(id) => match connect(account, with).await {
+            (None, Some(account)) if !self.unreachable.contains(id) => match again(account, with).await {
                 Ok(live) => {
                     self.live.push(live);
                     (Some(self.live.len() - 1), None)
@@ -121,8 +128,21 @@ impl Chosen {
     /// Ends the connections.
     pub async fn close(self) {
         for live in self.live {
-            live.link.close().await;
+            if let Some(link) = Arc::into_inner(live.link) {
+                link.close().await;
+            }
         }
+    }
+}
+
+/// The account as it is now; where it is away for now, as it was connected and asked before.
+async fn again(account: &Account, with: &Workbench<'_>) -> Result<Live, ConnectError> {
+    let known = with.before.and_then(|b| b.live.iter().find(|l| l.link.account == *account));
+    let Some(known) = known else { return connect(account, with).await };
+    match tokio::time::timeout(BRIEFLY, connect(account, with)).await {
+        Ok(Err(e)) if !e.passes() => Err(e),
+        Ok(Ok(live)) => Ok(live),
+        Ok(Err(_)) | Err(_) => Ok(known.clone()),
     }
 }
 
@@ -132,7 +152,7 @@ async fn connect(account: &Account, with: &Workbench<'_>) -> Result<Live, Connec
         link.client.says(say);
     }
     match ask(&link).await {
-        Ok((organisation, fields)) => Ok(Live { link, organisation, fields }),
+        Ok((organisation, fields)) => Ok(Live { link: Arc::new(link), organisation, fields }),
         Err(e) => {
             link.close().await;
             Err(e)

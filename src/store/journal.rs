@@ -217,6 +217,15 @@ impl Journal {
         self.read(|db| db.prepare_cached(sql)?.exists(params![replay, seq.cast_signed()]))
     }
 
+    /// Whether a replay's run at this place was about to write, and it is not known what became of it.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn has_intent(&self, replay: i64, seq: u64) -> Result<bool, JournalError> {
+        let sql = "SELECT 1 FROM intents WHERE replay = ? AND seq = ?";
+        self.read(|db| db.prepare_cached(sql)?.exists(params![replay, seq.cast_signed()]))
+    }
+
     /// The ids of a replay's kept runs: what resuming it leaves out where places may have moved.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! A sandbox whose tokens break when a test says so: what is between it and the program refuses the token at hand after
 //! some calls, and answers for more as told.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use astra_zoho::sandbox::{Credentials, Options, Server};
@@ -23,6 +24,7 @@ pub struct Breaking {
     pub front: Scripted,
     sandbox: Server,
     broken: Arc<Mutex<Option<Broken>>>,
+    silent: Arc<AtomicBool>,
 }
 
 impl Breaking {
@@ -36,6 +38,8 @@ impl Breaking {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let broken: Arc<Mutex<Option<Broken>>> = Arc::default();
         let state = Arc::clone(&broken);
+        let silent: Arc<AtomicBool> = Arc::default();
+        let says_nothing = Arc::clone(&silent);
         let front = Scripted::start_async(move |request| {
             let answer = {
                 let mut state = state.lock().unwrap();
@@ -50,7 +54,11 @@ impl Breaking {
                 }
             };
             let (http, behind) = (http.clone(), behind.clone());
+            let silent = says_nothing.load(Ordering::Relaxed);
             Box::pin(async move {
+                if silent {
+                    std::future::pending::<()>().await;
+                }
                 match answer {
                     Some(answer) => answer,
                     None => forward(&http, &behind, &request).await,
@@ -58,7 +66,7 @@ impl Breaking {
             })
         })
         .await;
-        Self { front, sandbox, broken }
+        Self { front, sandbox, broken, silent }
     }
 
     /// From the `after`th call on no token is taken, and the token endpoint answers this.
@@ -66,8 +74,14 @@ impl Breaking {
         *self.broken.lock().unwrap() = Some(Broken { after, status, answer: answer.clone() });
     }
 
+    /// Whatever is asked from now on gets no answer, ever.
+    pub fn falls_silent(&self) {
+        self.silent.store(true, Ordering::Relaxed);
+    }
+
     /// All is well again.
     pub fn mends(&self) {
+        self.silent.store(false, Ordering::Relaxed);
         *self.broken.lock().unwrap() = None;
     }
 

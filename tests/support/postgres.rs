@@ -169,3 +169,17 @@ impl Database {
         rows.into_iter().filter_map(row).collect()
     }
 }
+
+/// A database, or the end of the test.
+macro_rules! database_or_skip {
+    ($database:expr) => {
+        match $database.await {
+            Some(database) => database,
+            None => {
+                println!("skipped: no server");
+                return;
+            }
+        }
+    };
+}
+pub(crate) use database_or_skip;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::{Arguments, Home, PAUSE, RELOAD, Service, model_sums, since, tell};
+use super::{Arguments, GLANCE, GRACE, Home, PAUSE, RELOAD, Service, model_sums, since, tell};
 use crate::cli::Context;
 use crate::cli::out::Failure;
 use crate::domain::action::Action;
@@ -14,6 +14,9 @@ use crate::live::sqlite::SqliteQueue;
 use crate::live::worker::Worker;
 use crate::play::{Chosen, digest_of};
 use crate::store::{Held, Journal, Leases, NewReplay, ReplayState, Workspace};
+
+/// How long a request may be on its way after whoever sent it was lost: as long as the client of Zoho waits for an answer.
+const ON_ITS_WAY: Duration = Duration::from_secs(30);
 
 /// The queue, held by this process.
 pub(super) struct Alone {
@@ -92,8 +95,10 @@ impl Home for Alone {
             metrics: &service.metrics,
         };
         let several = actions.len() > 1;
-        let stopped = || service.stopped();
-        let mut fresh = true;
+        // a server on this machine that gets no further with a request is gone itself
+        let on_its_way = if chosen.remote().is_some() { ON_ITS_WAY } else { Duration::ZERO };
+        let ends = || service.stopped() || changed();
+        let (mut fresh, mut trouble) = (true, String::new());
         let ended = loop {
             let out = &mut context.out;
             let mut unsaid = None;
@@ -104,26 +109,44 @@ impl Home for Alone {
             };
             let worked = async {
                 if fresh {
-                    worker.take_up().await?;
+                    worker.take_up(on_its_way).await?;
                 }
-                worker.work(stopped, &mut report).await
+                worker.work(ends, &mut report).await
             };
-            let next = match worked.await {
+            let clock = &context.clock;
+            let too_long = async {
+                while !ends() {
+                    clock.sleep(GLANCE).await;
+                }
+                clock.sleep(GRACE).await;
+            };
+            let worked = tokio::select! {
+                worked = worked => worked,
+                // Zoho does not answer: as after a death, what became of each is looked up when it is made again
+                () = too_long => worker.take_up(on_its_way).await.map(|()| None),
+            };
+            let next = match worked {
                 Ok(next) => {
                     fresh = false;
+                    if !std::mem::take(&mut trouble).is_empty() {
+                        context.out.notice("the work goes on")?;
+                    }
                     next
                 }
                 Err(e) => {
                     // nothing is lost: what was claimed is taken up again when the disk is back
                     fresh = true;
-                    context.out.notice(&format!("{e}; trying again in {} s", PAUSE.as_secs()))?;
+                    if e.message != trouble {
+                        context.out.notice(&format!("{e}; trying again every {} s", PAUSE.as_secs()))?;
+                    }
+                    trouble = e.message;
                     context.clock.now().checked_add(PAUSE).ok()
                 }
             };
             if let Some(e) = unsaid {
                 return Err(e.into());
             }
-            if stopped() || (arguments.until_idle && !fresh && idle(service).await?) {
+            if service.stopped() || (arguments.until_idle && !fresh && idle(service).await?) {
                 break false;
             }
             if changed() {

@@ -11,8 +11,8 @@ use super::{Arguments, PAUSE, Service};
 use crate::cli::Context;
 use crate::cli::out::Failure;
 use crate::live::intake::{Intake, NotKept};
-use crate::live::lines::{Followed, LOOK, Piece, read};
-use crate::live::metrics::Metrics;
+use crate::live::lines::{Followed, Found, LOOK, Piece, read};
+use crate::live::metrics::{Metrics, is_told};
 use crate::live::queue::Queue;
 use crate::live::watermark::Watermark;
 use crate::ports::Clock;
@@ -115,7 +115,7 @@ impl<Q: Queue + 'static> Inputs<Q> {
 
 /// Reads what is appended to a file.
 async fn follow<Q: Queue + 'static>(mut followed: Followed, keeper: Arc<Keeper<Q>>) {
-    let mut trouble = String::new();
+    let (mut trouble, mut found) = (String::new(), Found::Unknown);
     while !keeper.stop.load(Ordering::Relaxed) {
         let keep = Arc::clone(&keeper);
         let read = tokio::task::spawn_blocking(move || {
@@ -131,6 +131,17 @@ async fn follow<Q: Queue + 'static>(mut followed: Followed, keeper: Arc<Keeper<Q
                     tracing::error!("{}: cannot be read: {said}; trying again", keeper.name);
                 }
                 trouble = said;
+                let name = &keeper.name;
+                match (found, followed.found()) {
+                    (before, now) if before == now => {}
+                    (_, Found::Missing) => tracing::warn!("{name}: is not there; waiting for it"),
+                    (Found::Missing, _) => tracing::warn!("{name}: is there and is read"),
+                    (Found::There(_), _) => {
+                        tracing::warn!("{name}: was made anew or cut, and is read from its beginning")
+                    }
+                    (Found::Unknown, _) => {}
+                }
+                found = followed.found();
             }
             Err(_) => return,
         }
@@ -175,12 +186,21 @@ impl<Q: Queue> Keeper<Q> {
 
     /// `false`: the program ends.
     fn keep(&self, piece: Piece) -> bool {
+        let mut waited = false;
         while !self.stop.load(Ordering::Relaxed) {
             match self.try_to_keep(&piece) {
-                Ok(()) => return true,
+                Ok(()) => {
+                    if waited {
+                        tracing::warn!("{}: what was read is kept again", self.name);
+                    }
+                    return true;
+                }
                 Err(NotKept::Ending) => return false,
                 Err(error) => {
-                    tracing::error!("{}: what was read cannot be kept yet: {error}", self.name);
+                    if !waited {
+                        tracing::error!("{}: what was read cannot be kept yet: {error}", self.name);
+                    }
+                    waited = true;
                     self.runtime.block_on(self.clock.sleep(PAUSE));
                 }
             }
@@ -195,11 +215,14 @@ impl<Q: Queue> Keeper<Q> {
                 events.iter().for_each(|e| self.mark.reached(e.at));
             }
             Piece::NotAnEvent { line, text, why } => {
-                self.metrics.set_aside();
-                self.none.fetch_add(1, Ordering::Relaxed);
                 let source = format!("{}:{line}", self.name);
                 let kept = self.queue.set_aside(&source, text, why, self.clock.now());
                 self.runtime.block_on(kept).map_err(|e| NotKept::Queue(e.to_string()))?;
+                self.metrics.set_aside();
+                let times = self.none.fetch_add(1, Ordering::Relaxed) + 1;
+                if is_told(times as u64) {
+                    tracing::warn!("{source}: is no event and was set aside ({times} so far): {why}");
+                }
             }
         }
         Ok(())

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::{Arguments, Home, Service, model_sums, tell};
+use super::{Arguments, GLANCE, GRACE, Home, Service, model_sums, tell};
 use crate::cli::Context;
 use crate::cli::out::Failure;
 use crate::domain::action::Action;
@@ -18,8 +18,6 @@ use crate::live::queue::Queue;
 use crate::play::{Chosen, digest_of};
 use crate::ports::JournalError;
 
-/// How often a worker looks whether it is to stop, and whether the workspace was changed.
-const GLANCE: Duration = Duration::from_millis(250);
 /// How long to wait after the database failed.
 const PAUSE: Duration = Duration::from_secs(1);
 /// How often a database that is away at the start is tried.
@@ -187,6 +185,7 @@ impl Together {
             listen: move |c: &Conversation| understanding.listen(c.channel),
             metrics: Arc::clone(&service.metrics),
             stop,
+            grace: GRACE,
             // nobody hears of it any more where the program ends
             report: Box::new(move |record| told.send(record.clone()).unwrap_or_default()),
         };

@@ -42,8 +42,6 @@ const REST: Duration = Duration::from_millis(250);
 const HEARTBEAT: Duration = Duration::from_secs(1);
 /// How long a worker is not heard of before others take over its jobs.
 const MISSED: Duration = Duration::from_secs(5);
-/// How long a job that was begun may go on when the worker is to stop: a little more than a run may take.
-const GRACE: Duration = Duration::from_secs(150);
 /// How often timers and lanes are looked through for those that lost their jobs.
 const MEND: Duration = Duration::from_secs(60);
 
@@ -68,6 +66,8 @@ pub struct Crew<C, F> {
     pub metrics: Arc<Metrics>,
     /// Whether nothing more is to be begun.
     pub stop: watch::Receiver<bool>,
+    /// How long a job that was begun may go on then. After that it is handed back.
+    pub grace: Duration,
     /// Hears of records.
     pub report: Report,
 }
@@ -161,7 +161,7 @@ where
     pub async fn work(self) -> Result<(), JournalError> {
         let home = Arc::clone(&self.home);
         let failed = |e: String| home.failed(Failed::Jobs(e));
-        let mut stop = self.stop.clone();
+        let (mut stop, grace) = (self.stop.clone(), self.grace);
         let stop = async move { stop.wait_for(|stop| *stop).await.map(drop).unwrap_or_default() };
         let hands: Arc<dyn Hands> = Arc::new(self);
         // one job that it is told of is enough to look
@@ -179,7 +179,7 @@ where
             .recovery_delay(Duration::ZERO)
             .listen_os_shutdown_signals(false)
             .shutdown_signal(stop)
-            .shutdown_grace_period(GRACE)
+            .shutdown_grace_period(grace)
             .shutdown_interrupted_job_retry_delay(Duration::ZERO)
             .add_extension(Given(hands))
             .define_job::<Look>()

@@ -7,11 +7,12 @@ use super::Postgres;
 use super::failed::Failed;
 use super::queue::count;
 use crate::live::forgotten::json_mentions;
+use crate::live::queue::Gone;
 use crate::ports::JournalError;
 use crate::store::Purge;
 
 impl Postgres {
-    pub(super) async fn purge_before(&self, before: Timestamp) -> Result<u64, Failed> {
+    pub(super) async fn purge_before(&self, before: Timestamp) -> Result<Gone, Failed> {
         let gone = "SELECT id FROM astra_zoho.conversations c WHERE last_ms < $1 AND wake_ms IS NULL
                     AND NOT EXISTS (SELECT FROM astra_zoho.due WHERE conversation = c.id AND state <> 'failed')";
         let ms = before.as_millisecond();
@@ -21,10 +22,11 @@ impl Postgres {
         self.forget_aside(&old).await?;
         let gone: Vec<String> = client.query(gone, &[&ms]).await?.iter().map(|r| r.get(0)).collect();
         drop(client);
-        self.forget_those(&gone, Some(ms)).await
+        let conversations = self.forget_those(&gone, Some(ms)).await?;
+        Ok(Gone { conversations, set_aside: old.len() as u64 })
     }
 
-    pub(super) async fn forget_customer(&self, email: &str) -> Result<u64, Failed> {
+    pub(super) async fn forget_customer(&self, email: &str) -> Result<Gone, Failed> {
         let client = self.client().await?;
         let known = "SELECT conversation FROM astra_zoho.heard_of WHERE email = $1";
         let mut gone: Vec<String> = client.query(known, &[&email]).await?.iter().map(|r| r.get(0)).collect();
@@ -37,7 +39,8 @@ impl Postgres {
         let aside: Vec<i64> = rows.iter().filter(names_it).map(|r| r.get(0)).collect();
         self.forget_aside(&aside).await?;
         drop(client);
-        self.forget_those(&gone, None).await
+        let conversations = self.forget_those(&gone, None).await?;
+        Ok(Gone { conversations, set_aside: aside.len() as u64 })
     }
 
     async fn forget_aside(&self, ids: &[i64]) -> Result<(), Failed> {

@@ -14,7 +14,7 @@ use crate::live::event::{Event, What};
 use crate::live::forgotten::digest_of_text;
 use crate::live::plan::{Mark, Told};
 use crate::live::queue::{
-    Beat, Conversations, OfAction, Parked, Queue, Queued, SHOWN, SetAside, Standing, Waiting, Which, state_of,
+    Beat, Conversations, Gone, OfAction, Parked, Queue, Queued, SHOWN, SetAside, Standing, Waiting, Which, state_of,
 };
 use crate::ports::JournalError;
 
@@ -200,7 +200,7 @@ impl Queue for Postgres {
     async fn retry(&self, which: &Which) -> Result<u64, JournalError> {
         // to the journal it is a new run, since the record of the first stays
         let sql = format!(
-            "WITH gone AS (DELETE FROM astra_zoho.due WHERE {MEANT} RETURNING *), anew AS (
+            "WITH gone AS (DELETE FROM astra_zoho.due WHERE {WAITING} AND {MEANT} RETURNING *), anew AS (
                  INSERT INTO astra_zoho.due (action, conversation, at_ms, ready_ms, email, moment)
                  SELECT action, conversation, at_ms, ready_ms, email, moment FROM gone ORDER BY at_ms, seq RETURNING lane)
              SELECT count(*), astra_zoho.work_lanes(array_agg(lane), NULL)::text FROM anew"
@@ -208,23 +208,31 @@ impl Queue for Postgres {
         self.of_those_meant(&sql, which).await
     }
 
-    async fn drop_runs(&self, which: &Which) -> Result<u64, JournalError> {
-        let sql =
-            format!("WITH gone AS (DELETE FROM astra_zoho.due WHERE {MEANT} RETURNING 1) SELECT count(*) FROM gone");
+    async fn being_made(&self, which: &Which) -> Result<u64, JournalError> {
+        let sql = format!("SELECT count(*) FROM astra_zoho.due WHERE $6 AND state = 'running' AND {MEANT}");
         self.of_those_meant(&sql, which).await
     }
 
-    async fn purge(&self, before: Timestamp) -> Result<u64, JournalError> {
+    async fn drop_runs(&self, which: &Which) -> Result<u64, JournalError> {
+        let sql = format!(
+            "WITH gone AS (DELETE FROM astra_zoho.due WHERE {WAITING} AND {MEANT} RETURNING 1) SELECT count(*) FROM gone"
+        );
+        self.of_those_meant(&sql, which).await
+    }
+
+    async fn purge(&self, before: Timestamp) -> Result<Gone, JournalError> {
         self.purge_before(before).await.map_err(|e| self.failed(e))
     }
 
-    async fn forget(&self, email: &str) -> Result<u64, JournalError> {
+    async fn forget(&self, email: &str) -> Result<Gone, JournalError> {
         self.forget_customer(email).await.map_err(|e| self.failed(e))
     }
 }
 
+/// Runs that failed, and those that are due where [`Which`] means them too.
+const WAITING: &str = "(state = 'failed' OR ($6 AND state = 'due'))";
 /// The runs that are meant by [`Which`].
-const MEANT: &str = "(state = 'failed' OR ($6 AND state = 'due')) AND ($1::bigint IS NULL OR seq = $1) AND ($2::text IS NULL OR action = $2)
+const MEANT: &str = "($1::bigint IS NULL OR seq = $1) AND ($2::text IS NULL OR action = $2)
     AND ($3::text IS NULL OR position(lower($3) IN lower(why)) > 0)
     AND ($4::bigint[] IS NULL OR (stream, seq) IN (SELECT * FROM unnest($4::bigint[], $5::bigint[])))";
 

@@ -5,26 +5,28 @@ use rusqlite::{Connection, params};
 
 use super::SqliteQueue;
 use crate::live::forgotten::{digest, digest_of_text, json_mentions};
+use crate::live::queue::Gone;
 use crate::ports::JournalError;
 
 impl SqliteQueue {
     /// As [`Queue::purge`](crate::live::queue::Queue::purge).
-    pub(super) fn purge_before(&self, before: Timestamp) -> Result<u64, JournalError> {
+    pub(super) fn purge_before(&self, before: Timestamp) -> Result<Gone, JournalError> {
         let gone = self.write(|db| {
             let ms = before.as_millisecond();
             let mut old = db.prepare("SELECT id FROM set_aside WHERE came_ms < ?")?;
-            forget_aside(db, &old.query_map([ms], |r| r.get(0))?.collect::<Result<Vec<i64>, _>>()?)?;
+            let old = old.query_map([ms], |r| r.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+            forget_aside(db, &old)?;
             let gone = "SELECT id FROM conversations c WHERE last_ms < ?1 AND wake_ms IS NULL
                         AND NOT EXISTS (SELECT 1 FROM due WHERE conversation = c.id AND state <> 'failed')";
             let ids = db.prepare(gone)?.query_map([ms], |r| r.get(0))?.collect::<Result<_, _>>()?;
-            forget(db, ids)
+            Ok(Gone { conversations: forget(db, ids)?, set_aside: old.len() as u64 })
         })?;
         self.erase()?;
         Ok(gone)
     }
 
     /// As [`Queue::forget`](crate::live::queue::Queue::forget).
-    pub(super) fn forget_customer(&self, email: &str) -> Result<u64, JournalError> {
+    pub(super) fn forget_customer(&self, email: &str) -> Result<Gone, JournalError> {
         let gone = self.write(|db| {
             let known = "SELECT conversation FROM heard_of WHERE email = ?1";
             let mut ids: Vec<String> =
@@ -35,7 +37,7 @@ impl SqliteQueue {
             let aside =
                 mentioning::<i64>(db, "SELECT id, text FROM set_aside WHERE instr(lower(text), ?1) > 0", email)?;
             forget_aside(db, &aside)?;
-            forget(db, ids)
+            Ok(Gone { conversations: forget(db, ids)?, set_aside: aside.len() as u64 })
         })?;
         self.erase()?;
         Ok(gone)

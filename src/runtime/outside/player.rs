@@ -114,7 +114,7 @@ async fn choose(shared: &Shared, workspace: &Workspace, replay: &Replay) -> Resu
     let account = accounts.value.iter().find(|a| a.id == replay.action.account);
     account.map_or(Ok(()), |a| shared.may_ask(a)).map_err(|why| refused(why.message))?;
     let clock = &shared.clock;
-    let with = Workbench { workspace, agent: &agent.value, accounts: &accounts.value, clock, say: None };
+    let with = Workbench { workspace, agent: &agent.value, accounts: &accounts.value, clock, say: None, before: None };
     let mut chosen = Chosen::default();
     let against = chosen.add(&replay.action, &with).await;
     let error = |p: &&Problem| p.severity == Severity::Error;

@@ -81,7 +81,7 @@ async fn plan(shared: &Shared, kept: &mut Option<Kept>, job: Rehearsal) -> Resul
     let account = accounts.iter().find(|a| a.id == job.action.account);
     account.map_or(Ok(()), |a| shared.may_ask(a)).map_err(|why| why.message)?;
     let clock = &shared.clock;
-    let with = Workbench { workspace: &workspace, agent: &agent, accounts: &accounts, clock, say: None };
+    let with = Workbench { workspace: &workspace, agent: &agent, accounts: &accounts, clock, say: None, before: None };
     let same = |k: &Kept| {
         let account = accounts.iter().find(|a| a.id == job.action.account);
         k.fields_at == job.fields_at && k.chosen.live.iter().all(|l| Some(&l.link.account) == account)
