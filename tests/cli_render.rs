@@ -232,3 +232,13 @@ fn a_look_at_the_sandbox_is_drawn_the_same_each_time_and_finds_nothing() {
     }
     assert!(drawn("<enter> 2 w").contains("The connection of Sandbox"));
 }
+
+#[test]
+fn the_last_run_was_made_when_the_list_without_a_screen_says() {
+    let home = Home::new();
+    assert!(home.run(&["replay", "--dry-run"]).status.success());
+    let told = String::from_utf8(home.run(&[]).stdout).unwrap();
+    let made = told.split("made ").nth(1).unwrap_or_else(|| panic!("{told}"));
+    let drawn = String::from_utf8(home.run(&["render", "--size", "160x48"]).stdout).unwrap();
+    assert!(drawn.contains(&made[..16]), "{} in {drawn}", &made[..19]);
+}

@@ -390,14 +390,17 @@ async fn an_empty_log_is_empty_and_exports_a_head() {
     let asked = Effect::QueryRuns { generation: Generation(1), filter: RunFilter::default(), window };
     let Msg::Runs { result: Ok(page), .. } = screen.ask(asked).await else { panic!() };
     assert_eq!((page.runs.len(), page.total.unwrap().runs), (0, 0));
-    let Msg::Exported(told) = screen.ask(Effect::Export { filter: RunFilter::default(), format: Format::Csv }).await
-    else {
-        panic!()
-    };
-    let told = told.unwrap();
-    let file = told.strip_prefix("0 runs written to ").unwrap();
-    assert!(std::fs::read_to_string(file).unwrap().starts_with("run_id,action,"));
-    std::fs::remove_file(file).unwrap();
+    for (format, head) in [(Format::Csv, "run_id,action,"), (Format::JsonLines, "")] {
+        let Msg::Exported(told) = screen.ask(Effect::Export { filter: RunFilter::default(), format }).await else {
+            panic!()
+        };
+        let told = told.unwrap();
+        let file = told.strip_prefix("0 runs written to ").unwrap();
+        assert!(std::fs::read_to_string(file).unwrap().starts_with(head));
+        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(file).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600, "it holds what customers said");
+        std::fs::remove_file(file).unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! The Sync log and replays.
 
 use astra_zoho::app::effect::{Effect, Steer};
+use astra_zoho::domain::run::Rule;
 
 use super::support::harness::Harness;
 use super::support::world::World;
@@ -250,4 +251,37 @@ fn while_it_searches_the_title_says_so_and_shows_what_was_found_so_far() {
         t.keys("/ <c-u> y y y <enter>");
         assert!(t.text().contains("searching the log") && !t.text().contains("No run is like this"), "{}", t.text());
     }
+}
+
+#[test]
+fn the_settings_count_the_runs_that_were_made_together_last_and_say_which() {
+    let mut t = Harness::new(80, 24, World::sample());
+    t.settle()
+        .keys("<enter>")
+        .settle()
+        .keys("r")
+        .settle()
+        .keys("r")
+        .settle()
+        .keys("3 <down> <down> <down>")
+        .settle()
+        .wait(1);
+    let of = |t: &Harness, rule| t.app.opened().unwrap().hindsight.decided_by(rule);
+    let (none, created) = (of(&t, Rule::Create), t.app.opened().unwrap().log.counts.0.clone());
+    let all: u64 = created.iter().filter(|c| c.rule == Some(Rule::Create)).map(|c| c.runs).sum();
+    assert_eq!((none, all), (14, 28), "each conversation counts once");
+    assert!(t.text().contains("runs, last replay"));
+    assert!(t.text().contains("14 of the 26"), "{}", t.text());
+    // the list has as many as the line says
+    t.keys("<down> <down> <enter>").settle();
+    let ours = of(&t, Rule::UpdateAstraContact);
+    assert_eq!(t.app.opened().unwrap().log.total.runs, ours as u64);
+    assert!(t.rows()[3].contains(&format!("only update_astra_contact, one replay: {ours}")), "{}", t.rows()[3]);
+    // live runs are no replay's
+    let mut world = t.world;
+    world.made_live = true;
+    let mut t = Harness::new(80, 24, world);
+    t.settle().keys("<enter> 3").settle().keys("<space>").settle();
+    assert!(t.text().contains("runs, live") && t.text().contains("Of the last 26 live runs"), "{}", t.text());
+    assert!(!t.text().contains("replay"), "{}", t.text());
 }

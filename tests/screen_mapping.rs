@@ -2,6 +2,7 @@
 
 use astra_zoho::app::layer::Layer;
 use astra_zoho::domain::action::Overwrite;
+use astra_zoho::domain::field::ZohoField;
 
 use super::support::harness::Harness;
 use super::support::world::World;
@@ -156,4 +157,24 @@ fn fields_that_cannot_be_mapped_are_shown_where_they_are_asked_for() {
     assert!(t.rows()[23].contains("Ctrl-r Hide those"), "{}", t.rows()[23]);
     t.keys("<c-r>");
     assert!(t.rows()[23].contains("Ctrl-r Why fields are missing"));
+}
+
+#[test]
+fn a_list_of_three_thousand_says_how_many_there_are() {
+    let mut world = World::sample();
+    let fields = world.fields.get_mut("sandbox").unwrap().as_mut().unwrap();
+    let phone = fields.iter().find(|f| f.api_name == "Phone").unwrap().clone();
+    let extra = |i: u32| ZohoField { api_name: format!("Extra_{i}"), label: format!("Extra {i}"), ..phone.clone() };
+    fields.extend((0..3_000).map(extra));
+    let mut t = Harness::new(80, 24, world);
+    t.settle().keys("<enter>").settle().keys("4 a");
+    assert!(t.text().contains("Zoho field 3042 of 3042"), "{}", t.text());
+    t.keys("extra <space> 2 9 9");
+    let Some(Layer::Picker(picker)) = t.app.layers().last() else { panic!("no list") };
+    let found = picker.found();
+    assert!(found > 10 && found < 1_000 && t.text().contains(&format!("Zoho field {found} of 3042")), "{}", t.text());
+    t.keys("<c-u> zzzz");
+    assert!(t.text().contains("Zoho field 0 of 3042"), "{}", t.text());
+    t.keys("<c-r>");
+    assert!(t.text().contains("fields that cannot be mapped, none has these letters"), "{}", t.text());
 }

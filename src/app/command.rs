@@ -143,7 +143,7 @@ commands! {
     Example "example" Action 0 ["c"] "Next example conversation" "Example" "Shows another conversation's values beside the mapping, and what would come of it: of the samples, or of the file chosen by W."
     PreviousExample "previous_example" Action 0 ["C"] "Previous example conversation" "Example before" "Goes back to the conversation before."
     ShowPlan "show_plan" Action 22 ["P"] "Show the plan for the example" "Plan" "What the action as it is here would write for the example conversation: Zoho is read, nothing is written."
-    BackToLibrary "back" Action 19 ["<esc>"] "Back to the Action Library" "Back" "Goes back to where you were led from, else to the Action Library; what was changed is kept as a draft."
+    BackToLibrary "back" Action 2 ["<esc>"] "Back to the Action Library" "Back" "Goes back to where you were led from, else to the Action Library; what was changed is kept as a draft."
 
     EditRow "edit" Intent 1 ["<enter>"] "Change" "Change" "Changes the selected line."
     ToggleHere "toggle_line" Intent 0 ["<space>"] "Toggle" "Toggle" "Turns Offline Sync on or off."
@@ -154,7 +154,7 @@ commands! {
     RemoveAccount "remove_account" Account 0 ["d"] "Remove account" "Remove" "Revokes the connection at Zoho and forgets its secrets, after saying which actions use it."
     TestAccount "test_account" Account 3 ["t"] "Test account" "Test" "Looks at the connection: data centre, clock, token, scopes, permissions, fields, credits."
     ToggleSetting "toggle_setting" Settings 1 ["<space>", "<enter>"] "Toggle, or show the runs" "Toggle" "Toggles the selected permission; on a line of the table, filters the log by it."
-    ListDiffering "list_differing" Settings 2 ["w"] "Which runs would differ" "Which differ" "Of the last replay's runs, those that the toggles as they are here would have had come out differently, each with why."
+    ListDiffering "list_differing" Settings 2 ["w"] "Which runs would differ" "Which differ" "Of the runs that were made together last, those that the toggles as they are here would have had come out differently, each with why."
     ToggleCreate "toggle_create" Action 0 [] "Toggle allow creating and updating new contacts" "Creating" "Whether a run may create contacts, and update those created through Astra."
     ToggleUpdate "toggle_update" Action 0 [] "Toggle allow updating existing fields" "Updating" "Whether a run may change the fields of contacts that others made."
     ChangeRow "change_row" Mapping 11 ["<enter>"] "Change the row's field" "Change" "Picks another field for the side under the cursor."

@@ -169,7 +169,7 @@ impl Layout {
     pub fn mapper_foot(&self) -> u16 {
         let height = self.pane(Pane::Mapping).height;
         let alone = !self.strip.is_empty();
-        if alone && height >= 12 || height >= 16 { 2 } else { 0 }
+        if alone && height >= 12 || height >= WITH_FOOT - 2 { 2 } else { 0 }
     }
 
     /// What is left under the mapper's rows for the plan, where it has no place of its own.
@@ -228,6 +228,10 @@ pub fn plain(size: Size) -> Layout {
 const FIRST: u16 = 5;
 /// Where the values begin in the first pane, and the words about Offline Sync.
 pub const VALUES: u16 = 16;
+/// The rows of the mapper that are not of its mapping: frame, head, the line that maps another field, a blank one, foot.
+const MAPPER: u16 = 7;
+/// The rows of the mapper in its frame that leave room for its foot.
+const WITH_FOOT: u16 = 18;
 /// The columns of Offline Sync before its words.
 pub const SWITCH: u16 = 7;
 
@@ -249,8 +253,8 @@ pub fn first_pane_rows(size: Size, intent: &str, switch: &str) -> u16 {
     u16::try_from(rows).unwrap_or(u16::MAX)
 }
 
-/// An open action, with this pane in focus; the first one would fill `first` rows.
-pub fn action(size: Size, focus: Pane, replaying: bool, first: u16) -> Layout {
+/// An open action, with this pane in focus; the first one would fill `first` rows, and the mapper has so many rows.
+pub fn action(size: Size, focus: Pane, replaying: bool, first: u16, rows: usize) -> Layout {
     let mut out = plain(size);
     if too_small(size) {
         return out;
@@ -306,7 +310,9 @@ pub fn action(size: Size, focus: Pane, replaying: bool, first: u16) -> Layout {
     out.panes[Pane::Settings as usize] = column.rows(column.height - settings, settings);
     let mut mapper = upper.columns(LEFT, upper.width);
     if five {
-        let plan = (mapper.height * 2 / 5).min(18);
+        // what the mapper's rows, with head and foot, leave free
+        let rows = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(MAPPER);
+        let plan = (mapper.height * 2 / 5).min(18).max(mapper.height.saturating_sub(rows.max(WITH_FOOT)).min(24));
         out.plan = mapper.rows(mapper.height - plan, plan);
         mapper = mapper.rows(0, mapper.height - plan);
     }
@@ -395,7 +401,7 @@ mod tests {
 
     #[test]
     fn the_pictures_above_in_cells() {
-        let at = |width, height, replaying| shown(&action(Size { width, height }, Pane::Mapping, replaying, 0));
+        let at = |width, height, replaying| shown(&action(Size { width, height }, Pane::Mapping, replaying, 0, 30));
         let five = [
             (1, [0, 1, 48, 7]),
             (2, [0, 8, 48, 19]),
@@ -404,6 +410,11 @@ mod tests {
             (5, [116, 1, 44, 22]),
         ];
         assert_eq!(at(160, 48, false), five);
+        let plan = |rows| {
+            let layout = action(Size { width: 160, height: 48 }, Pane::Mapping, false, 0, rows);
+            (layout.panes[Pane::Mapping as usize].height, layout.plan.height)
+        };
+        assert_eq!([plan(30), plan(16), plan(2)], [(27, 18), (23, 22), (21, 24)], "the plan has what the rows leave");
         let four =
             [(1, [0, 1, 48, 7]), (2, [0, 8, 48, 7]), (3, [0, 15, 48, 12]), (4, [48, 1, 72, 26]), (5, [0, 27, 120, 10])];
         assert_eq!(at(120, 40, false), four);
@@ -417,7 +428,7 @@ mod tests {
     #[test]
     fn a_long_intent_gets_the_rows_that_the_others_can_spare() {
         let rows = |width, height, replaying, first| {
-            let panes = action(Size { width, height }, Pane::Action, replaying, first).panes;
+            let panes = action(Size { width, height }, Pane::Action, replaying, first, 30).panes;
             panes.map(|a| a.height)
         };
         assert_eq!(rows(160, 48, false, 8), [10, 16, 18, 27, 22]);
@@ -433,7 +444,7 @@ mod tests {
         for width in (0..200).step_by(3) {
             for height in 0..60 {
                 for (replaying, first) in [(false, 0), (false, 9), (false, u16::MAX), (true, 0), (true, 40)] {
-                    let l = action(Size { width, height }, Pane::Log, replaying, first);
+                    let l = action(Size { width, height }, Pane::Log, replaying, first, usize::from(height) / 2);
                     let mut cells = vec![0u8; usize::from(width) * usize::from(height)];
                     for area in [l.header, l.strip, l.replay, l.plan, l.message, l.footer].iter().chain(&l.panes) {
                         for y in area.y..area.y + area.height {

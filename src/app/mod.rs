@@ -567,7 +567,7 @@ impl App {
             _ if self.agent.is_some() => layout::plain(self.size),
             Some(opened) if opened.review.is_none() => {
                 let replaying = self.playing.is_some();
-                layout::action(self.size, opened.focus, replaying, opened.first_pane_rows)
+                layout::action(self.size, opened.focus, replaying, opened.first_pane_rows, opened.rows.len())
             }
             _ => layout::plain(self.size),
         }

@@ -93,7 +93,10 @@ impl App {
         let playing = self.playing.as_ref().is_some_and(super::playing::Playing::is_on);
         match command {
             C::ListDiffering => match opened.forecast() {
-                Some(forecast) => Ready::if_or(forecast.different > 0, "no run of the last replay would differ"),
+                Some(forecast) => {
+                    let of = super::settings::played_in_words(&opened.hindsight.made);
+                    Ready::if_or(forecast.different > 0, format!("none of {of} would differ"))
+                }
                 None if opened.toggled().is_some() => Ready::Disabled("no runs yet: r replays the samples".into()),
                 None => Ready::Disabled("both toggles are as saved".into()),
             },

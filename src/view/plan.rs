@@ -44,7 +44,7 @@ fn key(app: &App) -> String {
     app.keymap().shown(Command::ShowPlan)
 }
 
-/// Every line whole where there is room; otherwise a row for each, and the last one says how many there are below, and the
+/// Every line whole where there is room; otherwise at least a row for each, and the last one says how many there are below, and the
 /// key that shows them.
 pub(super) fn rows(canvas: &mut Canvas<'_>, area: Area, lines: &[Line], key: &str) {
     let room = usize::from(area.height);
@@ -52,9 +52,18 @@ pub(super) fn rows(canvas: &mut Canvas<'_>, area: Area, lines: &[Line], key: &st
         return whole(canvas, area, lines);
     }
     let shown = if lines.len() > room { room.saturating_sub(1) } else { lines.len() };
-    for (y, line) in (0..).zip(&lines[..shown]) {
+    // the rows that are left go to the first lines that have no room in one
+    let (mut y, mut spare) = (0, room.saturating_sub(lines.len()));
+    for line in &lines[..shown] {
+        let more = (rows_of(std::slice::from_ref(line), usize::from(area.width.saturating_sub(INDENT))) - 1).min(spare);
+        spare -= more;
         let (x, role) = head(canvas, area, y, line);
-        canvas.put(area, x, y, area.width, role, &line.text);
+        let tall = 1 + u16::try_from(more).unwrap_or(0);
+        match more {
+            0 => drop(canvas.put(area, x, y, area.width, role, &line.text)),
+            _ => drop(canvas.paragraph(area.columns(x, area.width).rows(y, tall), 0, role, &line.text)),
+        }
+        y += tall;
     }
     if shown < lines.len() && area.height > 0 {
         let text = format!("{} more lines ({key})", lines.len() - shown);
