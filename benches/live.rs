@@ -145,9 +145,11 @@ fn now() -> String {
     WallClock.now().to_string()
 }
 
-/// What is said in one of many text conversations; no run comes of it before ten minutes of silence.
+/// What is said in one of 4,000 text conversations that go on at once, ten messages each; no run comes of it before ten
+/// minutes of silence.
 fn message(n: u64) -> Value {
-    json!({"event_id": format!("m{n}"), "conversation": format!("t{}", n / 10), "channel": "text", "at": now(),
+    let conversation = format!("t{}-{}", n / 40_000, n % 4_000);
+    json!({"event_id": format!("m{n}"), "conversation": conversation, "channel": "text", "at": now(),
         "type": "message", "role": "customer", "text": "I would like to know when the green tent is there again."})
 }
 
