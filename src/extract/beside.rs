@@ -9,7 +9,7 @@ use super::name::Name;
 use super::proposal::{Key, Proposal, Scene, is_foreign, sure};
 use super::spelled;
 use super::words::{Said, is_city, is_common, is_first_name, listed};
-use super::{Listener, words};
+use super::{Listener, numbers, words};
 
 /// How many characters a postcode has at least.
 const SHORTEST: usize = 4;
@@ -106,7 +106,7 @@ fn characters(said: &Said<'_>) -> Option<usize> {
     let (mut count, mut digit) = (0, false);
     while from > 0 && count < 16 {
         let w = &said.words[from - 1];
-        let number = w.is_digits() || listed("zero oh one two three four five six seven eight nine", &w.low);
+        let number = w.is_digits() || numbers::digit(&w.low).is_some();
         let letter = w.low.chars().count() == 1 && w.is_alphabetic()
             || spelled::alphabet(&w.low).is_some() && !words::is_first_name(&w.low);
         if !(number || letter || listed("double triple", &w.low)) {

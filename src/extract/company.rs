@@ -334,7 +334,9 @@ fn stated(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
         if *cue == ["from"] && !is_told_by(said, i) {
             continue;
         }
-        if vague && !suffixed && !capital && !house {
+        // "we are Open Monday", "calling from Building B"
+        let plain = words.iter().all(|w| is_common(&w.low) || w.low.chars().count() < 2);
+        if vague && !suffixed && !house && (!capital || plain) {
             continue;
         }
         return Some(Proposal::new(

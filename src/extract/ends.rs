@@ -5,7 +5,7 @@
 use super::asked::Asked;
 use super::name::{Name, Part, build, collect, skip_fillers};
 use super::proposal::{Key, Proposal, Scene, is_foreign, sure};
-use super::words::{Gap, Said, is_first_name, listed};
+use super::words::{Gap, Said, Word, is_common, is_first_name, is_surname, listed};
 
 /// The name that the agent asks to be confirmed: "Is Ana Lima your full name?", "am I speaking with Ana?"
 pub(super) fn read_back(said: &Said<'_>, scene: &Scene) -> Option<Name> {
@@ -55,7 +55,7 @@ pub(super) fn named_after(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     let end = (0..n).find(|&i| {
         said.has(i, &["is", "my", "name"])
             || said.has(i, &["my", "name"]) && i + 2 == n
-            || (i > 0 && i + 1 == n || said.breaks(i + 1) || said.low(i + 1) == "and")
+            || (i > 0 && i + 1 == n || said.breaks(i + 1) || matches!(said.low(i + 1), "and" | "from"))
                 && matches!(said.low(i), "here" | "speaking")
     })?;
     let from = skip_fillers(said, (0..end).rev().take(5).find(|&k| said.breaks(k))?);
@@ -67,7 +67,12 @@ pub(super) fn named_after(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     }
     let words = collect(said, from, scene, true);
     let explicit = !matches!(said.low(end), "here" | "speaking");
-    let known = words.iter().any(|w| is_first_name(&w.low));
+    // "Hello Anna, ... here": the two do not belong together
+    if !explicit && said.breaks(end) {
+        return None;
+    }
+    let family = |w: &Word<'_>| is_surname(&w.low) && !is_common(&w.low) && said.cased && w.is_capital();
+    let known = words.iter().any(|w| is_first_name(&w.low)) || words.len() > 1 && words.iter().any(|w| family(w));
     if words.len() != end - from || !(explicit || known) {
         return None;
     }

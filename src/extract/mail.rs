@@ -108,7 +108,8 @@ fn typed(said: &Said<'_>, scene: &Scene, others: &[String]) -> Option<Vec<Seen>>
         let from = said.words.partition_point(|w| w.start < start);
         let to = said.words.partition_point(|w| w.start < end);
         let own = owned(said, from, to);
-        if excluded(said, from, &value, scene)
+        let claimed = listed("is that's", said.low(to)) && said.low(to + 1) == "mine";
+        if excluded(said, from, &value, scene) && !claimed
             || said.low(from.wrapping_sub(1)) == "from" && said.low(to) == "to"
             || !own && others.iter().any(|o| same(o, &value))
         {
@@ -263,6 +264,7 @@ fn excluded(said: &Said<'_>, i: usize, value: &str, scene: &Scene) -> bool {
     (desk || scene.asked.has(Asked::ANOTHERS)) && !asked && !mine
         || near(1, "add invite remove cc bcc") && !asked
         || is_foreign(said, i) && !scene.by_agent && !is_put_in_place(said, i)
+        || near(4, "cc bcc invite") && !asked && !mine
         || near(3, "not") && !near(4, "why sure")
         || near(3, "like") && !near(4, "would i'd")
         || near(3, "old isn't isnt wasn't example eg e.g format wrong former formerly previous")

@@ -182,6 +182,10 @@ fn booked_under(said: &Said<'_>, scene: &Scene) -> Option<Name> {
 fn nicknamed(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     (0..said.words.len()).find_map(|i| {
         let cue = NICKNAME.iter().find(|cue| said.has(i, cue))?;
+        // "my manager said call me ..."
+        if i > 0 && listed("said says told", said.low(i - 1)) {
+            return None;
+        }
         let words = collect(said, i + cue.len(), scene, true);
         let named = words.first().is_some_and(|w| is_first_name(&w.low) || said.cased && w.is_capital());
         named.then(|| build(&words, Part::Whole, sure::NICKNAME)).flatten()

@@ -4,10 +4,12 @@
 
 use super::asked::Asked;
 use super::name::Part;
+use super::parts::hyphened;
 use super::proposal::{Key, Proposal, Scene, sure};
 use super::reader::cue_at;
 use super::words::{self, Said};
 use super::{Listener, heard, name, spelled, spoken};
+use crate::domain::conversation::Channel;
 
 impl Listener {
     /// Is a name said where only a spelling was asked for?
@@ -141,7 +143,11 @@ impl Listener {
         if rest.is_empty() {
             rest = beside(said, at).into_iter().map(|w| self.cased(w.to_owned())).collect();
         }
-        let rest = rest.join(" ");
+        let whole = match &rest[..] {
+            [one, two] if self.channel == Channel::Voice => hyphened(&one.to_lowercase(), &two.to_lowercase()),
+            _ => None,
+        };
+        let rest = whole.map_or_else(|| rest.join(" "), |whole| heard::title(&whole));
         if unheard && rest.is_empty() {
             return;
         }

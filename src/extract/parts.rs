@@ -72,6 +72,12 @@ pub(super) fn framed(words: &[Piece]) -> Option<usize> {
     (1..=3).rev().find(|&l| 2 * l < n && (0..l).all(|k| words[k].low == words[n - l + k].low))
 }
 
+/// The given name that two words are when they are written with a hyphen.
+pub(super) fn hyphened(one: &str, two: &str) -> Option<String> {
+    let both = format!("{one}-{two}");
+    is_first_name(&both).then_some(both)
+}
+
 /// First and last name out of words without cues, with how sure that is.
 pub(super) fn split(
     mut words: Vec<Piece>,
@@ -82,7 +88,8 @@ pub(super) fn split(
     last: &mut Vec<Piece>,
 ) -> f32 {
     let given = |w: &Piece| is_first_name(&w.low);
-    let family = |w: &Piece| is_surname(&w.low);
+    let family =
+        |w: &Piece| is_surname(&w.low) || w.low.split_once('-').is_some_and(|(a, b)| is_surname(a) && is_surname(b));
     let particle = |w: &Piece| listed(PARTICLES, &w.low);
     let only_last = asked.has(Asked::LAST) && !asked.has(Asked::NAME.with(Asked::FIRST));
     let only_first = asked.has(Asked::FIRST) && !asked.has(Asked::NAME.with(Asked::LAST));
@@ -133,6 +140,22 @@ pub(super) fn split(
         words.truncate(1);
         (*last, *first) = (words, rest);
         return sure::GUESSED;
+    }
+    // "jean luc moreau"
+    if words.len() > 2
+        && let Some(both) = hyphened(&words[0].low, &words[1].low)
+    {
+        let mut one = words.remove(0);
+        let second = words.remove(0);
+        one.shown = if one.shown.chars().any(char::is_uppercase) {
+            format!("{} {}", one.shown, second.shown)
+        } else {
+            both.clone()
+        };
+        one.low = both;
+        *first = vec![one];
+        *last = words;
+        return sure::ANSWERED;
     }
     let at = (1..words.len() - 1).find(|&i| particle(&words[i]));
     let from = match at {

@@ -65,7 +65,13 @@ pub(super) fn find(said: &Said<'_>, asked: bool, how: f32) -> Vec<Proposal> {
         };
         // what follows in the line may be none of it: "..., 20121 Milano, marco@..."
         let ends = (next..parts.len().min(next + 4)).rev().filter_map(|k| parts.get(k)).map(|part| part.1);
-        let rest = std::iter::once(end).chain(ends).map(|end| town(said, tail, end, how)).find(|rest| !rest.is_empty());
+        // "5 Mill Lane, Leeds LS1 4AP is where ..."
+        let told = |end: usize| !asked && listed("is was has are were", said.low(end)) && !said.breaks(end);
+        let rest = std::iter::once(end)
+            .chain(ends)
+            .filter(|end| !told(*end))
+            .map(|end| town(said, tail, end, how))
+            .find(|rest| !rest.is_empty());
         if let Some(rest) = rest {
             let mut out = vec![Proposal::new(Key::Street, value, how, said.words[street_from].start)];
             out.extend(rest);

@@ -22,7 +22,7 @@ const STARTS: &str = "myself it's its it is that's that this i'm im i am under c
 const RELATIONS: &str = "wife husband mother father mom mum dad brother sister son daughter boss colleague partner friend manager \
     roommate flatmate neighbour neighbor boyfriend girlfriend uncle aunt cousin assistant kid child grandmother grandfather \
     grandson granddaughter fiance fiancee niece nephew client customer company doctor";
-const TITLES: &str = "mr mrs ms miss mister missus dr doctor prof professor sir madam reverend father captain sergeant officer sgt maj capt col lt gen rev hon cpt cpl pvt ing dipl mme mlle herr frau sig sra señor señora senor senora monsieur madame";
+const TITLES: &str = "lieutenant corporal colonel commander admiral mr mrs ms miss mister missus dr doctor prof professor sir madam reverend father captain sergeant officer sgt maj capt col lt gen rev hon cpt cpl pvt ing dipl mme mlle herr frau sig sra señor señora senor senora monsieur madame";
 const SUFFIXES: &str = "junior senior jr sr esquire esq phd md ii iii";
 /// Where another thing begins.
 const OTHERS: &str = "email e-mail emails mail phone telephone mobile cell number zip zipcode postcode postal address street birthday \
@@ -237,6 +237,10 @@ impl<'s, 'a> Reader<'s, 'a> {
                 return k + 1;
             }
             return self.done(k);
+        }
+        // "double barrelled smith hyphen taylor"
+        if low == "double" && matches!(next, "barrelled" | "barreled" | "barrel") {
+            return k + 2;
         }
         if listed(TAKES_BACK, low) || low == "i" && matches!(next, "mean" | "meant") {
             self.pause();

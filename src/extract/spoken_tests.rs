@@ -233,3 +233,19 @@ fn a_guess_is_less_sure_than_an_answer() {
     assert!(shown(sure::DOUBTFUL) < super::THRESHOLD && super::THRESHOLD < shown(sure::GUESSED));
     assert!(shown(sure::GUESSED) < shown(sure::LIKELY) && shown(sure::LIKELY) < shown(sure::ANSWERED));
 }
+
+#[test]
+fn ranks_and_names_of_two_parts() {
+    let whole = "May I have your name, please?";
+    answers(&[
+        (whole, "lieutenant harris", "", "Harris"),
+        (whole, "um lieutenant tom harris", "Tom", "Harris"),
+        (whole, "double barrelled smith hyphen taylor", "", "Smith-Taylor"),
+        (whole, "jane smith hyphen taylor double barrelled", "Jane", "Smith-Taylor"),
+        (whole, "jean paul mercier", "Jean-Paul", "Mercier"),
+        (whole, "marie claire fontaine", "Marie-Claire", "Fontaine"),
+    ]);
+    voice(&["C: my name is kim min jun kim is the surname"], &[("first_name", "Min-Jun"), ("last_name", "Kim")]);
+    text(&["C: my manager said call me Bob"], &[]);
+    text(&["A: お電話番号は？", "C: ０９０ １２３４ ５６７８"], &[("phone", "090 1234 5678")]);
+}

@@ -48,7 +48,7 @@ const LEADS: &[&[&str]] = &[
 ];
 /// What goes on behind a spoken name.
 const CLOSES: &str = "from here again with calling speaking my email e-mail mail phone number i i'm i've i'd i'll we we're um uh uhm and his \
-    her their the on in about but can could would please is plus just you do";
+    her their the on in about but can could would please plus just you do";
 
 /// What goes on behind a given name alone.
 const CLOSES_ONE: &str = "from here again calling speaking my um uh uhm and i i'm i've i'd his her their plus";
@@ -174,7 +174,9 @@ fn named(said: &Said<'_>, (from, to): Span) -> Option<bool> {
         && words.iter().all(|w| word_of_name(w) && (w.is_capital() || particle(w)) && !w.low.ends_with("'s"))
         && words.iter().any(|w| w.low.chars().count() > 1 && w.text.chars().any(char::is_lowercase));
     let head = words.first()?;
-    let known = is_given(&head.low) && !is_common(&head.low);
+    let last = &words[words.len() - 1];
+    let family = words.len() > 1 && is_surname(&last.low) && !is_common(&last.low) && !is_city(&head.low);
+    let known = !is_common(&head.low) && (is_given(&head.low) || family);
     let rest = words[1..].iter().all(|w| !is_everyday(&w.low) || is_surname(&w.low) || particle(w));
     let text = said.text[head.start..words[words.len() - 1].end].to_lowercase();
     let place = is_city(&text) || words.len() > 1 && state_at(said, from).is_some_and(|(len, _)| len == words.len());
@@ -193,6 +195,11 @@ fn standing(
 ) -> Option<Name> {
     let spans = spans(said);
     let quiet = scene.asked.has(Asked::GREETING) || !scene.asked.has(Asked::OTHER) && !scene.asked.is_for_attribute();
+    // an address that is somebody's speaks for nobody else
+    let anothers = local.is_some_and(|l| {
+        let head = l.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
+        head.len() > 2 && is_first_name(&head)
+    });
     let mut found: Option<Name> = None;
     let mut others = 0;
     for (i, &(from, to)) in spans.iter().enumerate() {
@@ -245,7 +252,8 @@ fn standing(
         let ours = ours.has(low);
         let how = match agreed {
             Agrees::Wholly | Agrees::InPart if !linked => sure::LIKELY,
-            _ if ours || !known || spoken_to || described => continue,
+            _ if ours || !known || spoken_to || described || anothers && agreed == Agrees::Not => continue,
+            _ if gap == Gap::Colon && !single => sure::LIKELY,
             _ if reached && starts && (quiet || gap != Gap::Start) && !single => sure::LIKELY,
             _ if reached && !single && beside(said, from, end) => sure::LIKELY,
             _ if placed && (gap == Gap::Start || gap == Gap::Stop) && scene.opening => sure::LIKELY,
@@ -333,6 +341,10 @@ fn spoken(said: &Said<'_>, scene: &Scene, ours: &Ours) -> Option<Name> {
     }
     let closed = |k: usize| {
         let low = said.low(k);
+        if low == "from" && listed("your the our sales support customer accounts billing", said.low(k + 1)) && cue == 0
+        {
+            return false;
+        }
         said.breaks(k) || listed(CLOSES, low) || low.chars().count() == 1 || spelled::is_letter_name(low)
     };
     let after = |k: usize| said.words.get(k).filter(|w| w.gap == Gap::Space && word_of_name(w));

@@ -86,7 +86,13 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
                 '\u{2018}' | '\u{2019}' | '\u{02bc}' | '\u{ff07}' => '\'',
                 '\u{a0}' | '\u{202f}' | '\u{2007}' => ' ',
                 '\u{2010}' | '\u{2011}' => '-',
-                '\u{ff20}' => '@',
+                // full width
+                c @ ('\u{ff0b}'
+                | '\u{ff0d}'
+                | '\u{ff0e}'
+                | '\u{ff10}'..='\u{ff19}'
+                | '\u{ff20}'..='\u{ff3a}'
+                | '\u{ff41}'..='\u{ff5a}') => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
                 c if c.is_control() && c != '\n' => ' ',
                 c => c,
             })
@@ -219,11 +225,26 @@ fn gap_between(between: &str) -> Gap {
 
 /// Is it one of the words of a short list, which is written with spaces between?
 pub(super) fn listed(list: &str, low: &str) -> bool {
-    // asked very often: a search is many times faster than cutting the list into words
-    let (bytes, n) = (list.as_bytes(), low.len());
-    let apart = |i: usize| bytes.get(i).is_none_or(u8::is_ascii_whitespace);
-    let whole = |i: usize| (i == 0 || apart(i - 1)) && apart(i + n);
-    n > 0 && n <= bytes.len() && !low.contains(' ') && list.match_indices(low).any(|(i, _)| whole(i))
+    // asked very often, mostly in vain: whether a word begins alike is told for many bytes at once
+    const AT_ONCE: usize = 32;
+    let (list, word) = (list.as_bytes(), low.as_bytes());
+    let n = word.len();
+    let (Some(&first), Some(&last)) = (word.first(), word.last()) else { return false };
+    if n > list.len() || word.contains(&b' ') {
+        return false;
+    }
+    let apart = |i: usize| list.get(i).is_none_or(u8::is_ascii_whitespace);
+    let stands = |i: usize| (i == 0 || apart(i - 1)) && apart(i + n) && list.get(i..i + n).is_some_and(|w| w == word);
+    let starts = list.len() - n + 1;
+    let mut at = 0;
+    while let (Some(heads), Some(tails)) = (list.get(at..at + AT_ONCE), list.get(at + n - 1..at + n - 1 + AT_ONCE)) {
+        let alike = heads.iter().zip(tails).fold(false, |any, (h, t)| any | ((*h == first) & (*t == last)));
+        if alike && (at..at + AT_ONCE).any(|i| list[i] == first && stands(i)) {
+            return true;
+        }
+        at += AT_ONCE;
+    }
+    (at..starts).any(|i| list[i] == first && stands(i))
 }
 
 type Set = HashSet<&'static str>;
@@ -327,6 +348,7 @@ mod tests {
 
     #[test]
     fn cleans_and_bounds() {
+        assert_eq!(clean("０９０-１２３４ ａｎａ＠ｘ．example？"), "090-1234 ana@x.example？");
         assert_eq!(clean("it\u{2019}s \u{202e}me"), "it's me");
         assert_eq!(clean("T\u{7f}cson,\tAZ\n"), "T cson, AZ\n");
         let long = "é".repeat(LOOKED_AT);
