@@ -51,6 +51,10 @@ static TOWNS: LazyLock<[Regex; 4]> = LazyLock::new(|| {
 /// The parts of an address in a message: where the street must be named by its kind, or whatever stands there when it was
 /// asked for. Nothing where the parts do not come out even.
 pub(super) fn find(said: &Said<'_>, asked: bool, how: f32) -> Vec<Proposal> {
+    // every street has a number
+    if !said.text.bytes().any(|b| b.is_ascii_digit()) {
+        return Vec::new();
+    }
     let n = said.words.len();
     for from in starts(said, asked) {
         let end = end(said, from, n.min(from + MOST));

@@ -3,6 +3,9 @@
 //! Owns tables of phrases, for the main European languages and some of their neighbours. Must not know how a name is put
 //! together (`name`), nor scripts without spaces (`scripts`).
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::asked::Asked;
 use super::name::{self, Name, Part};
 use super::proposal::{Scene, sure};
@@ -31,6 +34,25 @@ const STOPS: &str = "y e und et en ed og och oraz i и और و pero aber mais 
 const FILLERS: &str = "sí si claro soy es hola buenas buenos por supuesto ja ich heiße heisse natürlich gerne hallo \
     guten tag oui bien sûr c'est je suis bonjour certo certamente ciao sono buongiorno é sou bom dia hoi ik heet \
     me llamo mi chiamo m'appelle jestem";
+
+/// The phrases of a list by their first word, each as the words behind it.
+type Phrases = LazyLock<HashMap<&'static str, Vec<Vec<&'static str>>>>;
+
+static WHOLE_BY_HEAD: Phrases = LazyLock::new(|| by_head(WHOLE));
+static FIRST_BY_HEAD: Phrases = LazyLock::new(|| by_head(FIRST));
+static LAST_BY_HEAD: Phrases = LazyLock::new(|| by_head(LAST));
+static WEAK_BY_HEAD: Phrases = LazyLock::new(|| by_head(WEAK));
+
+fn by_head(list: &'static str) -> HashMap<&'static str, Vec<Vec<&'static str>>> {
+    let mut phrases: HashMap<&str, Vec<Vec<&str>>> = HashMap::new();
+    for phrase in list.split('|') {
+        let mut words = phrase.split_ascii_whitespace();
+        if let Some(head) = words.next() {
+            phrases.entry(head).or_default().push(words.collect());
+        }
+    }
+    phrases
+}
 
 /// What a word of an agent's question asks for.
 pub(super) fn asked(said: &Said<'_>, i: usize) -> Asked {
@@ -80,7 +102,7 @@ pub(super) fn is_filler(low: &str) -> bool {
 pub(super) fn named(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     let mut found: Option<Name> = None;
     for i in 0..said.words.len() {
-        let cue = [(WHOLE, Part::Whole), (FIRST, Part::First), (LAST, Part::Last)]
+        let cue = [(&WHOLE_BY_HEAD, Part::Whole), (&FIRST_BY_HEAD, Part::First), (&LAST_BY_HEAD, Part::Last)]
             .into_iter()
             .find_map(|(list, part)| Some((i + cue_at(said, i, list)?, part)));
         let Some((from, part)) = cue else { continue };
@@ -103,7 +125,7 @@ fn introduced(said: &Said<'_>, i: usize, scene: &Scene) -> Option<Name> {
     {
         return None;
     }
-    let mut from = i + cue_at(said, i, WEAK)?;
+    let mut from = i + cue_at(said, i, &WEAK_BY_HEAD)?;
     if matches!(said.low(from), "die" | "der" | "la" | "el" | "a" | "o" | "il" | "de") && from < i + 3 {
         from += 1;
     }
@@ -131,21 +153,10 @@ fn until_stop<'a, 's>(said: &Said<'_>, words: Vec<&'s Word<'a>>) -> Vec<&'s Word
     words.into_iter().take(stop.unwrap_or(n)).collect()
 }
 
-/// How many words of the message the first phrase of the list that stands at word `i` takes.
-fn cue_at(said: &Said<'_>, i: usize, list: &str) -> Option<usize> {
-    let first = said.low(i);
-    list.split('|').find_map(|phrase| {
-        let rest = phrase.trim_start().strip_prefix(first)?;
-        if !(rest.is_empty() || rest.starts_with(' ')) {
-            return None;
-        }
-        let mut k = i + 1;
-        for word in rest.split_ascii_whitespace() {
-            if said.low(k) != word || said.breaks(k) {
-                return None;
-            }
-            k += 1;
-        }
-        Some(k - i)
+/// How many words of the message the first of the phrases that stands at word `i` takes.
+fn cue_at(said: &Said<'_>, i: usize, phrases: &Phrases) -> Option<usize> {
+    phrases.get(said.low(i))?.iter().find_map(|rest| {
+        let stands = rest.iter().enumerate().all(|(k, word)| said.low(i + 1 + k) == *word && !said.breaks(i + 1 + k));
+        stands.then_some(1 + rest.len())
     })
 }

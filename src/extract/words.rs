@@ -244,6 +244,15 @@ pub(super) fn listed(list: &str, low: &str) -> bool {
         }
         at += AT_ONCE;
     }
+    // the rest of a long list once more with what was before it
+    let rest = starts.saturating_sub(AT_ONCE);
+    if let (true, Some(heads), Some(tails)) = (at > 0 && at < starts, list.get(rest..starts), list.get(rest + n - 1..))
+    {
+        let alike = heads.iter().zip(tails).fold(false, |any, (h, t)| any | ((*h == first) & (*t == last)));
+        if !alike {
+            return false;
+        }
+    }
     (at..starts).any(|i| list[i] == first && stands(i))
 }
 
