@@ -414,7 +414,7 @@ mod tests {
             let layout = action(Size { width: 160, height: 48 }, Pane::Mapping, false, 0, rows);
             (layout.panes[Pane::Mapping as usize].height, layout.plan.height)
         };
-        assert_eq!([plan(30), plan(16), plan(2)], [(27, 18), (23, 22), (21, 24)], "the plan has what the rows leave");
+        assert_eq!([plan(30), plan(16), plan(2)], [(27, 17), (23, 21), (20, 24)], "the plan has what the rows leave");
         let four =
             [(1, [0, 1, 48, 7]), (2, [0, 8, 48, 7]), (3, [0, 15, 48, 12]), (4, [48, 1, 72, 26]), (5, [0, 27, 120, 10])];
         assert_eq!(at(120, 40, false), four);
