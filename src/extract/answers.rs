@@ -4,7 +4,7 @@
 //! they are reached is no such thing, nor what only the customer may know.
 
 use super::wish::past_noise;
-use super::words::{Gap, Said, is_function, listed};
+use super::words::{Gap, Said, Word, is_function, listed};
 
 /// What sort of words answer a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,6 +137,16 @@ pub(super) fn instead(said: &Said<'_>, known: bool) -> Option<Answer> {
     offered(said).filter(|a| cue || a.words.len() * 2 >= said.text.len())
 }
 
+/// "and the amount is 1500"
+pub(super) fn amount(said: &Said<'_>) -> Option<Answer> {
+    let at = (0..said.words.len().min(40)).find(|&k| said.low(k) == "amount")?;
+    let k = (at + 1..at + 4).find(|&k| said.words.get(k).is_some_and(Word::is_digits))?;
+    let between = (at + 1..k).all(|j| listed("is was of to be", said.low(j)));
+    let words = said.text[said.words[k].start..].split_whitespace().next()?.trim_end_matches(['.', ',', '!']);
+    let figure = words.len() <= 9 && words.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','));
+    (between && figure).then(|| Answer { label: "amount".to_owned(), words: words.to_owned(), kind: Kind::Count })
+}
+
 /// The day or time that the agent offers.
 pub(super) fn offered(said: &Said<'_>) -> Option<Answer> {
     when(said).map(|words| Answer { label: "when".to_owned(), words, kind: Kind::When })
@@ -264,6 +274,10 @@ fn which(said: &Said<'_>) -> Option<String> {
         return None;
     }
     let mut from = past_noise(said);
+    // "I wonder if it is nice" names nothing
+    if listed("i we", said.low(from)) && !listed("would like want prefer need", said.low(from + 1)) {
+        return None;
+    }
     while listed(
         "at to from in the a an it's its in i'd i like would want prefer maybe just let's try go with for please",
         said.low(from),
@@ -273,14 +287,14 @@ fn which(said: &Said<'_>) -> Option<String> {
     let mut to = from;
     while to < said.words.len()
         && (to == from || !said.breaks(to))
-        && !listed("please for on at if thanks instead", said.low(to))
+        && !listed("please for on at if thanks instead i", said.low(to))
     {
         to += 1;
     }
     let fits = to > from
         && to - from <= MOST_WORDS
         && (from..to).all(|k| !is_function(said.low(k)) || listed("and of the", said.low(k)))
-        && !listed("don't no not none nothing any anything whatever yes", said.low(from))
+        && !listed("don't no not none nothing any anything whatever yes wait hold sorry", said.low(from))
         && !said.words[from..to].iter().any(|w| w.text.bytes().filter(u8::is_ascii_digit).count() > 3);
     fits.then(|| said.text[said.words[from].start..said.words[to - 1].end].to_owned())
 }

@@ -2,6 +2,7 @@
 //!
 //! Must not know what the matter is.
 
+use super::intro::past_intro;
 use super::wish::{is_substance, past_noise};
 use super::words::{Gap, Said, is_first_name, is_function, is_surname, listed};
 
@@ -13,6 +14,10 @@ pub(super) fn is_detail(said: &Said<'_>, from: usize) -> bool {
             "name phone email e-mail mail mobile tel city state street address zip postcode company",
             said.low(0),
         );
+    // "Leah Cohen from the bakery." and "In Spanish, please."
+    let who = past_intro(said, from.min(said.words.len())) == Some(said.words.len()) && said.words.len() > from;
+    let language = said.low(from) == "in" && said.words.len() <= from + 5 && said.any(&["please"]);
+    let labelled = labelled || who || language;
     let domain = !said.text.trim().contains(' ') && said.text.contains('.') && said.words.len() <= 3;
     let address = address || labelled || domain;
     let names =

@@ -12,10 +12,12 @@
 //! between messages does not grow with the conversation.
 
 mod address;
+mod alike;
 mod aloud;
 mod answers;
 mod asked;
 mod beside;
+mod choice;
 mod company;
 mod confirmed;
 #[cfg(test)]
@@ -31,11 +33,13 @@ mod excerpt;
 mod extractor;
 mod folded;
 mod heard;
+mod intro;
 mod lit;
 mod mail;
 mod mail_aloud;
 mod mail_domain;
 mod mask;
+mod matter;
 mod model;
 mod name;
 mod naming;
@@ -46,6 +50,7 @@ mod ours;
 mod outcome;
 mod parts;
 mod passages;
+mod pending;
 #[cfg(test)]
 mod people_tests;
 mod postal;
@@ -54,6 +59,7 @@ mod proposal;
 mod quoted;
 mod reach;
 mod reader;
+mod reference;
 mod retell;
 mod scripts;
 mod secrets;
@@ -63,7 +69,10 @@ mod spelled;
 mod spoken;
 #[cfg(test)]
 mod spoken_tests;
+mod stance;
 mod summary;
+#[cfg(test)]
+mod summary_more_tests;
 #[cfg(test)]
 mod summary_tests;
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use super::order::is_amount;
 use super::retell::skip_interjections;
-use super::words::{Said, listed};
+use super::words::{Said, Word, is_first_name, is_function, listed};
 
 /// What came of something, from the least telling to the most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,12 +21,8 @@ pub(super) enum Outcome {
 const DONE: &str = "successfully successful confirmed booked updated cancelled canceled submitted sent processed refunded scheduled \
     changed removed added ordered completed resolved fixed transferred closed requested renewed reset shipped activated blocked approved \
     generated reserved paid receive done available registered placed issued unlocked created voided resent escalated opened activated \
-    cancelled refunded arranged forwarded moved frozen";
-/// Signs that somebody will do something.
-const PROMISES: &str = "will i'll we'll they'll he'll she'll it'll";
-/// What is promised.
-const PROMISED: &str = "send call contact write come bring get have pick ship email mail arrive look check refund replace deliver forward \
-    visit reply answer tell see receive there";
+    arranged forwarded moved frozen dispatched unsubscribed deleted extended corrected raised increased switched upgraded downgraded swapped \
+    rebooked recorded filed signed installed sold applied waived passed credited";
 /// Signs that it cannot be had.
 const FAILED: &str = "unfortunately unable declined rejected denied";
 /// How courtesies begin; a `|` between them.
@@ -41,9 +37,27 @@ const COURTESIES_WITHIN: &str = "anything else|feel free|have a great|what can i
 
 /// Greetings, thanks, good-bye, "anything else?"
 pub(super) fn is_courtesy(said: &Said<'_>) -> bool {
-    let text = said.words.iter().map(|w| &*w.low).take(24).collect::<Vec<_>>().join(" ");
+    let opens = |w: &&Word<'_>| listed("okay ok alright sure great well and yes", &w.low);
+    let head = said.words.iter().take_while(opens).count().min(2);
+    let head = if said.words.len() > head + 2 { head } else { 0 };
+    let text = said.words.iter().skip(head).map(|w| &*w.low).take(24).collect::<Vec<_>>().join(" ");
     let begins = |c: &str| text.strip_prefix(c).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
-    let alone = |c: &str| !matches!(c, "sure") || said.words.len() <= 4;
+    let alone = |c: &str| !matches!(c, "sure" | "of course" | "no problem" | "no worries") || said.words.len() <= 4;
+    // "I'm very sorry, Brian", "415 555 0161, thank you"
+    let n = said.words.len();
+    let sorry = n <= 6 && said.any(&["sorry"]) && listed("i'm i sorry", said.low(0));
+    let set = n <= 6
+        && said.words.windows(3).any(|w| listed("you're are", &w[0].low) && w[1].low == "all" && w[2].low == "set");
+    if sorry
+        || set
+        || n <= 10
+            && n > 2
+            && said.has(n - 2, &["thank", "you"])
+            && said.breaks(n - 2)
+            && !said.words.iter().any(|w| listed(DONE, &w.low))
+    {
+        return true;
+    }
     if listed("thank thanks", said.low(0)) && skip_interjections(said) == 0 {
         return true;
     }
@@ -57,8 +71,11 @@ pub(super) fn outcome(said: &Said<'_>) -> Option<Outcome> {
     if listed("if unless", said.low(0)) {
         return None;
     }
-    // what would be is no outcome
-    let if_so = listed("after once when before until to for as please in", said.low(0)) || has("repeat catch");
+    // what would be is no outcome, nor the way to a place
+    if listed("after once when before until", said.low(0)) {
+        return None;
+    }
+    let if_so = listed("to for as please in", said.low(0)) || has("repeat catch");
     if if_so {
         return (n > 5 && has("your you")).then_some(Outcome::Told);
     }
@@ -68,27 +85,54 @@ pub(super) fn outcome(said: &Said<'_>) -> Option<Outcome> {
     }
     // the way to it, and the head of a list
     if has("authenticated located verified identity authenticate verify apologize apologise")
-        || said.text.trim_end().ends_with(':')
+        || said.text.trim_end_matches([' ', '*', '\n']).ends_with(':')
     {
         return None;
     }
     // "Completed, thank you"
     let short = listed("completed done success booked confirmed changed updated cancelled canceled", said.low(0))
         || said.has(0, &["all", "set"])
-        || n == 3 && listed("it's its it", said.low(0)) && has(DONE);
-    let promised = (0..n).any(|k| {
-        listed(PROMISES, said.low(k))
-            && (k + 1..k + 4).any(|j| listed(PROMISED, said.low(j)))
-            && !listed("not", said.low(k + 1))
-    });
-    if promised && n >= 4 && !has("if unless would could can't cannot not") {
+        || n <= 4 && has(DONE) && !has("not no never n't isn't wasn't hasn't receive available");
+    let place = |list: &str| said.words.iter().position(|w| listed(list, &w.low));
+    let will = place("would could should may might can will i'll we'll you'll");
+    let will = will.is_some_and(|will| place(DONE).is_none_or(|done| will < done));
+    let set = said.words.windows(2).any(|w| listed("is are", &w[0].low) && w[1].low == "set");
+    if short || set || n >= 4 && has(DONE) && !will {
         return Some(Outcome::Done);
     }
-    let will = has("would could should may might can");
-    if short || n >= 4 && has(DONE) && !will {
-        return Some(Outcome::Done);
+    // "and the cat's name" is a question, on the phone
+    let asks = n <= 5 && said.low(0) == "and" && !said.text.contains(['.', '!']);
+    (n > 3 && !has("please") && !asks).then_some(Outcome::Told)
+}
+
+/// Is nothing said but that it is done: "All changed, Pete"?
+pub(super) fn is_bare(said: &Said<'_>, from: usize) -> bool {
+    let words = &said.words[from.min(said.words.len())..];
+    let nothing = |w: &Word<'_>| {
+        listed(DONE, &w.low) || is_function(&w.low) || is_first_name(&w.low) || listed("set success", &w.low)
+    };
+    let whose = words.first().is_some_and(|w| listed("you you're your i've i we've we", &w.low));
+    let until = words.iter().any(|w| listed("until till on at by for to from in with", &w.low));
+    words.len() <= 5 && !whose && !until && words.iter().all(nothing)
+}
+
+/// "Changed." alone says what was done, and not to what.
+pub(super) fn bare_done(said: &Said<'_>, from: usize) -> String {
+    let done = said.words[from.min(said.words.len())..].iter().find(|w| listed(DONE, &w.low) && w.low.ends_with("ed"));
+    match done {
+        Some(w) => format!("It was {}", w.low),
+        None if said.any(&["sent", "resent"]) => "It was sent".to_owned(),
+        None => "It was done".to_owned(),
     }
-    (n > 3 && !has("please")).then_some(Outcome::Told)
+}
+
+/// A figure that belongs to what was done: a total, a number, a time.
+pub(super) fn is_figure(said: &Said<'_>) -> bool {
+    const OF: &str = "total price amount id number code reference confirmation fee deposit cost costs difference plate charge charged pay refund \
+        arrives arrive starts start begins minutes days hours";
+    said.text.bytes().any(|b| b.is_ascii_digit())
+        && !said.text.contains("//")
+        && said.words.iter().any(|w| listed(OF, &w.low))
 }
 
 /// Does it speak of the customer's matter, and not only to the customer?
@@ -121,5 +165,11 @@ pub(super) fn is_asking(said: &Said<'_>) -> bool {
     let wh = listed("what what's whats when when's where who who's how which why", said.low(from));
     let aux = listed("can could may would do is are did has have shall will", said.low(from))
         && listed("i you we it this that there the your", said.low(from + 1));
-    said.words.len() >= from + 3 && (wh || aux)
+    // "we will is it still the same number"
+    let within = (from + 1..said.words.len()).any(|k| {
+        said.low(k) == "is"
+            && listed("it that this", said.low(k + 1))
+            && listed("still the your right correct okay", said.low(k + 2))
+    });
+    said.words.len() >= from + 3 && (wh || aux || within)
 }

@@ -9,7 +9,9 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::domain::conversation::Role;
 
 use super::mask::{MASK, mask_secrets};
-use super::words::{Gap, Said, is_first_name, is_function, is_surname, listed};
+use super::number::run_at;
+use super::stance::denied;
+use super::words::{Gap, Said, is_common, is_first_name, is_function, is_surname, listed};
 
 /// The longest sentence of a summary, in characters.
 pub(super) const SENTENCE: usize = 180;
@@ -118,13 +120,32 @@ pub(super) fn told_by_agent(said: &Said<'_>, from: usize) -> String {
         let (low, next) = (said.low(k), said.low(k + 1));
         match low {
             "you" => clause(k) && !listed(AFTER_SUBJECT, next),
-            "we" => !listed("will can could would", next),
-            "we're" | "us" | "ours" | "let's" | "me" => true,
+            "we" => {
+                !listed("will can could would should may might must can't cannot won't couldn't have are had were sent made did", next)
+                    && !(next.ends_with("ed") && next.len() > 4)
+            }
+            "ours" | "let's" | "me" => true,
             "see" => k == from,
+            "i" | "i'm" if k > from && !listed("although though while", said.low(from)) && !clause(k) && !listed("and but as before after unfortunately though", said.low(k - 1)) => true,
             "i" => clause(k) && k > from && listed("have am", next),
             _ => false,
         }
     });
+    // "I'm sorry I can't do that"
+    let sorry = if said.has(from, &["i", "am", "sorry"]) { 3 } else { 2 };
+    let regrets = said.low(from + sorry - 1) == "sorry"
+        && listed("i we", said.low(from + sorry))
+        && listed("i'm i", said.low(from));
+    let from = from + if regrets { sorry } else { 0 };
+    let afraid =
+        if said.has(from, &["i", "am", "afraid"]) { 3 } else { usize::from(said.has(from, &["i'm", "afraid"])) * 2 };
+    let afraid = if listed("i'm im", said.low(from)) && said.low(from + 1) == "afraid" { 2 } else { afraid };
+    match said.low(from + afraid) {
+        "not" if afraid > 0 => return "The agent said no".to_owned(),
+        "so" if afraid > 0 => return "The agent said yes".to_owned(),
+        _ => {}
+    }
+    let from = from + afraid + usize::from(afraid > 0 && said.low(from + afraid) == "that");
     let words = said.text[said.words.get(from).map_or(0, |w| w.start)..].trim();
     if bends
         || !said.text.is_ascii()
@@ -177,11 +198,21 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
                 "my" => ("their".into(), 1),
                 "mine" => ("theirs".into(), 1),
                 "me" if i > from && listed(NOT_FOR, said.low(i - 1)) && i + 1 < said.words.len() => ("their".into(), 1),
+                // "Portland ME"
+                "me" | "us" if said.cased && w.text == w.text.to_uppercase() => (w.text.into(), 1),
                 "me" | "us" => ("them".into(), 1),
+                "we're" => ("they are".into(), 1),
+                "we've" => ("they have".into(), 1),
+                "we'll" => ("they will".into(), 1),
+                "we'd" => ("they would".into(), 1),
                 "our" => ("their".into(), 1),
                 "we" => ("they".into(), 1),
                 "myself" => ("themselves".into(), 1),
                 "your" | "ur" => ("the".into(), 1),
+                "you" if said.has(i + 1, &["guys"]) => ("the company".into(), 2),
+                "you" if said.has(i + 1, &["have"]) => ("the company has".into(), 2),
+                "you" if is_company(said, i) => ("the company".into(), 1),
+                "you've" => ("the company has".into(), 1),
                 _ => (w.text.into(), 1),
             },
             Role::Agent => match &*w.low {
@@ -194,6 +225,11 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
                 "i" if listed(HOPES, said.low(i + 1)) => (format!("the agent {}s", said.low(i + 1)).into(), 2),
                 "i" => ("the agent".into(), 1),
                 "i've" => ("the agent has".into(), 1),
+                "we" if said.has(i + 1, &["have"]) => ("the company has".into(), 2),
+                "we" if said.has(i + 1, &["are"]) => ("the company is".into(), 2),
+                "we" if said.has(i + 1, &["were"]) => ("the company was".into(), 2),
+                "we're" => ("the company is".into(), 1),
+                "us" => ("the company".into(), 1),
                 "we'll" => ("the agent will".into(), 1),
                 "we've" => ("the agent has".into(), 1),
                 "we" => ("the agent".into(), 1),
@@ -254,6 +290,10 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
     }
     // "..., can you help?" is for the agent
     if by == Role::Customer {
+        let n = said.words.len();
+        if n > from + 3 && said.has(n - 2, &["for", "me"]) && out.ends_with(" for them") {
+            out.truncate(out.len() - " for them".len());
+        }
         for tail in [
             ", can you",
             " can you",
@@ -264,11 +304,25 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
             " kindly ",
             " so i ",
             " so they ",
+            " can u",
+            " could u",
+            " is that ",
+            " if you don't mind",
+            " number is ",
+            ", number is",
         ] {
             if let Some(at) = out.find(tail).filter(|at| out[..*at].split_whitespace().count() >= 2) {
                 out.truncate(at);
             }
         }
+    }
+    if by == Role::Customer {
+        if let Some(at) = denied(said).and_then(|_| out.find(", not ")) {
+            out.truncate(at);
+        }
+        let own = listed("my our", said.low(from))
+            && listed("cell phone number email mobile fax address mail", said.low(from + 1));
+        out = if own { out } else { without_reach(&out) };
     }
     loop {
         let whole = out.trim_end_matches(['.', '!', '?', ',', ';', ' ', '-', ':']);
@@ -281,7 +335,7 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
 }
 
 /// What no sentence ends with.
-const DANGLING: &str = "and also but so because or the a an then plus since that's my their";
+const DANGLING: &str = "and also but so because or the a an then plus since that's my their to at another";
 
 /// What the customer tells, told about them; in their own words where that would bend them.
 pub(super) fn reported(said: &Said<'_>, from: usize) -> String {
@@ -290,7 +344,14 @@ pub(super) fn reported(said: &Said<'_>, from: usize) -> String {
     let asks =
         |k: usize| listed("please kindly", said.low(k)) || listed("can could", said.low(k)) && said.low(k + 1) == "you";
     let end = (from + 3..n).find(|&k| asks(k)).unwrap_or(n).max(from.min(n));
-    let bends = said.words[from.min(n)..end].iter().any(|w| listed("me us you u your ur myself you're", &w.low));
+    let shouted = !said.cased && said.words.iter().any(|w| w.is_capital() && w.text.len() > 1) && n > 2;
+    let bends = shouted
+        || (from.min(n)..end).any(|k| match said.low(k) {
+            "you" => !(is_company(said, k) || said.low(k + 1) == "guys" || said.low(k + 1) == "have"),
+            "u" | "ur" | "you're" => true,
+            "me" | "us" => k == from || listed("is not it's let tell give send call", said.low(k - 1)),
+            _ => false,
+        });
     if bends {
         return format!("\"{}\"", shorten(&said.text[said.words[from].start..]));
     }
@@ -300,6 +361,100 @@ pub(super) fn reported(said: &Said<'_>, from: usize) -> String {
     }
     let mut letters = told.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// Is "you" the business, as in "the lamp you sent", "a kettle from you"?
+fn is_company(said: &Said<'_>, k: usize) -> bool {
+    const PAST: &str =
+        "sent sold gave told said made did got took had were owe still never always put lost broke built";
+    let (before, next) = (if k > 0 { said.low(k - 1) } else { "" }, said.low(k + 1));
+    let did = next.ends_with("ed") && next.len() > 4 || listed(PAST, next);
+    let with = listed("from with by at to", before) && !listed("are have can will do", next);
+    !listed("if do did can could will would are thank when what see know", before) && (did || with)
+}
+
+/// How somebody is reached stands in its own fields: no email address, no number to call, written or said aloud.
+fn without_reach(text: &str) -> String {
+    let mut out = text.to_owned();
+    for _ in 0..4 {
+        match without_one(&out) {
+            Some(shorter) => out = shorter,
+            None => break,
+        }
+    }
+    out
+}
+
+fn without_one(text: &str) -> Option<String> {
+    const LEADS: &str = "to at is on for from email e-mail mail number phone via under my their the its it's by address name mobile in her his";
+    let said = Said::new(text);
+    let n = said.words.len();
+    let chunk = |k: usize| {
+        let start = text[..said.words[k].start].rfind(char::is_whitespace).map_or(0, |i| i + 1);
+        let end = text[said.words[k].end..].find(char::is_whitespace).map_or(text.len(), |i| said.words[k].end + i);
+        (start, end)
+    };
+    for k in 0..n.min(120) {
+        let (start, end) = chunk(k);
+        let mail = text[start..end].find('@').is_some_and(|at| text[start + at..end].contains('.'));
+        let (from, to) = if mail {
+            (start, end)
+        } else if said.low(k) == "at" && k > 0 && (k + 2..k + 7).any(|j| said.low(j) == "dot") {
+            let mut first = k - 1;
+            while first > 1 && listed("dot underscore dash hyphen plus", said.low(first - 1)) {
+                first -= 2;
+            }
+            let dot = (k + 2..k + 7).find(|&j| said.low(j) == "dot").unwrap_or(k);
+            let mut last = dot + 1;
+            while last + 2 < n && said.low(last + 1) == "dot"
+                || said.words.get(last + 1).is_some_and(|w| w.low.len() == 1 && w.low != "i")
+            {
+                last += if said.low(last + 1) == "dot" { 2 } else { 1 };
+            }
+            (said.words[first].start, said.words[last.min(n - 1)].end)
+        } else {
+            let called =
+                (k.saturating_sub(4)..k).any(|j| listed("order booking invoice ticket claim reference", said.low(j)));
+            match run_at(&said, k).filter(|r| r.digits.len() >= 7 && !called && r.end > k) {
+                Some(run) => (said.words[k].start, run.to.max(said.words[run.end - 1].end)),
+                None => continue,
+            }
+        };
+        let mut head = text[..from].trim_end_matches([' ', ',', '-', '(', '<', '+', ':', '/']);
+        // "my email is x", but "the address to x"
+        let mut leads = false;
+        while let Some((rest, last)) = head.rsplit_once(' ') {
+            let last = last.to_lowercase();
+            if leads && listed("address number email e-mail mail name phone mobile", &last) {
+                break;
+            }
+            leads |= listed("to at on from via", &last);
+            if !(listed(LEADS, &last) || last == "plus") || rest.split_whitespace().count() < 2 {
+                break;
+            }
+            head = rest.trim_end_matches([' ', ',', '-']);
+        }
+        let tail = text.get(to..).unwrap_or_default().trim_start_matches(['>', ')', ' ']);
+        // "to this one and not to that one" stays as it is
+        let more = tail.split_whitespace().count();
+        let last = head.rsplit(' ').next().unwrap_or_default();
+        if listed("not and or", last) || more > 0 && !(tail.starts_with([',', '.', ';']) && more >= 3) {
+            continue;
+        }
+        let joined = if head.is_empty() { String::new() } else { format!("{head}{tail}") };
+        return Some(joined).filter(|j| j.len() < text.len());
+    }
+    None
+}
+
+/// With a small first letter, unless the first word is a name or an abbreviation.
+pub(super) fn lowered(text: &str) -> String {
+    let first = text.split(|c: char| !c.is_alphanumeric() && c != '\'').next().unwrap_or_default();
+    let low = first.to_lowercase();
+    let plain = (is_common(&low) || low.ends_with("'ll"))
+        && first.chars().skip(1).all(|c| c.is_lowercase() || c == '\'')
+        && low != "i";
+    if plain { format!("{low}{}", &text[first.len()..]) } else { text.to_owned() }
 }
 
 /// Masked, on one line, without markup, with a capital and a full stop, and not too long.

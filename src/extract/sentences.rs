@@ -6,6 +6,8 @@ use super::words::{Gap, Said, listed};
 
 /// From how many words on a sentence without a mark may be several.
 const RUN_ON: usize = 7;
+/// Up to how many words a sentence with its mark is one clause.
+const WRITTEN: usize = 16;
 /// The fewest words of a clause that is cut off.
 const CLAUSE: usize = 3;
 
@@ -53,7 +55,7 @@ fn sentence_end(text: &str) -> usize {
                 let title = listed(TITLES, &low) || low == "no" && more.starts_with(|c: char| c.is_ascii_digit());
                 let short = word.chars().count() == 1
                     || title
-                    || listed(SHORT, &low) && !more.starts_with(|c: char| c.is_uppercase());
+                    || (listed(SHORT, &low) || low.ends_with("str")) && !more.starts_with(|c: char| c.is_uppercase());
                 let quoted = next.is_some_and(|n| matches!(n, '"' | ')' | '\u{201d}' | '*'));
                 if quoted && text[i + 1..].chars().nth(1).is_none_or(char::is_whitespace) {
                     return i + 1 + next.map_or(0, char::len_utf8);
@@ -93,7 +95,9 @@ const ASKS: &str = "can could would will do did may is are shall";
 fn clauses(text: &str) -> Vec<&str> {
     let said = Said::new(text);
     let n = said.words.len();
-    if n < RUN_ON || said.words[1..].iter().any(|w| matches!(w.gap, Gap::Stop | Gap::Comma)) {
+    // who writes one mark writes the others
+    let written = n < WRITTEN && text.ends_with(['.', '!']);
+    if written || n < RUN_ON || said.words[1..].iter().any(|w| matches!(w.gap, Gap::Stop | Gap::Comma)) {
         return vec![text];
     }
     let mut out = Vec::new();

@@ -5,27 +5,30 @@
 
 use crate::domain::conversation::{Message, Role};
 
+use super::alike::{same, shares, telling};
 use super::answers::{self, Answer, Question};
 use super::asked::{Asked, asked_in};
 use super::detail::{answers_something, beside_address, is_detail};
+use super::matter::{DETAILS, Matter, REACHED};
 use super::number::{run_at, unit};
 use super::order;
-use super::outcome::{Outcome, is_asking, is_courtesy, is_finding, is_offer, outcome};
-use super::retell::{SENTENCE, cut, reported, sentence, shorten, skip_interjections, told_by_agent};
+use super::outcome::{Outcome, bare_done, is_asking, is_bare, is_courtesy, is_figure, is_finding, is_offer, outcome};
+use super::pending::{Invited, apart, invites, is_promise, needs, request};
+use super::reference::{self, Reference};
+use super::retell::{SENTENCE, cut, lowered, reported, retold, shorten, skip_interjections, told_by_agent};
 use super::secrets::Secrets;
 use super::sentences::sentences;
-use super::told::{Told, things, together};
-use super::wish::{Wish, disputes, is_settled, is_substance, past_noise, plans, wishes};
-use super::words::{Said, is_function, listed};
+use super::stance::{accepts, denied, disputes, is_settled, lets_be, plans};
+use super::told::opened;
+use super::wish::{Wish, is_substance, matter_of, past_noise, wishes};
+use super::words::{Said, listed};
 
 /// How much of one message is looked at, in bytes.
 const LOOKED_AT: usize = 4096;
 /// How many of the customer's matters are told; of more, the first ones and the last.
 const MATTERS: usize = 4;
-/// How many details of one matter are told: things of an order, answers.
-const DETAILS: usize = 8;
 /// How many sentences a summary has at most.
-const SENTENCES: usize = 3;
+pub(super) const SENTENCES: usize = 3;
 
 /// What the customer wanted, what came of it and what is open, in one to three sentences of plain text on one line,
 /// at most `max_chars` characters. Card numbers, PINs and passwords are masked. Empty when the customer said nothing.
@@ -52,83 +55,53 @@ const OFFERS: &[&str] = &[
     "want to book",
 ];
 
-/// Something the customer came with, and what came of it.
-#[derive(Debug, Clone)]
-pub(super) struct Matter {
-    /// `None` for what was said before any wish.
-    pub wish: Option<Wish>,
-    outcome: Option<(Outcome, String)>,
-    /// More things of the same order.
-    pub things: Vec<String>,
-    /// What was answered about it.
-    pub answers: Vec<Answer>,
-}
-
-impl Matter {
-    fn new(wish: Option<Wish>) -> Self {
-        Self { wish, outcome: None, things: Vec::new(), answers: Vec::new() }
-    }
-
-    fn is_order(&self) -> bool {
-        self.wish.as_ref().is_some_and(order::is_order)
-    }
-
-    /// Does this speak of what was wanted?
-    pub fn is_about(&self, said: &Said<'_>) -> bool {
-        self.wish.as_ref().is_some_and(|w| shares(w.text(), said))
-    }
-
-    /// Is what is answered now about it? Not once something came of it, unless that goes on.
-    fn goes_on(&self) -> bool {
-        let came = matches!(self.outcome, Some((Outcome::Told | Outcome::Done, _)));
-        self.wish.is_some() && (!came || !self.answers.is_empty())
-    }
-
-    /// A day or time takes the place of the one before.
-    fn note(&mut self, answer: Answer) {
-        let room = self.answers.len() < DETAILS;
-        match self.answers.iter_mut().find(|a| a.gives_way(&answer)) {
-            Some(old) => old.words = answer.words,
-            None if room => self.answers.push(answer),
-            None => {}
-        }
-    }
-}
-
 /// What is remembered of a conversation while it is read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Story {
-    matters: Vec<Matter>,
+    pub(super) matters: Vec<Matter>,
     /// The first thing of substance, for want of a wish.
-    opening: Option<String>,
+    pub(super) opening: Option<String>,
     /// The first detail about the customer, for want of anything else.
-    detail: Option<String>,
-    customer_spoke: bool,
+    pub(super) detail: Option<String>,
+    pub(super) customer_spoke: bool,
     /// The customer said that it is over.
-    settled: bool,
+    pub(super) settled: bool,
     /// A question or wish that nobody answered yet, with who asked.
-    open: Option<(Role, String)>,
-    agent_spoke: bool,
+    pub(super) open: Option<(Role, String)>,
+    pub(super) agent_spoke: bool,
     /// What the agent asked for, in all and last.
-    asked: Asked,
-    asked_last: Asked,
+    pub(super) asked: Asked,
+    pub(super) asked_last: Asked,
     /// What the agent asked last about the wish.
-    question: Option<Question>,
+    pub(super) question: Option<Question>,
     /// The day or time that the agent offered last.
-    offered: Option<Answer>,
+    pub(super) offered: Option<Answer>,
     /// What the customer asked beside a wish: a matter once it is answered.
-    aside: Option<String>,
+    pub(super) aside: Option<String>,
     /// The date of birth was asked for.
-    asked_birth: bool,
+    pub(super) asked_birth: bool,
     /// The agent's last question that was for nothing of the customer's, and what was answered: for want of a wish.
-    remark: Option<(Option<String>, String)>,
-    asked_words: Option<String>,
+    pub(super) remark: Option<(Option<String>, String)>,
+    pub(super) asked_words: Option<String>,
     /// Something was told in the agent's message that is heard.
-    answered_now: bool,
+    pub(super) answered_now: bool,
     /// What the agent offered last, not as a question.
-    offer: Option<String>,
+    pub(super) offer: Option<String>,
     /// What the customer will do, said last.
-    plan: Option<String>,
+    pub(super) plan: Option<String>,
+    /// The agent asked what it is about.
+    pub(super) invited: Option<Invited>,
+    /// What the agent will do, or see done.
+    pub(super) promise: Option<String>,
+    /// What the agent asked the customer to do.
+    pub(super) request: Option<String>,
+    /// Something was done in the agent's message that is heard, of which a figure may follow.
+    pub(super) done_now: bool,
+    /// The number of the order or booking, and of what it was asked for.
+    pub(super) reference: Option<Reference>,
+    pub(super) asked_number: Option<String>,
+    /// The customer took back what was wanted.
+    pub(super) let_be: bool,
 }
 
 impl Story {
@@ -160,15 +133,24 @@ impl Story {
         if pause {
             return;
         }
+        let mut invited = self.invited.take();
         let attribute = self.asked_last.is_for_attribute();
-        let answers = std::mem::take(&mut self.asked_last) != Asked::NOTHING;
+        let answers = std::mem::take(&mut self.asked_last) != Asked::NOTHING && invited.is_none();
+        let number = self.asked_number.take().and_then(|noun| reference::answered(&whole, &noun));
+        let sure = !whole.any(&["think", "might", "maybe", "probably", "certain"]);
+        if self.reference.is_none() && sure {
+            self.reference = number.or_else(|| reference::named(&whole));
+        }
+        if whole.words.len() <= 8 && whole.any(&["sent", "did", "done", "received", "arrived", "works", "worked"]) {
+            self.request = None;
+        }
         let numbered = (0..whole.words.len().min(64)).any(|k| run_at(&whole, k).is_some_and(|r| r.digits.len() >= 5));
         let offer = self.offer.take().filter(|_| agrees(&whole));
         if let (Some(offer), Some(matter)) = (offer, self.matters.last_mut()) {
             matter.outcome = Some((Outcome::Done, format!("Agreed: \"{}\"", shorten(&offer))));
         }
         let asked_words = self.asked_words.take();
-        let mut stated = None;
+        let mut stated: Option<String> = None;
         let only_number =
             numbered && whole.words.iter().filter(|w| w.is_alphabetic() && unit(&w.low).is_none()).count() < 3;
         if !attribute
@@ -192,7 +174,16 @@ impl Story {
                 self.settled = true;
                 continue;
             }
+            if lets_be(&said) {
+                self.let_be |= self.matters.pop_if(|m| m.outcome.is_none()).is_some();
+                if self.let_be && self.matters.is_empty() {
+                    (self.opening, self.remark) = (None, None);
+                }
+                continue;
+            }
             let asked = |m: &&mut Matter| !matches!(m.wish, Some(Wish::Question(_)));
+            let denied = denied(&said);
+            let carried = denied.map(|thing| self.take_back(thing)).unwrap_or_default();
             let matter = self.matters.iter_mut().rev().find(asked).filter(|m| m.goes_on());
             let known = matter.as_ref().is_some_and(|m| m.answers.iter().any(Answer::is_when));
             let answered = question.as_ref().and_then(|q| answers::answer(&said, q));
@@ -201,7 +192,8 @@ impl Story {
             }
             let short = answered.is_some() && said.words.len() <= 6;
             let answered = answered.or_else(|| offered.take_if(|_| agrees(&said)));
-            if let (Some(matter), Some(answer)) = (matter, answered.or_else(|| answers::instead(&said, known))) {
+            let answered = answered.or_else(|| answers::amount(&said)).or_else(|| answers::instead(&said, known));
+            if let (Some(matter), Some(answer)) = (matter, answered) {
                 matter.note(answer);
             }
             if short {
@@ -211,9 +203,13 @@ impl Story {
             if disputed {
                 let day = |t: &str| answers::offered(&Said::new(t)).is_some();
                 self.matters.iter_mut().for_each(|m| m.outcome = m.outcome.take().filter(|(_, t)| !day(t)));
+                self.promise.take_if(|p| day(p));
             }
             if plans(&said) {
                 self.plan = Some(one.to_owned());
+            }
+            if accepts(&said) && self.matters.last().is_some_and(Matter::is_asked) {
+                self.push(Matter::new(Some(Wish::Do("take it".to_owned()))));
             }
             if !attribute && self.takes_thing(&said) {
                 continue;
@@ -233,8 +229,32 @@ impl Story {
             }
             let own_words = |w: &Wish| matches!(w, Wish::Trouble(_) | Wish::Question(_));
             let known = self.matters.iter().any(|m| m.wish.is_some());
-            for wish in wishes(&said, known) {
-                if answer && own_words(&wish) || answers && numbered && matches!(wish, Wish::Ask(_)) || disputed {
+            let heard = wishes(&said, known);
+            let mut answered_matter = false;
+            // "status of my application": a thing that is wanted, though troubles are told in such words
+            let thing = matches!(heard[..], [Wish::Trouble(_)]) && invited == Some(Invited::Wish);
+            // while one matter goes on, what is said is about it
+            let free = self.matters.last().is_none_or(|m| m.wish.is_none() || m.outcome.is_some() || m.is_contact());
+            let matter = invited
+                .filter(|_| free)
+                .filter(|_| heard.is_empty() && !disputed || thing)
+                .and_then(|i| matter_of(&said, i));
+            if let Some(wish) = matter.filter(|w| !thing || matches!(w, Wish::Do(_))) {
+                (invited, answered_matter) = (None, true);
+                self.settled = false;
+                if !self.matters.iter().any(|m| m.wish.as_ref().is_some_and(|w| same(w, &wish))) {
+                    self.push(Matter::new(Some(wish)));
+                }
+            }
+            for wish in heard.into_iter().filter(|_| !answered_matter) {
+                // "send it to my husband" says where, where an address was asked for
+                let reached = attribute
+                    && matches!(&wish, Wish::Ask(t) if listed(REACHED, t.split(' ').next().unwrap_or_default()));
+                if reached
+                    || answer && own_words(&wish)
+                    || answers && numbered && matches!(wish, Wish::Ask(_))
+                    || disputed
+                {
                     continue;
                 }
                 if !matches!(wish, Wish::Trouble(_) | Wish::Interest(_)) || one.contains('?') {
@@ -242,10 +262,14 @@ impl Story {
                 }
                 self.settled = false;
                 // "my sink is blocked, I need somebody today"
-                if let Some(stated) = stated.take_if(|_| self.matters.iter().all(|m| m.wish.is_none())) {
-                    self.want(Wish::Trouble(stated));
+                let told = !matches!(wish, Wish::Question(_)) && self.matters.iter().all(|m| m.wish.is_none());
+                if let Some(stated) = stated.take_if(|s| told && !s.starts_with('"')) {
+                    self.want(Wish::Trouble(stated), false);
                 }
-                self.want(wish);
+                self.want(wish, invited.take().is_some_and(|_| free));
+            }
+            if let Some(matter) = self.matters.last_mut().filter(|m| m.outcome.is_none()) {
+                carried.into_iter().for_each(|a| matter.note(a));
             }
             if states {
                 stated = Some(reported(&said, past_noise(&said)));
@@ -254,14 +278,25 @@ impl Story {
         self.open = asks.map(|a| (Role::Customer, a));
     }
 
-    /// Takes a wish in, unless it is known.
-    fn want(&mut self, wish: Wish) {
+    /// Takes back what speaks of a thing that is not wanted, and says what was answered about it.
+    fn take_back(&mut self, thing: &str) -> Vec<Answer> {
+        let speaks = |m: &Matter| {
+            let text = m.wish.as_ref().map(|w| w.text().to_lowercase()).unwrap_or_default();
+            m.outcome.is_none() && listed(&text.replace(|c: char| !c.is_alphanumeric(), " "), thing)
+        };
+        let carried = self.matters.iter().filter(|m| speaks(m)).flat_map(|m| m.answers.clone()).collect();
+        self.matters.retain(|m| !speaks(m));
+        carried
+    }
+
+    /// Takes a wish in, unless it is known; `invited`: it was asked for.
+    fn want(&mut self, wish: Wish, invited: bool) {
         let wishes = self.matters.iter().filter_map(|m| m.wish.as_ref());
         if order::is_order_itself(&wish) && self.matters.iter().any(Matter::is_order) {
             return;
         }
         // what happened comes before what is wanted, or not at all
-        let aside = matches!(wish, Wish::Trouble(_) | Wish::Question(_)) && wishes.clone().count() > 0;
+        let aside = matches!(wish, Wish::Trouble(_) | Wish::Question(_)) && wishes.clone().count() > 0 && !invited;
         if aside {
             if let Wish::Question(words) = wish
                 && telling(&words).len() > 1
@@ -270,8 +305,27 @@ impl Story {
             }
             return;
         }
-        if wishes.clone().any(|w| same(w, &wish)) {
+        if let Some(known) = self.matters.iter_mut().find(|m| m.wish.as_ref().is_some_and(|w| same(w, &wish))) {
+            // the same in more words
+            let kind = known.wish.as_ref().map(std::mem::discriminant) == Some(std::mem::discriminant(&wish));
+            let grows = known.wish.as_ref().is_some_and(|w| telling(w.text()).len() < telling(wish.text()).len());
+            let verb = |w: &Wish| w.text().split(' ').next().map(str::to_owned);
+            let kind = kind && known.wish.as_ref().is_some_and(|w| verb(w) == verb(&wish));
+            if kind && grows && known.outcome.is_none() && matches!(wish, Wish::Do(_)) {
+                known.wish = Some(wish);
+            }
             return;
+        }
+        // what was told first is not lost for what is asked by the way
+        if matches!(wish, Wish::Question(_) | Wish::About(_)) && self.matters.iter().all(|m| m.wish.is_none()) {
+            let opening = self.opening.as_deref().filter(|o| {
+                let first = o.split_whitespace().next().unwrap_or_default().to_lowercase();
+                listed("someone somebody there my our", &first)
+            });
+            let told = opening.and_then(|o| opened(o).ok());
+            if let Some(told) = told.filter(|t| !same(&Wish::Trouble(t.clone()), &wish)) {
+                self.push(Matter::new(Some(Wish::Trouble(told))));
+            }
         }
         self.push(Matter::new(Some(wish)));
     }
@@ -305,12 +359,21 @@ impl Story {
         let mut told = false;
         self.asked_words = None;
         self.offer = None;
-        self.answered_now = false;
+        (self.answered_now, self.done_now, self.invited) = (false, false, None);
+        let (mut promised, mut asked_now) = (false, false);
+        let other = |r: &mut Reference| {
+            reference::named(&Said::new(text)).is_some_and(|o| o.noun == r.noun && o.number != r.number)
+        };
+        self.reference.take_if(other);
         let low = text.to_lowercase();
         let offers = OFFERS.iter().any(|o| low.contains(o));
-        for one in sentences(text) {
+        for one in sentences(text).flat_map(apart) {
             let said = Said::new(one);
             if said.words.is_empty() {
+                continue;
+            }
+            if let Some(invited) = invites(&said) {
+                self.invited = Some(invited);
                 continue;
             }
             let asked = asked_in(&said);
@@ -321,7 +384,14 @@ impl Story {
             let unmarked = text.is_ascii()
                 && !text.contains(['.', '?', '!'])
                 && (is_asking(&said) || asked.is_for_attribute() && said.words.len() <= 6);
-            let asks = please || unmarked || one.contains(['?', '\u{ff1f}', '\u{61f}']);
+            let asks = please || unmarked || needs(&said) || one.contains(['?', '\u{ff1f}', '\u{61f}']);
+            if asks {
+                self.asked_number = reference::asked(&said).or(self.asked_number.take());
+            }
+            if let Some(k) = request(&said).filter(|_| !asked.is_for_attribute()) {
+                self.request = Some(retold(&said, k, Role::Agent));
+                asked_now = true;
+            }
             if offers {
                 self.offered = answers::offered(&said).or(self.offered.take());
             }
@@ -343,11 +413,18 @@ impl Story {
             if !offers && is_offer(&said) {
                 self.offer = Some(one[said.words[skip_interjections(&said)].start..].to_owned());
             }
-            let unanswered =
-                self.matters.last().is_some_and(|m| matches!(m.wish, Some(Wish::Question(_))) && m.outcome.is_none());
+            let unanswered = self.matters.last().is_some_and(|m| m.is_asked() && m.outcome.is_none());
             let day = said.words.len() <= 6 && answers::offered(&said).is_some();
-            let what = outcome(&said)
-                .or((unanswered && (text.is_ascii() || text.contains('€')) || day).then_some(Outcome::Told));
+            let what = outcome(&said);
+            if what != Some(Outcome::Done) && !offers && is_promise(&said) {
+                if !promised {
+                    self.promise = Some(told_by_agent(&said, skip_interjections(&said)));
+                    (self.plan, self.request) = (None, None);
+                }
+                promised = true;
+                continue;
+            }
+            let what = what.or((unanswered && (text.is_ascii() || text.contains('€')) || day).then_some(Outcome::Told));
             let Some(what) = what.filter(|_| !(offers && (said.any(&["will"]) || one.contains(':')))) else {
                 continue;
             };
@@ -355,13 +432,21 @@ impl Story {
                 unsure = self.aside.clone();
             }
             let counts = what != Outcome::Told;
-            if counts && told {
+            // who speaks says so before anybody asked for anything
+            if !counts && !self.customer_spoke || counts && told {
                 continue;
             }
             told |= counts;
             self.came(what, &said);
+            let kept = |words: &mut String| {
+                !promised && what == Outcome::Done && (said.words.len() <= 3 || shares(words, &said))
+            };
+            self.promise.take_if(kept);
+            if what == Outcome::Done && !asked_now {
+                self.request = None;
+            }
         }
-        if question.is_some() || told || matches!(self.open, Some((Role::Customer, _))) {
+        if question.is_some() || told || promised || matches!(self.open, Some((Role::Customer, _))) {
             self.open = question.map(|q| (Role::Agent, q));
         }
         if let Some(aside) = unsure {
@@ -371,6 +456,19 @@ impl Story {
 
     /// What came of the last matter, or of what was asked beside it.
     fn came(&mut self, what: Outcome, said: &Said<'_>) {
+        // "It is booked. The total is 218 euros."
+        let done_now = std::mem::take(&mut self.done_now);
+        let figure = what == Outcome::Told && is_figure(said);
+        if let Some((Outcome::Done, text)) =
+            self.matters.last_mut().filter(|_| done_now && figure).and_then(|m| m.outcome.as_mut())
+        {
+            let more = lowered(&told_by_agent(said, skip_interjections(said)));
+            if text.chars().count() + more.chars().count() < SENTENCE - 10 && !more.contains('"') {
+                text.push_str("; ");
+                text.push_str(&more);
+            }
+            return;
+        }
         let room = self.matters.len() < MATTERS;
         if let Some(aside) = self.aside.take_if(|aside| room && what == Outcome::Told && shares(aside, said)) {
             self.push(Matter::new(Some(Wish::Question(aside))));
@@ -391,17 +489,33 @@ impl Story {
             self.push(Matter::new(None));
         }
         let Some(matter) = self.matters.last_mut() else { return };
+        if let Some((Outcome::Told, text)) = matter.outcome.as_mut().filter(|(_, t)| self.answered_now && t == "Yes")
+            && what == Outcome::Told
+        {
+            let more = told_by_agent(said, skip_interjections(said));
+            text.push_str(", ");
+            text.push_str(&lowered(&more));
+            return;
+        }
         let asked = match &matter.wish {
             Some(Wish::Question(words)) => Some(words),
+            Some(Wish::Do(words)) if matter.is_asked() => Some(words),
             _ => None,
         };
+        let knows = !matches!(matter.wish, Some(Wish::Question(_)));
         let short = answers::offered(said).is_some() || asked.is_some();
         let nothing = what == Outcome::Done && said.words.len().saturating_sub(skip_interjections(said)) < 4;
         let better = match (&matter.outcome, what) {
+            // "from 20 euros ... sent": the answer says more
+            (Some((Outcome::Told, _)), Outcome::Done) if asked.is_some() && is_bare(said, skip_interjections(said)) => {
+                false
+            }
             (Some((Outcome::Done, _)), Outcome::Done) if nothing => false,
             (None, Outcome::Told) => said.words.len() > 3 || short,
             // the answer to a question, and not what is told behind it
-            (Some((Outcome::Told, t)), Outcome::Told) if asked.is_some_and(|q| q.is_ascii() && !shares(q, said)) => {
+            (Some((Outcome::Told, t)), Outcome::Told)
+                if asked.filter(|_| !knows).is_some_and(|q| q.is_ascii() && !shares(q, said)) =>
+            {
                 std::mem::take(&mut self.answered_now) && t.split_whitespace().count() <= 7
             }
             (None | Some(_), Outcome::Done | Outcome::Failed) => true,
@@ -413,120 +527,23 @@ impl Story {
         if better {
             let answer = asked.is_some() && listed("yes no", said.low(0));
             let from = if answer { 0 } else { skip_interjections(said) };
-            let words = said.words.len().saturating_sub(from);
             let digits = said.text.bytes().any(|b| b.is_ascii_digit());
             let text = match what {
                 Outcome::Done
-                    if words < 4 && !digits && !listed("i've it's", said.low(from))
+                    if is_bare(said, from) && !digits && !listed("i've it's", said.low(from))
                         || listed("that's thats", said.low(from)) =>
                 {
-                    "It was done".to_owned()
+                    bare_done(said, from)
                 }
+                Outcome::Told if asked.is_some() && is_yes(said) => "Yes".to_owned(),
                 _ => told_by_agent(said, from),
             };
             self.plan = None;
+            self.done_now = what == Outcome::Done;
+            matter.given_up = what == Outcome::Done && matter.failed && matter.is_elsewhere(said);
+            matter.failed |= what == Outcome::Failed;
             matter.outcome = Some((what, text));
             self.answered_now = true;
-        }
-    }
-
-    fn tell(&self) -> Vec<String> {
-        let open = self.open.as_ref().filter(|_| self.agent_spoke);
-        let outcomes = self.outcomes(SENTENCES - 1 - usize::from(open.is_some()));
-        let mut out: Vec<String> = self.wanted(&outcomes).into_iter().collect();
-        if out.is_empty() && outcomes.is_empty() && self.asked.is_for_attribute() && self.customer_spoke {
-            let asked = things(self.asked, self.asked_birth);
-            out.push(sentence(&format!("No request was made; the agent asked for {asked}")));
-        }
-        if !self.customer_spoke {
-            return out;
-        }
-        if outcomes.is_empty() && self.settled {
-            out.push("The customer said that it is settled.".to_owned());
-        }
-        out.extend(outcomes.iter().map(|o| sentence(o)));
-        if let Some(plan) = self.plan.as_ref().filter(|_| out.len() < SENTENCES && open.is_none() && !out.is_empty()) {
-            out.push(quoted("The customer:", plan));
-        }
-        if let Some((role, open)) = open {
-            let who = if *role == Role::Agent { "Open: the agent asked" } else { "Open: the customer asked" };
-            out.push(quoted(who, open));
-        }
-        out.truncate(SENTENCES);
-        out
-    }
-
-    /// The most telling outcomes, in the order in which they came.
-    fn outcomes(&self, most: usize) -> Vec<&str> {
-        let mut all: Vec<(usize, Outcome, &str)> = Vec::new();
-        let latest = self.matters.iter().rposition(|m| m.outcome.is_some());
-        for (i, matter) in self.matters.iter().enumerate() {
-            let Some((what, text)) = &matter.outcome else { continue };
-            // of earlier matters only what can stand alone
-            let last = Some(i) == latest;
-            let said = Said::new(text);
-            // "this" alone, not "this booking"
-            let vague = (0..said.words.len()).any(|k| {
-                let next = said.low(k + 1);
-                listed("that this it", said.low(k)) && (next.is_empty() || said.breaks(k + 1) || is_function(next))
-            });
-            // a figure that was asked for
-            let figure = *what == Outcome::Told && text.contains(|c: char| c.is_ascii_digit());
-            let telling = *what == Outcome::Done || figure && matter.is_about(&said);
-            let nothing = text == "It was done" && matter.wish.is_none();
-            if !nothing && (last || !vague && telling) && !all.iter().any(|(_, _, t)| t == text) {
-                all.push((i, *what, text));
-            }
-        }
-        all.sort_by_key(|(i, what, _)| std::cmp::Reverse((*what, *i)));
-        all.truncate(most.max(1));
-        all.sort_by_key(|(i, ..)| *i);
-        all.into_iter().map(|(_, _, text)| text).collect()
-    }
-
-    /// What the customer wanted, as one sentence; as much of it as it has room for. What the outcomes say is left to them.
-    fn wanted(&self, outcomes: &[&str]) -> Option<String> {
-        let mut told: Vec<Told<'_>> =
-            self.matters.iter().filter_map(|m| Told::new(m, &self.matters, outcomes)).collect();
-        if told.is_empty() {
-            let long = |d: &&String| {
-                !self.agent_spoke
-                    || self.remark.is_none() && d.starts_with(['I', 'i', 'w', 'W']) && d.split_whitespace().count() >= 8
-            };
-            return match self.opening.as_ref().or(self.detail.as_ref().filter(long)) {
-                Some(opening) => {
-                    let said = Said::new(opening);
-                    let told = listed("my our somebody someone", said.low(0)) && sentences(opening).count() == 1;
-                    let reported = || sentence(&format!("Reported: {}", reported(&said, 0)));
-                    Some(if told { reported() } else { quoted("The customer:", opening) })
-                }
-                None => match self.remark.as_ref()? {
-                    (Some(question), answer) => {
-                        let (question, answer) = (shorten(question), shorten(answer));
-                        Some(sentence(&format!("Asked \"{question}\" the customer said \"{answer}\"")))
-                    }
-                    (None, answer) => Some(quoted("The customer:", answer)),
-                },
-            };
-        }
-        loop {
-            let text = together(&told);
-            let long = text.chars().count() >= SENTENCE;
-            if !long {
-                return Some(sentence(&text));
-            }
-            // what it is about before its details; of several matters the first and the last say most
-            if let Some(one) = told.iter_mut().rev().find(|t| !t.answers.is_empty()) {
-                one.answers.pop();
-            } else if told.len() > 1
-                && told.iter_mut().any(|t| matches!(t.wish, Wish::Do(_) | Wish::Ask(_)) && t.shorten())
-            {
-                continue;
-            } else if told.len() > 1 {
-                told.remove(if told.len() > 2 { told.len() - 2 } else { 1 });
-            } else if told[0].things.pop().is_none() {
-                return Some(sentence(&text));
-            }
         }
     }
 }
@@ -537,29 +554,12 @@ fn agrees(said: &Said<'_>) -> bool {
         && !said.any(&["no", "not", "but", "instead", "don't"])
 }
 
-fn quoted(who: &str, words: &str) -> String {
-    sentence(&format!("{who} \"{}\"", shorten(words)))
-}
-
-/// The words of a text that say what it is about.
-fn telling(text: &str) -> Vec<String> {
-    const ANY: &str = "get know check want need like make see have find please new same also now today";
-    let all = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).take(64);
-    all.filter(|w| !w.is_empty() && !is_function(w) && !listed(ANY, w)).collect()
-}
-
-/// Do they speak of something alike? "successfully" and "the customer" are no such thing.
-fn shares(text: &str, said: &Said<'_>) -> bool {
-    const ANY: &str = "successfully customer customer's agent confirmed done been unfortunately sorry s great will";
-    telling(text).iter().filter(|w| !listed(ANY, w)).any(|w| said.words.iter().any(|s| s.low == *w))
-}
-
-/// Do two wishes speak of the same? Most of what the shorter one speaks of is in the other.
-fn same(a: &Wish, b: &Wish) -> bool {
-    let (a, b) = (telling(a.text()), telling(b.text()));
-    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
-    let shared = short.iter().filter(|w| long.contains(w)).count();
-    let number = |w: &&String| w.bytes().any(|b| b.is_ascii_digit());
-    let numbers = short.iter().filter(number).all(|w| long.contains(w));
-    short.is_empty() || numbers && shared * 4 >= short.len() * 3
+/// "Yes, we do!", "It is."
+fn is_yes(said: &Said<'_>) -> bool {
+    let from = usize::from(listed("yes yeah sure", said.low(0)));
+    let n = said.words.len();
+    n == 1 && from == 1
+        || n == from + 2
+            && listed("we it they i you he she there", said.low(from))
+            && listed("do are is can have does has will am", said.low(from + 1))
 }

@@ -39,7 +39,7 @@ fn what_is_open() {
     );
     assert_eq!(
         told(&["C: I want to cancel my booking", "A: It has been cancelled.", "C: Can I get a refund for it now?"]),
-        "Wanted to cancel their booking, and to get a refund for it now. It has been cancelled. \
+        "Wanted to cancel their booking, and to get a refund for it now. It was cancelled. \
          Open: the customer asked \"Can I get a refund for it now?\""
     );
 }
@@ -277,7 +277,7 @@ fn on_the_phone_clauses_stand_apart() {
                 "C: hi tom um my boiler is leaking and it's getting worse i need someone tonight",
                 "A: okay someone will be there at eight",
             ][..],
-            "Reported: their boiler is leaking and it's getting worse; wanted to get someone tonight. Someone will be there at eight.",
+            "Reported: their boiler is leaking and it's getting worse; wanted to get someone tonight. Open: someone will be there at eight.",
         ),
         (
             &[
@@ -317,7 +317,7 @@ fn questions_are_told_with_their_answers() {
                 "A: Yes we do! A repair starts at 30 euros.",
                 "C: ok i'll think about it",
             ],
-            "Asked \"do you repair clocks\". A repair starts at 30 euros. The customer: \"ok i'll think about it\".",
+            "Asked \"do you repair clocks\". Yes, a repair starts at 30 euros. The customer: \"ok i'll think about it\".",
         ),
         (
             &["C: Question: do you deliver to Malta?", "A: Not yet, sorry."],
@@ -325,7 +325,7 @@ fn questions_are_told_with_their_answers() {
         ),
         (
             &["A: Which colour should the sofa be?", "C: dark green would be lovely", "A: Noted."],
-            "Asked \"Which colour should the sofa be?\" the customer said \"dark green would be lovely\".",
+            "The agent asked \"Which colour should the sofa be?\"; the customer answered \"dark green would be lovely\".",
         ),
     ] {
         assert_eq!(told(lines), want, "{lines:?}");
@@ -360,7 +360,7 @@ fn what_was_agreed_last_counts() {
                 "A: Someone from the workshop will call you on Monday.",
                 "C: ok",
             ],
-            "Someone from the workshop will call the customer on Monday.",
+            "Open: someone from the workshop will call the customer on Monday.",
         ),
     ] {
         let told = told(lines);
@@ -377,7 +377,7 @@ fn nothing_is_bent() {
         ),
         (
             &["C: we need 20 chairs, please send an offer.", "A: Thank you, we'll send the offer today."],
-            "Wanted to get 20 chairs. The agent will send the offer today.",
+            "Wanted to get 20 chairs. Open: the agent will send the offer today.",
         ),
         (
             &[
@@ -407,11 +407,11 @@ fn nothing_is_bent() {
         ),
         (
             &["A: What number can we call you on?", "C: 555 0142", "A: A colleague will call you today."],
-            "A colleague will call the customer today.",
+            "Open: a colleague will call the customer today.",
         ),
         (
             &["A: When do you want to come in?", "C: april or may", "A: and your name?", "C: june park"],
-            "Asked \"When do you want to come in?\" the customer said \"april or may\".",
+            "The agent asked \"When do you want to come in?\"; the customer answered \"april or may\".",
         ),
         (
             &["C: please confirm it and also send me the menu and also"],

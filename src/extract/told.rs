@@ -4,10 +4,12 @@
 
 use super::answers::{self, Answer};
 use super::asked::Asked;
-use super::retell::shorten;
-use super::summary::Matter;
-use super::wish::Wish;
-use super::words::Said;
+use super::detail::{beside_address, is_detail};
+use super::matter::Matter;
+use super::retell::{reported, shorten};
+use super::sentences::sentences;
+use super::wish::{Wish, past_noise};
+use super::words::{Said, is_english, listed};
 
 /// What is told of a matter.
 pub(super) struct Told<'a> {
@@ -16,6 +18,8 @@ pub(super) struct Told<'a> {
     short: Option<&'a str>,
     pub things: Vec<&'a str>,
     pub answers: Vec<&'a Answer>,
+    /// It could not be had, and something else was taken.
+    given_up: bool,
 }
 
 impl<'a> Told<'a> {
@@ -31,7 +35,13 @@ impl<'a> Told<'a> {
         let new = |a: &&Answer| !outcomes.contains(&squeezed(&a.words)) && !wished.contains(&squeezed(&a.words));
         // a number says nothing by standing somewhere
         let answers = matter.answers.iter().filter(|a| a.is_count() || new(a) && !(came_to && a.is_when())).collect();
-        Some(Self { wish, short: None, things: matter.things.iter().map(String::as_str).collect(), answers })
+        Some(Self {
+            wish,
+            short: None,
+            things: matter.things.iter().map(String::as_str).collect(),
+            answers,
+            given_up: matter.given_up,
+        })
     }
 
     /// Leaves out the reasons and what follows; `false` where there is nothing to leave out.
@@ -72,6 +82,9 @@ impl<'a> Told<'a> {
             let told: Vec<String> = self.answers.iter().map(|a| format!("{}: {}", a.label, a.words)).collect();
             out.push_str(&format!(" ({})", told.join(", ")));
         }
+        if self.given_up {
+            out.push_str(" (not possible)");
+        }
         out
     }
 }
@@ -108,6 +121,35 @@ pub(super) fn together(told: &[Told<'_>]) -> String {
         last = Some(kind);
     }
     out
+}
+
+/// How a conversation opens, told about the customer; the customer's own words where that would bend them.
+pub(super) fn opened(opening: &str) -> Result<String, &str> {
+    const TELLS: &str = "my our somebody someone nobody i i'm i've i'd we we've we're the there there's it it's they he she this that still \
+        a an another everything something nothing one two his her their";
+    let first = sentences(opening).next().unwrap_or_default();
+    let said = Said::new(first);
+    let from = past_noise(&said);
+    // what follows is about who speaks, or says no more than the first sentence does
+    let more: Vec<Said<'_>> = sentences(opening).skip(1).take(3).map(Said::new).filter(|s| s.words.len() > 2).collect();
+    let more: Vec<_> = more
+        .iter()
+        .filter(|s| !is_detail(s, past_noise(s)) && !(s.text.contains('@') && beside_address(s) < 3))
+        .collect();
+    let alone = said.words.len() >= from + 5 || more.is_empty();
+    // a wish that no rule knows stays as it was said
+    let wish = said.low(from) == "i"
+        && (listed("wants would like", said.low(from + 1))
+            || listed("need want have", said.low(from + 1))
+                && (from + 2..from + 4).any(|k| said.low(k).ends_with("ing")));
+    if wish || !alone || !more.is_empty() || first.contains('?') || !listed(TELLS, said.low(from)) || !is_english(&said)
+    {
+        return Err(opening);
+    }
+    let told = reported(&said, from);
+    // "I got married, my last name is ..."
+    let little = told.split_whitespace().count() < 4 && said.words.len() > from + 6;
+    if little || told.starts_with('"') { Err(opening) } else { Ok(told) }
 }
 
 /// What of a customer was asked for, in words.

@@ -3,12 +3,19 @@
 //! Owns the signs by which the summary tells them apart. Must not know how they are put together. Precision first: a wish that
 //! has no verb of something that can be done for a customer is none.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 use crate::domain::conversation::Role;
 
-use super::answers;
+use super::detail::is_detail;
+use super::intro::past_intro;
 use super::mask::MASK;
-use super::retell::{reported, retold};
-use super::words::{Gap, Said, is_function, listed};
+use super::number::run_at;
+use super::pending::Invited;
+use super::retell::{lowered, reported, retold};
+use super::stance::SOLVED;
+use super::words::{Gap, Said, Word, is_english, is_function, listed};
 
 /// What the customer asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,36 +48,38 @@ impl Wish {
 }
 
 /// Beginnings of a wish, each up to where "to ..." goes on; a `|` between them.
-const WANTS: &str = "i would like to|i'd like to|id like to|i like to|i'll like to|i want to|i wanted to|i wish to|i will like to|\
+const WANTED: &str = "i would like to|i'd like to|id like to|i like to|i'll like to|i want to|i wanted to|i wish to|i will like to|\
     i'm trying to|i am trying to|i was trying to|i'm looking to|i am looking to|i was hoping to|i'm calling to|i am calling to|\
     i need to|i have to|looking to|wanted to|want to|need to|would like to|like to|let's|lets|we want to|we need to|we would like to|we'd like to|\
-    i wanna|wanna|i would rather|i'd rather|i would love to|i'd love to|i'm here to|i am here to|hoping to";
+    i wanna|wanna|i would rather|i'd rather|i would love to|i'd love to|i'm here to|i am here to|hoping to|we have to|we wanted to|\
+    i've got to|i gotta|i wants to|i am wanting to|we're looking to|we are looking to|we're trying to|we are trying to";
 /// Beginnings that a thing follows: told as "to get ...".
-const WANTS_THING: &str = "i would like|i'd like|i want|i need|i am looking for|i'm looking for|im looking for|looking for|we need|we want|\
-    i'll have|i will have|id need|i'd need|i would need|i wish|i require|we require";
+const WANTED_THING: &str = "i would like|i'd like|i want|i need|i am looking for|i'm looking for|im looking for|looking for|we need|we want|\
+    i'll have|i will have|id need|i'd need|i would need|i wish|i require|we require|i am need|im need|am in need of|i'm in need of|we are looking for|\
+    we're looking for";
 /// Beginnings of what the customer would have, or do.
-const INTERESTS: &str =
-    "i'm interested in|i am interested in|im interested in|we are interested in|we're interested in";
+const INTERESTED: &str =
+    "i'm interested in|i am interested in|im interested in|we are interested in|we're interested in|interested in";
 /// Beginnings of what it is about.
-const ABOUT: &str = "i'm calling about|i am calling about|i'm ringing about|i am ringing about|i'm writing about|i am writing about|\
-    calling about|i have a question about|i've a question about|i got a question about|it's about|i'm asking about";
+const IS_ABOUT: &str = "i'm calling about|i am calling about|i'm ringing about|i am ringing about|i'm writing about|i am writing about|\
+    calling about|i have a question about|i've a question about|i got a question about|it's about|i'm asking about|following up on|follow up on|\
+    calling regarding|enquiring about|inquiring about|writing regarding|got a question about";
 /// Between the words of a beginning: "I would also like".
 const ADVERBS: &str = "really also just still definitely urgently only actually kindly very";
 /// What is done to something that was spoken of: "block it". The rest of what one does says nothing without its object.
 const TO_IT: &str = "block cancel return exchange replace refund book reserve repair fix report lock unlock deactivate reschedule \
-    upgrade buy renew sell unblock stop dispute";
+    upgrade buy renew sell unblock stop dispute hurry";
 /// Beginnings that an action of the agent's, or of one's own, follows.
-const ASKS: &str = "can you please|could you please|can you|could you|would you|can i|could i|may i|can we|could we|please|kindly|you can|maybe we can|maybe you can";
+const ASKED: &str = "can you please|could you please|can you|could you|would you|can i|could i|may i|can we|could we|please|kindly|you can|maybe we can|\
+    maybe you can|pls|plz|can u|could u|can ya|can someone|could someone|can somebody|could somebody|can anyone|could anyone|i ask you to";
 /// Those that begin a clause wherever they stand.
-const PLEAS: &str =
+const PLEADED: &str =
     "can you please|could you please|would you please|will you please|can you help me|could you help me|please help me";
 /// Signs of trouble.
 const TROUBLE: &str = "lost stolen broken broke crack cracked damaged wrong error errors problem problems issue issues trouble missing failed \
     failing fails failure crashed crashes charged overcharged fraud fraudulent claim complaint stuck won't wont doesn't isn't cannot refund \
     help cancel return exchange status locked expired late delayed defective faulty accident leaking frozen unauthorized unauthorised \
     overheating disconnected unable dead virus hacked scam never twice keeps crashing waiting freezing leaks";
-/// Signs that it is over.
-const SOLVED: &str = "solved resolved fixed sorted";
 /// What can be done for a customer, or by one. After a beginning of a wish anything else is talk: "say no", "brush up", "wait".
 const DEEDS: &str = "activate add adjust apply appeal arrange ask assign book borrow bring browse build buy call cancel change charge check \
     choose claim clear close collect compare complain complete configure confirm connect contact convert correct create customise \
@@ -82,14 +91,15 @@ const DEEDS: &str = "activate add adjust apply appeal arrange ask assign book bo
     request resend reschedule research reserve reset resolve restart restore resume retrieve return review save schedule search see select sell send set \
     setup share shift ship sign speak split start stop submit subscribe suggest suspend swap switch talk terminate text throw top trace track trade train transfer travel \
     troubleshoot turn unblock unlock unsubscribe update upgrade upload validate verify view visit watch waive withdraw write block \
-    discuss explain help stay become freeze pause unfreeze";
+    discuss explain help stay become freeze pause unfreeze ring phone email mail hurry speed notify remind bill deal \
+    raise reach inspect forward";
 /// Of those, what one only speaks of: "I have to go", "let's see".
 const TALK: &str = "go have put give see look start play use talk help set follow end make pass write work turn finish";
 /// Verbs that follow "I want" without "to" in hurried writing.
 const HURRIED: &str = "change transfer check know book order close cancel report update reset buy claim remove fix return add pay get see \
     find make send replace reserve purchase";
 /// How questions begin.
-const ASKING: &str = "what what's whats when where how why who which is are do does did can could will would has have was should am if any";
+const ASKING: &str = "what what's whats when when's where where's wheres how how's why why's who who's which is are do does did can could will would has have was should am if any";
 /// Numbers and the like, before things.
 const AMOUNTS: &str =
     "a an the my our one two three four five six seven eight nine ten some another more any large small medium half";
@@ -98,14 +108,38 @@ const NOT_MADE: &str = "to up sense work on in there through go stop at and but 
 /// Who laughs does not mean it.
 const LAUGHTER: &str = "haha hahaha lol hehe lmao rofl kidding joking jk";
 /// Greetings and the like before what matters.
-const NOISE: &str = "hi hello hey hai hii good morning afternoon evening dear sir madam mam ma'am team yes yeah yep ya ok okay well so um uh \
+const NOISE: &str = "hola olá bonjour hallo ciao salut merhaba namaste salaam salam jambo g'day greetings howdy hi hello hey hai hii good morning afternoon evening dear sir madam mam ma'am team yes yeah yep ya ok okay well so um uh \
     oh please sorry actually basically and but also then no right";
 
+/// Phrases by their first word, each cut into words.
+type Phrases = HashMap<&'static str, Vec<Vec<&'static str>>>;
+
+fn phrases(list: &'static str) -> Phrases {
+    let mut all = Phrases::new();
+    for phrase in list.split('|') {
+        let words: Vec<&str> = phrase.split_ascii_whitespace().collect();
+        all.entry(words.first().copied().unwrap_or_default()).or_default().push(words);
+    }
+    all
+}
+
+static WANTS: LazyLock<Phrases> = LazyLock::new(|| phrases(WANTED));
+static WANTS_THING: LazyLock<Phrases> = LazyLock::new(|| phrases(WANTED_THING));
+static INTERESTS: LazyLock<Phrases> = LazyLock::new(|| phrases(INTERESTED));
+static ABOUT: LazyLock<Phrases> = LazyLock::new(|| phrases(IS_ABOUT));
+static ASKS: LazyLock<Phrases> = LazyLock::new(|| phrases(ASKED));
+static PLEAS: LazyLock<Phrases> = LazyLock::new(|| phrases(PLEADED));
+/// The words that a wish may begin with in the middle of a sentence: nearly all words are none of them.
+static STARTS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let lists: [&Phrases; 6] = [&WANTS, &WANTS_THING, &INTERESTS, &ABOUT, &ASKS, &PLEAS];
+    lists.iter().flat_map(|l| l.keys().copied()).chain(["make", "need", "want", "would", "i'm", "im"]).collect()
+});
+
 /// The length of the first phrase of the list that stands at word `i`.
-fn phrase_at(said: &Said<'_>, i: usize, list: &str) -> Option<usize> {
-    list.split('|').find_map(|phrase| {
+fn phrase_at(said: &Said<'_>, i: usize, list: &Phrases) -> Option<usize> {
+    list.get(said.low(i))?.iter().find_map(|phrase| {
         let mut k = i;
-        for word in phrase.split_ascii_whitespace() {
+        for &word in phrase {
             if k > i && said.low(k) != word && listed(ADVERBS, said.low(k)) && !said.breaks(k) {
                 k += 1;
             }
@@ -125,7 +159,7 @@ pub(super) fn wishes(said: &Said<'_>, known: bool) -> Vec<Wish> {
         return Vec::new();
     }
     let from = past_noise(said);
-    let first = (0..said.words.len()).find_map(|i| wish_at(said, i, true).map(|wish| (i, wish)));
+    let first = (0..said.words.len()).find_map(|i| wish_at(said, i, from, true).map(|wish| (i, wish)));
     let Some((i, wish)) = first else { return otherwise(said).into_iter().collect() };
     // "I lost my card, please block it"
     let mut end = i;
@@ -142,7 +176,7 @@ pub(super) fn wishes(said: &Said<'_>, known: bool) -> Vec<Wish> {
     if is_clear(&wish, known) {
         return vec![wish];
     }
-    let later = (i + 1..said.words.len()).find_map(|i| wish_at(said, i, known));
+    let later = (i + 1..said.words.len()).find_map(|i| wish_at(said, i, from, known));
     later.or_else(|| otherwise(said)).into_iter().collect()
 }
 
@@ -154,9 +188,11 @@ fn otherwise(said: &Said<'_>) -> Option<Wish> {
     let marked = said.text.contains(['?', '\u{ff1f}', '\u{61f}']);
     // in hurried writing, and on the phone, no mark ends it
     let asks = listed("where how when what why which", said.low(from))
-        && listed("is are was do does much many can did long", said.low(from + 1))
-        || listed("do does is are did", said.low(from))
-            && listed("you u the there your my it they", said.low(from + 1));
+        && listed("is are was do does much many can did long time day kind sort", said.low(from + 1))
+        || listed("what's where's when's how's whats wheres", said.low(from)) && said.low(from + 1) != "app"
+        || listed("do does is are did can", said.low(from))
+            && listed("you u the there your my it they", said.low(from + 1))
+        || listed("do did can", said.low(from)) && said.low(from + 1) == "i";
     let question = (marked || asks) && n >= from + 4 && is_question(said, from);
     let only_help = n <= from + 8 && has("help assist") && !has("with to my our");
     if only_help {
@@ -164,6 +200,21 @@ fn otherwise(said: &Said<'_>) -> Option<Wish> {
     }
     if listed(ASKING, said.low(from)) && n >= from + 4 && is_trouble(said, from) && is_question(said, from) {
         return Some(Wish::Question(said.text[said.words[from].start..].to_owned()));
+    }
+    // "what about my claim"
+    if listed("what how", said.low(from))
+        && said.low(from + 1) == "about"
+        && listed("my our the", said.low(from + 2))
+        && n >= from + 4
+    {
+        return Some(Wish::About(reported(said, from + 2)));
+    }
+    // "boarding pass to be sent to my phone"
+    let done = (from + 1..n.min(from + 6)).any(|k| {
+        said.has(k, &["to", "be"]) && (said.low(k + 2).ends_with("ed") || listed("sent done made", said.low(k + 2)))
+    });
+    if done && !is_function(said.low(from)) {
+        return Some(Wish::About(reported(said, from)));
     }
     if is_trouble(said, from) {
         // "sorry to be a pain, but I lost ..."
@@ -194,6 +245,7 @@ fn is_question(said: &Said<'_>, from: usize) -> bool {
         && listed("remember know think like believe mind doing there", said.low(from + 2))
         || said.has(from, &["how", "are", "you"])
         || said.has(from, &["is", "that", "you"])
+        || said.low(from) == "have" && said.low(from + 2) == "ever"
         || listed("how what", said.low(from)) && said.low(from + 1) == "about";
     (listed(ASKING, said.low(from)) || other) && !chat
 }
@@ -205,18 +257,29 @@ fn is_trouble(said: &Said<'_>, from: usize) -> bool {
     let down =
         words.windows(2).any(|w| listed("is been are was", &w[0].low) && listed("down slow dead off", &w[1].low))
             || words.windows(2).any(|w| listed("really very so too", &w[0].low) && w[1].low == "slow");
+    let fails = words.windows(2).any(|w| {
+        listed("does did has have do", &w[0].low) && w[1].low == "not"
+            || listed("has have is there's", &w[0].low)
+                && w[1].low == "no"
+                && !words
+                    .windows(2)
+                    .any(|w| w[0].low == "no" && listed("preference idea questions question more rush", &w[1].low))
+    });
     let not_working = words.windows(2).any(|w| w[0].low == "not" && w[1].low.starts_with("work"))
         || words.windows(2).any(|w| listed("stopped stop isn't doesn't", &w[0].low) && w[1].low.starts_with("work"));
     // "the amount charged was 99", "no problem"
     let figure = words.last().is_some_and(|w| w.is_digits()) || said.text.trim_end().ends_with(MASK);
     let answer = words.len() < 9 && figure && !listed("my our i", said.low(from));
     let named = words.windows(2).any(|w| w[0].low == "my" && listed("name name's names", &w[1].low));
+    // "that's too late" speaks of what was said before
+    let named = named || listed("that's that thats", said.low(from)) && words.len() < 9;
+    let fails = fails && words.len() >= 5 && listed("my our the it i we he she they this there's", said.low(from));
     let none = words.windows(2).any(|w| {
         listed("no any without not", &w[0].low)
             && listed("problem problems issue issues trouble error errors wrong help", &w[1].low)
     });
     words.len() >= 3
-        && (has(TROUBLE) || not_working || down)
+        && (has(TROUBLE) || not_working || down || fails)
         && !has(SOLVED)
         && !answer
         && !named
@@ -226,6 +289,12 @@ fn is_trouble(said: &Said<'_>, from: usize) -> bool {
 
 /// The word at which something begins after greetings, a greeted name among them.
 pub(super) fn past_noise(said: &Said<'_>) -> usize {
+    let from = past_greeting(said);
+    past_intro(said, from).filter(|to| *to < said.words.len()).unwrap_or(from)
+}
+
+/// The same, with the names of who speaks left in.
+pub(super) fn past_greeting(said: &Said<'_>) -> usize {
     // "Question: do you ..."
     let headed = said.words.get(1).is_some_and(|w| w.gap == Gap::Colon)
         && listed("question subject message request", said.low(0));
@@ -243,7 +312,11 @@ pub(super) fn past_noise(said: &Said<'_>) -> usize {
 }
 
 /// A wish that begins at word `i`.
-fn wish_at(said: &Said<'_>, i: usize, known: bool) -> Option<Wish> {
+/// `start`: where the sentence itself begins, behind greetings and names.
+fn wish_at(said: &Said<'_>, i: usize, start: usize, known: bool) -> Option<Wish> {
+    if i != 0 && i != start && !STARTS.contains(said.low(i)) {
+        return None;
+    }
     let is_clear = |wish: &Wish| is_clear(wish, known);
     const NOT_BEFORE: &str =
         "don't not dont that if when what do you they he she as than all everything whatever didn't i";
@@ -262,23 +335,25 @@ fn wish_at(said: &Said<'_>, i: usize, known: bool) -> Option<Wish> {
         return Some(Wish::Do(told(1))).filter(is_clear);
     }
     // "cancel my booking", "add two lamps"
-    let imperative = i == past_noise(said)
-        && (listed("my a an the me us our this", said.low(i + 1)) && n >= i + 3 || is_order_of(said, i));
+    let imperative = i == start
+        && (listed("my a an the me us our this her his their", said.low(i + 1)) && n >= i + 3
+            || said.low(i + 1) == "it" && n >= i + 4
+            || is_order_of(said, i));
     if imperative && deed(said, i, false) {
         return Some(Wish::Ask(told(i))).filter(is_clear);
     }
-    let interest = listed("i'm i im we we're", said.low(i));
-    if let Some(len) = interest.then(|| phrase_at(said, i, INTERESTS)).flatten() {
+    let interest = listed("i'm i im we we're", said.low(i)) || i == start;
+    if let Some(len) = interest.then(|| phrase_at(said, i, &INTERESTS)).flatten() {
         return (n > i + len).then(|| Wish::Interest(told(i + len))).filter(is_clear);
     }
-    if let Some(len) = phrase_at(said, i, ABOUT) {
+    if let Some(len) = phrase_at(said, i, &ABOUT) {
         return (n > i + len).then(|| Wish::About(reported(said, i + len))).filter(is_clear);
     }
     // "then not the small one, make it the large one"
     if said.has(i, &["make", "it"]) && n <= i + 6 && !listed(NOT_MADE, said.low(i + 2)) && n > i + 2 {
         return Some(Wish::Ask(told(i)));
     }
-    if let Some(len) = phrase_at(said, i, WANTS) {
+    if let Some(len) = phrase_at(said, i, &WANTS) {
         let from = i + len;
         let firm = said.low(i) == "i" && !listed("need have", said.low(i + 1)) || said.low(i).starts_with("i'");
         if deed(said, from, firm || said.any(&["actually"])) {
@@ -286,32 +361,46 @@ fn wish_at(said: &Said<'_>, i: usize, known: bool) -> Option<Wish> {
         }
         // "I like to two pizzas"
         let amount = said.words.get(from).is_some_and(|w| w.is_digits() || listed(AMOUNTS, &w.low));
+        let amount = amount && !listed("quantity quantities", said.low(from + 1));
         return (amount && n >= from + 2).then(|| Wish::Do(format!("get {}", told(from)))).filter(is_clear);
     }
-    let bare = i == 0 && listed("need want", said.low(0));
-    if let Some(len) = phrase_at(said, i, WANTS_THING).or_else(|| bare.then_some(1)) {
+    let bare = (i == 0 || i == start || said.breaks(i)) && listed("need want", said.low(i));
+    let bare_would = (i == start || said.breaks(i)) && said.has(i, &["would", "like"]);
+    let bare = if bare_would { Some(2) } else { bare.then_some(1) };
+    if let Some(len) = phrase_at(said, i, &WANTS_THING).or(bare) {
         let from = i + len;
         let next = said.low(from);
         if listed(HURRIED, next) {
             return Some(Wish::Do(told(from))).filter(is_clear);
         }
         let thing = next != "to"
-            && (!is_function(next) || listed("a an the my some one this another more any someone somebody", next));
+            && (!is_function(next) || listed("a an the my our some one this another more any someone somebody", next));
         let only_help = said.low(n - 1) == "help" && n <= from + 3;
         let pause = (from..n.min(from + 5)).any(|k| said.has(k, &["more", "time"]))
+            || listed("quantity quantities", said.low(from + 1))
             || n <= from + 4 && listed("moment minute minutes second seconds sec while break time", said.low(n - 1));
-        return (n >= from + 2 && thing && !only_help && !pause)
+        // "I need internet"
+        let one = n == from + 1
+            && next.len() > 4
+            && !is_function(next)
+            && !listed("assistance support information advice", next);
+        return ((n >= from + 2 || one) && thing && !only_help && !pause)
             .then(|| Wish::Do(format!("get {}", retold(said, from, Role::Customer))))
             .filter(is_clear);
     }
     // in hurried writing no comma stands before it
     let begins = said.breaks(i) || listed(NOISE, before) || before == "great" || before == "now";
-    let pleads = listed("can could would will please", said.low(i)) && phrase_at(said, i, PLEAS).is_some();
+    let pleads = listed("can could would will please", said.low(i)) && phrase_at(said, i, &PLEAS).is_some()
+        || said.low(i) == "please" && deed(said, i + 1, said.low(i + 1) == "use");
     if !(i == 0 || begins || pleads) {
         return None;
     }
-    let len = phrase_at(said, i, ASKS)?;
-    let from = i + len + usize::from(said.low(i + len) == "please");
+    let len = phrase_at(said, i, &ASKS)?;
+    let mut from = i + len;
+    // "may I also get it", "could you maybe send it"
+    while from < i + len + 2 && (listed(ADVERBS, said.low(from)) || listed("please maybe now then", said.low(from))) {
+        from += 1;
+    }
     let by_self = listed("i we", said.low(i + 1));
     if said.low(from) == "help" && deed(said, from + 1, true) {
         return Some(Wish::Do(told(from + 1))).filter(is_clear);
@@ -342,7 +431,15 @@ fn is_order_of(said: &Said<'_>, i: usize) -> bool {
     let amount = next.is_digits() && next.text.len() <= 2 || listed(AMOUNTS, &next.low);
     let more = said.words.len() > i + 2;
     let done = next.low.ends_with("ed") || next.low == "done";
-    listed("add block cancel reset update change", said.low(i)) && !is_function(&next.low) && !next.is_digits() && !done
+    // "order nine zero two one came broken"
+    if run_at(said, i + 1).is_some_and(|r| r.digits.len() >= 3) {
+        return false;
+    }
+    let sends = listed("ship send deliver return extend renew raise upgrade", said.low(i)) && said.words.len() >= i + 4;
+    (sends || listed("add block cancel reset update change", said.low(i)))
+        && !is_function(&next.low)
+        && !next.is_digits()
+        && !done
         || listed("add book order reserve cancel", said.low(i)) && amount && more
 }
 
@@ -381,12 +478,18 @@ fn is_clear(wish: &Wish, known: bool) -> bool {
     let last = text.rsplit(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).unwrap_or_default().to_lowercase();
     let whole = matches!(wish, Wish::Trouble(_) | Wish::Question(_));
     let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
-    if known && listed("it them", &second) && (count == 2 && listed(TO_IT, &first) || first == "send") {
+    let sends = first == "send" && (count > 2 || second == "it");
+    if known && listed("it them", &second) && (count == 2 && listed(TO_IT, &first) || sends) {
+        return true;
+    }
+    if last == "them" && count == 2 && listed("call text ring phone contact email", &first) {
         return true;
     }
     count >= 2
         && (whole || !listed("due because since so but and as", &second))
-        && (whole || !(listed("that this it one so them something there", &last) && count <= 6))
+        && (whole
+            || (text.ends_with(" to them") || text.ends_with(" for them")) && count >= 4
+            || !(listed("that this it one so them something there", &last) && count <= 6))
         && (whole || !(listed("again please", &last) && count <= 2))
 }
 
@@ -407,32 +510,29 @@ pub(super) fn is_substance(said: &Said<'_>) -> bool {
     count >= 2 && letters >= 6 || unspaced && letters >= 5
 }
 
-/// Does the customer say that it is over? "yes problem solved", "it works now"
-pub(super) fn is_settled(said: &Said<'_>) -> bool {
-    let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
-    let works = said.words.windows(2).any(|w| w[0].low.starts_with("work") && w[1].low == "now");
-    let solved = has(SOLVED) && has("problem issue it it's that's is got been");
-    (works || solved) && !has("not isn't yet if when until can could will would to") && !said.text.contains('?')
-}
-
-/// "doesn't work", "I can't make it": what was said of a day holds no more.
-pub(super) fn disputes(said: &Said<'_>) -> bool {
-    let not = said.any(&["doesn't", "dont", "don't", "can't", "cannot", "won't", "not", "no"]);
-    not && said.any(&["work", "works", "make", "good", "possible", "suit"]) && answers::offered(said).is_some()
-}
-
-/// "I'll come by tomorrow", "i will think about it"
-pub(super) fn plans(said: &Said<'_>) -> bool {
-    let verb = |k: usize| {
-        !listed(
-            "have take like be wait hold check look need get see try just be do go send give tell let use choose pick",
-            said.low(k),
-        ) && !is_function(said.low(k))
-    };
-    let will = |k: usize| match said.low(k) {
-        "i'll" | "ill" | "we'll" => verb(k + 1),
-        "i" | "we" => said.low(k + 1) == "will" && verb(k + 2),
-        _ => false,
-    };
-    said.words.len() >= 3 && !said.text.contains('?') && (0..said.words.len()).any(will)
+/// The matter in the answer to "what is it about?"
+pub(super) fn matter_of(said: &Said<'_>, invited: Invited) -> Option<Wish> {
+    const TELLS: &str = "my our i i'm i've we we've we're the there there's it it's they he she his her their someone somebody nobody this";
+    let from = past_noise(said);
+    let first = said.low(from);
+    let n = said.words.len();
+    let nothing =
+        listed("no not nothing none nope never thanks thank that that's same yes just need want ready", first)
+            || n <= from + 3 && said.words.iter().any(Word::is_digits)
+            || is_no_wish(said);
+    if nothing || n < from + 2 || !is_english(said) || is_detail(said, from) || said.text.contains('?') {
+        return None;
+    }
+    let article = listed("a an some", first);
+    let told = said.words[from..].iter().any(|w| {
+        listed("is are was were has have had did does didn't doesn't isn't hasn't won't not never no came", &w.low)
+    });
+    let subject = listed(TELLS, first) && (n >= from + 4 || !listed("the my our", first));
+    if subject || told || invited == Invited::Trouble {
+        return Some(reported(said, from)).filter(|t| !t.starts_with('"')).map(Wish::Trouble);
+    }
+    let thing = !is_function(first) || article || listed("the my our", first);
+    let told = retold(said, from, Role::Customer);
+    (thing && n <= from + 14 && !told.is_empty())
+        .then(|| if invited == Invited::Wish { Wish::Do(format!("get {told}")) } else { Wish::About(lowered(&told)) })
 }

@@ -274,6 +274,13 @@ pub(super) fn is_function(low: &str) -> bool {
     FUNCTION.contains(low)
 }
 
+/// Is it English, as far as its words tell?
+pub(super) fn is_english(said: &Said<'_>) -> bool {
+    let words = said.words.iter().filter(|w| w.is_alphabetic());
+    let (known, all) = words.fold((0, 0), |(known, all), w| (known + usize::from(is_common(&w.low)), all + 1));
+    known * 3 >= all && all > 0
+}
+
 /// An everyday word that is no name by itself (a function word is one too).
 pub(super) fn is_everyday(low: &str) -> bool {
     (COMMON.contains(low) || FUNCTION.contains(low)) && !FIRST.contains(low)

@@ -1,0 +1,187 @@
+//! What is told of a conversation that was heard: which of it, and in what order.
+//!
+//! Owns the choice among matters, outcomes and what is open. Must not know how they were understood.
+
+use super::alike::telling;
+use super::number::run_at;
+use super::outcome::Outcome;
+use super::reference::Reference;
+use super::retell::{SENTENCE, cut, lowered, sentence, shorten};
+use super::summary::{SENTENCES, Story};
+use super::told::{Told, opened, things, together};
+use super::wish::Wish;
+use super::words::{Said, is_function, listed};
+use crate::domain::conversation::Role;
+
+impl Story {
+    /// The sentences, of which there are at most three.
+    pub(super) fn tell(&self) -> Vec<String> {
+        let open = self.pending();
+        let outcomes = self.outcomes(SENTENCES - 1);
+        let mut out: Vec<String> = self.wanted(&outcomes).into_iter().collect();
+        let unpromised = self.promise.is_none();
+        if out.is_empty() && outcomes.is_empty() && unpromised && self.asked.is_for_attribute() && self.customer_spoke {
+            let asked = things(self.asked, self.asked_birth);
+            // "And your name? ... Changed." was about what was asked for
+            let done = self.matters.iter().find_map(|m| m.outcome.as_ref().filter(|(what, _)| *what == Outcome::Done));
+            out.push(match done {
+                Some((_, done)) => sentence(&format!("The agent asked for {asked}. {done}")),
+                None => sentence(&format!("No request was made; the agent asked for {asked}")),
+            });
+        }
+        if !self.customer_spoke {
+            return out;
+        }
+        if outcomes.is_empty() && self.settled {
+            out.push("The customer said that it is settled.".to_owned());
+        } else if self.let_be && self.matters.iter().all(|m| m.wish.is_none()) {
+            out.push("The customer took the request back.".to_owned());
+        }
+        let room = SENTENCES.saturating_sub(out.len() + usize::from(open.is_some())).max(1);
+        out.extend(in_room(&outcomes, room));
+        let room = out.len() + usize::from(open.is_some()) < SENTENCES && !out.is_empty();
+        if let Some(plan) = self.plan.as_ref().filter(|p| room && !out[0].contains(p.as_str())) {
+            out.push(quoted("The customer:", plan));
+        }
+        if let Some(Reference { noun, number }) = &self.reference
+            && let Some(first) = out.first_mut()
+            && !first.starts_with("No request")
+        {
+            let known = |text: &str| text.to_lowercase().contains(&number.to_lowercase());
+            // "order number five five one two zero" in its digits
+            let said = Said::new(first);
+            let aloud = (0..said.words.len())
+                .find_map(|k| run_at(&said, k).filter(|r| r.digits == *number).map(|r| said.words[k].start..r.to));
+            if let Some(aloud) = aloud {
+                first.replace_range(aloud, number);
+            }
+            if !known(first) && !outcomes.iter().any(|o| known(o)) && first.chars().count() < SENTENCE {
+                let end = first.trim_end_matches('.').len();
+                first.replace_range(end.., &format!(" ({noun} {number})."));
+            }
+        }
+        if let Some(open) = open {
+            // what was wanted is not told again as what nobody answered
+            let told = matches!(self.open, Some((Role::Customer, _)))
+                && out.len() == 1
+                && telling(&open).iter().skip(3).all(|w| out[0].to_lowercase().contains(w.as_str()));
+            out.push(if told { "Open: the agent has not answered yet.".to_owned() } else { open });
+        }
+        out.truncate(SENTENCES);
+        out
+    }
+
+    /// What is open: a question of the customer's before what was promised, and that before what the agent asked.
+    fn pending(&self) -> Option<String> {
+        let open = self.open.as_ref().filter(|_| self.agent_spoke);
+        match (open, &self.promise, &self.request) {
+            (Some((Role::Customer, words)), ..) => Some(quoted("Open: the customer asked", words)),
+            (_, Some(promise), _) => Some(sentence(&format!("Open: {}", lowered(promise)))),
+            (_, _, Some(request)) => Some(sentence(&format!("Open: the customer was asked to {}", lowered(request)))),
+            (Some((Role::Agent, words)), ..) => Some(quoted("Open: the agent asked", words)),
+            (None, None, None) => None,
+        }
+    }
+
+    /// The most telling outcomes, in the order in which they came.
+    fn outcomes(&self, most: usize) -> Vec<&str> {
+        let mut all: Vec<(usize, Outcome, &str)> = Vec::new();
+        let latest = self.matters.iter().rposition(|m| m.outcome.is_some());
+        for (i, matter) in self.matters.iter().enumerate() {
+            let Some((what, text)) = &matter.outcome else { continue };
+            // what was said before there was a matter is of none
+            if *what == Outcome::Told && matter.wish.is_none() && self.matters.iter().any(|m| m.wish.is_some()) {
+                continue;
+            }
+            // of earlier matters only what can stand alone
+            let last = Some(i) == latest;
+            let said = Said::new(text);
+            // "this" alone, not "this booking"
+            let vague = (0..said.words.len()).any(|k| {
+                let next = said.low(k + 1);
+                listed("that this it", said.low(k)) && (next.is_empty() || said.breaks(k + 1) || is_function(next))
+            });
+            // a figure that was asked for
+            let figure = *what == Outcome::Told && text.contains(|c: char| c.is_ascii_digit());
+            let telling = *what == Outcome::Done || figure && matter.is_about(&said);
+            let nothing =
+                text.starts_with("It was ") && !text.contains(';') && matter.wish.is_none() && self.opening.is_none();
+            if !nothing && (last || !vague && telling) && !all.iter().any(|(_, _, t)| t == text) {
+                all.push((i, *what, text));
+            }
+        }
+        all.sort_by_key(|(i, what, _)| std::cmp::Reverse((*what, *i)));
+        all.truncate(most.max(1));
+        all.sort_by_key(|(i, ..)| *i);
+        all.into_iter().map(|(_, _, text)| text).collect()
+    }
+
+    /// What the customer wanted, as one sentence; as much of it as it has room for. What the outcomes say is left to them.
+    fn wanted(&self, outcomes: &[&str]) -> Option<String> {
+        let mut told: Vec<Told<'_>> =
+            self.matters.iter().filter_map(|m| Told::new(m, &self.matters, outcomes)).collect();
+        if told.is_empty() {
+            let long = |d: &&String| {
+                !self.agent_spoke
+                    || self.remark.is_none() && d.starts_with(['I', 'i', 'w', 'W']) && d.split_whitespace().count() >= 8
+            };
+            return match self.opening.as_ref().or(self.detail.as_ref().filter(long)) {
+                Some(opening) => Some(match opened(opening) {
+                    Ok(told) => sentence(&format!("Reported: {told}")),
+                    Err(words) => quoted("The customer:", words),
+                }),
+                None => match self.remark.as_ref()? {
+                    (Some(question), answer) => {
+                        let (question, answer) = (cut(&shorten(question), 80), cut(&shorten(answer), 80));
+                        Some(sentence(&format!("The agent asked \"{question}\"; the customer answered \"{answer}\"")))
+                    }
+                    (None, answer) => Some(quoted("The customer:", answer)),
+                },
+            };
+        }
+        loop {
+            let text = together(&told);
+            let long = text.chars().count() >= SENTENCE;
+            if !long {
+                return Some(sentence(&text));
+            }
+            // what it is about before its details; of several matters the first and the last say most
+            if let Some(one) = told.iter_mut().rev().find(|t| !t.answers.is_empty()) {
+                one.answers.pop();
+            } else if told.len() > 1
+                && told.iter_mut().any(|t| matches!(t.wish, Wish::Do(_) | Wish::Ask(_)) && t.shorten())
+            {
+                continue;
+            } else if told.len() > 1 {
+                told.remove(if told.len() > 2 { told.len() - 2 } else { 1 });
+            } else if told[0].things.pop().is_none() {
+                return Some(sentence(&text));
+            }
+        }
+    }
+}
+
+fn quoted(who: &str, words: &str) -> String {
+    sentence(&format!("{who} \"{}\"", shorten(words)))
+}
+
+/// The outcomes in so many sentences: two in one where both are short, else those that came last.
+fn in_room(outcomes: &[&str], room: usize) -> Vec<String> {
+    let mut all: Vec<String> = outcomes.iter().map(|o| sentence(o)).collect();
+    while all.len() > room {
+        let both = match &all[..] {
+            [.., a, b] if a.chars().count() + b.chars().count() < SENTENCE && a.ends_with('.') && !a.ends_with("…") => {
+                Some(format!("{}; {}", a.trim_end_matches('.'), lowered(b)))
+            }
+            _ => None,
+        };
+        match both {
+            Some(both) => {
+                all.truncate(all.len() - 2);
+                all.push(both);
+            }
+            None => drop(all.remove(0)),
+        }
+    }
+    all
+}

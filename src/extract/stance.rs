@@ -1,0 +1,75 @@
+//! Where the customer stands to what was said before: it is over, it is taken, it is taken back, it does not suit.
+//!
+//! Owns the signs of these. Must not know the matters.
+
+use super::answers;
+use super::words::{Said, is_function, listed};
+
+/// Signs that it is over.
+pub(super) const SOLVED: &str = "solved resolved fixed sorted";
+
+/// Does the customer say that it is over? "yes problem solved", "it works now"
+pub(super) fn is_settled(said: &Said<'_>) -> bool {
+    let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
+    let works = said.words.windows(2).any(|w| w[0].low.starts_with("work") && w[1].low == "now");
+    let solved = has(SOLVED) && has("problem issue it it's that's is got been");
+    (works || solved) && !has("not isn't yet if when until can could will would to") && !said.text.contains('?')
+}
+
+/// "doesn't work", "I can't make it": what was said of a day holds no more.
+pub(super) fn disputes(said: &Said<'_>) -> bool {
+    let not = said.any(&["doesn't", "dont", "don't", "can't", "cannot", "won't", "not", "no"]);
+    not && said.any(&["work", "works", "make", "good", "possible", "suit"]) && answers::offered(said).is_some()
+}
+
+/// "I'll come by tomorrow", "i will think about it"
+pub(super) fn plans(said: &Said<'_>) -> bool {
+    let verb = |k: usize| {
+        !listed(
+            "have take like be wait hold check look need get see try just be do go send give tell let use choose pick",
+            said.low(k),
+        ) && !is_function(said.low(k))
+    };
+    let will = |k: usize| match said.low(k) {
+        "i'll" | "ill" | "we'll" => verb(k + 1),
+        "i" | "we" => said.low(k + 1) == "will" && verb(k + 2),
+        "will" => (k == 0 || said.breaks(k)) && listed("decide call write come think", said.low(k + 1)),
+        _ => false,
+    };
+    said.words.len() >= 3 && !said.text.contains('?') && (0..said.words.len()).any(will)
+}
+
+/// "ok I'll take it", "Deal."
+pub(super) fn accepts(said: &Said<'_>) -> bool {
+    let takes = |k: usize| {
+        listed("i'll we'll ill", said.low(k))
+            && (said.has(k + 1, &["take", "it"])
+                || said.has(k + 1, &["take", "that"])
+                || said.has(k + 1, &["take", "them"]))
+    };
+    !said.text.contains('?') && (said.low(0) == "deal" && said.words.len() <= 3 || (0..said.words.len()).any(takes))
+}
+
+/// "never mind", "forget it": what was wished for last is taken back.
+pub(super) fn lets_be(said: &Said<'_>) -> bool {
+    let n = said.words.len();
+    (0..n).any(|k| {
+        said.low(k) == "nevermind"
+            || said.has(k, &["never", "mind"])
+            || said.has(k, &["forget", "it"])
+            || said.has(k, &["forget", "that"])
+            || said.has(k, &["scratch", "that"])
+            || said.has(k, &["leave", "it"]) && k + 2 == n
+    }) && n <= 6
+}
+
+/// What a sentence says is not wanted: the "airport" of "to the station, not the airport".
+pub(super) fn denied<'a>(said: &'a Said<'_>) -> Option<&'a str> {
+    let at = (1..said.words.len()).find(|&k| said.low(k) == "not" && said.breaks(k))?;
+    let mut k = at + 1;
+    while listed("to the a an my in at for on", said.low(k)) {
+        k += 1;
+    }
+    let last = k + 1 >= said.words.len() || said.breaks(k + 1);
+    (last && !is_function(said.low(k)) && k < said.words.len()).then(|| said.low(k))
+}
