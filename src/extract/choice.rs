@@ -3,6 +3,7 @@
 //! Owns the choice among matters, outcomes and what is open. Must not know how they were understood.
 
 use super::alike::telling;
+use super::answers;
 use super::number::run_at;
 use super::outcome::Outcome;
 use super::reference::Reference;
@@ -90,7 +91,12 @@ impl Story {
         for (i, matter) in self.matters.iter().enumerate() {
             let Some((what, text)) = &matter.outcome else { continue };
             // what was said before there was a matter is of none
-            if *what == Outcome::Told && matter.wish.is_none() && self.matters.iter().any(|m| m.wish.is_some()) {
+            let dated = answers::offered(&Said::new(text)).is_some();
+            if *what == Outcome::Told
+                && !dated
+                && matter.wish.is_none()
+                && self.matters.iter().any(|m| m.wish.is_some())
+            {
                 continue;
             }
             // of earlier matters only what can stand alone

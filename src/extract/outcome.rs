@@ -112,7 +112,7 @@ pub(super) fn is_bare(said: &Said<'_>, from: usize) -> bool {
         listed(DONE, &w.low) || is_function(&w.low) || is_first_name(&w.low) || listed("set success", &w.low)
     };
     let whose = words.first().is_some_and(|w| listed("you you're your i've i we've we", &w.low));
-    let until = words.iter().any(|w| listed("until till on at by for to from in with", &w.low));
+    let until = words.iter().any(|w| listed("until till on at by for to from in with already", &w.low));
     words.len() <= 5 && !whose && !until && words.iter().all(nothing)
 }
 

@@ -26,7 +26,8 @@ pub(super) fn is_promise(said: &Said<'_>) -> bool {
             && (!you || (k + 1..k + 3).any(|j| listed("get receive have hear be", said.low(j))));
         let going = listed("is are am i'm we're he's she's they're", said.low(k)) && said.has(k + 1, &["going", "to"]);
         let from = k + if going { 3 } else { 1 };
-        let verb = |j: usize| listed(PROMISED, said.low(j)) && !said.breaks(j);
+        let takes = |j: usize| said.low(j) == "take" && listed("it this that care over", said.low(j + 1));
+        let verb = |j: usize| (listed(PROMISED, said.low(j)) || takes(j)) && !said.breaks(j);
         let becomes = |j: usize| {
             said.low(j) == "be"
                 && (j + 1..j + 4)
@@ -92,7 +93,7 @@ pub(super) fn invites(said: &Said<'_>) -> Option<Invited> {
     let asks = said.text.contains('?') || said.text.is_ascii() && !said.text.contains(['.', '!']);
     let found =
         PHRASES.split('|').any(|p| text.contains(p)) && !text.contains("anything else") && !text.contains("what else")
-            || asks && WHOLE.split('|').any(|p| text == p);
+            || asks && WHOLE.split('|').any(|p| text == p || said.words.len() <= 5 && text.ends_with(p));
     let any = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
     found.then(|| match () {
         () if any("problem wrong happened") => Invited::Trouble,

@@ -33,6 +33,7 @@ pub(super) fn skip_interjections(said: &Said<'_>) -> usize {
         "thank" if said.low(1) == "you" => 2,
         "thanks" => 1,
         "my" if listed("apologies pleasure", said.low(1)) => 2,
+        "of" if said.low(1) == "course" => 2,
         _ => 0,
     };
     let named = thanks + usize::from(thanks > 0 && name(thanks));
@@ -111,6 +112,9 @@ const ABOUT: &str = "what if whether that where why how because for since of";
 pub(super) fn told_by_agent(said: &Said<'_>, from: usize) -> String {
     const AFTER_SUBJECT: &str = "have are were will can could should would may might must don't do didn't did won't can't cannot need \
         want like know see get require prefer receive also";
+    // what may follow "we" and is the same of "the agent".
+    const WE_KEEPS: &str =
+        "will can could would should may might must can't cannot won't couldn't have are had were sent made did";
     let clause = |k: usize| {
         k == from
             || said.breaks(k)
@@ -120,13 +124,17 @@ pub(super) fn told_by_agent(said: &Said<'_>, from: usize) -> String {
         let (low, next) = (said.low(k), said.low(k + 1));
         match low {
             "you" => clause(k) && !listed(AFTER_SUBJECT, next),
-            "we" => {
-                !listed("will can could would should may might must can't cannot won't couldn't have are had were sent made did", next)
-                    && !(next.ends_with("ed") && next.len() > 4)
-            }
+            "we" => !(listed(WE_KEEPS, next) || next.ends_with("ed") && next.len() > 4),
             "ours" | "let's" | "me" => true,
             "see" => k == from,
-            "i" | "i'm" if k > from && !listed("although though while", said.low(from)) && !clause(k) && !listed("and but as before after unfortunately though", said.low(k - 1)) => true,
+            "i" | "i'm"
+                if k > from
+                    && !listed("although though while", said.low(from))
+                    && !clause(k)
+                    && !listed("and but as before after unfortunately though", said.low(k - 1)) =>
+            {
+                true
+            }
             "i" => clause(k) && k > from && listed("have am", next),
             _ => false,
         }

@@ -413,7 +413,9 @@ impl Story {
             if !offers && is_offer(&said) {
                 self.offer = Some(one[said.words[skip_interjections(&said)].start..].to_owned());
             }
-            let unanswered = self.matters.last().is_some_and(|m| m.is_asked() && m.outcome.is_none());
+            let unanswered = self.matters.last().is_some_and(|m| {
+                m.is_asked() && m.outcome.as_ref().is_none_or(|(_, t)| self.answered_now && t == "Yes")
+            });
             let day = said.words.len() <= 6 && answers::offered(&said).is_some();
             let what = outcome(&said);
             if what != Some(Outcome::Done) && !offers && is_promise(&said) {
@@ -442,7 +444,8 @@ impl Story {
                 !promised && what == Outcome::Done && (said.words.len() <= 3 || shares(words, &said))
             };
             self.promise.take_if(kept);
-            if what == Outcome::Done && !asked_now {
+            // "Thursday at nine": what was to be done is arranged
+            if !asked_now && (what == Outcome::Done || day) {
                 self.request = None;
             }
         }

@@ -134,7 +134,7 @@ pub(super) fn opened(opening: &str) -> Result<String, &str> {
     let more: Vec<Said<'_>> = sentences(opening).skip(1).take(3).map(Said::new).filter(|s| s.words.len() > 2).collect();
     let more: Vec<_> = more
         .iter()
-        .filter(|s| !is_detail(s, past_noise(s)) && !(s.text.contains('@') && beside_address(s) < 3))
+        .filter(|s| !(is_detail(s, past_noise(s)) || s.text.contains('@') && beside_address(s) < 3))
         .collect();
     let alone = said.words.len() >= from + 5 || more.is_empty();
     // a wish that no rule knows stays as it was said

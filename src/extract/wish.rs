@@ -108,7 +108,7 @@ const NOT_MADE: &str = "to up sense work on in there through go stop at and but 
 /// Who laughs does not mean it.
 const LAUGHTER: &str = "haha hahaha lol hehe lmao rofl kidding joking jk";
 /// Greetings and the like before what matters.
-const NOISE: &str = "hola olá bonjour hallo ciao salut merhaba namaste salaam salam jambo g'day greetings howdy hi hello hey hai hii good morning afternoon evening dear sir madam mam ma'am team yes yeah yep ya ok okay well so um uh \
+const NOISE: &str = "hola olá bonjour hallo ciao salut merhaba namaste salaam salam jambo g'day greetings howdy yo hi hello hey hai hii good morning afternoon evening dear sir madam mam ma'am team yes yeah yep ya ok okay well so um uh \
     oh please sorry actually basically and but also then no right";
 
 /// Phrases by their first word, each cut into words.
@@ -265,6 +265,13 @@ fn is_trouble(said: &Said<'_>, from: usize) -> bool {
                     .windows(2)
                     .any(|w| w[0].low == "no" && listed("preference idea questions question more rush", &w[1].low))
     });
+    // "I can't log in"
+    let cannot = words.windows(3).any(|w| {
+        listed("i we", &w[0].low)
+            && listed("can't cannot cant couldn't", &w[1].low)
+            && listed("log sign access open reach use pay order connect see", &w[2].low)
+    });
+    let fails = fails || cannot;
     let not_working = words.windows(2).any(|w| w[0].low == "not" && w[1].low.starts_with("work"))
         || words.windows(2).any(|w| listed("stopped stop isn't doesn't", &w[0].low) && w[1].low.starts_with("work"));
     // "the amount charged was 99", "no problem"
@@ -273,7 +280,8 @@ fn is_trouble(said: &Said<'_>, from: usize) -> bool {
     let named = words.windows(2).any(|w| w[0].low == "my" && listed("name name's names", &w[1].low));
     // "that's too late" speaks of what was said before
     let named = named || listed("that's that thats", said.low(from)) && words.len() < 9;
-    let fails = fails && words.len() >= 5 && listed("my our the it i we he she they this there's", said.low(from));
+    let fails =
+        cannot || fails && words.len() >= 5 && listed("my our the it i we he she they this there's", said.low(from));
     let none = words.windows(2).any(|w| {
         listed("no any without not", &w[0].low)
             && listed("problem problems issue issues trouble error errors wrong help", &w[1].low)
@@ -379,6 +387,12 @@ fn wish_at(said: &Said<'_>, i: usize, start: usize, known: bool) -> Option<Wish>
         let pause = (from..n.min(from + 5)).any(|k| said.has(k, &["more", "time"]))
             || listed("quantity quantities", said.low(from + 1))
             || n <= from + 4 && listed("moment minute minutes second seconds sec while break time", said.low(n - 1));
+        // "need it by friday"
+        let thing = thing
+            || listed("it them this", next)
+                && listed("by before until today tomorrow", said.low(from + 1))
+                && n > from + 2
+            || listed("it them this", next) && listed("today tomorrow", said.low(from + 1));
         // "I need internet"
         let one = n == from + 1
             && next.len() > 4
