@@ -4,6 +4,7 @@
 
 use super::alike::telling;
 use super::answers;
+use super::detail::beside_address;
 use super::number::run_at;
 use super::outcome::Outcome;
 use super::reference::Reference;
@@ -131,7 +132,9 @@ impl Story {
                 !self.agent_spoke
                     || self.remark.is_none() && d.starts_with(['I', 'i', 'w', 'W']) && d.split_whitespace().count() >= 8
             };
-            return match self.opening.as_ref().or(self.detail.as_ref().filter(long)) {
+            // an email address and nothing beside it
+            let reach = |d: &&String| !d.contains('@') || beside_address(&Said::new(d)) > 0;
+            return match self.opening.as_ref().or(self.detail.as_ref().filter(long).filter(reach)) {
                 Some(opening) => Some(match opened(opening) {
                     Ok(told) => sentence(&format!("Reported: {told}")),
                     Err(words) => quoted("The customer:", words),

@@ -29,7 +29,7 @@ const TAKES: &str = "with give get take have make bring";
 /// What is done is no thing.
 const DEEDS: &str = "change changes swap replace update order check cancel remove deliver know send";
 /// Where a thing ends and the sentence may go on.
-const ENDS: &str = "please pls plz also too only thanks thank asap now along on to for in instead";
+const ENDS: &str = "please pls plz also too only thanks thank asap now along on to for in instead as";
 /// Within a thing.
 const WITHIN: &str = "and with of a an the extra no";
 
@@ -71,7 +71,12 @@ pub(super) fn thing(said: &Said<'_>) -> Option<String> {
         return None;
     }
     let mut from = past_noise(said);
-    while listed("kindly sure i i'll i'd ill will can you me just also then ya the need want like", said.low(from)) {
+    while listed(
+        "kindly sure i i'll i'd ill will can you me just also then ya the need want like alright great perfect",
+        said.low(from),
+    ) || from == 0 && listed("thanks", said.low(0)) && said.low(1) == "and"
+        || from == 1 && said.low(0) == "thanks" && said.low(1) == "and"
+    {
         from += 1;
     }
     let added = listed(ADDS, said.low(from));

@@ -70,7 +70,7 @@ const ADVERBS: &str = "really also just still definitely urgently only actually 
 const TO_IT: &str = "block cancel return exchange replace refund book reserve repair fix report lock unlock deactivate reschedule \
     upgrade buy renew sell unblock stop dispute hurry";
 /// Beginnings that an action of the agent's, or of one's own, follows.
-const ASKED: &str = "can you please|could you please|can you|could you|would you|can i|could i|may i|can we|could we|please|kindly|you can|maybe we can|\
+const ASKED: &str = "would you mind|can you please|could you please|can you|could you|would you|can i|could i|may i|can we|could we|please|kindly|you can|maybe we can|\
     maybe you can|pls|plz|can u|could u|can ya|can someone|could someone|can somebody|could somebody|can anyone|could anyone|i ask you to";
 /// Those that begin a clause wherever they stand.
 const PLEADED: &str =
@@ -272,8 +272,12 @@ fn is_trouble(said: &Said<'_>, from: usize) -> bool {
             && listed("log sign access open reach use pay order connect see", &w[2].low)
     });
     let fails = fails || cannot;
-    let not_working = words.windows(2).any(|w| w[0].low == "not" && w[1].low.starts_with("work"))
-        || words.windows(2).any(|w| listed("stopped stop isn't doesn't", &w[0].low) && w[1].low.starts_with("work"));
+    let not_working =
+        words.windows(2).any(|w| {
+            let doing = w[1].low.ends_with("ing")
+                && !listed("going doing being having looking getting asking trying coming buying anything", &w[1].low);
+            w[0].low == "not" && (w[1].low.starts_with("work") || doing)
+        }) || words.windows(2).any(|w| listed("stopped stop isn't doesn't", &w[0].low) && w[1].low.starts_with("work"));
     // "the amount charged was 99", "no problem"
     let figure = words.last().is_some_and(|w| w.is_digits()) || said.text.trim_end().ends_with(MASK);
     let answer = words.len() < 9 && figure && !listed("my our i", said.low(from));
@@ -416,6 +420,10 @@ fn wish_at(said: &Said<'_>, i: usize, start: usize, known: bool) -> Option<Wish>
         from += 1;
     }
     let by_self = listed("i we", said.low(i + 1));
+    // "would you mind helping me find it"
+    if said.has(from, &["helping", "me"]) && deed(said, from + 2, true) {
+        return Some(Wish::Do(told(from + 2))).filter(is_clear);
+    }
     if said.low(from) == "help" && deed(said, from + 1, true) {
         return Some(Wish::Do(told(from + 1))).filter(is_clear);
     }
