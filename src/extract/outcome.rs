@@ -22,7 +22,7 @@ const DONE: &str = "successfully successful confirmed booked updated cancelled c
     changed removed added ordered completed resolved fixed transferred closed requested renewed reset shipped activated blocked approved \
     generated reserved paid receive done available registered placed issued unlocked created voided resent escalated opened activated \
     arranged forwarded moved frozen dispatched unsubscribed deleted extended corrected raised increased switched upgraded downgraded swapped \
-    rebooked recorded filed signed installed sold applied waived passed credited";
+    rebooked recorded filed signed installed sold applied waived passed credited recovered restored";
 /// Signs that it cannot be had.
 const FAILED: &str = "unfortunately unable declined rejected denied";
 /// How courtesies begin; a `|` between them.

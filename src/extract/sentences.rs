@@ -53,7 +53,7 @@ fn sentence_end(text: &str) -> usize {
                 let more = text[i + 1..].trim_start();
                 let low = word.to_lowercase();
                 let title = listed(TITLES, &low) || low == "no" && more.starts_with(|c: char| c.is_ascii_digit());
-                let short = word.chars().count() == 1
+                let short = word.chars().count() == 1 && word.chars().all(char::is_alphabetic)
                     || title
                     || (listed(SHORT, &low) || low.ends_with("str")) && !more.starts_with(|c: char| c.is_uppercase());
                 let quoted = next.is_some_and(|n| matches!(n, '"' | ')' | '\u{201d}' | '*'));
@@ -112,6 +112,7 @@ fn clauses(text: &str) -> Vec<&str> {
             || listed(ASKS, low)
                 && listed("i we you u", next)
                 && !(last..k).any(|j| listed("what where when which who how why", said.low(j)))
+            || low == "is" && next == "this" && k + CLAUSE < n
             || listed("what what's when where how", low) && listed("is your the many time are do name city", next);
         if begins && !embedded && k >= last + CLAUSE && !listed(JOINED, before) {
             out.push(text[from..said.words[k].start].trim_end());

@@ -297,6 +297,10 @@ impl Story {
         }
         // what happened comes before what is wanted, or not at all
         let aside = matches!(wish, Wish::Trouble(_) | Wish::Question(_)) && wishes.clone().count() > 0 && !invited;
+        // "my screen is cracked, is this covered?"
+        let about_it = matches!(&wish, Wish::Question(q) if q.to_lowercase().starts_with("is this "));
+        let first = matches!(&self.matters[..], [Matter { wish: Some(Wish::Trouble(_)), outcome: None, .. }]);
+        let aside = aside && !(about_it && first);
         if aside {
             if let Wish::Question(words) = wish
                 && telling(&words).len() > 1
@@ -438,7 +442,8 @@ impl Story {
             if !counts && !self.customer_spoke || counts && told {
                 continue;
             }
-            told |= counts;
+            // "Successful! The line was restored." says it in its second sentence
+            told |= counts && !(what == Outcome::Done && is_bare(&said, skip_interjections(&said)));
             self.came(what, &said);
             let kept = |words: &mut String| {
                 !promised && what == Outcome::Done && (said.words.len() <= 3 || shares(words, &said))

@@ -212,5 +212,9 @@ fn you_is_the_business() {
             &["C: ship it to 7 Bay Street, Portland ME 04101"],
             "Asked the agent to ship it to 7 Bay Street, Portland ME 04101.",
         ),
+        (
+            &["C: i dropped and cracked my phone is this covered by the insurance"],
+            "Reported: they dropped and cracked their phone; asked \"is this covered by the insurance\".",
+        ),
     ]);
 }

@@ -191,7 +191,7 @@ fn otherwise(said: &Said<'_>) -> Option<Wish> {
         && listed("is are was do does much many can did long time day kind sort", said.low(from + 1))
         || listed("what's where's when's how's whats wheres", said.low(from)) && said.low(from + 1) != "app"
         || listed("do does is are did can", said.low(from))
-            && listed("you u the there your my it they", said.low(from + 1))
+            && listed("you u the there your my it they this", said.low(from + 1))
         || listed("do did can", said.low(from)) && said.low(from + 1) == "i";
     let question = (marked || asks) && n >= from + 4 && is_question(said, from);
     let only_help = n <= from + 8 && has("help assist") && !has("with to my our");
