@@ -357,7 +357,9 @@ pub(super) fn reported(said: &Said<'_>, from: usize) -> String {
         || (from.min(n)..end).any(|k| match said.low(k) {
             "you" => !(is_company(said, k) || said.low(k + 1) == "guys" || said.low(k + 1) == "have"),
             "u" | "ur" | "you're" => true,
-            "me" | "us" => k == from || listed("is not it's let tell give send call", said.low(k - 1)),
+            "me" | "us" => {
+                k == from || listed("is not it's let tell give send call write text email ring", said.low(k - 1))
+            }
             _ => false,
         });
     if bends {
