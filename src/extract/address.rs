@@ -249,7 +249,8 @@ fn place_at(said: &Said<'_>, i: usize) -> Vec<Proposal> {
         if let Some((len, short)) = state_at(said, k).filter(|_| zipped.is_none_or(|z| z == k)) {
             let zip = said.words.get(k + len).filter(|w| is_zip(w));
             // "Toronto, ON M4B 1B3"
-            let coded = said.words.get(k + len).and_then(|w| lettered(said.text, w.start, 0)).filter(|_| k > i);
+            let coded = said.words.get(k + len).and_then(|w| lettered(said.text, w.start, 0));
+            let coded = coded.filter(|c| k > i && c.as_str().starts_with(char::is_alphabetic));
             let clear = zip.is_some()
                 || coded.is_some()
                 || !short

@@ -136,11 +136,13 @@ fn dotted(said: &Said<'_>, i: usize) -> usize {
 pub(super) fn names_house(said: &Said<'_>, words: &[&Word<'_>]) -> bool {
     let ([first, .., last], true) = (words, words.len() > 1) else { return false };
     let formed = is_suffix(&last.low) || is_legal_form(last) || is_trade(&last.low);
-    let stopped = last.low.chars().count() == 1 && words.len() > 2;
+    let stopped = last.low.chars().count() == 1 && words.len() > 2 && last.gap == Gap::Tight && !first.is_digits();
     let headed = listed(HEADS, &first.low) && said.cased && words.iter().all(|w| w.is_capital() || is_function(&w.low));
     // "my bakery", "the dental clinic": what it is, and no name
     let told = words.iter().any(|w| !is_suffix(&w.low) && !is_trade(&w.low) && !is_function(&w.low));
-    (formed || stopped || headed) && (told || headed)
+    // "leaving the University"
+    let written = !said.cased || first.is_capital();
+    (formed || stopped || headed) && (told || headed) && written
 }
 
 /// Somebody's name, a place: no company by these words alone.
@@ -256,7 +258,7 @@ fn in_line(said: &Said<'_>, scene: &Scene, seen: &[Proposal]) -> Option<Proposal
         let capital =
             words.iter().all(|w| w.is_capital() || is_function(&w.low) || is_legal_form(w) || w.low.len() == 1);
         let (formed, trade) = (words.last().is_some_and(|w| is_legal_form(w)), names_house(said, &words));
-        let dotted = words.last().is_some_and(|w| w.low.len() == 1) && words.len() > 2;
+        let dotted = words.last().is_some_and(|w| w.low.len() == 1 && w.gap == Gap::Tight) && words.len() > 2;
         // a trade alone may end a sentence; in a list it stands between the name and the address
         let listed =
             matches!(first.gap, Gap::Comma) || said.text[..first.start].trim_end_matches([' ', '\r']).ends_with('\n');
@@ -327,7 +329,9 @@ fn stated(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
         if vague && (place || loose) && !house && is_elsewhere(said, &words) {
             continue;
         }
-        if loose && !house && !(matches!(cue[0], "we" | "we're") && capital && words.len() > 1 && !scene.voice) {
+        let odd = said.cased || words.iter().any(|w| !is_common(&w.low));
+        let told = house && odd || matches!(cue[0], "we" | "we're") && capital && words.len() > 1 && !scene.voice;
+        if loose && !told {
             continue;
         }
         // "Leah Cohen from Cohen's Bakery"
@@ -336,7 +340,8 @@ fn stated(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
         }
         // "we are Open Monday", "calling from Building B"
         let plain = words.iter().all(|w| is_common(&w.low) || w.low.chars().count() < 2);
-        if vague && !suffixed && !house && (!capital || plain) {
+        let nothing = words.iter().all(|w| is_suffix(&w.low) || is_function(&w.low));
+        if vague && (nothing || !suffixed && !house && (!capital || plain && (place || loose))) {
             continue;
         }
         return Some(Proposal::new(
