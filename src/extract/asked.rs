@@ -193,7 +193,17 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
                 Asked::LAST
             }
             // "who am I speaking with?", "who is calling, please?"
-            "who" if said.any(&["speaking", "talking", "calling"]) && (said.any(&["i", "i'm"]) || after == "is") => {
+            "who" | "whom" | "who's"
+                if said.any(&["speaking", "talking", "calling"])
+                    && (said.any(&["i", "i'm"]) || after == "is" || &*w.low == "who's") =>
+            {
+                Asked::NAME
+            }
+            "who" | "whom" | "who's" if question && is_for_whom(said, i) => Asked::NAME,
+            // "Hello, who are you please?", not "who are you with?"
+            "who" if after == "are" && said.low(i + 2) == "you" && ends_there(said, i + 3) => Asked::NAME,
+            "whose" if short && ends_there(said, i + 1) => Asked::NAME,
+            "insured" | "policyholder" if question && short && listed("the", before) && said.any(&["who"]) => {
                 Asked::NAME
             }
             "details"
@@ -209,6 +219,12 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             "number" if matches!(before, "contact" | "reach" | "best") || by_phone && yours => Asked::PHONE,
             "number" if by_phone && question && listed("which what", before) => Asked::PHONE,
             "number" if before == "your" && !after_of(said, i) => Asked::PHONE,
+            // "a call back number", "what's a good number for you?"
+            "number" if before == "back" && said.low(i.wrapping_sub(2)) == "call" => Asked::PHONE,
+            "number" if before == "good" && (!after_of(said, i) || said.has(i + 1, &["for", "you"])) => Asked::PHONE,
+            // "... within 3 hours. Your name and number?"
+            "number" if before == "and" && named_before(said, i) => Asked::PHONE,
+            "number" if said.words.len() == 2 && listed("which what", before) => Asked::PHONE,
             // "and your number?"
             "number" if short && (i == 0 || listed("a your the and best good", before)) && !after_of(said, i) => {
                 Asked::PHONE
@@ -261,6 +277,32 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
         return if greets { Asked::OTHER.with(Asked::GREETING) } else { Asked::OTHER };
     }
     asked
+}
+
+/// "Who is the booking for?", "who's requesting the change?"
+fn is_for_whom(said: &Said<'_>, i: usize) -> bool {
+    let end = (i + 1..said.words.len()).find(|&k| said.words[k].gap == Gap::Stop).unwrap_or(said.words.len());
+    let is = said.low(i) == "who's" || said.low(i + 1) == "is";
+    let from = i + 1 + usize::from(said.low(i) != "who's");
+    let clause = || (from..end).map(|k| said.low(k));
+    // a thing that is in somebody's name
+    let things = "booking appointment reservation table order delivery parcel package policy account visit";
+    let held = || end - from.min(end) <= 4 && clause().any(|w| listed(things, w));
+    let asks = listed("requesting asking reporting writing booking ordering", said.low(from));
+    is && (said.low(end.wrapping_sub(1)) == "for" && held() || asks)
+}
+
+/// Does nothing but politeness follow word `k`?
+fn ends_there(said: &Said<'_>, k: usize) -> bool {
+    let rest = |k: usize| said.words.get(k).is_none_or(|w| w.gap == Gap::Stop || listed("please then", &w.low));
+    rest(k) && (said.words.get(k).is_none_or(|w| w.gap == Gap::Stop) || rest(k + 1) || said.low(k) == "name")
+}
+
+/// "name and number", "a name and a number": of one person, and of nothing else.
+fn named_before(said: &Said<'_>, i: usize) -> bool {
+    let name = said.low(i.wrapping_sub(2)) == "name" && !FOREIGN.contains(&said.low(i.wrapping_sub(3)));
+    name && (!after_of(said, i)
+        || said.low(i + 1) == "for" && listed("driver courier delivery carrier", said.low(i + 3)))
 }
 
 /// "the number of seats", "number on the card"

@@ -89,7 +89,7 @@ const TRADES: &str = "bakery bakeries dental clinic imports foods food cafe caf�
     autos tyres marine aviation airlines analytics telecom ventures capital finance financial investments accounting accountants \
     consultancy advisors recruitment staffing institute university college trust charity estates lettings hotel hotels resort hostel \
     optics jewellers jewelry tailors fashion clothing cosmetics labs laboratories instruments components supplies supply stores \
-    trading traders distribution manufacturing ceramics glassworks timber landscaping bau reisen verlag werke immobilien";
+    trading traders distribution manufacturing ceramics glassworks timber landscaping bau reisen verlag werke immobilien center centre museum church theater theatre gallery library society plumbers";
 /// What a company's name may begin with and what it is.
 const HEADS: &str = "hotel studio café cafe restaurant ristorante trattoria clínica clinica grupo gruppo groupe hôtel hostal atelier librería autohaus";
 /// Countries and parts of the world: where somebody is from, and no company.
@@ -233,7 +233,9 @@ fn by_domain(said: &Said<'_>, scene: &Scene, seen: &[Proposal]) -> Option<Propos
             let words: Vec<&str> = all[..n].iter().map(|w| &*w.low).collect();
             folded::is_of_house(&house, &words)
         })?;
-        if all[..n].iter().any(|w| w.gap == Gap::Tight) {
+        // "... at harbour lights dot example"
+        let aloud = scene.voice && (said.low(i.wrapping_sub(1)) == "at" || said.low(i + n) == "dot");
+        if aloud || all[..n].iter().any(|w| w.gap == Gap::Tight) {
             return None;
         }
         let more = all[n..].iter().take_while(|w| is_suffix(&w.low) || is_trade(&w.low) || is_legal_form(w)).count();

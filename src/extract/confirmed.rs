@@ -59,16 +59,21 @@ impl Listener {
         {
             self.read_back.push((Key::Email, value));
         }
-        if (self.asked_before.has(Asked::PHONE) || your(&["phone", "number", "mobile"]))
+        // "the number you're calling from, is it ...?"
+        let others = "order account booking reference policy tracking invoice card member customer serial flight room zip case ticket";
+        let calling =
+            said.any(&["number"]) && said.any(&["calling"]) && !said.words.iter().any(|w| listed(others, &w.low));
+        if (self.asked_before.has(Asked::PHONE) || your(&["phone", "number", "mobile"]) || calling)
             && let Some(p) = reach::phones(said, &Scene { asked: Asked::PHONE, ..scene })
         {
             self.read_back.push((Key::Phone, p.value));
         }
-        if said.text.contains('?')
+        if (said.text.contains('?') || scene.voice && said.low(0) == "is")
             && let Some(name) = ends::read_back(said, &scene)
         {
-            self.read_back.extend(name.first.map(|v| (Key::FirstName, v)));
-            self.read_back.extend(name.last.map(|v| (Key::LastName, v)));
+            let (first, last) = (name.first.map(|v| self.cased(v)), name.last.map(|v| self.cased(v)));
+            self.read_back.extend(first.map(|v| (Key::FirstName, v)));
+            self.read_back.extend(last.map(|v| (Key::LastName, v)));
         }
     }
 
@@ -156,8 +161,21 @@ fn same(one: &str, other: &str) -> bool {
 pub(super) fn confirms(said: &Said<'_>) -> bool {
     let yes = matches!(
         said.low(0),
-        "yes" | "yeah" | "yep" | "yup" | "correct" | "right" | "exactly" | "sure" | "ok" | "okay"
+        "yes"
+            | "yeah"
+            | "yea"
+            | "yep"
+            | "yup"
+            | "yessir"
+            | "aye"
+            | "correct"
+            | "right"
+            | "exactly"
+            | "sure"
+            | "ok"
+            | "okay"
     ) || said.has(0, &["that's", "right"])
+        || said.low(0) == "thats" && listed("me right correct", said.low(1))
         || said.has(0, &["that's", "correct"])
         || said.has(0, &["that", "is", "correct"])
         || said.has(0, &["that's", "me"])

@@ -1,5 +1,6 @@
 //! Email addresses and phone numbers in conversations of our own: spoken, corrected, read back, somebody else's, in doubt.
 
+use super::tests::{text, voice};
 use super::*;
 
 fn hear(channel: Channel, lines: &[&str]) -> Listener {
@@ -286,4 +287,38 @@ fn how_sure_a_value_is_tells_how_it_was_found() {
         "{typed} {clear} {joined} {guessed} {vague}"
     );
     assert!(vague < 60);
+}
+
+#[test]
+fn a_number_to_call_back() {
+    for asked in ["and a call back number", "what's a good number for you", "which number", "your name and number"] {
+        let found = [("phone", "3125550119")];
+        voice(&[&format!("A: {asked}"), "C: three one two five five five zero one one nine"], &found);
+    }
+    text(
+        &["A: A technician can come by at 4 today. Your name and number?", "C: Nora Lind 020 7946 0855"],
+        &[("first_name", "Nora"), ("last_name", "Lind"), ("phone", "020 7946 0855")],
+    );
+    voice(&["A: The number you're calling from, is it 312-555-0119?", "C: yes sir"], &[("phone", "312-555-0119")]);
+    for asked in ["Are you calling about order number 3125550119?", "Is your account number 3125550119?"] {
+        text(&[&format!("A: {asked}"), "C: yes"], &[]);
+    }
+}
+
+#[test]
+fn what_belongs_to_an_address_is_no_company() {
+    voice(
+        &[
+            "A: how can I help",
+            "C: hi this is ruth keller i'm with the green hills community center we need chairs",
+            "A: what email address should i use",
+            "C: rkeller at green hills dot org",
+        ],
+        &[
+            ("company", "green hills community center"),
+            ("email", "rkeller@greenhills.org"),
+            ("first_name", "Ruth"),
+            ("last_name", "Keller"),
+        ],
+    );
 }

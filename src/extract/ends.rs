@@ -22,6 +22,10 @@ pub(super) fn read_back(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         &["you", "are"],
         &["you're"],
         &["is", "that"],
+        &["name", "on", "it"],
+        &["in", "the", "name", "of"],
+        &["under", "the", "name"],
+        &["under"],
     ];
     (0..said.words.len()).find_map(|i| {
         let cue = CUES.iter().find(|cue| said.has(i, cue));
@@ -36,6 +40,11 @@ pub(super) fn read_back(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         let closed = said.words.get(behind).is_none_or(|w| w.gap == Gap::Stop)
             || listed("right correct yes is isn't", said.low(behind));
         let you = cue.is_some_and(|cue| cue[0].starts_with("you"));
+        // "is the account under Ana Lima?", not "I found it under Ana Lima, can you wait?"
+        let held = cue.is_some_and(|cue| listed("under in name", cue[0]));
+        if held && !((i.saturating_sub(6)..i).any(|k| said.low(k) == "is") && closed) {
+            return None;
+        }
         let asks = cue.is_some() && said.breaks(behind) && (!you || cue.is_some_and(|c| c[0] == "your") || closed)
             || said.has(behind, &["your", "name"])
             || said.has(behind, &["your", "full", "name"]);

@@ -8,9 +8,11 @@ use std::borrow::Cow;
 use email_address::EmailAddress;
 
 use super::asked::Asked;
+use super::folded::{Agrees, agrees};
 use super::mail_aloud::{self, Clarity, is_at};
+use super::name::skip_fillers;
 use super::proposal::{Key, Proposal, Scene, begins_anew, is_foreign, sure};
-use super::words::{Gap, Said, is_common, is_word_char, listed};
+use super::words::{Gap, Said, is_common, is_first_name, is_word_char, listed};
 
 /// Addresses of desks, not of people.
 const DESKS: &str = "support info sales noreply no-reply donotreply help helpdesk service customerservice contact admin billing orders \
@@ -263,8 +265,9 @@ fn excluded(said: &Said<'_>, i: usize, value: &str, scene: &Scene) -> bool {
     let writes = near(7, "i'll i will i'm we'll") && near(5, "write mail email send writing emailing sending");
     (desk || scene.asked.has(Asked::ANOTHERS)) && !asked && !mine
         || near(1, "add invite remove cc bcc") && !asked
-        || is_foreign(said, i) && !scene.by_agent && !is_put_in_place(said, i)
+        || is_foreign(said, i) && !scene.by_agent && !is_put_in_place(said, i) && !is_speakers(said, value, scene)
         || near(4, "cc bcc invite") && !asked && !mine
+        || near(8, "cc bcc") && !near(2, "me") && said.text.matches('@').count() > 1
         || near(3, "not") && !near(4, "why sure")
         || near(3, "like") && !near(4, "would i'd")
         || near(3, "old isn't isnt wasn't example eg e.g format wrong former formerly previous")
@@ -276,6 +279,16 @@ fn excluded(said: &Said<'_>, i: usize, value: &str, scene: &Scene) -> bool {
         || near(2, "emailed contacted mailed wrote") && !mine
         || near(3, "login username") && !asked
         || near(7, "example") && near(7, "enter enters entered type types write")
+}
+
+/// An address made of the name that the answer to the question for one begins with: "Lars Lind, I took over from him. lars@..."
+fn is_speakers(said: &Said<'_>, value: &str, scene: &Scene) -> bool {
+    let from = skip_fillers(said, 0);
+    let (first, last) = (said.low(from), said.low(from + 1));
+    let together = said.words.get(from + 1).is_some_and(|w| w.gap == Gap::Space);
+    let named = scene.asked.has(Asked::ANY_NAME) && is_first_name(first) && together;
+    let local = value.split('@').next().unwrap_or_default();
+    named && (local.to_lowercase() == first || agrees(local, first, last) == Agrees::Wholly)
 }
 
 /// "the one you have is my husband's, please use ...": what follows is another one.

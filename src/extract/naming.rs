@@ -185,8 +185,13 @@ impl Listener {
 /// The word that is said to be a first or a last name: "Mori is my family name".
 fn hint(said: &Said<'_>) -> Option<(Part, usize)> {
     (1..said.words.len()).find_map(|i| {
-        let says = said.low(i) == "is" && matches!(said.low(i + 1), "my" | "the") && said.words[i - 1].is_alphabetic();
-        let (part, _) = cue_at(said, i + 2).filter(|(part, _)| says && *part != Part::Whole)?;
+        let says = said.low(i) == "is" && said.words[i - 1].is_alphabetic();
+        // "(Wei is given name)"
+        let from = i + 1 + usize::from(matches!(said.low(i + 1), "my" | "the"));
+        let (part, behind) = cue_at(said, from).filter(|(part, _)| says && *part != Part::Whole)?;
+        if from == i + 1 && !said.breaks(behind) {
+            return None;
+        }
         (!words::is_function(said.low(i - 1))).then_some((part, i - 1))
     })
 }

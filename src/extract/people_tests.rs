@@ -290,3 +290,47 @@ fn what_is_read_back_bare_and_denied_is_not_used() {
     unsure(&["Your email?", "mila at example dot com", "mila@example.com?", "no with two l"]);
     voice(&["A: Your number?", &format!("C: {number}"), "A: 212 555 0199?", "C: yes"], &[("phone", "2125550199")]);
 }
+
+#[test]
+fn whose_the_thing_is_asks_for_a_name() {
+    for (asked, said) in [
+        ("Who is the appointment for?", "Clara Vogel. Monday please"),
+        ("We have a table at 8. Who's the reservation for?", "Clara Vogel, 4 people"),
+        ("Sure. Who's requesting the refund?", "Clara Vogel"),
+        ("Hello, who are you please?", "Clara Vogel, her lawyer"),
+        ("Whose name is the booking under?", "Mine, Clara Vogel"),
+        ("Is this Clara Vogel?", "yea thats me"),
+        ("Is the account under Clara Vogel?", "yes sir"),
+        ("Is the booking in the name of Clara Vogel?", "correct"),
+    ] {
+        text(&[&format!("A: {asked}"), &format!("C: {said}")], &[("first_name", "Clara"), ("last_name", "Vogel")]);
+    }
+    voice(&["A: okay whose name", "C: clara vogel"], &[("first_name", "Clara"), ("last_name", "Vogel")]);
+    voice(&["A: is the name on it clara vogel", "C: yes"], &[("first_name", "Clara"), ("last_name", "Vogel")]);
+    voice(
+        &["A: your full name please", "C: jovana petkovic i spell it p e t k o v i c"],
+        &[("first_name", "Jovana"), ("last_name", "Petkovic")],
+    );
+    for (asked, said) in [
+        ("Who is the order for?", "my wife Clara"),
+        ("Who is the gift for?", "Clara"),
+        ("Who is responsible for the bill?", "Clara Vogel"),
+        ("Whose name is on the contract?", "my father's, Otto Vogel"),
+        ("Is the account under Clara Vogel?", "no"),
+        ("Is it under warranty?", "yes"),
+        ("Is the parcel under the tree?", "yes"),
+        ("I found it under Luis Prieto's number, can you confirm the date?", "yes"),
+    ] {
+        text(&[&format!("A: {asked}"), &format!("C: {said}")], &[]);
+    }
+}
+
+#[test]
+fn the_given_name_is_told() {
+    for said in
+        ["Tanaka Yuki (Yuki is given name)", "Tanaka Yuki (Yuki is my given name)", "Tanaka Yuki. Yuki is first name"]
+    {
+        text(&["A: Your name?", &format!("C: {said}")], &[("first_name", "Yuki"), ("last_name", "Tanaka")]);
+    }
+    text(&["A: Your name?", "C: Anna Berg. Is first name enough?"], &[("first_name", "Anna"), ("last_name", "Berg")]);
+}

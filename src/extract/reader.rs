@@ -13,7 +13,7 @@ const READ: usize = 48;
 /// Noises, politeness, agreement: nothing of a name.
 const FILLERS: &str = "btw pls plz yes yeah yep yup ya yea sure ok okay um uh uhm umm er erm hm hmm mhm mm uh-huh mm-hmm well so please hi hello hey \
     right oh ah thanks thank you cheers alright certainly absolutely definitely course of here speaking great good morning afternoon \
-    evening ma'am sir correct exactly then just only basically you know like me barrelled";
+    mine evening ma'am sir correct exactly then just only basically you know like me barrelled";
 /// What takes back the words before.
 const TAKES_BACK: &str =
     "kidding joking jk lol haha hah no nope sorry actually rather mean meant correction wait oops scratch";
@@ -331,6 +331,11 @@ impl<'s, 'a> Reader<'s, 'a> {
     /// "it's ...", "under ...", "i'm ..."
     fn start(&mut self, k: usize) -> Option<usize> {
         let low = self.said.low(k);
+        // "i spell it ...", "i'll spell that"
+        if listed("i i'll", low) && listed("spell", self.said.low(k + 1)) {
+            self.pause();
+            return Some(k + 2 + usize::from(listed("it that", self.said.low(k + 2))));
+        }
         if !listed(STARTS, low) || is_first_name(low) {
             return None;
         }

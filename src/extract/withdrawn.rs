@@ -3,7 +3,7 @@
 //! Owns the words that say so in the clause around it. Must not know how the value was found.
 
 use super::proposal::Proposal;
-use super::words::{Said, listed};
+use super::words::{Gap, Said, listed};
 
 /// How many words before a value are looked at.
 const BEFORE: usize = 8;
@@ -35,6 +35,7 @@ pub(super) fn is_withdrawn(said: &Said<'_>, p: &Proposal) -> bool {
             && !(i..first).any(|k| listed("hesitate", said.low(k)))
     });
     let removed = clause.clone().any(|i| listed(REMOVES, said.low(i))) && !clause.clone().any(|i| said.low(i) == "and");
+    let gone = removed_before(said, first);
     let told = |i: usize| {
         let is = listed("is isn't isnt was", said.low(i));
         let not = listed("isn't isnt", said.low(i))
@@ -43,7 +44,23 @@ pub(super) fn is_withdrawn(said: &Said<'_>, p: &Proposal) -> bool {
             || said.has(i + 1, &["dead"]);
         is && not
     };
-    forbidden || removed || !said.breaks(next) && told(next)
+    forbidden || removed || gone || !said.breaks(next) && told(next)
+}
+
+/// "remove his email please, per@old.example": the clause before says what shall be done to the address or number at word `first`,
+/// and nothing else.
+fn removed_before(said: &Said<'_>, first: usize) -> bool {
+    if !said.words.get(first).is_some_and(|w| w.gap == Gap::Comma || w.gap == Gap::Colon) {
+        return false;
+    }
+    let begins = (first.saturating_sub(BEFORE)..first).rev().find(|&i| said.breaks(i)).unwrap_or(first);
+    let verb = (begins..first).find(|&i| listed(REMOVES, said.low(i)));
+    let noun = "email e-mail mail address number phone mobile contact";
+    let ends = (begins..first).rev().find(|&i| !listed("please too as well also now pls", said.low(i)));
+    verb.is_some()
+        && ends.is_some_and(|i| {
+            listed(noun, said.low(i)) && verb.is_some_and(|v| i - v <= 5 && i > v && !listed("me us", said.low(v + 1)))
+        })
 }
 
 #[cfg(test)]
@@ -72,9 +89,32 @@ mod tests {
             ("C: please don't hesitate to write to mila@new.example", "mila@new.example"),
             ("C: I never got the confirmation mail at mila@new.example", "mila@new.example"),
             ("C: remove the old one and use mila@new.example", "mila@new.example"),
+            ("C: remove the shoes from my cart, my email is mila@new.example", "mila@new.example"),
+            ("C: drop me an email, mila@new.example", "mila@new.example"),
         ] {
             text(&[line], &[("email", email)]);
         }
+        for line in
+            ["C: please delete tims email, tim@old.example", "C: and remove her address please: tim@old.example"]
+        {
+            text(&[line], &[]);
+        }
+        text(
+            &[
+                "A: Your name?",
+                "C: Olaf Brandt, I replace Tim Sunde, so take him out. olaf@sund.example",
+                "A: Done.",
+                "C: And delete tims email, tim@sund.example",
+            ],
+            &[("email", "olaf@sund.example"), ("first_name", "Olaf"), ("last_name", "Brandt")],
+        );
+        text(
+            &[
+                "A: Your name and email?",
+                "C: Nora Blum, partner, nblum@hart.example, please cc our clerk Ida at ida@hart.example",
+            ],
+            &[("email", "nblum@hart.example"), ("first_name", "Nora"), ("last_name", "Blum")],
+        );
         text(&["A: Your email?", "C: mila@new.example, don't use it for ads"], &[("email", "mila@new.example")]);
         voice(
             &["A: Your number?", "C: never mind it's two one two five five five oh one nine nine"],
