@@ -9,6 +9,7 @@ use super::number::run_at;
 use super::outcome::Outcome;
 use super::reference::Reference;
 use super::retell::{SENTENCE, cut, lowered, sentence, shorten};
+use super::stance::is_plea;
 use super::summary::{SENTENCES, Story};
 use super::told::{Told, opened, things, together};
 use super::wish::Wish;
@@ -77,7 +78,9 @@ impl Story {
     fn pending(&self) -> Option<String> {
         let open = self.open.as_ref().filter(|_| self.agent_spoke);
         match (open, &self.promise, &self.request) {
-            (Some((Role::Customer, words)), ..) => Some(quoted("Open: the customer asked", words)),
+            (Some((Role::Customer, words)), ..) if is_plea(words) => Some(quoted("Open: the customer asked", words)),
+            // "we want to sign soon" asks nothing
+            (Some((Role::Customer, words)), None, _) => Some(quoted("Open: the customer said", words)),
             (_, Some(promise), _) => Some(sentence(&format!("Open: {}", lowered(promise)))),
             (_, _, Some(request)) => Some(sentence(&format!("Open: the customer was asked to {}", lowered(request)))),
             (Some((Role::Agent, words)), ..) => Some(quoted("Open: the agent asked", words)),

@@ -3,8 +3,9 @@
 //! Must not know what the matter is.
 
 use super::intro::past_intro;
+use super::number::unit;
 use super::wish::{is_substance, past_noise};
-use super::words::{Gap, Said, is_first_name, is_function, is_surname, listed};
+use super::words::{Gap, Said, Word, is_first_name, is_function, is_surname, listed};
 
 /// "my name is ...", "it is ...": an answer to something, and no matter of its own.
 pub(super) fn is_detail(said: &Said<'_>, from: usize) -> bool {
@@ -50,4 +51,19 @@ pub(super) fn beside_address(said: &Said<'_>) -> usize {
     };
     let says = |low: &str| !is_function(low) && !is_first_name(low) && !is_surname(low);
     said.words.iter().filter(|w| says(&w.low) && !w.is_digits() && !within(w.start)).count()
+}
+
+/// Nothing but a number, said aloud or written.
+pub(super) fn is_only_number(said: &Said<'_>) -> bool {
+    const BESIDE: &str = "double triple oh o plus dash point dot it it's its is the number my and hundred thousand that this yes sure for";
+    let digits = |w: &Word<'_>| w.low.bytes().any(|b| b.is_ascii_digit()) || unit(&w.low).is_some();
+    let (mut numbers, mut rest) = (0, 0);
+    for w in &said.words {
+        if digits(w) || listed("twenty thirty forty fifty sixty seventy eighty ninety", &w.low) {
+            numbers += 1;
+        } else if !(listed(BESIDE, &w.low) || w.low.chars().count() == 1) {
+            rest += 1;
+        }
+    }
+    numbers > 0 && rest == 0
 }

@@ -55,7 +55,7 @@ pub(super) fn past_intro(said: &Said<'_>, from: usize) -> Option<usize> {
 
 /// "this is", "my name is", "it's" before a name, "here".
 fn mark(said: &Said<'_>, k: usize) -> Option<usize> {
-    let phrases: [&[&str]; 9] = [
+    let phrases: [&[&str]; 10] = [
         &["this", "is"],
         &["my", "name", "is"],
         &["the", "name", "is"],
@@ -65,6 +65,7 @@ fn mark(said: &Said<'_>, k: usize) -> Option<usize> {
         &["name", "is"],
         &["i", "am"],
         &["it", "is"],
+        &["my", "name"],
     ];
     if let Some(phrase) = phrases.iter().find(|p| said.has(k, p)) {
         return is_name(said, k + phrase.len()).then_some(phrase.len());

@@ -2,9 +2,13 @@
 //!
 //! Owns the signs by which the summary tells them apart. Must not know how they are put together.
 
+mod undone;
+
 use super::order::is_amount;
 use super::retell::skip_interjections;
 use super::words::{Said, Word, is_first_name, is_function, listed};
+use undone::is_negated;
+pub(super) use undone::{denies, is_contact_done, is_correction, is_of_warning, is_warning, unthanked};
 
 /// What came of something, from the least telling to the most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,9 +24,9 @@ pub(super) enum Outcome {
 /// Signs that it is done.
 const DONE: &str = "successfully successful confirmed booked updated cancelled canceled submitted sent processed refunded scheduled \
     changed removed added ordered completed resolved fixed transferred closed requested renewed reset shipped activated blocked approved \
-    generated reserved paid receive done available registered placed issued unlocked created voided resent escalated opened activated \
+    generated reserved paid receive done registered placed issued unlocked created voided resent escalated opened activated \
     arranged forwarded moved frozen dispatched unsubscribed deleted extended corrected raised increased switched upgraded downgraded swapped \
-    rebooked recorded filed signed installed sold applied waived passed credited recovered restored";
+    rebooked recorded filed signed installed sold applied waived passed credited recovered restored unblocked reactivated reopened rescheduled reinstated held";
 /// Signs that it cannot be had.
 const FAILED: &str = "unfortunately unable declined rejected denied";
 /// How courtesies begin; a `|` between them.
@@ -42,7 +46,10 @@ pub(super) fn is_courtesy(said: &Said<'_>) -> bool {
     let head = if said.words.len() > head + 2 { head } else { 0 };
     let text = said.words.iter().skip(head).map(|w| &*w.low).take(24).collect::<Vec<_>>().join(" ");
     let begins = |c: &str| text.strip_prefix(c).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
-    let alone = |c: &str| !matches!(c, "sure" | "of course" | "no problem" | "no worries") || said.words.len() <= 4;
+    let alone = |c: &str| {
+        !matches!(c, "sure" | "of course" | "no problem" | "no worries")
+            || said.words.len() <= 4 && !said.words.iter().any(|w| is_done(&w.low))
+    };
     // "I'm very sorry, Brian", "415 555 0161, thank you"
     let n = said.words.len();
     let sorry = n <= 6 && said.any(&["sorry"]) && listed("i'm i sorry", said.low(0));
@@ -83,6 +90,9 @@ pub(super) fn outcome(said: &Said<'_>) -> Option<Outcome> {
     if n >= 4 && (sorry || has(FAILED)) {
         return Some(Outcome::Failed);
     }
+    if n >= 2 && denies(said, is_done) {
+        return Some(Outcome::Failed);
+    }
     // the way to it, and the head of a list
     if has("authenticated located verified identity authenticate verify apologize apologise")
         || said.text.trim_end_matches([' ', '*', '\n']).ends_with(':')
@@ -92,10 +102,10 @@ pub(super) fn outcome(said: &Said<'_>) -> Option<Outcome> {
     // "Completed, thank you"
     let short = listed("completed done success booked confirmed changed updated cancelled canceled", said.low(0))
         || said.has(0, &["all", "set"])
-        || n <= 4 && has(DONE) && !has("not no never n't isn't wasn't hasn't receive available");
+        || n <= 4 && has(DONE) && !has("receive") && !is_negated(said);
     let place = |list: &str| said.words.iter().position(|w| listed(list, &w.low));
     let will = place("would could should may might can will i'll we'll you'll");
-    let will = will.is_some_and(|will| place(DONE).is_none_or(|done| will < done));
+    let will = will.is_some_and(|will| place(DONE).is_none_or(|done| will < done)) || undone::awaits(said, is_done);
     let set = said.words.windows(2).any(|w| listed("is are", &w[0].low) && w[1].low == "set");
     if short || set || n >= 4 && has(DONE) && !will {
         return Some(Outcome::Done);
@@ -113,16 +123,25 @@ pub(super) fn is_bare(said: &Said<'_>, from: usize) -> bool {
     };
     let whose = words.first().is_some_and(|w| listed("you you're your i've i we've we", &w.low));
     let until = words.iter().any(|w| listed("until till on at by for to from in with already", &w.low));
-    words.len() <= 5 && !whose && !until && words.iter().all(nothing)
+    words.len() <= 5 && !whose && !until && words.iter().all(nothing) && !is_negated(said)
 }
 
-/// "Changed." alone says what was done, and not to what.
-pub(super) fn bare_done(said: &Said<'_>, from: usize) -> String {
-    let done = said.words[from.min(said.words.len())..].iter().find(|w| listed(DONE, &w.low) && w.low.ends_with("ed"));
-    match done {
-        Some(w) => format!("It was {}", w.low),
-        None if said.any(&["sent", "resent"]) => "It was sent".to_owned(),
-        None => "It was done".to_owned(),
+/// Is it a word for something done?
+pub(super) fn is_done(low: &str) -> bool {
+    listed(DONE, low)
+}
+
+/// "Changed." alone says what was done, and not to what; `None` where it says something else.
+pub(super) fn bare_done(said: &Said<'_>, from: usize) -> Option<String> {
+    let words = &said.words[from.min(said.words.len())..];
+    if is_negated(said) {
+        return None;
+    }
+    match words.iter().find(|w| listed(DONE, &w.low) && w.low.ends_with("ed")) {
+        Some(w) => Some(format!("It was {}", w.low)),
+        None if said.any(&["sent", "resent"]) => Some("It was sent".to_owned()),
+        None if said.any(&["paid"]) => Some("It was paid".to_owned()),
+        None => said.any(&["done", "set", "success", "successful", "successfully"]).then(|| "It was done".to_owned()),
     }
 }
 
@@ -162,6 +181,12 @@ pub(super) fn is_offer(said: &Said<'_>) -> bool {
 pub(super) fn is_asking(said: &Said<'_>) -> bool {
     let from = skip_interjections(said);
     let from = from + usize::from(listed("and so", said.low(from)));
+    // "sure can i have your name"
+    let head = from..said.words.len().min(from + 3);
+    let from = from
+        + head
+            .take_while(|&k| listed("sure okay ok yes yeah great alright certainly perfect good", said.low(k)))
+            .count();
     let wh = listed("what what's whats when when's where who who's how which why", said.low(from));
     let aux = listed("can could may would do is are did has have shall will", said.low(from))
         && listed("i you we it this that there the your", said.low(from + 1));
@@ -172,4 +197,14 @@ pub(super) fn is_asking(said: &Said<'_>) -> bool {
             && listed("still the your right correct okay", said.low(k + 2))
     });
     said.words.len() >= from + 3 && (wh || aux || within)
+}
+
+/// "Yes, we do!", "It is."
+pub(super) fn is_yes(said: &Said<'_>) -> bool {
+    let from = usize::from(listed("yes yeah sure", said.low(0)));
+    let n = said.words.len();
+    n == 1 && from == 1
+        || n == from + 2
+            && listed("we it they i you he she there", said.low(from))
+            && listed("do are is can have does has will am", said.low(from + 1))
 }

@@ -15,7 +15,7 @@ const PROMISED: &str = "send call contact write come bring get have pick ship em
 const BECOMES: &str = "sent ready done back with there made paid";
 /// What the agent asks the customer to do, behind "please".
 const REQUESTED: &str = "send complete return bring fill sign upload call contact visit pay book check restart try reply write attach submit \
-    download install open go click follow schedule choose";
+    download install open go click follow schedule choose update";
 
 /// "A colleague will call you", "I'll check that": no condition, no refusal.
 pub(super) fn is_promise(said: &Said<'_>) -> bool {
@@ -36,7 +36,10 @@ pub(super) fn is_promise(said: &Said<'_>) -> bool {
         let touch = (from..from + 3).any(|j| said.has(j, &["be", "in", "touch"]));
         touch && will || (will || going) && said.low(from) != "not" && (from..from + 3).any(|j| verb(j) || becomes(j))
     });
-    let doubt = said.words.iter().any(|w| listed("unless would could can't cannot not won't whether", &w.low));
+    let doubt = said
+        .words
+        .iter()
+        .any(|w| listed("unless would could can't cannot not won't whether nobody none nothing never neither", &w.low));
     // "if you order now we will", but not "I'll write if I find it"
     let condition = listed("if once when after", said.low(skip_interjections(said)));
     n >= 3 && promised && !doubt && !condition

@@ -11,7 +11,7 @@ use crate::domain::conversation::Role;
 use super::mask::{MASK, mask_secrets};
 use super::number::run_at;
 use super::stance::denied;
-use super::words::{Gap, Said, is_common, is_first_name, is_function, is_surname, listed};
+use super::words::{Gap, Said, is_common, is_english, is_first_name, is_function, is_surname, listed};
 
 /// The longest sentence of a summary, in characters.
 pub(super) const SENTENCE: usize = 180;
@@ -22,7 +22,7 @@ pub(super) fn skip_interjections(said: &Said<'_>) -> usize {
         certainly right so oh ah now yeah no super cool congratulations correct done lovely then";
     let said_to = |k: usize| {
         listed(
-            "your you you're you've you'll i i've i'm i'll we we'll we've we're the it it's a an there someone see",
+            "your you you're you've you'll i i've i'm i'll we we'll we've we're the it it's a an there someone see nothing none nobody not no",
             said.low(k),
         )
     };
@@ -34,20 +34,22 @@ pub(super) fn skip_interjections(said: &Said<'_>) -> usize {
         "thanks" => 1,
         "my" if listed("apologies pleasure", said.low(1)) => 2,
         "of" if said.low(1) == "course" => 2,
+        "no" if listed("problem worries", said.low(1)) => 2,
         _ => 0,
     };
     let named = thanks + usize::from(thanks > 0 && name(thanks));
-    if thanks > 0 && said.words.len() > named + 3 && (said.breaks(named) || said_to(named)) {
+    let enough = if listed("no of", said.low(0)) { named } else { named + 3 };
+    if thanks > 0 && said.words.len() > enough && (said.breaks(named) || said_to(named)) {
         return named;
     }
     while i < 3
         && listed(THEM, said.low(i))
         && said.words.get(i + 1).is_some_and(|w| {
             said.breaks(i + 1)
-                || w.is_capital()
-                || listed(THEM, &w.low)
                 || said_to(i + 1)
-                || name(i + 1) && said_to(i + 2)
+                // "No Refund was made", "no success"
+                || said.low(i) != "no"
+                    && (w.is_capital() || listed(THEM, &w.low) || name(i + 1) && said_to(i + 2))
         })
     {
         i += 1;
@@ -55,6 +57,32 @@ pub(super) fn skip_interjections(said: &Said<'_>) -> usize {
     // "April, your membership is ..."
     let called = name(i) && (said.breaks(i + 1) || i > 0) && said_to(i + 1);
     i + usize::from(called)
+}
+
+/// Without "uh" and "um", which are words in other languages.
+pub(super) fn unfilled(text: &str) -> Cow<'_, str> {
+    const FILLERS: &str = "uh um uhm umm uhh erm ehm hmm";
+    let said = Said::new(text);
+    let filler = |k: usize| listed(FILLERS, said.low(k));
+    if !(0..said.words.len()).any(filler) || !is_english(&said) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for (k, w) in said.words.iter().enumerate().filter(|(k, _)| filler(*k)) {
+        let alone = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || matches!(c, ',' | '.' | '…'));
+        if w.start < at || !alone(text[..w.start].chars().next_back()) || !alone(text[w.end..].chars().next()) {
+            continue;
+        }
+        out.push_str(&text[at..w.start]);
+        // its own marks go with it, but not those that end a sentence
+        let last = k + 1 == said.words.len();
+        let rest = text[w.end..].trim_start_matches(|c| !last && matches!(c, ',' | '.' | '…'));
+        let rest = if out.is_empty() || out.ends_with(' ') { rest.trim_start() } else { rest };
+        at = text.len() - rest.len();
+    }
+    out.push_str(&text[at..]);
+    Cow::Owned(out)
 }
 
 /// Verbs with one object: "check me account" is a slip.
@@ -156,6 +184,7 @@ pub(super) fn told_by_agent(said: &Said<'_>, from: usize) -> String {
     let from = from + afraid + usize::from(afraid > 0 && said.low(from + afraid) == "that");
     let words = said.text[said.words.get(from).map_or(0, |w| w.start)..].trim();
     if bends
+        || said.words.len() >= 4 && !is_english(said)
         || !said.text.is_ascii()
             && !said.words.iter().any(|w| listed("you your you'll you've i've i'll we'll the is", &w.low))
     {
@@ -271,6 +300,7 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
     out.push_str(if own.is_some() { "" } else { &said.text[at..] });
     // "..., please?" and thanks say nothing to a reader
     let mut out = out.trim().trim_end_matches(['.', '!', '?', ',', ';', ' ', '\\']).to_owned();
+    let whole_length = out.len();
     for tail in [" please", ", please", " thank you", " thanks", ", thanks", " pls"] {
         if out.len() > tail.len()
             && out.is_char_boundary(out.len() - tail.len())
@@ -332,9 +362,16 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
             && listed("cell phone number email mobile fax address mail", said.low(from + 1));
         out = if own { out } else { without_reach(&out) };
     }
+    // what was said to its end keeps it
+    let (uncut, ended) = (out.len() == whole_length, said.text.trim_end().ends_with(['.', '!', '?']));
+    let dangling = match (own.is_some() || !uncut, ended) {
+        (true, _) => DANGLING,
+        (false, false) => "and also but so because or the a then plus since my their",
+        (false, true) => "",
+    };
     loop {
         let whole = out.trim_end_matches(['.', '!', '?', ',', ';', ' ', '-', ':']);
-        let end = whole.rfind(' ').filter(|at| listed(DANGLING, &whole[at + 1..].to_lowercase()));
+        let end = whole.rfind(' ').filter(|at| listed(dangling, &whole[at + 1..].to_lowercase()));
         match end {
             Some(at) => out.truncate(at),
             None => return whole.to_owned(),
@@ -357,6 +394,11 @@ pub(super) fn reported(said: &Said<'_>, from: usize) -> String {
         || (from.min(n)..end).any(|k| match said.low(k) {
             "you" => !(is_company(said, k) || said.low(k + 1) == "guys" || said.low(k + 1) == "have"),
             "u" | "ur" | "you're" => true,
+            // "my name gunther hofer"
+            "name" => {
+                let next = said.low(k + 1);
+                k > 0 && said.low(k - 1) == "my" && (is_first_name(next) || !next.is_empty() && !is_common(next))
+            }
             "me" | "us" => {
                 k == from || listed("is not it's let tell give send call write text email ring", said.low(k - 1))
             }

@@ -87,7 +87,7 @@ const SUBJECTS: &str = "i'm i've i'll i'd we're we've we'll it's that's there's 
 /// What follows the others.
 const VERBS: &str = "am are is was were have has had do don't did didn't can can't could couldn't will won't would should need want wanted \
     lost bought ordered paid got get see saw ran broke made sent called tried think guess hope already still just booked have keep would like \
-    need needs cannot";
+    need needs cannot left forgot received booked uploaded";
 /// Questions begin so.
 const ASKS: &str = "can could would will do did may is are shall";
 

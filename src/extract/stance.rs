@@ -3,6 +3,7 @@
 //! Owns the signs of these. Must not know the matters.
 
 use super::answers;
+use super::wish::past_noise;
 use super::words::{Said, is_function, listed};
 
 /// Signs that it is over.
@@ -48,6 +49,26 @@ pub(super) fn accepts(said: &Said<'_>) -> bool {
                 || said.has(k + 1, &["take", "them"]))
     };
     !said.text.contains('?') && (said.low(0) == "deal" && said.words.len() <= 3 || (0..said.words.len()).any(takes))
+}
+
+/// "Yes please", "perfect", and nothing against it.
+pub(super) fn agrees(said: &Said<'_>) -> bool {
+    listed("yes yeah yep sure ok okay perfect great please excellent absolutely definitely sounds", said.low(0))
+        && !said.any(&["no", "not", "but", "instead", "don't"])
+}
+
+/// Is it asked for, and not only told? "I'd like to know what it costs", "can you send it"
+pub(super) fn is_plea(text: &str) -> bool {
+    const ASKS: &str =
+        "can could may would will do does is are what when where who why how which please help know ask tell find";
+    let first = |said: &Said<'_>| listed(ASKS, said.low(past_noise(said)));
+    let said = Said::new(text);
+    text.contains(['?', '\u{ff1f}', '\u{61f}'])
+        || first(&said)
+        || !(0..said.words.len()).any(|k| {
+            listed("i we i'd we'd", said.low(k)) && listed("want need would like wanted also", said.low(k + 1))
+        })
+        || said.any(&["know", "ask", "please"])
 }
 
 /// "never mind", "forget it": what was wished for last is taken back.

@@ -8,20 +8,27 @@ use crate::domain::conversation::{Message, Role};
 use super::alike::{same, shares, telling};
 use super::answers::{self, Answer, Question};
 use super::asked::{Asked, asked_in};
-use super::detail::{answers_something, beside_address, is_detail};
+use super::detail::{answers_something, beside_address, is_detail, is_only_number};
 use super::matter::{DETAILS, Matter, REACHED};
 use super::number::{run_at, unit};
 use super::order;
-use super::outcome::{Outcome, bare_done, is_asking, is_bare, is_courtesy, is_figure, is_finding, is_offer, outcome};
+use super::outcome::{
+    Outcome, is_asking, is_bare, is_contact_done, is_correction, is_courtesy, is_of_warning, is_offer, is_warning,
+    outcome, unthanked,
+};
 use super::pending::{Invited, apart, invites, is_promise, needs, request};
 use super::reference::{self, Reference};
-use super::retell::{SENTENCE, cut, lowered, reported, retold, shorten, skip_interjections, told_by_agent};
+use super::retell::{cut, reported, retold, shorten, skip_interjections, told_by_agent, unfilled};
 use super::secrets::Secrets;
 use super::sentences::sentences;
-use super::stance::{accepts, denied, disputes, is_settled, lets_be, plans};
+use super::stance::{accepts, agrees, denied, disputes, is_settled, lets_be, plans};
 use super::told::opened;
 use super::wish::{Wish, is_substance, matter_of, past_noise, wishes};
 use super::words::{Said, listed};
+
+mod came;
+#[cfg(test)]
+mod outcome_tests;
 
 /// How much of one message is looked at, in bytes.
 const LOOKED_AT: usize = 4096;
@@ -102,15 +109,17 @@ pub(super) struct Story {
     pub(super) asked_number: Option<String>,
     /// The customer took back what was wanted.
     pub(super) let_be: bool,
+    /// The customer said last who they are or how they are reached.
+    pub(super) gave_contact: bool,
 }
 
 impl Story {
     /// Takes the next message, cleaned and without its secrets; what is kept does not grow with their number.
     pub fn hear(&mut self, role: Role, text: &str) {
-        let text = &text[..text.floor_char_boundary(LOOKED_AT)];
+        let text = unfilled(&text[..text.floor_char_boundary(LOOKED_AT)]);
         match role {
-            Role::Customer => self.customer(text),
-            Role::Agent => self.agent(text),
+            Role::Customer => self.customer(&text),
+            Role::Agent => self.agent(&text),
         }
     }
 
@@ -145,6 +154,7 @@ impl Story {
             self.request = None;
         }
         let numbered = (0..whole.words.len().min(64)).any(|k| run_at(&whole, k).is_some_and(|r| r.digits.len() >= 5));
+        self.gave_contact |= attribute || numbered || text.contains('@');
         let offer = self.offer.take().filter(|_| agrees(&whole));
         if let (Some(offer), Some(matter)) = (offer, self.matters.last_mut()) {
             matter.outcome = Some((Outcome::Done, format!("Agreed: \"{}\"", shorten(&offer))));
@@ -155,6 +165,7 @@ impl Story {
             numbered && whole.words.iter().filter(|w| w.is_alphabetic() && unit(&w.low).is_none()).count() < 3;
         if !attribute
             && !only_number
+            && !is_only_number(&whole)
             && (asked_words.is_some() || !answers)
             && answers_something(&whole, asked_words.is_some())
         {
@@ -172,6 +183,7 @@ impl Story {
             self.customer_spoke = true;
             if is_settled(&said) {
                 self.settled = true;
+                self.request = None;
                 continue;
             }
             if lets_be(&said) {
@@ -217,7 +229,7 @@ impl Story {
             // a short answer to the agent's question is no matter of its own
             let answer = answers && said.words.len() <= 12;
             let mut states = false;
-            if is_substance(&said) && !answers && !listed("thank thanks", said.low(0)) {
+            if is_substance(&said) && !answers && !listed("thank thanks", said.low(0)) && !is_only_number(&said) {
                 let from = past_noise(&said);
                 let start = one.as_ptr() as usize - text.as_ptr() as usize + said.words[from].start;
                 let words = || text[start..].to_owned();
@@ -364,16 +376,21 @@ impl Story {
         self.asked_words = None;
         self.offer = None;
         (self.answered_now, self.done_now, self.invited) = (false, false, None);
-        let (mut promised, mut asked_now) = (false, false);
+        let (mut promised, mut asked_now, mut warned) = (false, false, false);
+        let gave_contact = std::mem::take(&mut self.gave_contact);
         let other = |r: &mut Reference| {
             reference::named(&Said::new(text)).is_some_and(|o| o.noun == r.noun && o.number != r.number)
         };
         self.reference.take_if(other);
         let low = text.to_lowercase();
         let offers = OFFERS.iter().any(|o| low.contains(o));
-        for one in sentences(text).flat_map(apart) {
+        for one in sentences(text).flat_map(unthanked).flat_map(apart) {
             let said = Said::new(one);
             if said.words.is_empty() {
+                continue;
+            }
+            if is_warning(&said) || warned && is_of_warning(&said) {
+                warned = true;
                 continue;
             }
             if let Some(invited) = invites(&said) {
@@ -437,6 +454,16 @@ impl Story {
             if said.any(&["sure", "know", "idea"]) && said.any(&["not", "don't", "no"]) {
                 unsure = self.aside.clone();
             }
+            // "Updated." behind an email address is no outcome of a lost parcel
+            let bare = is_bare(&said, skip_interjections(&said));
+            let corrects = |text: &str| is_correction(text);
+            let matter = self.matters.last().and_then(|m| m.wish.as_ref().map(Wish::text)).or(self.opening.as_deref());
+            if what == Outcome::Done
+                && is_contact_done(&said, bare, gave_contact)
+                && matter.is_some_and(|m| !corrects(m))
+            {
+                continue;
+            }
             let counts = what != Outcome::Told;
             // who speaks says so before anybody asked for anything
             if !counts && !self.customer_spoke || counts && told {
@@ -461,113 +488,4 @@ impl Story {
             self.open = Some((Role::Customer, aside));
         }
     }
-
-    /// What came of the last matter, or of what was asked beside it.
-    fn came(&mut self, what: Outcome, said: &Said<'_>) {
-        // "It is booked. The total is 218 euros."
-        let done_now = std::mem::take(&mut self.done_now);
-        let figure = what == Outcome::Told && is_figure(said);
-        if let Some((Outcome::Done, text)) =
-            self.matters.last_mut().filter(|_| done_now && figure).and_then(|m| m.outcome.as_mut())
-        {
-            let more = lowered(&told_by_agent(said, skip_interjections(said)));
-            if text.chars().count() + more.chars().count() < SENTENCE - 10 && !more.contains('"') {
-                text.push_str("; ");
-                text.push_str(&more);
-            }
-            return;
-        }
-        let room = self.matters.len() < MATTERS;
-        if let Some(aside) = self.aside.take_if(|aside| room && what == Outcome::Told && shares(aside, said)) {
-            self.push(Matter::new(Some(Wish::Question(aside))));
-        }
-        // what speaks of nothing that the last one speaks of is another matter's, though nobody saw it begin
-        let other = self.matters.last().is_some_and(|m| {
-            let Some((was, text)) = &m.outcome else { return false };
-            // "the customer's balance is 20" stays where other things are told behind it
-            let own = text.to_lowercase().starts_with("the customer's ") && text.contains(|c: char| c.is_ascii_digit());
-            let figure = what == Outcome::Told && own;
-            let settled = *was == Outcome::Done || figure && m.is_about(&Said::new(text));
-            settled && !shares(text, said) && !m.is_about(said)
-        });
-        if other && (what == Outcome::Told || what == Outcome::Failed && !room) {
-            return;
-        }
-        if self.matters.is_empty() || other && room {
-            self.push(Matter::new(None));
-        }
-        let Some(matter) = self.matters.last_mut() else { return };
-        if let Some((Outcome::Told, text)) = matter.outcome.as_mut().filter(|(_, t)| self.answered_now && t == "Yes")
-            && what == Outcome::Told
-        {
-            let more = told_by_agent(said, skip_interjections(said));
-            text.push_str(", ");
-            text.push_str(&lowered(&more));
-            return;
-        }
-        let asked = match &matter.wish {
-            Some(Wish::Question(words)) => Some(words),
-            Some(Wish::Do(words)) if matter.is_asked() => Some(words),
-            _ => None,
-        };
-        let knows = !matches!(matter.wish, Some(Wish::Question(_)));
-        let short = answers::offered(said).is_some() || asked.is_some();
-        let nothing = what == Outcome::Done && said.words.len().saturating_sub(skip_interjections(said)) < 4;
-        let better = match (&matter.outcome, what) {
-            // "from 20 euros ... sent": the answer says more
-            (Some((Outcome::Told, _)), Outcome::Done) if asked.is_some() && is_bare(said, skip_interjections(said)) => {
-                false
-            }
-            (Some((Outcome::Done, _)), Outcome::Done) if nothing => false,
-            (None, Outcome::Told) => said.words.len() > 3 || short,
-            // the answer to a question, and not what is told behind it
-            (Some((Outcome::Told, t)), Outcome::Told)
-                if asked.filter(|_| !knows).is_some_and(|q| q.is_ascii() && !shares(q, said)) =>
-            {
-                std::mem::take(&mut self.answered_now) && t.split_whitespace().count() <= 7
-            }
-            (None | Some(_), Outcome::Done | Outcome::Failed) => true,
-            // what was told last, but not behind something done
-            (Some((Outcome::Told, _)), Outcome::Told) => true,
-            (Some((Outcome::Failed, _)), Outcome::Told) => is_finding(said),
-            (Some((Outcome::Done, _)), Outcome::Told) => false,
-        };
-        if better {
-            let answer = asked.is_some() && listed("yes no", said.low(0));
-            let from = if answer { 0 } else { skip_interjections(said) };
-            let digits = said.text.bytes().any(|b| b.is_ascii_digit());
-            let text = match what {
-                Outcome::Done
-                    if is_bare(said, from) && !digits && !listed("i've it's", said.low(from))
-                        || listed("that's thats", said.low(from)) =>
-                {
-                    bare_done(said, from)
-                }
-                Outcome::Told if asked.is_some() && is_yes(said) => "Yes".to_owned(),
-                _ => told_by_agent(said, from),
-            };
-            self.plan = None;
-            self.done_now = what == Outcome::Done;
-            matter.given_up = what == Outcome::Done && matter.failed && matter.is_elsewhere(said);
-            matter.failed |= what == Outcome::Failed;
-            matter.outcome = Some((what, text));
-            self.answered_now = true;
-        }
-    }
-}
-
-/// "Yes please", "perfect", and nothing against it.
-fn agrees(said: &Said<'_>) -> bool {
-    listed("yes yeah yep sure ok okay perfect great please excellent absolutely definitely sounds", said.low(0))
-        && !said.any(&["no", "not", "but", "instead", "don't"])
-}
-
-/// "Yes, we do!", "It is."
-fn is_yes(said: &Said<'_>) -> bool {
-    let from = usize::from(listed("yes yeah sure", said.low(0)));
-    let n = said.words.len();
-    n == 1 && from == 1
-        || n == from + 2
-            && listed("we it they i you he she there", said.low(from))
-            && listed("do are is can have does has will am", said.low(from + 1))
 }

@@ -78,7 +78,7 @@ const PLEADED: &str =
 /// Signs of trouble.
 const TROUBLE: &str = "lost stolen broken broke crack cracked damaged wrong error errors problem problems issue issues trouble missing failed \
     failing fails failure crashed crashes charged overcharged fraud fraudulent claim complaint stuck won't wont doesn't isn't cannot refund \
-    help cancel return exchange status locked expired late delayed defective faulty accident leaking frozen unauthorized unauthorised \
+    help cancel return exchange status locked blocked expired late delayed defective faulty accident leaking frozen unauthorized unauthorised \
     overheating disconnected unable dead virus hacked scam never twice keeps crashing waiting freezing leaks";
 /// What can be done for a customer, or by one. After a beginning of a wish anything else is talk: "say no", "brush up", "wait".
 const DEEDS: &str = "activate add adjust apply appeal arrange ask assign book borrow bring browse build buy call cancel change charge check \
@@ -108,7 +108,7 @@ const NOT_MADE: &str = "to up sense work on in there through go stop at and but 
 /// Who laughs does not mean it.
 const LAUGHTER: &str = "haha hahaha lol hehe lmao rofl kidding joking jk";
 /// Greetings and the like before what matters.
-const NOISE: &str = "hola olá bonjour hallo ciao salut merhaba namaste salaam salam jambo g'day greetings howdy yo hi hello hey hai hii good morning afternoon evening dear sir madam mam ma'am team yes yeah yep ya ok okay well so um uh \
+const NOISE: &str = "ja hei moin servus gidday aloha oi hiya ahoj zdravo bro mate nah hola olá bonjour hallo ciao salut merhaba namaste salaam salam jambo g'day greetings howdy yo hi hello hey hai hii good morning afternoon evening dear sir madam mam ma'am team yes yeah yep ya ok okay well so um uh \
     oh please sorry actually basically and but also then no right";
 
 /// Phrases by their first word, each cut into words.
@@ -410,7 +410,7 @@ fn wish_at(said: &Said<'_>, i: usize, start: usize, known: bool) -> Option<Wish>
     let begins = said.breaks(i) || listed(NOISE, before) || before == "great" || before == "now";
     let pleads = listed("can could would will please", said.low(i)) && phrase_at(said, i, &PLEAS).is_some()
         || said.low(i) == "please" && deed(said, i + 1, said.low(i + 1) == "use");
-    if !(i == 0 || begins || pleads) {
+    if !(i == 0 || i == start || begins || pleads) {
         return None;
     }
     let len = phrase_at(said, i, &ASKS)?;

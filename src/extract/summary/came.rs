@@ -1,0 +1,117 @@
+//! What came of a matter, as the agent's sentences tell it one after another.
+//!
+//! Owns which of two outcomes stands. Must not know what is told of it in the end.
+
+use super::super::alike::shares;
+use super::super::answers;
+use super::super::matter::Matter;
+use super::super::outcome::{Outcome, bare_done, denies, is_bare, is_done, is_figure, is_finding, is_yes};
+use super::super::retell::{SENTENCE, lowered, skip_interjections, told_by_agent};
+use super::super::wish::Wish;
+use super::super::words::{Said, listed};
+use super::{MATTERS, Story};
+
+impl Story {
+    /// What came of the last matter, or of what was asked beside it.
+    pub(super) fn came(&mut self, what: Outcome, said: &Said<'_>) {
+        // "It is booked. The total is 218 euros."
+        let done_now = std::mem::take(&mut self.done_now);
+        let figure = what == Outcome::Told && is_figure(said);
+        if let Some((Outcome::Done, text)) =
+            self.matters.last_mut().filter(|_| done_now && figure).and_then(|m| m.outcome.as_mut())
+        {
+            let more = lowered(&told_by_agent(said, skip_interjections(said)));
+            if text.chars().count() + more.chars().count() < SENTENCE - 10 && !more.contains('"') {
+                text.push_str("; ");
+                text.push_str(&more);
+            }
+            return;
+        }
+        let room = self.matters.len() < MATTERS;
+        if let Some(aside) = self.aside.take_if(|aside| room && what == Outcome::Told && shares(aside, said)) {
+            self.push(Matter::new(Some(Wish::Question(aside))));
+        }
+        // what speaks of nothing that the last one speaks of is another matter's, though nobody saw it begin
+        let other = self.matters.last().is_some_and(|m| {
+            let Some((was, text)) = &m.outcome else { return false };
+            // "the customer's balance is 20" stays where other things are told behind it
+            let own = text.to_lowercase().starts_with("the customer's ") && text.contains(|c: char| c.is_ascii_digit());
+            let figure = what == Outcome::Told && own;
+            let settled = *was == Outcome::Done || figure && m.is_about(&Said::new(text));
+            settled && !shares(text, said) && !m.is_about(said)
+        });
+        if other && (what == Outcome::Told || what == Outcome::Failed && !room) {
+            return;
+        }
+        if self.matters.is_empty() || other && room {
+            self.push(Matter::new(None));
+        }
+        let Some(matter) = self.matters.last_mut() else { return };
+        // "The flight is booked. No hotel was booked."
+        let denied = what == Outcome::Failed && denies(said, is_done);
+        if let Some((Outcome::Done, text)) = matter.outcome.as_mut().filter(|_| denied) {
+            let more = lowered(&told_by_agent(said, skip_interjections(said)));
+            if text.chars().count() + more.chars().count() < SENTENCE - 10 {
+                text.push_str("; ");
+                text.push_str(&more);
+                return;
+            }
+        }
+        if let Some((Outcome::Told, text)) = matter.outcome.as_mut().filter(|(_, t)| self.answered_now && t == "Yes")
+            && what == Outcome::Told
+        {
+            let more = told_by_agent(said, skip_interjections(said));
+            text.push_str(", ");
+            text.push_str(&lowered(&more));
+            return;
+        }
+        let asked = match &matter.wish {
+            Some(Wish::Question(words)) => Some(words),
+            Some(Wish::Do(words)) if matter.is_asked() => Some(words),
+            _ => None,
+        };
+        let knows = !matches!(matter.wish, Some(Wish::Question(_)));
+        let short = answers::offered(said).is_some() || asked.is_some();
+        let nothing = what == Outcome::Done && said.words.len().saturating_sub(skip_interjections(said)) < 4;
+        let better = match (&matter.outcome, what) {
+            // "from 20 euros ... sent": the answer says more
+            (Some((Outcome::Told, _)), Outcome::Done) if asked.is_some() && is_bare(said, skip_interjections(said)) => {
+                false
+            }
+            (Some((Outcome::Done, _)), Outcome::Done) if nothing => false,
+            (None, Outcome::Told) => said.words.len() > 3 || short,
+            // the answer to a question, and not what is told behind it
+            (Some((Outcome::Told, t)), Outcome::Told)
+                if asked.filter(|_| !knows).is_some_and(|q| q.is_ascii() && !shares(q, said)) =>
+            {
+                std::mem::take(&mut self.answered_now) && t.split_whitespace().count() <= 7
+            }
+            (None | Some(_), Outcome::Done | Outcome::Failed) => true,
+            // what was told last, but not behind something done
+            (Some((Outcome::Told, _)), Outcome::Told) => true,
+            (Some((Outcome::Failed, _)), Outcome::Told) => is_finding(said),
+            (Some((Outcome::Done, _)), Outcome::Told) => false,
+        };
+        if better {
+            let answer = asked.is_some() && listed("yes no", said.low(0));
+            let from = if answer { 0 } else { skip_interjections(said) };
+            let digits = said.text.bytes().any(|b| b.is_ascii_digit());
+            let thats = listed("that's thats", said.low(from))
+                && said.words.len() <= from + 7
+                && !digits
+                && answers::offered(said).is_none();
+            let bare = what == Outcome::Done
+                && (is_bare(said, from) && !digits && !listed("i've it's", said.low(from)) || thats);
+            let text = match what {
+                Outcome::Told if asked.is_some() && is_yes(said) => "Yes".to_owned(),
+                _ => bare.then(|| bare_done(said, from)).flatten().unwrap_or_else(|| told_by_agent(said, from)),
+            };
+            self.plan = None;
+            self.done_now = what == Outcome::Done;
+            matter.given_up = what == Outcome::Done && matter.failed && matter.is_elsewhere(said);
+            matter.failed |= what == Outcome::Failed;
+            matter.outcome = Some((what, text));
+            self.answered_now = true;
+        }
+    }
+}

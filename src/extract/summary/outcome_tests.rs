@@ -1,0 +1,134 @@
+//! What summaries say of what was not done, and of what an agent says beside the matter.
+
+use super::summarize;
+use crate::domain::conversation::{Message, Role};
+
+fn told(lines: &[&str]) -> String {
+    let message = |line: &&str| {
+        let (role, text) = line.split_at(3);
+        let role = if role == "A: " { Role::Agent } else { Role::Customer };
+        Message { at_ms: 0, role, text: text.to_owned() }
+    };
+    summarize(&lines.iter().map(message).collect::<Vec<_>>(), None)
+}
+
+fn check(cases: &[(&[&str], &str)]) {
+    for (lines, want) in cases {
+        assert_eq!(told(lines), *want, "{lines:?}");
+    }
+}
+
+#[test]
+fn what_was_not_done_is_never_done() {
+    for (said, want) in [
+        ("okay nothing was moved", "Nothing was moved."),
+        ("Alright, it was not booked.", "It was not booked."),
+        ("sure none of it was cancelled", "None of it was cancelled."),
+        ("No problem, nothing changed.", "Nothing changed."),
+        ("no problem, not cancelled", "Not cancelled."),
+        ("Okay, it hasn't been sent.", "It hasn't been sent."),
+        ("Of course, it isn\u{2019}t booked", "It isn't booked."),
+        ("No Deposit was paid.", "No Deposit was paid."),
+        ("You are no longer registered.", "The customer is no longer registered."),
+        ("great then nobody is booked", "Nobody is booked."),
+        ("that's not confirmed", "That's not confirmed."),
+        ("It has yet to be approved.", "It has yet to be approved."),
+        ("okay so nothing was sent thank you", "Nothing was sent."),
+        // and what was, though "no" is said
+        ("no problem, moved", "It was moved."),
+        ("No worries, it was moved.", "It was moved."),
+        ("No, it has been moved.", "It was moved."),
+        ("Moved at no extra cost.", "Moved at no extra cost."),
+    ] {
+        let lines = ["C: i want to move my lesson of friday", "A: That is possible.", &format!("A: {said}")];
+        assert_eq!(told(&lines), format!("Wanted to move their lesson of friday. {want}"), "{said}");
+    }
+    check(&[(
+        &["C: please book the flight and the hotel", "A: The flight is booked.", "A: The hotel was not booked."],
+        "Asked the agent to book the flight and the hotel. The flight is booked; the hotel was not booked.",
+    )]);
+}
+
+#[test]
+fn what_is_said_beside_the_matter_is_no_outcome() {
+    check(&[
+        (
+            &[
+                "C: parcel 4471120 never came",
+                "A: Is your phone number still 0171 555019?",
+                "C: no, 0171 555 0188",
+                "A: Updated. A new one is on its way, it comes on Monday.",
+            ],
+            "Reported: parcel 4471120 never came. A new one is on its way, it comes on Monday.",
+        ),
+        (
+            &["C: i'd like to change my address", "A: What is it?", "C: 5 Mill Lane, Leeds", "A: Updated."],
+            "Wanted to change their address. It was updated.",
+        ),
+        (
+            &[
+                "C: my radio switches itself off, the password is Apple!77",
+                "A: Please never share your password. I recommend changing it now.",
+                "A: An engineer has been booked.",
+            ],
+            "Reported: their radio switches itself off, the password is ****. An engineer has been booked.",
+        ),
+        (
+            &[
+                "C: hi i want to see the flat in the mill street",
+                "A: yes it is available can i have your name",
+                "C: nora lind",
+                "A: the viewing is on monday at six",
+            ],
+            "Wanted to see the flat in the mill street. The viewing is on monday at six.",
+        ),
+        (
+            &[
+                "C: my card is blocked",
+                "A: what is the number of the account",
+                "C: four four triple one nine oh two",
+                "A: never tell anybody your pin i have unblocked the card",
+            ],
+            "Reported: their card is blocked. The agent has unblocked the card.",
+        ),
+        (
+            &[
+                "C: what about my rent rebate it never came",
+                "A: that is enough thank you miss lowe it was sent on monday",
+            ],
+            "Asked about their rent rebate it never came. It was sent on monday.",
+        ),
+        // what is forbidden of the matter is no warning
+        (
+            &["C: the kettle came broken", "A: Please don't send it back. A new one was sent today."],
+            "Reported: the kettle came broken. A new one was sent today.",
+        ),
+    ]);
+}
+
+#[test]
+fn nothing_is_garbled() {
+    check(&[
+        (
+            &["C: ja hello uh my heating is um cold since monday it makes noise"],
+            "Reported: their heating is cold since monday it makes noise.",
+        ),
+        (
+            &["C: my oven is not working", "A: Ein Monteur kommt morgen bei Ihnen an."],
+            "Reported: their oven is not working. The agent said: \"Ein Monteur kommt morgen bei Ihnen an.\"",
+        ),
+        (
+            &["C: yes hello my name georg hofer i left my gloves in your bus"],
+            "Reported: they left their gloves in the bus.",
+        ),
+        (
+            &[
+                "C: the lamp is broken",
+                "A: Do you have another?",
+                "C: great, we want to buy two before winter",
+                "A: I'll have an offer ready tomorrow.",
+            ],
+            "Reported: the lamp is broken; wanted to buy two before winter. Open: the agent will have an offer ready tomorrow.",
+        ),
+    ]);
+}
