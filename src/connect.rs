@@ -47,12 +47,24 @@ pub enum ConnectError {
     /// The credentials lead to another organisation than the account is recorded as: it is not used.
     #[error("{0}")]
     OtherOrganisation(String),
+    /// Whoever asked does not wait any longer.
+    #[error("account {account}: Zoho has not answered within {seconds} s; look whether it is reached from here")]
+    Silent {
+        /// The account's id.
+        account: String,
+        /// How long it was waited for, in seconds.
+        seconds: u64,
+    },
 }
 
 impl ConnectError {
     /// Zoho is away, or asks for patience: the same may work later, with nothing changed.
     pub fn passes(&self) -> bool {
-        matches!(self, Self::Zoho { source, .. } if source.repeat != Repeat::Useless)
+        match self {
+            Self::Zoho { source, .. } => source.repeat != Repeat::Useless,
+            Self::Silent { .. } => true,
+            _ => false,
+        }
     }
 }
 

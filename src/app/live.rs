@@ -206,7 +206,7 @@ impl App {
             C::RetryRun => out.push(Effect::ChangeQueue(QueueChange { retry: true, filter, one })),
             C::RetryFailed => self.layers.push(ask(
                 "Try again?",
-                format!("{these} is due again, each behind what waits for the same address."),
+                format!("{these} is due again, with what was known then, behind what waits for the same address. Where a later conversation of a customer was written meanwhile, older values overwrite it."),
                 QueueChange { retry: true, filter, one: None },
             )),
             C::DropRun => self.layers.push(ask(

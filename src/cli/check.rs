@@ -150,6 +150,7 @@ fn not_looked_at(account: &Account, error: &ConnectError) -> Problem {
                 | "INTERNAL_SERVER_ERROR"
                 | "SERVICE_UNAVAILABLE"
         ),
+        ConnectError::Silent { .. } => true,
         ConnectError::Sandbox(_) | ConnectError::Workspace(_) | ConnectError::OtherOrganisation(_) => false,
     };
     let message = match error {

@@ -180,7 +180,9 @@ pub fn main() -> ExitCode {
         // of the embedded CRM only what is its own command's to tell: elsewhere its client tells the same
         let wanted = match arguments.command {
             Some(Command::Sandbox(_)) => "astra_zoho=debug",
-            Some(Command::Run(_)) if !arguments.verbose => "astra_zoho=warn,astra_zoho::sandbox=error",
+            Some(Command::Run(_)) if !arguments.verbose => {
+                "astra_zoho=warn,astra_zoho::cli=info,astra_zoho::live=info,astra_zoho::sandbox=error"
+            }
             _ => "astra_zoho=debug,astra_zoho::sandbox=info",
         };
         // a second subscriber cannot be there: this is the only place that sets one

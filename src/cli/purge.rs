@@ -96,15 +96,17 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         Purge::Customer(email) => visible(email).into_owned(),
         Purge::Before(at) => format!("what is older than {}", format_instant(*at)),
     };
+    let unknown = gone == Gone::default() && runs == 0 && matches!(purge, Purge::Customer(_));
     let some = |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let aside = match gone.set_aside {
         0 => String::new(),
         n => format!(" and {} set aside", some(n, "text")),
     };
     Ok(context.out.line(&format!(
-        "of {of_what}: {}{aside} left the queue, {} left the log",
+        "of {of_what}: {}{aside} left the queue, {} left the log{}",
         some(gone.conversations, "conversation"),
         some(runs, "run"),
+        if unknown { "; nothing was known of this address: look whether it is spelled so" } else { "" },
     ))?)
 }
 

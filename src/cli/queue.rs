@@ -31,6 +31,9 @@ pub struct Arguments {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// Make failed runs again: one by its number, or all that are meant
+    ///
+    /// Each with what was known at its time: a later conversation of the same customer that was written meanwhile is overwritten
+    /// with the older values.
     Retry(Meant),
     /// Forget failed runs, whose records stay in the log, or ones that are due and shall not be made
     Drop {

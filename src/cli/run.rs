@@ -169,10 +169,11 @@ async fn serve<H: Home>(
         workspace,
     };
     let seen = fingerprint(&service.workspace);
-    let chosen = match chosen(arguments, &service.workspace, context, None).await {
+    let chosen = match unless_stopped(&service, chosen(arguments, &service.workspace, context, None)).await {
+        None => return Ok(()),
         // who waits for the end hears of it
-        Err(e) if !e.passes || arguments.until_idle => return Err(e),
-        chosen => chosen,
+        Some(Err(e)) if !e.passes || arguments.until_idle => return Err(e),
+        Some(chosen) => chosen,
     };
     // before anything comes: an action that counts from now on must not miss what waits outside
     forget_drafts(&service).await?;
@@ -256,8 +257,8 @@ async fn connected<Q: Queue>(
                 }
                 return Ok(Some((chosen, seen)));
             }
-            Err(failure) if failure.passes => failure,
-            Err(failure) => return Err(failure),
+            // what is wrong besides by now can be mended, too
+            Err(failure) => failure,
         };
         if failure.lines != said {
             failure.lines.iter().try_for_each(|line| context.out.notice(line))?;
@@ -282,7 +283,10 @@ async fn connected<Q: Queue>(
             context.clock.sleep(GLANCE).await;
         }
         seen = fingerprint(&service.workspace);
-        first = self::chosen(arguments, &service.workspace, context, None).await;
+        match unless_stopped(service, self::chosen(arguments, &service.workspace, context, None)).await {
+            Some(anew) => first = anew,
+            None => return Ok(None),
+        }
     }
 }
 
@@ -333,7 +337,12 @@ async fn work<H: Home>(
         }
         // before they are read: what changes meanwhile is a change
         seen = fingerprint(&service.workspace);
-        match self::chosen(arguments, &service.workspace, context, Some(&chosen)).await {
+        let anew = self::chosen(arguments, &service.workspace, context, Some(&chosen));
+        let Some(anew) = unless_stopped(service, anew).await else {
+            chosen.close().await;
+            return Ok(());
+        };
+        match anew {
             Ok(anew) => {
                 forget_drafts(service).await?;
                 let none = anew.actions.is_empty();
@@ -389,6 +398,14 @@ fn tell(out: &mut Out, format: RecordFormat, record: &RunRecord, several: bool) 
     out.flush()
 }
 
+/// What `work` gives; `None`: told to stop before.
+async fn unless_stopped<Q, T>(service: &Service<Q>, work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        done = work => Some(done),
+        () = until(Arc::clone(&service.stop)) => None,
+    }
+}
+
 /// The actions that run, connected. `before`: those that ran, and there may be none by now.
 async fn chosen(
     arguments: &Arguments,
@@ -399,11 +416,15 @@ async fn chosen(
     if arguments.actions.is_empty() {
         let any = || workspace.actions().map_or(true, |all| all.iter().any(may_be_active));
         let none = before.is_some() && !any();
-        return if none { Ok(Chosen::default()) } else { choose(workspace, None, context, before).await };
+        return if none {
+            Ok(Chosen::default())
+        } else {
+            choose(workspace, None, context, Some(before.unwrap_or(&Chosen::default()))).await
+        };
     }
     let mut all = Chosen::default();
     for name in &arguments.actions {
-        let one = choose(workspace, Some(name), context, before).await?;
+        let one = choose(workspace, Some(name), context, Some(before.unwrap_or(&Chosen::default()))).await?;
         if let Some((draft, _)) = one.actions.iter().find(|(a, _)| a.state == State::Draft) {
             let why = format!("{} is a draft, and drafts never write: activate it, or try it with `replay`", draft.id);
             one.close().await;

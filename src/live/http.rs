@@ -141,7 +141,7 @@ async fn events(
     match take(&door, &headers, body).await {
         Ok(response) => {
             if door.busy.swap(false, Ordering::Relaxed) {
-                tracing::warn!("events are kept again");
+                tracing::info!("events are kept again");
             }
             response
         }

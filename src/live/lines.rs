@@ -85,16 +85,17 @@ fn read_on(
 /// dropped by their ids.
 pub struct Followed {
     path: std::path::PathBuf,
-    file: Option<(u64, BufReader<File>)>,
-    /// How many bytes of whole lines were read.
-    done: u64,
-    /// How many lines these were.
-    lines: u64,
+    file: Option<Open>,
+    /// The one before, which whoever writes may not have left yet, and how many looks it has been quiet for.
+    before: Option<(Open, u32)>,
     /// What it was found to be when it was looked at last.
     found: Found,
     /// How many times it was made anew or cut.
     times: u32,
 }
+
+/// For how many looks a file that was moved away must have been quiet to be left: a minute.
+const QUIET: u32 = 60;
 
 /// What a file that is followed was found to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -108,10 +109,60 @@ pub enum Found {
     There(u32),
 }
 
+/// An open file and how far it was read.
+struct Open {
+    inode: u64,
+    file: BufReader<File>,
+    /// How many bytes of whole lines were read.
+    done: u64,
+    /// How many lines these were.
+    lines: u64,
+}
+
+/// What came of reading further.
+#[derive(Default)]
+struct Further {
+    /// There was something new.
+    new: bool,
+    /// It had been cut.
+    cut: bool,
+    /// `take` said no.
+    stop: bool,
+}
+
+impl Open {
+    fn at(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        Ok(Self { inode: file.metadata()?.ino(), file: BufReader::new(file), done: 0, lines: 0 })
+    }
+
+    /// Reads what is new: whole lines; `all`: its last one too, which nobody will end.
+    fn read_further(&mut self, all: bool, clock: &dyn Clock, take: impl FnMut(Piece) -> bool) -> io::Result<Further> {
+        let len = self.file.get_ref().metadata()?.len();
+        let cut = len < self.done;
+        if cut {
+            (self.done, self.lines) = (0, 0);
+        }
+        if len == self.done {
+            return Ok(Further { cut, ..Further::default() });
+        }
+        // a line that is still being written is left for the next time
+        let end = if all { len } else { last_line_break(&mut self.file, self.done, len)? };
+        self.file.seek(SeekFrom::Start(self.done))?;
+        let mut lines = self.lines;
+        let go_on = read_on(io::Read::take(&mut self.file, end - self.done), clock, &mut lines, take)?;
+        let new = end > self.done;
+        if go_on {
+            (self.done, self.lines) = (end, lines);
+        }
+        Ok(Further { new, cut, stop: !go_on })
+    }
+}
+
 impl Followed {
     /// Follows the file at `path`, which need not be there yet.
     pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), file: None, done: 0, lines: 0, found: Found::Unknown, times: 0 }
+        Self { path: path.to_owned(), file: None, before: None, found: Found::Unknown, times: 0 }
     }
 
     /// What it was found to be when it was read last.
@@ -129,44 +180,37 @@ impl Followed {
             Err(e) if e.kind() == io::ErrorKind::NotFound => None,
             Err(e) => return Err(e),
         };
-        // one that was moved away may still be written to, until another one is in its place
-        let moved = self.file.as_ref().is_some_and(|(of, _)| inode.is_some_and(|i| i != *of));
-        if self.file.is_some() && !self.read_further(moved, clock, &mut take)? {
-            return Ok(false);
+        if let Some(file) = self.file.take_if(|open| inode.is_some_and(|i| i != open.inode)) {
+            self.times += 1;
+            if let Some((mut older, _)) = self.before.replace((file, 0))
+                && older.read_further(true, clock, &mut take)?.stop
+            {
+                return Ok(false);
+            }
         }
-        if inode.is_some() && (moved || self.file.is_none()) {
-            let file = File::open(&self.path)?;
-            self.file = Some((file.metadata()?.ino(), BufReader::new(file)));
-            (self.done, self.lines) = (0, 0);
-            self.times += u32::from(moved);
-            if !self.read_further(false, clock, &mut take)? {
+        if let Some((open, quiet)) = &mut self.before {
+            let further = open.read_further(*quiet >= QUIET, clock, &mut take)?;
+            if further.stop {
+                return Ok(false);
+            }
+            if *quiet >= QUIET {
+                self.before = None;
+            } else {
+                *quiet = if further.new { 0 } else { *quiet + 1 };
+            }
+        }
+        if self.file.is_none() && inode.is_some() {
+            self.file = Some(Open::at(&self.path)?);
+        }
+        if let Some(open) = &mut self.file {
+            let further = open.read_further(false, clock, &mut take)?;
+            self.times += u32::from(further.cut);
+            if further.stop {
                 return Ok(false);
             }
         }
         self.found = inode.map_or(Found::Missing, |_| Found::There(self.times));
         Ok(true)
-    }
-
-    /// Reads what is new in the open file: whole lines; `all`: its last one too, which nobody will end.
-    fn read_further(&mut self, all: bool, clock: &dyn Clock, take: impl FnMut(Piece) -> bool) -> io::Result<bool> {
-        let Some((_, file)) = &mut self.file else { return Ok(true) };
-        let len = file.get_ref().metadata()?.len();
-        if len < self.done {
-            (self.done, self.lines) = (0, 0);
-            self.times += 1;
-        }
-        if len == self.done {
-            return Ok(true);
-        }
-        // a line that is still being written is left for the next time
-        let end = if all { len } else { last_line_break(file, self.done, len)? };
-        file.seek(SeekFrom::Start(self.done))?;
-        let mut lines = self.lines;
-        let go_on = read_on(io::Read::take(&mut *file, end - self.done), clock, &mut lines, take)?;
-        if go_on {
-            (self.done, self.lines) = (end, lines);
-        }
-        Ok(go_on)
     }
 }
 
@@ -260,7 +304,16 @@ mod tests {
         assert_eq!(next(), ["2a"], "whoever writes has not heard of it yet");
         write!(old, "{}\n{}", line("2b"), line("2c")).unwrap();
         std::fs::write(&path, line("3") + "\n").unwrap();
-        assert_eq!(next(), ["2b", "2c", "3"], "rotated, and the end of the old one is not lost");
+        assert_eq!(next(), ["2b", "3"], "rotated");
+        writeln!(old).unwrap();
+        write!(old, "{}", line("2d")).unwrap();
+        assert_eq!(next(), ["2c"], "whoever writes still has the old one");
+        for _ in 0..QUIET {
+            assert_eq!(next(), [""; 0]);
+        }
+        assert_eq!(next(), ["2d"], "nobody will end its last line");
+        writeln!(old, "\n{}", line("2e")).unwrap();
+        assert_eq!(next(), [""; 0], "it was left");
         std::fs::write(&path, "").unwrap();
         assert_eq!(next(), [""; 0]);
         std::fs::write(&path, line("4") + "\n").unwrap();

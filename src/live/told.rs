@@ -66,7 +66,9 @@ fn why(run: &Waiting, standing: &Standing, active: &Active, now: Timestamp, work
         return Some("nobody works the queue: start `astra-zoho run`".into());
     }
     match (run.state, run.behind) {
-        ("running", _) => Some("is being made; where its worker died, it is taken over within a minute".into()),
+        ("running", _) => {
+            Some("is being made: Zoho is asked; where its worker died, it is taken over within a minute".into())
+        }
         (_, Some(earlier)) => Some(format!("comes after run {earlier}, of the same address")),
         _ if run.why.is_empty() => Some("comes next".into()),
         _ => None,
@@ -81,8 +83,12 @@ pub fn lines(standing: &Standing, waiting: &[Waiting], aside: &[SetAside], now: 
         n => format!("{n} handed in by SQL and not looked at, "),
     };
     let mut out = vec![format!(
-        "{arriving}{} due, {} failed, {} timers running{next}, {} set aside",
-        standing.due, standing.failed, standing.timers, standing.set_aside
+        "{arriving}{} due, {} failed, {} timer{} running{next}, {} set aside",
+        standing.due,
+        standing.failed,
+        standing.timers,
+        if standing.timers == 1 { "" } else { "s" },
+        standing.set_aside
     )];
     let now = standing.clock.unwrap_or(now);
     let (ended, others): (Vec<&Beat>, Vec<&Beat>) = standing.workers.iter().partition(|beat| beat.ended);

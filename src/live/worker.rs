@@ -269,7 +269,7 @@ where
     ) -> Result<(), JournalError> {
         let Some((_, error)) = withheld.first() else {
             if before.is_some() {
-                tracing::warn!("account {account}: its runs go on");
+                tracing::info!("account {account}: its runs go on");
                 self.queue.park(account, None).await?;
             }
             return Ok(());

@@ -15,8 +15,8 @@ use crate::ports::{Clock, Crm};
 use crate::store::Workspace;
 use crate::zoho::Client;
 
-/// How long an account is waited for whose connection of before is there.
-const BRIEFLY: Duration = Duration::from_secs(5);
+/// How long an account is waited for where others go on meanwhile.
+const BRIEFLY: Duration = Duration::from_secs(10);
 
 /// A connection in use, with what was asked of it.
 #[derive(Clone)]
@@ -51,7 +51,8 @@ pub struct Workbench<'a> {
     pub clock: &'a Arc<dyn Clock>,
     /// Says what is waited for while an account elsewhere is asked.
     pub say: Option<fn(&str)>,
-    /// What was connected before: an account that is away for now goes on with that.
+    /// What was connected before, by who is to go on: no account is waited for long, and one that is away for now goes on with
+    /// its connection of then.
     pub before: Option<&'a Chosen>,
 }
 
@@ -137,12 +138,11 @@ impl Chosen {
 
 /// The account as it is now; where it is away for now, as it was connected and asked before.
 async fn again(account: &Account, with: &Workbench<'_>) -> Result<Live, ConnectError> {
-    let known = with.before.and_then(|b| b.live.iter().find(|l| l.link.account == *account));
-    let Some(known) = known else { return connect(account, with).await };
-    match tokio::time::timeout(BRIEFLY, connect(account, with)).await {
-        Ok(Err(e)) if !e.passes() => Err(e),
-        Ok(Ok(live)) => Ok(live),
-        Ok(Err(_)) | Err(_) => Ok(known.clone()),
+    let Some(before) = with.before else { return connect(account, with).await };
+    let silent = |_| Err(ConnectError::Silent { account: account.id.clone(), seconds: BRIEFLY.as_secs() });
+    match tokio::time::timeout(BRIEFLY, connect(account, with)).await.unwrap_or_else(silent) {
+        Err(e) if e.passes() => before.live.iter().find(|l| l.link.account == *account).cloned().ok_or(e),
+        asked => asked,
     }
 }
 

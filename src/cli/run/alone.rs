@@ -29,12 +29,24 @@ pub(super) struct Alone {
 impl Alone {
     pub(super) fn open(workspace: &Workspace) -> Result<Self, Failure> {
         let failed = |e: crate::ports::JournalError| Failure::unreadable(&e);
+        let live = workspace.live_db();
+        if !live.exists()
+            && let Some(away) = SqliteQueue::put_away_of(&live).map_err(failed)?.last()
+        {
+            return Err(Failure::new(
+                1,
+                format!(
+                    "the queue was moved into a database: name it with --database, or as database below [run] in config.toml; to begin anew here, move {} away",
+                    away.display()
+                ),
+            ));
+        }
         let leases = workspace.leases();
         let Some(held) = leases.hold_live().map_err(failed)? else {
             return Err(Failure::new(1, "another `astra-zoho run` works this workspace: stop it first"));
         };
         Ok(Self {
-            queue: Arc::new(SqliteQueue::open(&workspace.live_db()).map_err(failed)?),
+            queue: Arc::new(SqliteQueue::open(&live).map_err(failed)?),
             journal: Journal::open(&workspace.state_db()).map_err(failed)?,
             leases,
             _held: held,

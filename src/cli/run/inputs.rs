@@ -135,7 +135,7 @@ async fn follow<Q: Queue + 'static>(mut followed: Followed, keeper: Arc<Keeper<Q
                 match (found, followed.found()) {
                     (before, now) if before == now => {}
                     (_, Found::Missing) => tracing::warn!("{name}: is not there; waiting for it"),
-                    (Found::Missing, _) => tracing::warn!("{name}: is there and is read"),
+                    (Found::Missing, _) => tracing::info!("{name}: is there and is read"),
                     (Found::There(_), _) => {
                         tracing::warn!("{name}: was made anew or cut, and is read from its beginning")
                     }
@@ -191,7 +191,7 @@ impl<Q: Queue> Keeper<Q> {
             match self.try_to_keep(&piece) {
                 Ok(()) => {
                     if waited {
-                        tracing::warn!("{}: what was read is kept again", self.name);
+                        tracing::info!("{}: what was read is kept again", self.name);
                     }
                     return true;
                 }

@@ -69,13 +69,22 @@ impl Home for Together {
             queue.reached(told).await.map_err(|e| Failure::of(1, &e))?;
         }
         tokio::spawn(async move {
+            let mut gone = false;
             while !stop.load(Ordering::Relaxed) {
                 let mark = marks.behind();
                 let wait = if mark.is_some() || told.is_some() { TELL } else { LET_GO };
                 match queue.reached(mark).await {
-                    Ok(()) => told = mark,
-                    // the worker tells of the database
-                    Err(error) => tracing::debug!(%error, "how far inputs were read cannot be told"),
+                    Ok(()) => {
+                        told = mark;
+                        if std::mem::take(&mut gone) {
+                            tracing::info!("the database is back: the work goes on");
+                        }
+                    }
+                    Err(error) => {
+                        if !std::mem::replace(&mut gone, true) {
+                            tracing::warn!("{error}; waiting for it");
+                        }
+                    }
                 }
                 tokio::time::sleep(wait).await;
             }

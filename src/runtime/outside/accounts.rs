@@ -156,6 +156,7 @@ fn known(shared: &Shared, id: &str) -> Result<(Workspace, Account), Trouble> {
 fn trouble(error: ConnectError) -> Trouble {
     let code = match &error {
         ConnectError::Zoho { source, .. } => source.code.clone(),
+        ConnectError::Silent { .. } => "timeout".into(),
         ConnectError::Sandbox(_) | ConnectError::Workspace(_) | ConnectError::OtherOrganisation(_) => {
             "config_invalid".into()
         }
