@@ -25,7 +25,7 @@ struct Running<'a> {
 }
 
 impl<'a> Running<'a> {
-    async fn start(home: &'a Home, more: &'a [&'a str]) -> Self {
+    async fn start(home: &'a Home, more: &'a [&'a str], silent: bool) -> Self {
         let zoho = Breaking::start().await;
         let add = ["account", "add", "--id", "main", "--from-json", "-"];
         assert!(feed(&mut home.command(&add), zoho.json().as_bytes()).status.success());
@@ -34,11 +34,14 @@ impl<'a> Running<'a> {
         std::fs::remove_file(home.path("actions/save-contact.toml")).unwrap();
         home.action(&settings);
         let file = home.write("events.jsonl", "");
+        if silent {
+            zoho.falls_silent();
+        }
         let arguments = ["run", "--lateness", "0", "--format", "json", "--follow", file.to_str().unwrap()];
         let mut child = home.command(&[&arguments[..], more].concat()).spawn().unwrap();
         let made = BufReader::new(child.stdout.take().unwrap());
         let mut told = BufReader::new(child.stderr.take().unwrap());
-        heard(&mut told, "runs a; ");
+        heard(&mut told, if silent { "nothing runs before that is over" } else { "runs a; " });
         Self { home, zoho, settings, more, child, told, made }
     }
 
@@ -85,7 +88,7 @@ impl<'a> Running<'a> {
 
 async fn changes_take_effect(more: &[&str]) {
     let home = Home::new();
-    let mut running = Running::start(&home, more).await;
+    let mut running = Running::start(&home, more, false).await;
     running.call("first");
     assert_eq!(running.next_record()["outcome"], "created");
     running.zoho.falls_silent();
@@ -120,4 +123,26 @@ async fn a_changed_action_does_not_wait_for_a_zoho_that_says_nothing() {
 async fn a_changed_action_does_not_wait_for_a_zoho_that_says_nothing_on_postgres() {
     let database = crate::support::postgres::database_or_skip!(crate::support::postgres::database());
     changes_take_effect(&["--database", &database.address()]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_zoho_that_says_nothing_at_the_start_keeps_nobody_waiting() {
+    let home = Home::new();
+    let mut running = Running::start(&home, &[], true).await;
+    running.call("first");
+    // a mistake meanwhile is told, and ends nothing
+    let good = std::fs::read_to_string(home.path("actions/a.toml")).unwrap();
+    home.write("actions/a.toml", &good.replace("\"phone\"", "\"phnoe\""));
+    heard(&mut running.told, "did you mean `phone`");
+    home.write("actions/a.toml", &good);
+    running.zoho.mends();
+    heard(&mut running.told, "runs a; ");
+    assert_eq!(running.next_record()["conversation"], "first");
+    // a stop while an action is taken up whose account says nothing
+    running.zoho.falls_silent();
+    home.write("actions/a.toml", &good.replace("active", "draft"));
+    heard(&mut running.told, "no action is active any more");
+    home.write("actions/a.toml", &good);
+    heard(&mut running.told, "has not answered within");
+    running.end();
 }
