@@ -116,6 +116,12 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
     if !out[before..].iter().any(|p| p.key == Key::City) {
         town::answered_city(said, scene, out);
     }
+    // "nine oak street, new york one oh oh oh nine": without a town it is the town
+    let placed = |key: Key| out[before..].iter().any(|p| p.key == key);
+    if placed(Key::Street) && !placed(Key::City) {
+        let both = |p: &&mut Proposal| p.key == Key::State && p.value.eq_ignore_ascii_case("new york");
+        out[before..].iter_mut().filter(both).for_each(|p| p.key = Key::City);
+    }
 }
 
 /// An address between commas and line breaks, or the town's line behind the street's.

@@ -37,6 +37,9 @@ impl Asked {
     /// What the customer wants: "how can I help you?"; with `OTHER`.
     pub const GREETING: Self = Self(1 << 15);
 
+    /// The company, and behind it the name.
+    pub const COMPANY_FIRST: Self = Self(1 << 16);
+
     pub const ANY_NAME: Self = Self(Self::NAME.0 | Self::FIRST.0 | Self::LAST.0);
     pub const ANY_PLACE: Self = Self(Self::STREET.0 | Self::CITY.0 | Self::STATE.0 | Self::ZIP.0 | Self::ADDRESS.0);
     /// What an answer is looked for in.
@@ -186,6 +189,8 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
                 before if FOREIGN.contains(&before) => Asked::OTHER,
                 _ => Asked::NAME,
             },
+            // "your company name and a contact?"
+            "contact" if before == "a" && said.low(i - 2) == "and" && asked.has(Asked::COMPANY) => Asked::NAME,
             "called" if before == "you" => Asked::NAME,
             // "and first?", "last?"
             "first" if said.words.len() <= 3 && said.breaks(i + 1) && !matches!(before, "the" | "your") => Asked::FIRST,
@@ -251,10 +256,19 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             "ship" | "deliver" | "send" if question && said.low(0) == "where" => Asked::ADDRESS,
             "live" | "located" | "reside" | "based" if question && yours && which => Asked::CITY.with(Asked::ADDRESS),
             "company" | "organisation" | "organization" | "employer" | "firm" | "business"
-                if (matches!(before, "your" | "which" | "what") || before == "and" && said.any(&["name"]))
-                    && yours
+                if (matches!(before, "your" | "which" | "what")
+                    || (listed("and the a", before) || said.words[i].gap == Gap::Comma || said.breaks(i))
+                        && said.any(&["name"])
+                        && !after_of(said, i))
+                    && (yours || short)
                     && question
                     && after != "name" =>
+            {
+                Asked::COMPANY
+            }
+            // "Which facility is this, and who is speaking?"
+            "facility" | "clinic" | "practice" | "school" | "restaurant" | "hotel"
+                if listed("which what", before) && said.has(i + 1, &["is", "this"]) && question =>
             {
                 Asked::COMPANY
             }
@@ -268,6 +282,9 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             low if OTHER_THINGS.contains(&low) => Asked::OTHER,
             _ => tongues::asked(said, i),
         };
+        if what.has(Asked::NAME) && asked.has(Asked::COMPANY) && !asked.has(Asked::ANY_NAME) {
+            asked = asked.with(Asked::COMPANY_FIRST);
+        }
         asked = asked.with(what);
     }
     // "the name on the card", "can I confirm your reservation": an attribute beside something else keeps both

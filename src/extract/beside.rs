@@ -43,6 +43,9 @@ fn company(said: &Said<'_>, behind: usize, scene: &Scene, seen: &[Proposal]) -> 
     }
     let words = collect(said, from);
     let (first, last) = (words.first()?, words.last()?);
+    if words.iter().all(|w| super::several::is_role(std::slice::from_ref(*w))) {
+        return None;
+    }
     let legal = words.len() > 1 && (is_legal_form(last) || super::company::names_house(said, &words));
     let value = &said.text[first.start..last.end];
     let after = from + words.len();

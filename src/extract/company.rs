@@ -6,6 +6,7 @@ use super::asked::Asked;
 use super::folded;
 use super::ours::Ours;
 use super::proposal::{Key, Proposal, Scene, is_foreign, sure};
+use super::several;
 use super::words::{
     Gap, Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, is_surname, listed, state_at,
 };
@@ -193,6 +194,8 @@ const CUES: &[&[&str]] = &[
     &["we're"],
     &["here", "from"],
     &["from"],
+    &["with"],
+    &["at"],
 ];
 
 /// The customer's company in one message. `seen`: what else was found in it.
@@ -202,9 +205,12 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene, seen: &[Proposal], ours: &Our
         let mut words = low.split(' ').filter(|w| *w != "the");
         words.next().is_none_or(|w| !ours.has(w))
     };
-    stated(said, scene)
+    several::find(said, scene)
+        .map(|(_, company)| company)
+        .or_else(|| stated(said, scene))
         .or_else(|| answered(said, scene))
         .or_else(|| bare(said, scene))
+        .or_else(|| of_family(said, scene))
         .filter(not_ours)
         .or_else(|| by_domain(said, scene, seen).filter(not_ours))
         .or_else(|| in_line(said, scene, seen).filter(not_ours))
@@ -309,8 +315,10 @@ fn stated(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
         if scene.payee || noun && !(owned && (cue[0] == "company" || labelled)) || is_of_another(said, i) {
             continue;
         }
-        let vague =
-            matches!(cue[0], "i" | "i'm" | "working" | "on" | "calling" | "writing" | "we" | "we're" | "here" | "from");
+        let vague = matches!(
+            cue[0],
+            "i" | "i'm" | "working" | "on" | "calling" | "writing" | "we" | "we're" | "here" | "from" | "with" | "at"
+        );
         let from = i + cue.len() + usize::from(vague && said.low(i + cue.len()) == "the");
         if vague && said.breaks(from) {
             continue;
@@ -326,7 +334,7 @@ fn stated(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
         }
         let place = matches!(cue, ["calling" | "writing" | "here", "from"] | ["on", "behalf", "of"]);
         // "we are German", "I'm from Leeds"
-        let loose = matches!(cue[0], "we" | "we're" | "from" | "i'm") || matches!(cue, ["i", "am", ..]);
+        let loose = matches!(cue[0], "we" | "we're" | "from" | "with" | "at" | "i'm") || matches!(cue, ["i", "am", ..]);
         let house = names_house(said, &words);
         if vague && (place || loose) && !house && is_elsewhere(said, &words) {
             continue;
@@ -338,6 +346,12 @@ fn stated(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
         }
         // "Leah Cohen from Cohen's Bakery"
         if *cue == ["from"] && !is_told_by(said, i) {
+            continue;
+        }
+        // "it's tom at hartley plumbing", and neither "i met tom at ..." nor an address
+        let sign = |k: usize| listed("dot dash hyphen underscore at", said.low(k));
+        let spoken = (from..=from + words.len()).any(sign) || said.low(i.wrapping_sub(1)) == "dot";
+        if matches!(cue, ["with" | "at"]) && (spoken || !is_told_by(said, i) || !is_introduced(said, i)) {
             continue;
         }
         // "we are Open Monday", "calling from Building B"
@@ -373,6 +387,17 @@ fn is_told_by(said: &Said<'_>, i: usize) -> bool {
     (1..=12).contains(&i) && name(i - 1)
 }
 
+/// Does somebody say there who they are: "it's tom ...", "this is latoya simmons ..."?
+fn is_introduced(said: &Said<'_>, i: usize) -> bool {
+    let own = |k: usize| {
+        listed("it's its i'm im", said.low(k))
+            || said.low(k) == "is" && listed("this name it", said.low(k.wrapping_sub(1)))
+    };
+    let mark = (i.saturating_sub(4)..i).rev().find(|&k| own(k));
+    let asks = |k: usize| said.low(k.wrapping_sub(2)) == "is" || said.text.contains('?');
+    mark.is_some_and(|k| i - k > 1 && !asks(k) && (k + 1..i).all(|n| !said.breaks(n)))
+}
+
 /// A company's name as it is heard: no further than its trade.
 fn aloud<'a, 's>(words: Vec<&'s Word<'a>>) -> Vec<&'s Word<'a>> {
     let house = |w: &Word<'_>| is_suffix(&w.low) || is_trade(&w.low);
@@ -402,6 +427,22 @@ fn answered(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
         return None;
     }
     Some(Proposal::new(Key::Company, value(said, &words)?, sure::ANSWERED, words[0].start))
+}
+
+/// "peter becker becker dairy": behind a name, the house that bears it.
+fn of_family(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
+    if !scene.voice || scene.payee {
+        return None;
+    }
+    let house = |k: usize| is_trade(said.low(k)) || SUFFIXES.contains(&said.low(k));
+    let k = (2..said.words.len().min(READ)).find(|&k| {
+        let family = said.low(k - 1);
+        family == said.low(k) && is_first_name(said.low(k - 2)) && house(k + 1) && !is_common(family)
+    })?;
+    let to = (k + 2..k + 4).find(|&n| !house(n)).unwrap_or(k + 2);
+    let fits = !is_foreign(said, k - 2) && (k == 2 || is_introduced(said, k) || said.breaks(k - 2));
+    let words: Vec<&Word<'_>> = said.words[k..to].iter().collect();
+    fits.then(|| Some(Proposal::new(Key::Company, value(said, &words)?, sure::LIKELY, words[0].start))).flatten()
 }
 
 /// A message that is nothing but a company's name, where the agent's question is not known.

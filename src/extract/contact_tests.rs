@@ -322,3 +322,19 @@ fn what_belongs_to_an_address_is_no_company() {
         ],
     );
 }
+
+#[test]
+fn the_town_before_the_street() {
+    text(
+        &["A: Your address?", "C: 1052 Budapest, Váci utca 12."],
+        &[("city", "Budapest"), ("street", "Váci utca 12"), ("zip", "1052")],
+    );
+    text(
+        &["A: Your new address?", "C: 880 Avenue Laurier, apt 3, Montréal, Quebec H2H 1V4"],
+        &[("city", "Montréal"), ("state", "Quebec"), ("street", "880 Avenue Laurier, apt 3"), ("zip", "H2H 1V4")],
+    );
+    voice(
+        &["A: what is your address", "C: nine oak street apartment nine f new york one oh oh oh nine"],
+        &[("city", "new york"), ("street", "9 oak street apartment 9f"), ("zip", "10009")],
+    );
+}

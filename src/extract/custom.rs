@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::decided::LANGUAGES;
 use super::proposal::{Key, Proposal, is_foreign, sure};
 use super::shape::{Shape, Value};
 use super::words::{Gap, Said, listed};
@@ -200,7 +201,12 @@ impl Customs {
             return (Vec::new(), Vec::new());
         }
         let question = said.text.contains(['?', '\u{ff1f}', '\u{61f}', '\u{bf}']) || said.words.len() <= 6;
-        let asks = question || said.any(REQUESTS);
+        // "in May" asks for nothing
+        let month = |k: usize| said.low(k) == "may" && listed("in of until since from", said.low(k.wrapping_sub(1)));
+        let requests = |k: usize| REQUESTS.contains(&said.low(k)) && !month(k) || said.has(k, &["do", "you", "have"]);
+        let asks = question || (0..said.words.len()).any(requests);
+        let or = (1..said.words.len())
+            .find(|&k| said.low(k) == "or" && listed(LANGUAGES, said.low(k - 1)) && listed(LANGUAGES, said.low(k + 1)));
         let mut fields = Vec::new();
         let mut places = Vec::new();
         for m in self.mentions(said, true) {
@@ -214,6 +220,13 @@ impl Customs {
                 fields.push(m.field);
             }
         }
+        // "English or French?"
+        let person = said.any(&["you", "your"]);
+        if or.is_some_and(|k| person || k + 2 == said.words.len() && !said.any(&["is", "are"])) {
+            let language = self.fields.iter().position(|f| f.shape == Shape::Language);
+            let language = language.and_then(|i| u16::try_from(i).ok()).filter(|i| !fields.contains(i));
+            fields.extend(language);
+        }
         (fields, places)
     }
 
@@ -223,10 +236,18 @@ impl Customs {
             .into_iter()
             .filter(|m| m.tells != Tells::Asked)
             .filter_map(|m| {
-                let value = self.stated(said, m, false, true)?;
+                let value = self.stated(said, m, false, true).or_else(|| self.asked_about(said, m))?;
                 Some((Key::Custom(m.field), value.text))
             })
             .collect()
+    }
+
+    /// "Is AC-20419 your order number?"
+    fn asked_about(&self, said: &Said<'_>, m: Mention) -> Option<Value> {
+        let shape = &self.fields.get(usize::from(m.field))?.shape;
+        let end = m.from.checked_sub(1).filter(|&k| shape.stands_out() && listed("your the", said.low(k)))?;
+        let is = (end.saturating_sub(6)..end).rev().find(|&k| said.low(k) == "is")?;
+        shape.at(said, is + 1, false).filter(|v| v.to == said.words[end - 1].end && v.from == said.words[is + 1].start)
     }
 
     /// What the customer says of the fields; `asked` is what the agent asked for, and nothing else.

@@ -393,3 +393,55 @@ fn a_language_in_passing() {
         text(&[line], &[]);
     }
 }
+
+#[test]
+fn asked_whether_it_is_the_one() {
+    text(&["A: Is AC-40917 your order number?", "C: yes"], &[("order_number", "AC-40917")]);
+    text(&["A: Is AC-40917 your order number?", "C: no"], &[]);
+    text(&["C: I paid order 2024/5518 twice by mistake"], &[("order_number", "2024/5518")]);
+    text(&["C: I want to order 24/7 support"], &[]);
+    hears(
+        Channel::Voice,
+        &["A: okay do you have the order number", "C: t x nine zero eight four"],
+        &[("order_number", "TX9084")],
+    );
+}
+
+#[test]
+fn the_language_in_a_short_answer() {
+    text(&["A: Which language do you prefer?", "C: Zulu"], &[("language", "Zulu")]);
+    text(&["A: Do you want to be written to in Welsh or English?", "C: Welsh please"], &[("language", "Welsh")]);
+    text(&["C: Can you send reminders in Korean? My English is slow"], &[("language", "Korean")]);
+    hears(
+        Channel::Voice,
+        &["A: hello mobile money support english or french", "C: french please but i can speak english a little"],
+        &[("language", "french")],
+    );
+    for lines in [
+        &["A: Is the manual in English or German?", "C: I only found a French one"][..],
+        &["C: Could you send me the invoice in Korean?"],
+        &["C: I don't get messages in French"],
+    ] {
+        text(lines, &[]);
+    }
+}
+
+#[test]
+fn what_is_pointed_at_has_no_name() {
+    let mut free = agent();
+    free.fields.iter_mut().filter(|f| f.key == "plan").for_each(|f| f.description = "The plan".into());
+    let plan = |asked: &str, said: &str| {
+        let mut listener = Extractor::new(&free).listen(Channel::Voice);
+        for (role, text) in [(Role::Agent, asked), (Role::Customer, said)] {
+            listener.hear(&Message { at_ms: 0, role, text: text.to_owned() });
+        }
+        listener.found().find(|f| f.key == "plan").map(|f| f.value.clone())
+    };
+    for said in ["well put me on that one then", "put me on the cheapest one", "the cheapest one", "that one"] {
+        assert_eq!(plan("Which plan do you want?", said), None, "{said}");
+    }
+    assert_eq!(plan("Which plan do you want?", "put me on gold").as_deref(), Some("gold"));
+    assert_eq!(plan("Which plan do you want?", "switch me to the family plan please").as_deref(), Some("family"));
+    assert_eq!(plan("Your Basic plan went up in May.", "well put me on that one then"), None);
+    text(&["C: We're on the Starter plan and want to move up to Growth, how is it billed?"], &[("plan", "Growth")]);
+}

@@ -10,7 +10,8 @@ pub(super) const LANGUAGES: &str = "english spanish french german italian portug
     urdu bengali punjabi tamil telugu marathi gujarati kannada malayalam chinese mandarin cantonese japanese korean vietnamese thai \
     indonesian malay tagalog filipino swahili persian farsi greek romanian hungarian czech slovak slovenian croatian serbian \
     bosnian bulgarian danish swedish norwegian finnish icelandic estonian latvian lithuanian irish welsh catalan basque galician \
-    afrikaans albanian armenian georgian azerbaijani kazakh nepali sinhala khmer burmese mongolian español espanol français \
+    afrikaans zulu xhosa sotho tswana yoruba igbo hausa amharic somali tigrinya shona maltese macedonian flemish maori pashto \
+    dari kurdish uzbek kyrgyz tajik lao albanian armenian georgian azerbaijani kazakh nepali sinhala khmer burmese mongolian español espanol français \
     francais deutsch italiano português portugues nederlands polski русский українська türkçe العربية עברית हिन्दी 中文 日本語 한국어";
 /// What one does who wants another one.
 const WANTS: &str = "upgrade upgrading switch switching move moving change changing downgrade downgrading put sign take choose pick go \
@@ -102,6 +103,10 @@ pub(super) fn decided(said: &Said<'_>, k: usize) -> bool {
         while i > 0 && k - i < 9 && listed("me us my our the plan subscription it", said.low(i - 1)) {
             i -= 1;
         }
+    }
+    // "move up to ..."
+    if i > 1 && i < k && said.low(i) == "to" && listed("up over down across", said.low(i - 1)) {
+        i -= 1;
     }
     let Some(verb) = i.checked_sub(1).filter(|_| !said.breaks(i)) else { return false };
     let (low, then) = (said.low(verb), said.low(verb + 1));

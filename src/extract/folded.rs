@@ -3,7 +3,9 @@
 //! Owns the letters without their marks and the ways in which addresses are made. Must not know where either was found.
 
 use super::mail_domain::PROVIDERS;
-use super::words::listed;
+use super::name::Name;
+use super::proposal::{Key, Proposal};
+use super::words::{Gap, Said, listed};
 
 /// Domains of everybody, besides those that are said by their first word alone.
 const FREE: &str = "gmx web mail email yandex zoho proton tutanota tuta hey pm libero orange wanadoo laposte free freenet t-online \
@@ -62,6 +64,27 @@ pub(super) fn agrees(local: &str, first: &str, last: &str) -> Agrees {
         local.split(|c: char| !c.is_alphabetic()).filter(|t| !t.is_empty()).map(|t| folded(t, false)).collect();
     let one = |long| compared(&tokens, &folded(first, long), &folded(last, long));
     one(false).max(one(true))
+}
+
+/// "Fatima Zahra Benali" with fatima.zahra.benali@: the address says that both words are the first name.
+pub(super) fn with_second(said: &Said<'_>, name: Name, seen: &[Proposal]) -> Name {
+    let both = (|| {
+        let address = seen.iter().find(|p| p.key == Key::Email)?;
+        let (local, _) = address.value.split_once('@')?;
+        let parts: Vec<String> =
+            local.split(|c: char| !c.is_alphabetic()).filter(|t| !t.is_empty()).map(|t| folded(t, false)).collect();
+        let (first, last) = (name.first.as_deref()?, name.last.as_deref()?);
+        let k = said.words.iter().position(|w| w.start == name.at && w.text == first)?;
+        let second = said.words.get(k + 1).filter(|w| w.gap == Gap::Space && w.is_alphabetic())?;
+        let third = said.words.get(k + 2).filter(|w| w.gap == Gap::Space && last.starts_with(w.text))?;
+        let named = [first, second.text, third.text].map(|w| folded(w, false));
+        (parts.windows(3).any(|w| w == named) && second.low.chars().count() > 2)
+            .then(|| said.text[said.words[k].start..second.end].to_owned())
+    })();
+    match both {
+        Some(first) => Name { first: Some(first), ..name },
+        None => name,
+    }
 }
 
 fn initial(name: &str) -> &str {

@@ -64,6 +64,7 @@ mod retell;
 mod scripts;
 mod secrets;
 mod sentences;
+mod several;
 mod shape;
 mod spelled;
 mod spoken;
@@ -466,6 +467,7 @@ impl Listener {
             };
             let name = if spelling { None } else { name::find(alone, &scene).or_else(before) };
             if let Some(name) = name.filter(|n| self.may_be_named(n) && !in_value(&seen, said, n.at)) {
+                let name = folded::with_second(said, name, &seen);
                 if scene.voice {
                     self.heard.answer(name.first.as_deref(), name.last.as_deref(), name.sure);
                 } else {

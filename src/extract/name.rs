@@ -7,7 +7,7 @@ use super::asked::Asked;
 use super::parts::VIETNAMESE;
 use super::proposal::{Scene, sure};
 use super::words::{Gap, Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, is_surname, listed};
-use super::{ends, scripts, spoken, tongues};
+use super::{ends, scripts, several, spoken, tongues};
 
 /// A name as it was said.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,7 +102,9 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     if said.words.is_empty() {
         return None;
     }
-    read(said, scene)
+    several::find(said, scene)
+        .map(|(name, _)| name)
+        .or_else(|| read(said, scene))
         .or_else(|| stated(said, scene))
         .or_else(|| tongues::named(said, scene))
         .or_else(|| scripts::named(said.text, scene))
@@ -316,7 +318,9 @@ fn introduced(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         let greeted = i == 0 || is_greeting(said.low(i - 1));
         let known = is_first_name(&head.low) && (!is_common(&head.low) || said.cased && head.is_capital() || greeted);
         let behind = from + words.len();
+        let again = words.len() > 1 && words.last().is_some_and(|w| said.low(behind) == w.low);
         let closed = said.breaks(behind)
+            || again
             || matches!(
                 said.low(behind),
                 "and"
@@ -448,7 +452,9 @@ pub(super) fn collect<'a, 's>(said: &'s Said<'a>, i: usize, scene: &Scene, stric
         let first = out.iter().all(|w| is_title(&w.low));
         // "rita dot olsen at ..."
         let address = scene.voice && matches!(low, "dot" | "underscore");
-        if out.len() >= 7 || address || !shaped(w) || low.ends_with("'s") && !said.breaks(k + 1) {
+        // "peter becker becker dairy", "john smith smith with a y": once said, the name is at its end
+        let again = out.len() > 1 && scene.voice && out.last().is_some_and(|b| b.low == w.low);
+        if out.len() >= 7 || address || again || !shaped(w) || low.ends_with("'s") && !said.breaks(k + 1) {
             break;
         }
         if !out.is_empty() {

@@ -334,3 +334,76 @@ fn the_given_name_is_told() {
     }
     text(&["A: Your name?", "C: Anna Berg. Is first name enough?"], &[("first_name", "Anna"), ("last_name", "Berg")]);
 }
+
+#[test]
+fn a_name_and_a_company_in_one_list() {
+    for (asked, said, first, last, company) in [
+        (
+            "Your company and your name?",
+            "Harbour Dental, Nina Roth, practice manager",
+            "Nina",
+            "Roth",
+            "Harbour Dental",
+        ),
+        ("Your name and company?", "Nina Roth, Harbour Dental", "Nina", "Roth", "Harbour Dental"),
+        ("Your company and name?", "Quantilo, Oyelaran Adeyinka", "Oyelaran", "Adeyinka", "Quantilo"),
+        ("Your name and your company?", "Oyelaran Adeyinka, Quantilo", "Oyelaran", "Adeyinka", "Quantilo"),
+        (
+            "Which clinic is this, and who is speaking?",
+            "Abel Care Clinic, Dr. Hana Roth",
+            "Hana",
+            "Roth",
+            "Abel Care Clinic",
+        ),
+        (
+            "Your company name and a contact?",
+            "Blue Fern Foods. I'm the owner, Nina Roth",
+            "Nina",
+            "Roth",
+            "Blue Fern Foods",
+        ),
+        ("Your company and name?", "Miller & Sons, Paul Miller", "Paul", "Miller", "Miller & Sons"),
+    ] {
+        let want = [("company", company), ("first_name", first), ("last_name", last)];
+        text(&[&format!("A: {asked}"), &format!("C: {said}")], &want);
+    }
+    for (asked, said) in [
+        ("Your company and name?", "Nina Roth, CEO"),
+        ("Your name and company?", "Roth, Nina"),
+        ("Your name and company?", "I'm Nina Roth, no company"),
+        ("Your name and company?", "Nina Roth, Berlin"),
+        ("Your name and company?", "Nina Roth, Private"),
+    ] {
+        named(&[&format!("A: {asked}"), &format!("C: {said}")], "Nina", "Roth");
+    }
+}
+
+#[test]
+fn two_first_names_that_the_address_tells() {
+    for (said, first) in [
+        ("Amina Noor Yusuf amina.noor.yusuf@mail.example", "Amina Noor"),
+        ("Amina Noor Yusuf, amina-noor-yusuf@mail.example", "Amina Noor"),
+        ("Amina Noor Yusuf amina.n.yusuf@mail.example", "Amina"),
+    ] {
+        let email = said.split([' ', ',']).next_back().unwrap_or_default();
+        let want = [("email", email), ("first_name", first), ("last_name", "Yusuf")];
+        text(&["A: Your name and email?", &format!("C: {said}")], &want);
+    }
+}
+
+#[test]
+fn where_somebody_works_behind_a_name_that_is_heard() {
+    let hears = |said: &str, want: &[(&str, &str)]| voice(&["A: how can i help", &format!("C: {said}")], want);
+    hears("hey it's tom at hartley plumbing i need pipes", &[("company", "hartley plumbing"), ("first_name", "Tom")]);
+    hears(
+        "hi this is nina roth with roth catering we need chairs",
+        &[("company", "roth catering"), ("first_name", "Nina"), ("last_name", "Roth")],
+    );
+    hears(
+        "hi it's peter becker becker dairy the robot stopped",
+        &[("company", "becker dairy"), ("first_name", "Peter"), ("last_name", "Becker")],
+    );
+    hears("i met tom at hartley plumbing yesterday", &[]);
+    hears("hi it's tom at the plumbing counter", &[("first_name", "Tom")]);
+    hears("this is anna with a question about electric heating", &[("first_name", "Anna")]);
+}

@@ -43,7 +43,7 @@ static TOWNS: LazyLock<[Regex; 4]> = LazyLock::new(|| {
             r"(?i)^{town}[, ]+(?P<zip>[a-z]{{1,2}}\d[a-z\d]? ?\d[a-z]{{2}}|\d{{4}}-\d{{3}}|\d{{3}}-\d{{4}}|\d{{5,6}})$"
         ),
         // Bengaluru, Karnataka 560001; Austin, Texas 78701
-        format!(r"(?i)^{town}, *(?P<state>\p{{L}}[\p{{L}} ]{{3,20}}?)[, -]+(?P<zip>\d{{5}}(?:-\d{{4}})?|\d{{6}})$"),
+        format!(r"(?i)^{town}, *(?P<state>\p{{L}}[\p{{L}} ]{{3,20}}?)[, -]+(?P<zip>\d{{5}}(?:-\d{{4}})?|\d{{6}}|[a-z]\d[a-z] ?\d[a-z]\d)$"),
     ]
     .map(|p| Regex::new(&p).unwrap())
 });
@@ -59,6 +59,9 @@ pub(super) fn find(said: &Said<'_>, asked: bool, how: f32) -> Vec<Proposal> {
     for from in starts(said, asked) {
         let end = end(said, from, n.min(from + MOST));
         let parts = parts(said, from, end);
+        if let Some(found) = town_first(said, &parts, how) {
+            return found;
+        }
         let Some(street) = street(said, &parts, asked) else {
             continue;
         };
@@ -138,7 +141,7 @@ fn is_plausible(found: &Captures<'_>, form: usize) -> bool {
                 && (zip.len() > 4 || state.len() == 3 || listed("sa wa nt", &state.to_lowercase()))
         }
         1 => named && (state.is_empty() || state.chars().all(char::is_uppercase)),
-        3 => named && (zip.len() == 6 || of_a_country(state)),
+        3 => named && (zip.len() == 6 || zip.starts_with(char::is_alphabetic) || of_a_country(state)),
         _ => named,
     }
 }
@@ -258,6 +261,37 @@ fn street(said: &Said<'_>, parts: &[(usize, usize)], asked: bool) -> Option<(usi
         next += 1;
     }
     Some((from, to, next))
+}
+
+/// "6722 Szeged, Petőfi utca 8": the town before a street that is named by its kind and ends with its number.
+fn town_first(said: &Said<'_>, parts: &[(usize, usize)], how: f32) -> Option<Vec<Proposal>> {
+    let [(zip, town_to), (from, to), ..] = parts[..] else { return None };
+    let number = |w: &Word<'_>| w.text.starts_with(|c: char| c.is_ascii_digit());
+    let to = (from + 1..to)
+        .find(|&k| number(&said.words[k]))
+        .filter(|&k| k + 1 >= to || said.words[k + 1].gap != Gap::Space)?
+        + 1;
+    let street = &said.words[from..to];
+    let code = said.words[zip].is_digits() && matches!(said.words[zip].text.len(), 4 | 5);
+    let town = &said.words[zip + 1..town_to];
+    let named = (1..=3).contains(&town.len())
+        && town.iter().all(|w| w.is_alphabetic() && w.is_capital() && !is_everyday_here(&w.low));
+    let numbered = street.len() > 1
+        && street.last().is_some_and(|w| w.text.starts_with(|c: char| c.is_ascii_digit()) && w.text.len() < 6);
+    let kind = |w: &Word<'_>| {
+        listed(TYPES, &w.low)
+            || listed("u tér tere köz körút", &w.low)
+            || ENDINGS.split(' ').any(|e| w.low.ends_with(e))
+    };
+    let text = |a: usize, b: usize| &said.text[said.words[a].start..said.words[b - 1].end];
+    let kinded = street.iter().any(kind) && !town.iter().any(kind) && street[0].is_alphabetic();
+    (code && named && numbered && kinded).then(|| {
+        vec![
+            Proposal::new(Key::Street, text(from, to), how, said.words[from].start),
+            Proposal::new(Key::City, text(zip + 1, town_to), how, said.words[zip + 1].start),
+            Proposal::new(Key::Zip, text(zip, zip + 1), how, said.words[zip].start),
+        ]
+    })
 }
 
 /// "2 rooms", "3 nights": nothing that names a street.

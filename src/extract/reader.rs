@@ -3,6 +3,7 @@
 //! Owns fillers, pauses, fresh starts, cues ("last name ..."), runs of letters and where another thing begins. Must not know
 //! which of the words is the first name (`spoken`).
 
+use super::company;
 use super::name::Part;
 use super::parts::{PARTICLES, Piece, cased};
 use super::spelled::{self, Letters};
@@ -430,6 +431,11 @@ impl<'s, 'a> Reader<'s, 'a> {
         }
         if listed(NO_NAMES, low) {
             self.unfit += 1;
+            return self.done(k);
+        }
+        // "peter becker becker dairy": the house that bears the name
+        let bears = self.voice && k > 1 && said.low(k - 1) == said.low(k - 2) && company::is_trade(low);
+        if bears && open {
             return self.done(k);
         }
         let family = is_surname(low) && (open || closes && k < 4);

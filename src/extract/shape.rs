@@ -176,6 +176,15 @@ impl Shape {
         while from < said.words.len() && from < 10 && listed(FILLERS, said.low(from)) {
             from += 1;
         }
+        // "put me on ...": what is named behind it, and never "that one"
+        if listed("put switch move upgrade downgrade change sign", said.low(from)) {
+            let skipped = "me us it to on onto up over for with the your a";
+            from = (from + 1..from + 6).find(|&k| !listed(skipped, said.low(k)))?;
+        }
+        let points = "that this it these those same other another cheaper cheapest best better bigger smaller first second third last either";
+        if listed(points, said.low(from)) && !(said.cased && from > 0 && said.words[from].is_capital()) {
+            return None;
+        }
         words(said, from, clause_end(said, from))
     }
 
@@ -189,9 +198,10 @@ impl Shape {
         let lettered = value.text.chars().any(char::is_alphabetic);
         let next = said.words.partition_point(|w| w.start < value.to);
         let counted = !lettered
+            && !value.text.contains('/')
             && !said.breaks(next)
             && !is_function(said.low(next))
-            && !listed("never arrived came", said.low(next));
+            && !listed("never arrived came twice again", said.low(next));
         (value.text.len() >= 4 && digits >= 2 && !counted).then_some(value)
     }
 
@@ -222,12 +232,18 @@ impl Shape {
                     listed(
                         "write speak talk contact answer reply respond email mail call text message communicate",
                         said.low(n),
-                    )
+                    ) || listed("send get receive", said.low(n))
+                        && (n..k).any(|o| {
+                            listed(
+                                "reminders messages emails texts notifications letters updates everything",
+                                said.low(o),
+                            )
+                        })
                 })?;
                 let not = listed("don't dont not never", said.low(verb.wrapping_sub(1)));
                 let me = (verb..k).any(|n| listed("me us", said.low(n)));
-                let asked =
-                    listed("write answer reply respond", said.low(verb)) && said.any(&["please", "could", "can"]);
+                let asked = listed("write answer reply respond send get receive", said.low(verb))
+                    && said.any(&["please", "could", "can"]);
                 ((me || asked) && !not).then(|| span(said, k, k + 1))
             }
             _ => None,
