@@ -3,8 +3,20 @@
 //! Owns which words are secret by themselves and by the label beside them. Must not know what was said before (that is
 //! given), nor where the text goes. In doubt a word is secret: what is hidden by mistake is a nuisance, the other way is harm.
 
+mod account;
+mod card;
+mod label;
+mod login;
+mod phrase;
+mod token;
+
 use super::number::{Run, iban_at, luhn, run_at};
 use super::words::{Gap, Said, is_function, listed};
+use account::{account_at, is_of_bank};
+pub(super) use card::{beginning as card_beginning, end as card_end};
+use label::{label_at, unspaced};
+use login::{Login, looks_secret};
+use token::{has_capital_within, is_address, is_odd, token_end, token_first, token_start};
 
 /// What stands in a secret's place.
 pub(super) const MASK: &str = "****";
@@ -22,16 +34,14 @@ const CARD_GROUPS: usize = 8;
 const REACH: usize = 8;
 /// How many more behind a secret that was found: "was 1234, now 5678".
 const REACH_ON: usize = 5;
-/// How many words on either side bear on what a code is.
-const NEAR: usize = 16;
-/// How far a word with signs in it is looked at, in bytes.
-const TOKEN: usize = 128;
 /// Of how many words a password has at most, where it is said in several.
 const PHRASE: usize = 24;
 
 /// What sort of secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
+    /// A bank account's number, a routing number, a sort code.
+    Account,
     /// A card's number.
     Card,
     /// A PIN, a code: a few digits.
@@ -49,6 +59,12 @@ pub(super) struct Before {
     pub asked: Option<Kind>,
     /// So that whatever the customer answers is it.
     pub direct: bool,
+    /// Logging in was spoken of.
+    pub login: bool,
+    /// A bank was, or a refund.
+    pub bank: bool,
+    /// How many digits of a card's number the message before gave.
+    pub card: usize,
 }
 
 /// Where secrets stand in a message.
@@ -60,12 +76,23 @@ pub(super) struct Hidden {
     pub secrets: Vec<String>,
     /// What is spoken of, last.
     pub label: Option<Kind>,
+    /// Logging in is spoken of.
+    pub login: bool,
+    /// A bank is, or a refund.
+    pub bank: bool,
+    /// Of how many digits a card's number is that was given in part.
+    pub card: usize,
 }
 
 /// The text with secrets replaced by `****`: runs of 13 or more digits, written or spoken, IBANs, digits behind "PIN", "CVV",
 /// "SSN" and the like, and what follows "password is".
 pub fn mask_secrets(text: &str) -> String {
     masked(text, &hidden(&Said::new(text), Before::default()).places)
+}
+
+/// The name of a secret that begins at word `i`, and of how many words it is; whether a bank is spoken of.
+pub(super) fn named_at(said: &Said<'_>, i: usize, bank: bool) -> Option<(Kind, usize)> {
+    label_at(said, i).or_else(|| account_at(said, i, bank).map(|len| (Kind::Account, len)))
 }
 
 /// The text without what stands in these places.
@@ -105,11 +132,27 @@ struct Live {
     found: bool,
     /// It is of two words or more: "card number".
     strong: bool,
+    /// It names something else of it: "password field".
+    compound: bool,
 }
 
 /// Looks at a message.
 pub(super) fn hidden(said: &Said<'_>, before: Before) -> Hidden {
-    let mut look = Look { said, out: Hidden::default(), live: None, password: before.password };
+    let (mut bank, mut logs_in) = (false, false);
+    for (i, w) in said.words.iter().enumerate() {
+        bank |= is_of_bank(&w.low) || w.low == "sort" && said.low(i + 1) == "code";
+        logs_in |= login::is_spoken_of(said, i);
+    }
+    let out = Hidden { bank, login: logs_in, ..Hidden::default() };
+    let mut look = Look {
+        said,
+        out,
+        live: None,
+        password: before.password,
+        login: Login::default(),
+        logs_in: logs_in || before.login,
+        bank: bank || before.bank,
+    };
     let mut i = 0;
     while i < said.words.len() {
         let next = look.at(i, before);
@@ -131,6 +174,11 @@ struct Look<'s, 't> {
     live: Option<Live>,
     /// A password was spoken of.
     password: bool,
+    login: Login,
+    /// Logging in was spoken of.
+    logs_in: bool,
+    /// A bank was spoken of.
+    bank: bool,
 }
 
 /// What is beside a number that is no secret of the label before it.
@@ -161,9 +209,18 @@ impl Look<'_, '_> {
     /// Looks at word `i`; gives the word to go on with.
     fn at(&mut self, i: usize, before: Before) -> usize {
         let said = self.said;
-        if let Some((kind, len)) = label_at(said, i) {
+        if let Some((kind, len)) = named_at(said, i, self.bank) {
             self.label(i, kind, len);
+            if kind == Kind::Word
+                && let Some(end) = phrase::inline_end(said, i + len)
+            {
+                self.hide(i + len, end, said.words[end - 1].end);
+                return end;
+            }
             return i + len;
+        }
+        if self.out.login {
+            self.login.hear(said, i);
         }
         if listed(OTHERS, said.low(i)) {
             self.live = None;
@@ -178,6 +235,15 @@ impl Look<'_, '_> {
             self.out.secrets.push(w.text[from..to].to_lowercase());
             return i + 1;
         }
+        let of_account =
+            self.live.as_ref().is_some_and(|l| l.kind == Kind::Account) || before.asked == Some(Kind::Account);
+        if of_account && let Some(end) = account::lettered(said, i) {
+            self.hide(i, end, said.words[end - 1].end);
+            return end;
+        }
+        if self.login.is_password(said, i) || (self.password || self.logs_in) && looks_secret(said, i) {
+            return self.hide_word(i, false);
+        }
         let word_too = self.live.as_ref().is_some_and(|l| l.kind == Kind::Word);
         // "Regen31" is a word
         let mixed = !w.is_digits() && w.text.bytes().any(|b| b.is_ascii_digit());
@@ -185,19 +251,28 @@ impl Look<'_, '_> {
         if let Some(run) = run_at(said, i).filter(|r| !password || r.digits.len() >= SHORT_CARD) {
             if self.is_secret(i, &run, before) {
                 let to = if word_too { token_end(said.text, run.to) } else { run.to };
+                let to = if of_account { account::parts_end(said.text, to) } else { to };
                 let card = run.digits.len() >= SHORT_CARD;
+                let of_card =
+                    self.live.as_ref().is_some_and(|l| l.kind == Kind::Card) || before.asked == Some(Kind::Card);
+                if before.card > 0 || of_card {
+                    let digits = before.card + run.digits.len();
+                    self.out.card = if digits < CARD_DIGITS { digits } else { 0 };
+                }
                 self.out.places.push((w.start, to));
                 self.out.secrets.push(run.digits);
                 if let Some(live) = self.live.as_mut().filter(|_| !card) {
                     (live.left, live.found) = (REACH_ON + run.end - i, true);
                 }
             }
-            return run.end.max(i + 1);
+            let covered = self.out.places.last().map_or(0, |p| p.1);
+            let behind = said.words[i..].iter().take_while(|w| w.start < covered).count();
+            return run.end.max(i + 1).max(i + behind);
         }
         if let Some(live) = &self.live
             && live.kind == Kind::Word
         {
-            let linked = self.is_linked(i, live.found);
+            let linked = !live.compound && self.is_linked(i, live.found) && !is_address(said, i);
             if linked || is_odd(said, i) && !is_address(said, i) {
                 return self.hide_word(i, linked);
             }
@@ -212,8 +287,12 @@ impl Look<'_, '_> {
     }
 
     fn label(&mut self, i: usize, kind: Kind, len: usize) {
-        self.live = Some(Live { kind, left: REACH + len, found: false, strong: len > 1 });
+        let compound = kind == Kind::Word && phrase::is_compound(self.said, i + len);
+        self.live = Some(Live { kind, left: REACH + len, found: false, strong: len > 1, compound });
         self.out.label = Some(kind);
+        if kind != Kind::Card {
+            self.out.card = 0;
+        }
         self.password |= kind == Kind::Word;
         self.before_label(i, kind);
     }
@@ -233,8 +312,8 @@ impl Look<'_, '_> {
         }
         let last = if is { k - 2 } else { k - 1 };
         if kind == Kind::Word {
-            if is_odd(said, last) && !is_address(said, last) {
-                self.hide(last, last + 1, token_end(said.text, said.words[last].end));
+            if !phrase::is_compound(said, label + 1) {
+                self.password_before(last, if is { said.low(k - 1) } else { "" });
             }
             return;
         }
@@ -245,6 +324,24 @@ impl Look<'_, '_> {
         {
             self.out.places.push((said.words[f].start, run.to));
             self.out.secrets.push(run.digits);
+        }
+    }
+
+    /// A password that ends with word `last`, or with the one before "that": "Regen31, that is my password"
+    fn password_before(&mut self, last: usize, link: &str) {
+        let said = self.said;
+        let this = listed("that this it which", said.low(last));
+        let ends = [Some(last), last.checked_sub(1).filter(|_| this)];
+        for end in ends.into_iter().flatten() {
+            let first = token_first(said, end);
+            if is_odd(said, first) && !is_address(said, first) {
+                self.hide(first, end + 1, token_end(said.text, said.words[end].end));
+                return;
+            }
+            if let Some(first) = phrase::before_label(said, end, link) {
+                self.hide(first, end + 1, token_end(said.text, said.words[end].end));
+                return;
+            }
         }
     }
 
@@ -272,11 +369,24 @@ impl Look<'_, '_> {
                 let told = l.strong || listed("card visa mastercard amex is was", said.low(i.wrapping_sub(1)));
                 (n >= CARD_PART && told || n >= CARD_GROUPS && n != 10) && !self.is_ending(i)
             }
+            Kind::Account => n >= account::BEHIND_LABEL && !self.is_ending(i) && !account::is_of_other(said, i),
             Kind::Digits => n >= PIN_DIGITS,
             Kind::Word => n >= PIN_DIGITS && (n >= CARD_PART || self.is_linked(i, l.found)),
         });
+        // the whole, or a third of its groups
+        let rest = matches!(before.card + n, 15 | 16 | 19)
+            || before.card >= 2 * CARD_PART && before.card + n < 16 && n.is_multiple_of(CARD_PART);
+        let goes_on = before.card > 0 && rest && i < 5 && !account::is_of_other(said, i) && !self.is_ending(i);
         by_label
+            || goes_on
             || match before.asked {
+                Some(Kind::Account) => {
+                    n >= account::ANSWERED
+                        && (n > account::BEHIND_LABEL || self.said.breaks(run.end) || is_function(said.low(run.end)))
+                        && !self.is_ending(i)
+                        && !account::is_of_other(said, i)
+                        && !is_address(said, i)
+                }
                 Some(Kind::Card) => n >= PIN_DIGITS && !self.is_ending(i),
                 Some(Kind::Digits) => (PIN_DIGITS..SHORT_CARD).contains(&n) && !self.is_account(i),
                 Some(Kind::Word) => (CARD_PART..10).contains(&n),
@@ -311,7 +421,8 @@ impl Look<'_, '_> {
         let sets = || found || (i.saturating_sub(REACH)..i).any(|k| listed(SETS, said.low(k)));
         let alone = said.breaks(i + 1) || listed("please thanks thank and or not pls now instead", said.low(i + 1));
         match before {
-            "to" => sets() && !listed(PURPOSES, &w.low) && (odd || alone),
+            "to" => sets() && !listed(PURPOSES, &w.low) && (odd || alone || phrase::ends_clause(said, i, found)),
+            "from" => sets() && (odd || phrase::is_changed_from(said, i)),
             "or" if found && alone => true,
             "as" | "or" | "not" | "now" | "into" | "with" | "try" | "tried" => sets() && odd,
             _ => listed(IS, before) || w.gap == Gap::Colon,
@@ -342,7 +453,8 @@ impl Look<'_, '_> {
         // "is capital w a s s e r eight eight"
         let spelled = single(i) || single(i + 1) && !is_odd(said, i);
         while linked && end < said.words.len() && end - i < PHRASE && said.words[end].gap == Gap::Space {
-            let plain = !is_function(said.low(end)) && !listed("please thanks thank pls now", said.low(end));
+            let one = said.low(end) == "one" && phrase::is_number(said, end - 1);
+            let plain = one || !is_function(said.low(end)) && !listed("please thanks thank pls now", said.low(end));
             let goes_on = if spelled { single(end) } else { plain && end - i < 4 && !is_odd(said, i) };
             if !goes_on {
                 break;
@@ -395,134 +507,9 @@ impl Look<'_, '_> {
     }
 }
 
-/// Where the spaces behind byte `from` begin, without the sentence's full stop or comma.
-fn token_end(text: &str, from: usize) -> usize {
-    let end = text[from..].find(char::is_whitespace).map_or(text.len(), |n| from + n);
-    from + text[from..end].trim_end_matches(['.', ',', ';', '"', '\'', ')', '\u{201d}', '?']).len()
-}
-
-/// The same for word `i`, looked for no farther than anybody's password reaches.
-fn near_end(said: &Said<'_>, i: usize) -> usize {
-    let w = &said.words[i];
-    token_end(&said.text[..said.text.floor_char_boundary(w.end + TOKEN)], w.end)
-}
-
-/// Where the signs before a password begin: "#Sommer24".
-fn token_start(text: &str, from: usize) -> usize {
-    text[..from].trim_end_matches(['#', '$', '!', '%', '&', '*', '^', '~', '@', '_']).len()
-}
-
-/// Letters and digits, or signs within: what only a password looks like.
-fn is_odd(said: &Said<'_>, i: usize) -> bool {
-    const ENDS: &[&str] =
-        &["st", "nd", "rd", "th", "am", "pm", "min", "mins", "h", "hrs", "x", "k", "gb", "mb", "kg", "cm", "mm", "m"];
-    let Some(w) = said.words.get(i) else { return false };
-    let token = &said.text[w.start..near_end(said, i)];
-    let token = token.split_once('/').map_or(token, |(head, _)| head);
-    let has = |f: fn(char) -> bool| token.chars().any(f);
-    let (letter, digit) = (has(char::is_alphabetic), has(|c| c.is_ascii_digit()));
-    let head = token.trim_end_matches(['!', '*']);
-    let sign = head.contains(['!', '#', '$', '%', '&', '*', '^', '~', '+', '=', '@']) || head.len() + 1 < token.len();
-    let amount = ENDS
-        .iter()
-        .any(|e| token.to_lowercase().strip_suffix(e).is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit())));
-    token.chars().count() >= 4 && letter && (digit || sign) && !amount
-}
-
-/// An email or web address.
-fn is_address(said: &Said<'_>, i: usize) -> bool {
-    let (start, end) = (said.words[i].start, near_end(said, i));
-    let near = said.text.ceil_char_boundary(start.saturating_sub(TOKEN));
-    let from = start - said.text[near..start].rsplit(char::is_whitespace).next().map_or(0, str::len);
-    let token = said.text.get(from..end).unwrap_or_default();
-    let at = token.find('@').filter(|at| *at > 0 && token[*at..].contains('.'));
-    at.is_some() || token.contains("://") || token.to_lowercase().starts_with("www.")
-}
-
-fn has_capital_within(word: &str) -> bool {
-    let mut chars = word.chars();
-    chars.next();
-    word.chars().any(char::is_lowercase) && chars.any(char::is_uppercase)
-}
-
-/// A password behind its label in a script without spaces: what of the word it is.
-fn unspaced(word: &str) -> Option<(usize, usize)> {
-    const LABELS: [&str; 9] =
-        ["パスワード", "暗証番号", "認証コード", "密码", "密碼", "验证码", "驗證碼", "비밀번호", "인증번호"];
-    if word.is_ascii() {
-        return None;
-    }
-    let label = LABELS.iter().find_map(|l| word.find(l).map(|at| at + l.len()))?;
-    let from = label + word[label..].find(|c: char| c.is_ascii_alphanumeric())?;
-    let to = word[from..].find(|c: char| !c.is_ascii()).map_or(word.len(), |n| from + n);
-    (to - from >= PIN_DIGITS).then_some((from, to))
-}
-
-/// The label of a secret that begins at word `i`, and of how many words it is.
-pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
-    const CODES: &str = "security verification one-time onetime auth authentication authorization authorisation access sms unlock login \
-        log-in 2fa mfa door gate alarm secret safety entry text texted otp pin identification clearance";
-    const NO_SECRETS: &str = "zip postal post area country promo promotion discount coupon voucher product item error dial dress tracking \
-        booking reference referral gift qr bar sort swift colour color source";
-    let (before, low, next) =
-        (if i > 0 { said.low(i - 1) } else { "" }, said.low(i), said.words.get(i + 1).filter(|w| w.gap != Gap::Stop));
-    let low = low.strip_suffix("'s").unwrap_or(low);
-    let next = next.map_or("", |w| w.low.strip_suffix("'s").unwrap_or(&w.low));
-    // a sentence's worth of words, for a message may be long
-    let near = |list: &str| {
-        let words = said.words.get(i.saturating_sub(NEAR)..said.words.len().min(i + NEAR));
-        words.unwrap_or_default().iter().any(|w| listed(list, &w.low))
-    };
-    let word = |len| Some((Kind::Word, len));
-    let digits = |len| Some((Kind::Digits, len));
-    match low {
-        "password" | "passcode" | "passphrase" | "pwd" | "pw" | "pswd" | "passwd" | "psw" | "contraseña"
-        | "passwort" | "kennwort" | "senha" | "wachtwoord" | "hasło" | "пароль" | "lösenord" | "adgangskode"
-        | "passord" | "salasana" | "heslo" | "jelszó" | "parola" | "şifre" => word(1),
-        "mot" if said.has(i, &["mot", "de", "passe"]) => word(3),
-        "pass" if listed("word phrase code", next) => word(2),
-        "pass" => {
-            let colon = said.words.get(i + 1).is_some_and(|w| w.gap == Gap::Colon);
-            let own = listed("my the user login account temp temporary new old wifi admin and or username", before);
-            (colon || (own || said.breaks(i)) && listed("is was", next)).then_some((Kind::Word, 1))
-        }
-        "recovery" | "backup" | "rescue" if listed("code codes key keys phrase", next) => word(2),
-        "wifi" | "wi-fi" | "wlan" | "wpa" | "wpa2" if next == "key" => word(2),
-        // as good as money
-        "gift" if next == "card" && listed("code number pin", said.low(i + 2)) => word(3),
-        "secret" | "memorable" | "security" if listed("word phrase answer", next) => word(2),
-        "pin" | "pins" if listed("code codes", next) && near("zip postal city pincode") => None,
-        "pin" | "pins" | "nip" | "otp" | "cvv" | "cvc" | "cvv2" | "cvc2" | "cid" | "csc" | "ssn" => digits(1),
-        "tan" if said.words[i].text == "TAN" => digits(1),
-        "social" if next == "security" => digits(2),
-        "social" if listed("my your of", before) => digits(1),
-        "one" if said.has(i + 1, &["time"]) && listed("code pin password passcode passwords", said.low(i + 2)) => {
-            if said.low(i + 2).starts_with("pass") {
-                word(3)
-            } else {
-                digits(3)
-            }
-        }
-        w if matches!(next, "code" | "codes" | "number" | "pin" | "digits" | "passcode") && listed(CODES, w) => {
-            digits(2)
-        }
-        "code" | "codes" if !listed(NO_SECRETS, before) => {
-            let sent = near(
-                "sms text texted authenticator phone sent received 2fa mfa otp login signin verify verification two-factor",
-            );
-            let other = near(NO_SECRETS);
-            (sent && !other).then_some((Kind::Digits, 1))
-        }
-        "back" if before == "the" && i >= 2 && listed("on at from", said.low(i - 2)) => {
-            let what = near("card digits digit number exp expiry expires charged");
-            what.then_some((Kind::Digits, 1))
-        }
-        "card" if listed("number numbers no digits details", next) => Some((Kind::Card, 2)),
-        "card" | "visa" | "mastercard" | "amex" => Some((Kind::Card, 1)),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 #[path = "mask_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+mod told_tests;

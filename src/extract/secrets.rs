@@ -20,6 +20,10 @@ const LONGEST: usize = 96;
 const SHORTEST: usize = 3;
 /// How many messages a password is spoken of once somebody named it.
 const SPOKEN_OF: u8 = 6;
+/// The same of a login.
+const LOGIN: u8 = 6;
+/// And of a bank or a refund.
+const BANK: u8 = 12;
 /// How many of the customer's messages a question for a secret waits for its answer.
 const WAITS: u8 = 2;
 
@@ -30,6 +34,14 @@ pub struct Secrets {
     known: VecDeque<String>,
     /// For how many messages more a password is spoken of.
     password: u8,
+    /// For how many a login is.
+    login: u8,
+    /// For how many a bank is.
+    bank: u8,
+    /// How many digits of a card's number the customer has given, where some are missing.
+    card: usize,
+    /// The digits with which the customer's last message ended, written as a part of a card's number is.
+    tail: String,
     /// What the agent asked for, whether in so many words, and for how many answers that holds.
     asked: Option<(Kind, bool, u8)>,
 }
@@ -58,28 +70,50 @@ impl Secrets {
             password: self.password > 0,
             asked: asked.map(|(kind, ..)| kind),
             direct: asked.is_some_and(|(_, direct, _)| direct),
+            login: self.login > 0,
+            bank: self.bank > 0,
+            card: if role == Role::Customer { self.card } else { 0 },
         };
         let found = mask::hidden(said, before);
         self.password = self.password.saturating_sub(1);
         if found.label == Some(Kind::Word) {
             self.password = SPOKEN_OF;
         }
+        self.login = if found.login { LOGIN } else { self.login.saturating_sub(1) };
+        self.bank = if found.bank { BANK } else { self.bank.saturating_sub(1) };
         match role {
             // "go on", "thanks": the answer goes on
             Role::Agent => {
-                self.asked = asks(said).map(|(k, d)| (k, d, WAITS)).or(self.asked.filter(|_| said.words.len() <= 4))
+                if !hears_on(said) {
+                    self.card = 0;
+                    self.tail.clear();
+                }
+                self.asked = asks(said, before.bank || found.bank)
+                    .map(|(k, d)| (k, d, WAITS))
+                    .or(self.asked.filter(|_| said.words.len() <= 4))
             }
             Role::Customer => {
+                self.card = found.card;
                 let left = |waits: u8| if found.secrets.is_empty() { waits - 1 } else { WAITS };
                 self.asked = self.asked.map(|(k, d, waits)| (k, d, left(waits))).filter(|(.., waits)| *waits > 0);
             }
         }
         let mut places = found.places;
+        let mut secrets = found.secrets;
+        if role == Role::Customer {
+            let card = mask::card_end(said, &self.tail);
+            if let Some((to, digits)) = card {
+                places.push((said.words[0].start, to));
+                places = mask::apart(places);
+                secrets.extend([std::mem::take(&mut self.tail), digits]);
+            }
+            self.tail = mask::card_beginning(said);
+        }
         if !self.known.is_empty() {
             places.extend(self.again(said));
             places = mask::apart(places);
         }
-        for secret in found.secrets {
+        for secret in secrets {
             self.learn(secret);
         }
         places
@@ -141,11 +175,11 @@ impl Secrets {
 }
 
 /// What the agent asks for of a secret, and whether for nothing but it and in so many words.
-fn asks(said: &Said<'_>) -> Option<(Kind, bool)> {
+fn asks(said: &Said<'_>, bank: bool) -> Option<(Kind, bool)> {
     let mut kind = None;
     let sent = said.any(&["sent", "received", "texted", "sms"]);
     for i in 0..said.words.len() {
-        let label = mask::label_at(said, i).map(|(kind, _)| kind).or_else(|| {
+        let label = mask::named_at(said, i, bank).map(|(kind, _)| kind).or_else(|| {
             // "the long number on the front"
             let card =
                 said.has(i, &["long", "number"]) || said.has(i, &["16", "digit"]) || said.has(i, &["16", "digits"]);
@@ -153,7 +187,7 @@ fn asks(said: &Said<'_>) -> Option<(Kind, bool)> {
             if card { Some(Kind::Card) } else { code.then_some(Kind::Digits) }
         });
         let last = (i.saturating_sub(5)..i).any(|k| matches!(said.low(k), "last" | "ending"));
-        kind = kind.max(label.filter(|k| !(last && *k == Kind::Card)));
+        kind = kind.max(label.filter(|k| !(last && matches!(k, Kind::Card | Kind::Account))));
     }
     let kind = kind?;
     let any = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
@@ -169,6 +203,15 @@ fn asks(said: &Said<'_>) -> Option<(Kind, bool)> {
         did do does have has is are",
     );
     Some((kind, !other || said.words.len() <= 3))
+}
+
+/// Does the agent wait for the rest of a number: "yes", "go on", "and the remaining digits"?
+fn hears_on(said: &Said<'_>) -> bool {
+    const REST: &str = "card rest remaining next other digits missing half";
+    const OTHERS: &str =
+        "name email mail phone zip postcode address street city order invoice booking amount date expiry expiration";
+    let any = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
+    !any(OTHERS) && (said.words.len() <= 4 && !said.text.contains('?') || any(REST))
 }
 
 #[cfg(test)]

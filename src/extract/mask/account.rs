@@ -1,0 +1,122 @@
+//! Bank accounts: their numbers, routing numbers and sort codes, where a bank or a refund is spoken of.
+//!
+//! Owns the names of what is a bank's. Must not know whose number it is; that of a customer or an order is no secret.
+
+use super::super::words::{Gap, Said, listed};
+
+/// From how many digits on a number behind its label is an account's, so that a year is none.
+pub(super) const BEHIND_LABEL: usize = 5;
+/// The same where the agent asked for it: it may be given in pieces.
+pub(super) const ANSWERED: usize = 4;
+/// What a number beside an account's is of.
+const OTHERS: &str = "phone mobile cell telephone tel fax order invoice ticket zip postcode postal booking reference tracking \
+    customer member membership client policy case parcel passport born birthday birth date since dated expires";
+
+/// Is money's way to or from a bank spoken of? Asked of every word.
+pub(super) fn is_of_bank(low: &str) -> bool {
+    matches!(
+        low,
+        "bank"
+            | "banks"
+            | "banking"
+            | "refund"
+            | "refunds"
+            | "refunded"
+            | "refunding"
+            | "reimburse"
+            | "reimbursed"
+            | "reimbursement"
+            | "payout"
+            | "payouts"
+            | "deposit"
+            | "deposited"
+            | "iban"
+            | "bic"
+            | "routing"
+            | "checking"
+            | "sepa"
+            | "ach"
+            | "payroll"
+            | "salary"
+            | "overdraft"
+            | "payee"
+            | "beneficiary"
+            | "debit"
+            | "withdrawal"
+            | "withdraw"
+            | "wire"
+            | "bsb"
+            | "sortcode"
+            | "erstattung"
+            | "überweisung"
+            | "reembolso"
+            | "remboursement"
+    )
+}
+
+/// The label of an account's number that begins at word `i`, and of how many words it is.
+pub(super) fn account_at(said: &Said<'_>, i: usize, bank: bool) -> Option<usize> {
+    let low = said.low(i);
+    let next = || said.words.get(i + 1).filter(|w| w.gap != Gap::Stop).map_or("", |w| &*w.low);
+    let number = |k: usize| listed("number numbers no num nr digits details", said.low(k));
+    let figures = |k: usize| said.low(k).starts_with(|c: char| c.is_ascii_digit());
+    match low {
+        "iban" | "bsb" | "sortcode" | "kontonummer" | "kontonr" | "bankleitzahl" | "blz" | "rekeningnummer"
+        | "kontonummeret" => Some(if number(i + 1) { 2 } else { 1 }),
+        "sort" if listed("code codes", next()) => Some(2),
+        "routing" | "aba" | "transit" | "institution" => {
+            let of = number(i + 1) || listed("code routing", next());
+            let told = bank && (figures(i + 1) || listed("is was", next()) && figures(i + 2));
+            (of || told).then_some(if of { 2 } else { 1 })
+        }
+        "bank" | "checking" | "chequing" | "savings" | "saving" | "giro" | "current"
+            if listed("account acct", next()) =>
+        {
+            let named = number(i + 2);
+            (low != "current" || bank).then_some(if named { 3 } else { 2 })
+        }
+        "account" | "acct" | "a/c" | "konto" if bank => {
+            let told = figures(i + 1) || said.has(i + 1, &["is"]) || said.words.get(i + 1)?.gap == Gap::Colon;
+            (number(i + 1) || told).then_some(if number(i + 1) { 2 } else { 1 })
+        }
+        "number" if bank && said.has(i + 1, &["of"]) && listed("account acct", said.low(i + 3)) => Some(4),
+        "numéro" | "número" | "numero" | "nummer" | "číslo" => {
+            let of = listed("compte cuenta conta conto účtu", said.low(i + 2))
+                || listed("compte cuenta conta conto účtu", next());
+            of.then_some(3)
+        }
+        _ => None,
+    }
+}
+
+/// Is the number that begins at word `i` told to be of something else?
+pub(super) fn is_of_other(said: &Said<'_>, i: usize) -> bool {
+    (i.saturating_sub(4)..i).any(|k| listed(OTHERS, said.low(k))) && !said.low(i - 1).ends_with("account")
+}
+
+/// The end of an account's number of several parts, "19-2000145399/0800", in bytes.
+pub(super) fn parts_end(text: &str, to: usize) -> usize {
+    let rest = &text[to..];
+    let parts = rest.bytes().take_while(|b| b.is_ascii_digit() || matches!(b, b'/' | b'-')).count();
+    to + rest[..parts].trim_end_matches(['/', '-']).len()
+}
+
+/// The word behind an account's number in letters and digits that begins at word `i`: an IBAN, however wrong its check
+/// digits.
+pub(super) fn lettered(said: &Said<'_>, i: usize) -> Option<usize> {
+    let head = said.words[i].text.as_bytes();
+    if head.len() < 4 || !head[..2].iter().all(u8::is_ascii_alphabetic) || !head[2..4].iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let group = |k: usize| {
+        said.words.get(k).is_some_and(|w| {
+            matches!(w.gap, Gap::Space | Gap::Tight)
+                && w.text.len() <= 8
+                && w.text.bytes().all(|b| b.is_ascii_alphanumeric())
+                && w.text.bytes().any(|b| b.is_ascii_digit() || w.text.len() == 4 && b.is_ascii_uppercase())
+        })
+    };
+    let end = (i + 1..i + 9).find(|&k| !group(k)).unwrap_or(i + 9);
+    let long: usize = said.words[i..end].iter().map(|w| w.text.len()).sum();
+    (long >= 10).then_some(end)
+}

@@ -1,0 +1,87 @@
+//! Which words name a secret.
+//!
+//! Owns the names of passwords, PINs, codes and cards. Must not know what a secret looks like.
+
+use super::super::words::{Gap, Said, listed};
+use super::{Kind, PIN_DIGITS};
+
+/// How many words on either side bear on what a code is.
+const NEAR: usize = 16;
+
+/// A password behind its label in a script without spaces: what of the word it is.
+pub(super) fn unspaced(word: &str) -> Option<(usize, usize)> {
+    const LABELS: [&str; 9] =
+        ["パスワード", "暗証番号", "認証コード", "密码", "密碼", "验证码", "驗證碼", "비밀번호", "인증번호"];
+    if word.is_ascii() {
+        return None;
+    }
+    let label = LABELS.iter().find_map(|l| word.find(l).map(|at| at + l.len()))?;
+    let from = label + word[label..].find(|c: char| c.is_ascii_alphanumeric())?;
+    let to = word[from..].find(|c: char| !c.is_ascii()).map_or(word.len(), |n| from + n);
+    (to - from >= PIN_DIGITS).then_some((from, to))
+}
+
+/// The label of a secret that begins at word `i`, and of how many words it is.
+pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
+    const CODES: &str = "security verification one-time onetime auth authentication authorization authorisation access sms unlock login \
+        log-in 2fa mfa door gate alarm secret safety entry text texted otp pin identification clearance";
+    const NO_SECRETS: &str = "zip postal post area country promo promotion discount coupon voucher product item error dial dress tracking \
+        booking reference referral gift qr bar sort swift colour color source";
+    let (before, low, next) =
+        (if i > 0 { said.low(i - 1) } else { "" }, said.low(i), said.words.get(i + 1).filter(|w| w.gap != Gap::Stop));
+    let low = low.strip_suffix("'s").unwrap_or(low);
+    let next = next.map_or("", |w| w.low.strip_suffix("'s").unwrap_or(&w.low));
+    // a sentence's worth of words, for a message may be long
+    let near = |list: &str| {
+        let words = said.words.get(i.saturating_sub(NEAR)..said.words.len().min(i + NEAR));
+        words.unwrap_or_default().iter().any(|w| listed(list, &w.low))
+    };
+    let word = |len| Some((Kind::Word, len));
+    let digits = |len| Some((Kind::Digits, len));
+    match low {
+        "password" | "passcode" | "passphrase" | "pwd" | "pw" | "pswd" | "passwd" | "psw" | "contraseña"
+        | "passwort" | "kennwort" | "senha" | "wachtwoord" | "hasło" | "пароль" | "lösenord" | "adgangskode"
+        | "passord" | "salasana" | "heslo" | "jelszó" | "parola" | "şifre" => word(1),
+        "mot" if said.has(i, &["mot", "de", "passe"]) => word(3),
+        "pass" if listed("word phrase code", next) => word(2),
+        "pass" => {
+            let colon = said.words.get(i + 1).is_some_and(|w| w.gap == Gap::Colon);
+            let own = listed("my the user login account temp temporary new old wifi admin and or username", before);
+            (colon || (own || said.breaks(i)) && listed("is was", next)).then_some((Kind::Word, 1))
+        }
+        "recovery" | "backup" | "rescue" if listed("code codes key keys phrase", next) => word(2),
+        "wifi" | "wi-fi" | "wlan" | "wpa" | "wpa2" if next == "key" => word(2),
+        // as good as money
+        "gift" if next == "card" && listed("code number pin", said.low(i + 2)) => word(3),
+        "secret" | "memorable" | "security" if listed("word phrase answer", next) => word(2),
+        "pin" | "pins" if listed("code codes", next) && near("zip postal city pincode") => None,
+        "pin" | "pins" | "nip" | "otp" | "cvv" | "cvc" | "cvv2" | "cvc2" | "cid" | "csc" | "ssn" => digits(1),
+        "tan" if said.words[i].text == "TAN" => digits(1),
+        "social" if next == "security" => digits(2),
+        "social" if listed("my your of", before) => digits(1),
+        "one" if said.has(i + 1, &["time"]) && listed("code pin password passcode passwords", said.low(i + 2)) => {
+            if said.low(i + 2).starts_with("pass") {
+                word(3)
+            } else {
+                digits(3)
+            }
+        }
+        w if matches!(next, "code" | "codes" | "number" | "pin" | "digits" | "passcode") && listed(CODES, w) => {
+            digits(2)
+        }
+        "code" | "codes" if !listed(NO_SECRETS, before) => {
+            let sent = near(
+                "sms text texted authenticator phone sent received 2fa mfa otp login signin verify verification two-factor",
+            );
+            let other = near(NO_SECRETS);
+            (sent && !other).then_some((Kind::Digits, 1))
+        }
+        "back" if before == "the" && i >= 2 && listed("on at from", said.low(i - 2)) => {
+            let what = near("card digits digit number exp expiry expires charged");
+            what.then_some((Kind::Digits, 1))
+        }
+        "card" if listed("number numbers no digits details", next) => Some((Kind::Card, 2)),
+        "card" | "visa" | "mastercard" | "amex" => Some((Kind::Card, 1)),
+        _ => None,
+    }
+}
