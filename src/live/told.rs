@@ -62,6 +62,10 @@ fn why(run: &Waiting, standing: &Standing, active: &Active, now: Timestamp, work
     if let Some(parked) = account.and_then(rests) {
         return Some(format!("its account {} rests until {}", parked.account, format_instant(parked.until)));
     }
+    if !worked && let Some(beat) = standing.workers.iter().find(|b| !b.ended) {
+        let (name, at) = (visible(&beat.worker), format_instant(beat.seen_at));
+        return Some(format!("worker {name} was not heard of since {at}: see what it says, or start `astra-zoho run`"));
+    }
     if !worked {
         return Some("nobody works the queue: start `astra-zoho run`".into());
     }
@@ -182,6 +186,9 @@ mod tests {
         assert_eq!(told(&standing, run("gone", "failed", "INVALID_DATA: Phone")), "INVALID_DATA: Phone");
         standing.workers[0].ended = true;
         assert!(told(&standing, run("ours", "due", "")).contains("start `astra-zoho run`"));
+        standing.workers[0] = Beat { ended: false, seen_at: at(0), ..standing.workers[0].clone() };
+        assert!(told(&standing, run("ours", "due", "")).contains("here:1 was not heard of since"));
+        standing.workers[0].ended = true;
         standing.parked[0].until = at(4);
         assert!(told(&standing, run("theirs", "due", "")).contains("start `astra-zoho run`"), "it rests no more");
     }
