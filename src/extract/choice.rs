@@ -23,6 +23,7 @@ impl Story {
         let outcomes = self.outcomes(SENTENCES - 1);
         let mut out: Vec<String> = self.wanted(&outcomes).into_iter().collect();
         let unpromised = self.promise.is_none();
+        let wanted = out.len();
         if out.is_empty() && outcomes.is_empty() && unpromised && self.asked.is_for_attribute() && self.customer_spoke {
             let asked = things(self.asked, self.asked_birth);
             // "And your name? ... Changed." was about what was asked for
@@ -45,6 +46,11 @@ impl Story {
         let room = out.len() + usize::from(open.is_some()) < SENTENCES && !out.is_empty();
         if let Some(plan) = self.plan.as_ref().filter(|p| room && !out[0].contains(p.as_str())) {
             out.push(quoted("The customer:", plan));
+        }
+        let room = out.len() + usize::from(open.is_some()) < SENTENCES
+            && !out.iter().any(|o| o.starts_with("The agent asked"));
+        if let Some(question) = self.declined.as_ref().filter(|_| room) {
+            out.insert(wanted, quoted("The customer said no to", &cut(question, 110)));
         }
         if let Some(Reference { noun, number }) = &self.reference
             && let Some(first) = out.first_mut()

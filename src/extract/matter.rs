@@ -81,7 +81,13 @@ impl Matter {
         let names = |said: &Said<'_>| -> Vec<String> {
             let all = said.words.iter().enumerate();
             let named = all.filter(|(k, w)| {
-                *k > 0 && !said.breaks(*k) && w.is_capital() && !is_function(&w.low) && !listed(KINDS, &w.low)
+                let shouted = w.text.len() > 1 && !w.text.contains(char::is_lowercase);
+                *k > 0
+                    && !said.breaks(*k)
+                    && w.is_capital()
+                    && !shouted
+                    && !is_function(&w.low)
+                    && !listed(KINDS, &w.low)
             });
             named.map(|(_, w)| w.low.to_string()).collect()
         };

@@ -34,7 +34,7 @@ const COURTESIES: &str = "thanks for|give me|you're welcome|you are welcome|welc
     good bye|goodbye|bye|anything else|how can i help|how may i|how can i assist|let me know|feel free|glad|my pleasure|take care|\
     no problem|no worries|of course|i can help|i'd be happy|i would be happy|i'll help|hello|i am sorry to hear|i'm sorry to hear|\
     sorry i|enjoy your|please hold|one moment|let me|please confirm|i can assist|a pleasure|i'm here|i hope|nice playing|if there's|\
-    if you have|i understand|take your time|no rush|sure|i apologize for the inconvenience|i don't quite understand|good luck";
+    if you have|i understand|take your time|no rush|sure|i apologize for the inconvenience|i don't quite understand|good luck|apologies|we're here|we are here";
 /// The same anywhere in a sentence.
 const COURTESIES_WITHIN: &str = "anything else|feel free|have a great|what can i do for you|of assistance|other questions|how may i|how can we|have a nice|have a good|how can i help|let me know|thanks for reaching|\
     don't quite understand|didn't understand|i can help you with|able to help you book|look forward|sorry for the inconvenience";
@@ -53,9 +53,15 @@ pub(super) fn is_courtesy(said: &Said<'_>) -> bool {
     // "I'm very sorry, Brian", "415 555 0161, thank you"
     let n = said.words.len();
     let sorry = n <= 6 && said.any(&["sorry"]) && listed("i'm i sorry", said.low(0));
+    let foreign =
+        n <= 3 && listed("grazie gracias danke merci obrigado obrigada arigato diolch tack tak dziękuję", said.low(0));
+    // "Sorry, we can't." says not what
+    let sorry =
+        sorry || n <= 3 && listed("sorry unfortunately", said.low(0)) && listed("can't cannot not no", said.low(n - 1));
     let set = n <= 6
         && said.words.windows(3).any(|w| listed("you're are", &w[0].low) && w[1].low == "all" && w[2].low == "set");
     if sorry
+        || foreign
         || set
         || n <= 10
             && n > 2

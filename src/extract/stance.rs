@@ -51,6 +51,29 @@ pub(super) fn accepts(said: &Said<'_>) -> bool {
     !said.text.contains('?') && (said.low(0) == "deal" && said.words.len() <= 3 || (0..said.words.len()).any(takes))
 }
 
+/// "no thanks", "nah, that's too much"
+pub(super) fn declines(said: &Said<'_>) -> bool {
+    listed("no nope nah", said.low(0)) && !said.any(&["problem", "problems", "worries", "wait", "rather", "instead"])
+}
+
+/// Does the agent offer something with a question? "Would you like to upgrade?"
+pub(super) fn proposes(said: &Said<'_>) -> bool {
+    let n = said.words.len();
+    let offers = (0..n).any(|k| {
+        said.has(k, &["would", "you", "like"])
+            || said.has(k, &["do", "you", "want"])
+            || listed("shall should", said.low(k)) && listed("i we", said.low(k + 1))
+    });
+    offers && n <= 24 && !said.any(&["or", "what", "which", "where", "how", "else", "when"])
+}
+
+/// Is a day or time put to the customer in a question? "Would Friday at nine work?"
+pub(super) fn puts_day(said: &Said<'_>) -> bool {
+    let past =
+        said.any(&["was", "were", "did", "since", "born", "birth", "ordered", "or", "until", "not", "had", "bought"]);
+    !past && said.words.len() <= 16 && answers::offered(said).is_some()
+}
+
 /// "Yes please", "perfect", and nothing against it.
 pub(super) fn agrees(said: &Said<'_>) -> bool {
     listed("yes yeah yep sure ok okay perfect great please excellent absolutely definitely sounds", said.low(0))

@@ -21,7 +21,7 @@ use super::reference::{self, Reference};
 use super::retell::{cut, reported, retold, shorten, skip_interjections, told_by_agent, unfilled};
 use super::secrets::Secrets;
 use super::sentences::sentences;
-use super::stance::{accepts, agrees, denied, disputes, is_settled, lets_be, plans};
+use super::stance::{accepts, agrees, declines, denied, disputes, is_settled, lets_be, plans, proposes, puts_day};
 use super::told::opened;
 use super::wish::{Wish, is_substance, matter_of, past_noise, wishes};
 use super::words::{Said, listed};
@@ -109,6 +109,9 @@ pub(super) struct Story {
     pub(super) asked_number: Option<String>,
     /// The customer took back what was wanted.
     pub(super) let_be: bool,
+    /// What the agent offered last with a question, and such a question that was answered with no.
+    pub(super) proposal: Option<String>,
+    pub(super) declined: Option<String>,
     /// The customer said last who they are or how they are reached.
     pub(super) gave_contact: bool,
 }
@@ -155,11 +158,19 @@ impl Story {
         }
         let numbered = (0..whole.words.len().min(64)).any(|k| run_at(&whole, k).is_some_and(|r| r.digits.len() >= 5));
         self.gave_contact |= attribute || numbered || text.contains('@');
-        let offer = self.offer.take().filter(|_| agrees(&whole));
+        let offer = self.offer.take().filter(|o| agrees(&whole) && (whole.words.len() <= 8 || shares(o, &whole)));
         if let (Some(offer), Some(matter)) = (offer, self.matters.last_mut()) {
             matter.outcome = Some((Outcome::Done, format!("Agreed: \"{}\"", shorten(&offer))));
         }
         let asked_words = self.asked_words.take();
+        let declined = self.proposal.take().filter(|_| declines(&whole));
+        let took_day = self.offered.clone().filter(|_| self.wants_one() && agrees(&whole));
+        if let (Some(day), Some(matter)) =
+            (took_day, self.matters.last_mut().filter(|m| m.wish.is_some() && !m.goes_on()))
+        {
+            matter.note(day);
+        }
+        self.declined = declined.or(self.declined.take());
         let mut stated: Option<String> = None;
         let only_number =
             numbered && whole.words.iter().filter(|w| w.is_alphabetic() && unit(&w.low).is_none()).count() < 3;
@@ -290,6 +301,10 @@ impl Story {
         self.open = asks.map(|a| (Role::Customer, a));
     }
 
+    fn wants_one(&self) -> bool {
+        self.matters.iter().filter(|m| m.wish.is_some()).count() == 1
+    }
+
     /// Takes back what speaks of a thing that is not wanted, and says what was answered about it.
     fn take_back(&mut self, thing: &str) -> Vec<Answer> {
         let speaks = |m: &Matter| {
@@ -374,7 +389,7 @@ impl Story {
         let (mut question, mut unsure) = (None, None);
         let mut told = false;
         self.asked_words = None;
-        self.offer = None;
+        (self.offer, self.proposal) = (None, None);
         (self.answered_now, self.done_now, self.invited) = (false, false, None);
         let (mut promised, mut asked_now, mut warned) = (false, false, false);
         let gave_contact = std::mem::take(&mut self.gave_contact);
@@ -428,6 +443,16 @@ impl Story {
                 let remarked = question.clone().filter(|_| !asked.is_for_attribute() && !answers::is_personal(&said));
                 self.asked_words = remarked.or(self.asked_words.take());
                 self.question = answers::question(&said).or(self.question.take());
+                let open = asked.without(Asked::OTHER) == Asked::NOTHING;
+                // which of several it would be for, nobody says
+                if open && self.wants_one() && puts_day(&said) {
+                    self.offered = answers::offered(&said).or(self.offered.take());
+                }
+                if open && proposes(&said) {
+                    // "shall I go ahead" says not with what
+                    let whole = said.words.len() <= 5 && text.len() <= 100;
+                    self.proposal = Some(if whole { text } else { one }.to_owned());
+                }
                 continue;
             }
             // what would be done is not done

@@ -229,7 +229,7 @@ fn otherwise(said: &Said<'_>) -> Option<Wish> {
 fn is_no_wish(said: &Said<'_>) -> bool {
     let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
     matches!(said.low(0), "thanks" | "thank" | "thankyou" | "nope")
-        || said.low(0) == "no" && !said.breaks(1)
+        || said.low(0) == "no" && !said.breaks(1) && said.low(1) != "and"
         || said.low(0) == "i'll" && !matches!(said.low(1), "like" | "have")
         || has("thank thanks thankyou") && said.words.len() < 9
         || has(LAUGHTER)
@@ -478,9 +478,11 @@ fn deed(said: &Said<'_>, i: usize, firm: bool) -> bool {
     let made = verb == "make"
         && (i + 1..i + 5)
             .any(|k| listed("reservation booking appointment payment transfer claim complaint purchase", said.low(k)));
+    // "take this number off your list"
+    let off = verb == "take" && (i + 2..i + 6).any(|k| said.low(k) == "off");
     let sure = sure || made;
     let talk = verb == "make" && listed("it sense up", said.low(i + 1)) && !sure;
-    !talk && (listed(DEEDS, verb) && (firm || sure || !listed(TALK, verb)) || firm && passive) && !answer
+    !talk && (off || listed(DEEDS, verb) && (firm || sure || !listed(TALK, verb)) || firm && passive) && !answer
 }
 
 /// "I ordered a shelf, but I'd like to exchange it": without what it speaks of the wish says nothing, so all of it is told.

@@ -106,6 +106,13 @@ impl Story {
                 Outcome::Told if asked.is_some() && is_yes(said) => "Yes".to_owned(),
                 _ => bare.then(|| bare_done(said, from)).flatten().unwrap_or_else(|| told_by_agent(said, from)),
             };
+            // the day or price that was told before stays with what is told behind it
+            let text = match &matter.outcome {
+                Some((Outcome::Told, old)) if asked.is_none() && keeps(old, what, &text) => {
+                    format!("{}; {}", old.split("; ").next().unwrap_or_default(), lowered(&text))
+                }
+                _ => text,
+            };
             self.plan = None;
             self.done_now = what == Outcome::Done;
             matter.given_up = what == Outcome::Done && matter.failed && matter.is_elsewhere(said);
@@ -114,4 +121,19 @@ impl Story {
             self.answered_now = true;
         }
     }
+}
+
+/// Does what was told first stay, and `new` join it: a day, a time or a price, of which `new` has no other?
+fn keeps(old: &str, what: Outcome, new: &str) -> bool {
+    const PRICES: &str = "euro euros dollar dollars pounds rupees sar usd eur gbp francs naira pesos";
+    let (was, now) = (Said::new(old), Said::new(new));
+    let dated = |said: &Said<'_>| answers::offered(said).is_some();
+    let priced =
+        |said: &Said<'_>| said.text.contains(['€', '£', '$']) || said.words.iter().any(|w| listed(PRICES, &w.low));
+    // "the agent can come on Friday", "Monday or Tuesday": what was only offered is not what was done
+    let offered = was.any(&["can", "could", "have", "has", "available", "free", "or", "would", "possible", "opening"]);
+    let stays = dated(&was) && !dated(&now) && what != Outcome::Failed && !offered
+        || priced(&was) && !priced(&now) && what == Outcome::Told;
+    let room = old.chars().count() + new.chars().count() < SENTENCE - 10;
+    stays && room && !old.contains('"') && !new.contains('"') && !old.to_lowercase().contains(&new.to_lowercase())
 }

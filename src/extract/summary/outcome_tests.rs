@@ -132,3 +132,45 @@ fn nothing_is_garbled() {
         ),
     ]);
 }
+
+#[test]
+fn a_day_a_price_and_a_no_are_told() {
+    check(&[
+        (
+            &[
+                "C: i need a room for two",
+                "A: It costs 90 euros a night.",
+                "A: Breakfast is served in the garden room.",
+            ],
+            "Wanted to get a room for two. It costs 90 euros a night; breakfast is served in the garden room.",
+        ),
+        (
+            &["C: my tap drips", "A: The plumber comes on Tuesday.", "A: The water must be turned off before."],
+            "Reported: their tap drips. The plumber comes on Tuesday; the water must be turned off before.",
+        ),
+        (
+            &["C: I need to move my lesson", "A: Would Friday the 6th at 4pm work?", "C: yes", "A: See you then!"],
+            "Wanted to move their lesson (when: Friday the 6th at 4pm).",
+        ),
+        // what was asked of the past is no appointment
+        (&["C: I need to return my lamp", "A: Did you buy it on Monday?", "C: yes"], "Wanted to return their lamp."),
+        (
+            &[
+                "C: please cancel my club card",
+                "A: Would you like to pause it instead?",
+                "C: no, cancel",
+                "A: Cancelled.",
+            ],
+            "Asked the agent to cancel their club card. The customer said no to \"Would you like to pause it instead?\" It was cancelled.",
+        ),
+        (
+            &[
+                "A: Am I speaking with Mr Dow?",
+                "C: no and take this number off your list please",
+                "A: I will. Apologies.",
+            ],
+            "Asked the agent to take this number off the list.",
+        ),
+        (&["C: how do i pay?", "A: Grazie Ada! By card, in the app."], "Asked \"how do i pay?\" By card, in the app."),
+    ]);
+}
