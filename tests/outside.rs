@@ -108,6 +108,71 @@ async fn an_action_is_saved_and_somebody_elses_change_is_never_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_edited_from_a_broken_file_is_saved_once_that_is_mended_or_gone() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut screen = Screen::on(dir.path());
+    let whole = screen.load().await.actions.remove(0);
+    let path = dir.path().join("actions").join(format!("{}.toml", whole.action.id));
+    let good = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, format!("{good}garbage = = 1\n")).unwrap();
+    let broken = screen.load().await.actions.remove(0);
+    assert!(broken.broken);
+    let mine = Action { offline_sync: !broken.action.offline_sync, ..broken.action.clone() };
+    let save = |base, overwrite| Effect::SaveAction {
+        request: Request(1),
+        action: Box::new(mine.clone()),
+        base: Some(base),
+        overwrite,
+    };
+    // what a broken file says is a guess: neither shown as somebody's side nor put together with anything
+    for base in [broken.revision, whole.revision] {
+        let Msg::Saved { result: Err(SaveRefused::Failed(why)), .. } = screen.ask(save(base, None)).await else {
+            panic!()
+        };
+        assert!(why.contains("is not valid TOML, so it was left as it is"), "{why}");
+    }
+    screen.world.begin(Effect::KeepDraft { action: Box::new(mine.clone()), base: Some(broken.revision), field: None });
+    let Screen { world, news } = screen;
+    drop(news);
+    world.finish().await;
+
+    // after a new start, mended meanwhile: what both began with is not known
+    let theirs_text = good.replace("account = \"sandbox\"", "account = \"other\"");
+    std::fs::write(&path, &theirs_text).unwrap();
+    let mut screen = Screen::on(dir.path());
+    let draft = screen.load().await.drafts.remove(&mine.id).unwrap();
+    assert_eq!((&draft.action, draft.base, &draft.from), (&mine, Some(broken.revision), &None));
+    let both_sides = async |screen: &mut Screen, overwrite| {
+        let Msg::Saved { result: Err(SaveRefused::Conflict { theirs, merged, both }), .. } =
+            screen.ask(save(broken.revision, overwrite)).await
+        else {
+            panic!()
+        };
+        assert_eq!((merged, both.len()), (None, 0));
+        theirs
+    };
+    let theirs = both_sides(&mut screen, None).await.unwrap();
+    assert_eq!(theirs.action.account, "other");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), theirs_text, "nothing was written");
+    // gone: asked, and theirs that was seen is not there to be overwritten any more
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(both_sides(&mut screen, None).await, None);
+    assert_eq!(both_sides(&mut screen, Some(theirs.revision)).await, None);
+    // there again and changed once more after it was seen: seen again
+    std::fs::write(&path, &good).unwrap();
+    let again = both_sides(&mut screen, Some(theirs.revision)).await.unwrap();
+    assert_eq!(again.action, whole.action);
+    let Msg::Saved { result, .. } = screen.ask(save(broken.revision, Some(again.revision))).await else { panic!() };
+    assert!(result.is_ok(), "{result:?}");
+    assert_eq!(screen.snapshot().await.actions[0].action, mine);
+    // mended to what is wanted: there is nothing to ask
+    let text = std::fs::read_to_string(&path).unwrap();
+    let Msg::Saved { result, .. } = screen.ask(save(broken.revision, None)).await else { panic!() };
+    assert!(result.is_ok() && std::fs::read_to_string(&path).unwrap() == text, "{result:?}");
+    screen.world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_edited_survives_the_program() {
     let dir = tempfile::tempdir().unwrap();
     let mut screen = Screen::on(dir.path());

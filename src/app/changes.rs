@@ -178,6 +178,7 @@ pub(super) fn conflict_picker(
     base: Option<&ActionFile>,
     fields: Option<&Fields>,
 ) -> Picker {
+    let base = base.filter(|b| !b.broken);
     let mut items = Vec::new();
     let mut item = |key: &str, label: &str, note: &str, help: String| {
         items.push(Item { key: key.into(), label: label.into(), note: note.into(), help, ..Item::default() });
@@ -186,6 +187,7 @@ pub(super) fn conflict_picker(
         let nothing = || "nothing is lost: undo (u) brings yours back".to_owned();
         let both = match (merged, theirs) {
             (Some(_), _) => None,
+            (None, Some(_)) if both.is_empty() => Some("what you both began with is not known".to_owned()),
             (None, Some(_)) => Some(format!("both of you changed {}", listed(both))),
             (None, None) => Some("there is nothing of theirs".to_owned()),
         };
@@ -210,9 +212,11 @@ pub(super) fn conflict_picker(
                 let note = match was {
                     Some(was) if was == mine => changed("theirs", &was, &theirs),
                     Some(was) if was == theirs => changed("mine", &was, &mine),
-                    _ => match short(&mine).zip(short(&theirs)) {
-                        Some((mine, theirs)) => format!("both: mine {mine}, theirs {theirs}"),
-                        None => "both changed it".to_owned(),
+                    was => match (short(&mine).zip(short(&theirs)), was) {
+                        (Some((mine, theirs)), Some(_)) => format!("both: mine {mine}, theirs {theirs}"),
+                        (Some((mine, theirs)), None) => format!("mine {mine}, theirs {theirs}"),
+                        (None, Some(_)) => "both changed it".to_owned(),
+                        (None, None) => "not the same".to_owned(),
                     },
                 };
                 looked_at(&part, fields, note, format!("Mine:\n{mine}\n\nTheirs:\n{theirs}"))

@@ -415,7 +415,11 @@ impl Workspace {
         let _alone = self.saving(path)?;
         let theirs = Loaded::<T>::read(path)?;
         if theirs.text != read.text {
-            if theirs.exists() && !theirs.broken && theirs.value == *mine {
+            // what it says is a guess: nothing to be put together with, nor to be overwritten unseen
+            if theirs.broken {
+                return Err(WorkspaceError::Broken { path: path.clone() }.into());
+            }
+            if theirs.exists() && theirs.value == *mine {
                 return Ok(theirs);
             }
             return Err(SaveError::Conflict(Box::new(Conflict {

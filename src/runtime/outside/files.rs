@@ -253,12 +253,18 @@ impl Work {
                 Err(e) => Err(self.failed(&e)),
             };
         };
-        let seen = match self.recall(&action.id, wanted) {
+        let seen = match self.recall(&action.id, wanted).filter(|seen| !seen.is_broken()) {
             Some(seen) => seen,
-            // nobody remembers it: then only the file itself can tell
-            None => workspace.action(&action.id).map_err(|e| self.failed(&e))?,
+            // nobody remembers it, or it was no TOML and may be mended by now: only the file itself can tell
+            None => match workspace.action(&action.id) {
+                Ok(there) => there,
+                Err(WorkspaceError::NoAction { .. }) => {
+                    return Err(SaveRefused::Conflict { theirs: None, merged: None, both: Vec::new() });
+                }
+                Err(e) => return Err(self.failed(&e)),
+            },
         };
-        if revision(&seen) != Some(wanted) {
+        if revision(&seen) != Some(wanted) && seen.value != *action {
             return Err(self.theirs(seen));
         }
         match workspace.save_action(&seen, action) {
@@ -274,6 +280,9 @@ impl Work {
 
     /// Something else is there, and nothing is known that both came from.
     fn theirs(&self, there: Loaded<Action>) -> SaveRefused {
+        if there.is_broken() {
+            return self.failed(&WorkspaceError::Broken { path: there.path });
+        }
         let theirs = Some(Box::new(file(&there, there.problems.iter().cloned().map(located).collect())));
         self.remember(there);
         SaveRefused::Conflict { theirs, merged: None, both: Vec::new() }
@@ -290,11 +299,15 @@ impl Work {
         let Some(theirs) = theirs else {
             return SaveRefused::Conflict { theirs: None, merged: None, both: Vec::new() };
         };
-        // where an overwrite met yet another change, what was edited from is still the base
-        let base = base.and_then(|b| self.recall(&mine.id, b)).map_or(read, |b| b.value);
-        let (merged, both) = match merge(&base, &mine, &theirs.value) {
-            Ok(merged) => (Some(Box::new(merged)), Vec::new()),
-            Err(both) => (None, both.into_iter().map(|s| s.title().to_owned()).collect()),
+        // where an overwrite met yet another change, what was edited from is still the base; of what was no TOML it is a guess
+        let base = match base.and_then(|b| self.recall(&mine.id, b)) {
+            Some(base) => (!base.is_broken()).then_some(base.value),
+            None => Some(read),
+        };
+        let (merged, both) = match base.map(|base| merge(&base, &mine, &theirs.value)) {
+            Some(Ok(merged)) => (Some(Box::new(merged)), Vec::new()),
+            Some(Err(both)) => (None, both.into_iter().map(|s| s.title().to_owned()).collect()),
+            None => (None, Vec::new()),
         };
         let shown = Box::new(file(&theirs, theirs.problems.iter().cloned().map(located).collect()));
         self.remember(theirs);

@@ -50,7 +50,7 @@ pub fn read(workspace: &Workspace, log: &Log, apart: bool) -> Result<Read, Unrea
     let kept = workspace.drafts()?;
     let drafts = kept.iter().map(|d| {
         let base = d.base.as_ref().and_then(revision);
-        let from = d.base.as_ref().map(|b| Box::new(b.value.clone()));
+        let from = d.base.as_ref().filter(|b| !b.is_broken()).map(|b| Box::new(b.value.clone()));
         let (action, field) = (d.action.clone(), d.field.clone());
         (d.action.id.clone(), Draft { action, base, from, field, kept_at: d.kept_at, left_on: d.left_on })
     });
