@@ -1,7 +1,7 @@
 //! The Sync log and replays.
 
 use astra_zoho::app::effect::{Effect, Steer};
-use astra_zoho::domain::run::Rule;
+use astra_zoho::domain::run::{Outcome, Rule};
 
 use super::support::harness::Harness;
 use super::support::world::World;
@@ -136,6 +136,48 @@ fn toggles_that_are_not_saved_tell_what_would_differ() {
     assert!(t.text().contains("both toggles are as saved"));
 }
 
+/// What the table under the toggles counts, line by line.
+fn met(t: &Harness) -> Vec<(&'static str, usize)> {
+    let opened = t.app.opened().unwrap();
+    let line = |c: astra_zoho::app::settings::Case| (c.contact, opened.hindsight.those(c.met).count());
+    opened.cases().into_iter().map(line).collect()
+}
+
+#[test]
+fn the_table_counts_states_of_contacts_whatever_the_toggles() {
+    let mut t = replayed(80, 24);
+    t.keys("3 <home>").settle();
+    let sum = |t: &Harness| met(t).iter().map(|(_, n)| n).sum::<usize>();
+    assert_eq!(sum(&t), 26);
+    // off and on: no line is relabelled
+    t.keys("<space>").settle();
+    assert_eq!(sum(&t), 26, "{:?}", met(&t));
+    t.keys("<down> <space>").settle();
+    assert_eq!(sum(&t), 26, "{:?}", met(&t));
+    assert_eq!(met(&t)[1..], [("none found", 17), ("found", 7)]);
+}
+
+#[test]
+fn of_runs_that_failed_it_is_said_that_nobody_can_tell() {
+    let mut world = replayed(80, 24).world;
+    for run in &mut world.runs[1..] {
+        (run.record.outcome, run.record.rule, run.trace.case) = (Outcome::Failed, None, None);
+    }
+    let mut t = Harness::new(80, 24, world);
+    t.settle().keys("<enter> 3").settle().keys("<home> <space>").settle();
+    assert!(t.text().contains("1 would differ and 25 cannot be told: w lists them with why."), "{}", t.text());
+    assert_eq!(met(&t).last(), Some(&("not known", 25)));
+}
+
+#[test]
+fn a_dry_run_with_the_toggles_as_they_are_here_would_not_differ() {
+    let mut t = replayed(80, 24);
+    t.keys("3 <home> <space>").settle();
+    assert!(t.text().contains("19 would differ"), "{}", t.text());
+    t.keys("r").settle().keys("3 <home>").settle();
+    assert!(t.text().contains("not saved: no run would differ"), "{}", t.text());
+}
+
 #[test]
 fn scrolled_up_it_says_how_many_came() {
     let mut t = replayed(80, 24);
@@ -266,15 +308,19 @@ fn the_settings_count_the_runs_that_were_made_together_last_and_say_which() {
         .keys("3 <down> <down> <down>")
         .settle()
         .wait(1);
-    let of = |t: &Harness, rule| t.app.opened().unwrap().hindsight.decided_by(rule);
-    let (none, created) = (of(&t, Rule::Create), t.app.opened().unwrap().log.counts.0.clone());
+    let of = |t: &Harness, contact: &str| {
+        let opened = t.app.opened().unwrap();
+        let case = opened.cases().into_iter().find(|c| c.contact == contact).unwrap();
+        opened.hindsight.those(case.met).count()
+    };
+    let (none, created) = (of(&t, "none found"), t.app.opened().unwrap().log.counts.0.clone());
     let all: u64 = created.iter().filter(|c| c.rule == Some(Rule::Create)).map(|c| c.runs).sum();
     assert_eq!((none, all), (14, 28), "each conversation counts once");
     assert!(t.text().contains("runs, last replay"));
     assert!(t.text().contains("14 of the 26"), "{}", t.text());
     // the list has as many as the line says
     t.keys("<down> <down> <enter>").settle();
-    let ours = of(&t, Rule::UpdateAstraContact);
+    let ours = of(&t, "found, by Astra");
     assert_eq!(t.app.opened().unwrap().log.total.runs, ours as u64);
     assert!(t.rows()[3].contains(&format!("only update_astra_contact, one replay: {ours}")), "{}", t.rows()[3]);
     // live runs are no replay's

@@ -9,7 +9,7 @@ use super::layout::{self, Pane};
 use super::opened::Opened;
 use super::playing::{PACES, Stage};
 use super::world::Connection;
-use super::{App, Changing, edit::Editor, layer::Item, settings};
+use super::{App, Changing, edit::Editor, layer::Item};
 use crate::domain::action::{Action, State};
 
 impl App {
@@ -484,15 +484,8 @@ impl App {
                 self.change("toggle allow updating existing fields", Change::Contacts(contacts));
             }
             line => {
-                let case = settings::cases(&opened.editing.action).get(line - 2).copied();
-                if let Some(case) = case.filter(|c| opened.hindsight.decided_by(c.rule) == 0) {
-                    self.say(format!("{}: no run came to this", case.rule));
-                } else if let Some(case) = case {
-                    opened.leave_behind();
-                    opened.log.filter.rule = Some(case.rule);
-                    opened.log.filter.replay = opened.hindsight.replay();
-                    opened.focus = Pane::Log;
-                    self.reload_log(true, out);
+                if let Some(case) = opened.cases().get(line - 2).copied() {
+                    self.show_met(case, out);
                 }
             }
         }

@@ -1,13 +1,16 @@
 //! The runs of the log by which the permissions are told: those that were made together last, so that no conversation counts
 //! twice. Asked for once they are needed, and again when the log has grown. Must not know what permissions mean.
 
+use std::collections::BTreeSet;
+
 use super::App;
+use super::command::Command;
 use super::effect::Effect;
 use super::layer::{Layer, Page};
 use super::layout::Pane;
 use super::msg::{Generation, LoggedRun};
-use super::settings::{difference, played_in_words};
-use crate::domain::run::{Rule, format_instant};
+use super::settings::{Case, Met, difference, played_in_words, untold};
+use crate::domain::run::{Outcome, Rule, format_instant};
 
 /// How many runs are held at most.
 const HELD: usize = 2_000;
@@ -53,9 +56,9 @@ impl Hindsight {
         self.made.runs.drain(..over);
     }
 
-    /// How many of them this rule decided.
-    pub fn decided_by(&self, rule: Rule) -> usize {
-        self.made.runs.iter().filter(|r| r.record.rule == Some(rule)).count()
+    /// Those of them that a line of the table counts.
+    pub fn those(&self, met: Met) -> impl Iterator<Item = &LoggedRun> {
+        self.made.runs.iter().filter(move |r| met.holds(r))
     }
 
     /// The replay they are of; live runs are of none.
@@ -81,23 +84,56 @@ impl App {
         out.push(Effect::LastRuns { generation, action, live });
     }
 
-    /// Each run that would come out differently, with why.
+    /// Each run that would come out differently, and each of which nobody can tell, with why.
     pub(super) fn list_differing(&mut self) {
         let Some(opened) = &self.opened else { return };
-        let Some((before, after)) = opened.toggled() else { return };
-        let differs = |run: &LoggedRun| {
-            let why = difference(run, before, after)?;
+        let Some(on) = opened.toggled() else { return };
+        let line = |run: &LoggedRun, why: String| {
             let at = &format_instant(run.record.at)[11..19];
             let who = run.record.email.as_ref().map_or_else(String::new, |e| format!(" {e}"));
-            Some(format!("{at} {}{who}: {why}", run.record.conversation))
+            format!("{at} {}{who}: {why}", run.record.conversation)
         };
         let made = &opened.hindsight.made;
-        let mut lines: Vec<String> = made.runs.iter().filter_map(differs).collect();
-        let title = format!("{} of {} differ", lines.len(), played_in_words(made));
+        let mut lines: Vec<String> = made.runs.iter().filter_map(|run| Some(line(run, difference(run, on)?))).collect();
+        let differ = lines.len();
+        lines.extend(made.runs.iter().filter_map(|run| Some(line(run, untold(run, on)?))));
+        let cannot = match lines.len() - differ {
+            0 => String::new(),
+            n => format!(", {n} cannot be told"),
+        };
+        let title = format!("Of {}: {differ} would differ{cannot}", played_in_words(made));
         // a small screen has no room for all of it beside the toggles
         if let Some(forecast) = opened.forecast() {
             lines.insert(0, format!("{}.", forecast.moved()));
         }
         self.layers.push(Layer::Page(Page { title, lines, top: 0 }));
+    }
+
+    /// The log with the runs that a line of the table counts: the rule that decided them then leads to them.
+    pub(super) fn show_met(&mut self, case: Case, out: &mut Vec<Effect>) {
+        let filter_rule = self.keymap.shown(Command::FilterRule);
+        let Some(opened) = &mut self.opened else { return };
+        let n = opened.hindsight.those(case.met).count();
+        let rules: BTreeSet<Rule> = opened.hindsight.those(case.met).filter_map(|r| r.record.rule).collect();
+        let failed = (case.met == Met::Failed).then_some(Outcome::Failed);
+        let rule = rules.first().copied().filter(|_| rules.len() == 1 && failed.is_none());
+        if n == 0 {
+            return self.say(format!("{}: no run met this", case.contact));
+        }
+        if rule.is_none() && failed.is_none() {
+            let rules: Vec<String> = rules.iter().map(ToString::to_string).collect();
+            let by = if rules.is_empty() { "no rule that was kept".to_owned() } else { rules.join(", ") };
+            return self
+                .complain(format!("they were decided by {by}: {filter_rule} in the log shows those of one rule"));
+        }
+        let more = opened.hindsight.made.runs.iter().filter(|r| rule.is_some() && r.record.rule == rule).count();
+        opened.leave_behind();
+        (opened.log.filter.rule, opened.log.filter.outcome) = (rule, failed);
+        opened.log.filter.replay = opened.hindsight.replay();
+        opened.focus = Pane::Log;
+        self.reload_log(true, out);
+        if let Some(rule) = rule.filter(|_| more > n) {
+            self.say(format!("all {more} that {rule} decided then, the {n} among them"));
+        }
     }
 }

@@ -189,7 +189,7 @@ impl Opened {
         match pane {
             Pane::Action => 3,
             Pane::Account => world.accounts.len() + 1,
-            Pane::Settings => 2 + super::settings::cases(&self.editing.action).len(),
+            Pane::Settings => 2 + self.cases().len(),
             Pane::Mapping => self.rows.len() + 1,
             Pane::Log => self.log.runs.len(),
         }
@@ -203,15 +203,20 @@ impl Opened {
 
     /// What the toggles, changed and not saved, would have meant for the runs of the log; `None` where they are as saved.
     pub fn forecast(&self) -> Option<super::settings::Forecast> {
-        let (before, after) = self.toggled()?;
+        let on = self.toggled()?;
         let runs = &self.hindsight.made.runs;
-        (!runs.is_empty()).then(|| super::settings::forecast(runs, before, after))
+        (!runs.is_empty()).then(|| super::settings::forecast(runs, on))
     }
 
-    /// The toggles as saved and as they are here, where those differ.
-    pub fn toggled(&self) -> Option<(Permissions, Permissions)> {
-        let (before, after) = (self.editing.saved.as_ref()?.action.contacts, self.editing.action.contacts);
-        (before != after).then_some((before, after))
+    /// The lines of the table under the toggles.
+    pub fn cases(&self) -> Vec<super::settings::Case> {
+        super::settings::cases(&self.editing.action, &self.hindsight.made.runs)
+    }
+
+    /// The toggles as they are here, where they are not as saved.
+    pub fn toggled(&self) -> Option<Permissions> {
+        let (saved, here) = (self.editing.saved.as_ref()?.action.contacts, self.editing.action.contacts);
+        (saved != here).then_some(here)
     }
 
     /// Something keeps the action from running.

@@ -95,7 +95,7 @@ impl App {
             C::ListDiffering => match opened.forecast() {
                 Some(forecast) => {
                     let of = super::settings::played_in_words(&opened.hindsight.made);
-                    Ready::if_or(forecast.different > 0, format!("none of {of} would differ"))
+                    Ready::if_or(forecast.different + forecast.unknown > 0, format!("none of {of} would differ"))
                 }
                 None if opened.toggled().is_some() => Ready::Disabled("no runs yet: r replays the samples".into()),
                 None => Ready::Disabled("both toggles are as saved".into()),

@@ -4,6 +4,7 @@ use super::hindsight::MadeLast;
 use super::msg::LoggedRun;
 use crate::domain::action::{Action, Permissions};
 use crate::domain::run::{Outcome, Rule};
+use crate::domain::trace::Case as State;
 use crate::domain::words::rule_in_words;
 
 /// What Offline Sync means as it is.
@@ -14,6 +15,29 @@ pub fn switch_in_words(offline_sync: bool) -> &'static str {
     }
 }
 
+/// Which runs a line of the table counts. Their own look-up says so, whatever the toggles are by now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Met {
+    /// Those whose look-up saw one of these, which this rule decides with the settings as they are here.
+    Seen(&'static [State], Rule),
+    /// Those that failed.
+    Failed,
+    /// Those of a version that kept nothing of it.
+    NotKept,
+}
+
+impl Met {
+    /// A run is among them.
+    pub fn holds(self, run: &LoggedRun) -> bool {
+        match (self, run.trace.case, run.record.outcome) {
+            (met, _, Outcome::Failed) => met == Self::Failed,
+            (Self::Seen(states, _), Some(state), _) => states.contains(&state),
+            (met, None, _) => met == Self::NotKept,
+            _ => false,
+        }
+    }
+}
+
 /// A line of the table: a state of the contact, and what happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Case {
@@ -21,36 +45,47 @@ pub struct Case {
     pub contact: &'static str,
     /// What a run does.
     pub then: &'static str,
-    /// The rule that decides so: by it runs are counted and filtered.
-    pub rule: Rule,
+    /// Which runs met it.
+    pub met: Met,
 }
 
-/// The table for an action's present settings, in the order in which a run asks.
-pub fn cases(action: &Action) -> Vec<Case> {
+/// The table for an action's settings as they are here, in the order in which a run asks, then what `runs` leave untold.
+/// Every run is counted on one line.
+pub fn cases(action: &Action, runs: &[LoggedRun]) -> Vec<Case> {
+    use State as S;
     let on = action.contacts;
-    let case = |contact, then, rule| Case { contact, then, rule };
-    let mut out = vec![case("no usable email", "nothing", Rule::NoEmail)];
+    let case = |contact, then, states, rule| Case { contact, then, met: Met::Seen(states, rule) };
+    let mut out = vec![case("no usable email", "nothing", &[S::NoEmail], Rule::NoEmail)];
     if on.create_and_update_new {
-        out.push(case("none found", "create it", Rule::Create));
-        out.push(case("none, no last name", "nothing", Rule::NoLastName));
+        out.push(case("none found", "create it", &[S::New], Rule::Create));
+        out.push(case("none, no last name", "nothing", &[S::Nameless], Rule::NoLastName));
     } else {
-        out.push(case("none found", "nothing", Rule::CreationOff));
+        out.push(case("none found", "nothing", &[S::New, S::Nameless], Rule::CreationOff));
     }
-    if on.update_existing {
-        out.push(case("found", "update all mapped", Rule::UpdateExisting));
-        return out;
+    let (ours, others): (&[S], &[S]) = (&[S::Ours, S::OursWithSummary], &[S::Others, S::OthersWithSummary]);
+    let all: &[S] = &[S::Ours, S::OursWithSummary, S::Others, S::OthersWithSummary];
+    match (on.update_existing, on.create_and_update_new, action.maps_summary()) {
+        (true, ..) => out.push(case("found", "update all mapped", all, Rule::UpdateExisting)),
+        (false, true, summary) => {
+            out.push(case("found, by Astra", "update all mapped", ours, Rule::UpdateAstraContact));
+            if summary {
+                let with: &[S] = &[S::OthersWithSummary];
+                out.push(case("found, by others", "the summary only", with, Rule::SummaryOnly));
+                out.push(case("found, no summary", "nothing", &[S::Others], Rule::UpdatesOff));
+            } else {
+                out.push(case("found, by others", "nothing", others, Rule::UpdatesOff));
+            }
+        }
+        (false, false, true) => {
+            let with: &[S] = &[S::OursWithSummary, S::OthersWithSummary];
+            out.push(case("found", "the summary only", with, Rule::SummaryOnly));
+            out.push(case("found, no summary", "nothing", &[S::Ours, S::Others], Rule::UpdatesOff));
+        }
+        (false, false, false) => out.push(case("found", "nothing", all, Rule::UpdatesOff)),
     }
-    let mut found = "found";
-    if on.create_and_update_new {
-        out.push(case("found, by Astra", "update all mapped", Rule::UpdateAstraContact));
-        found = "found, by others";
-    }
-    if action.maps_summary() {
-        out.push(case(found, "the summary only", Rule::SummaryOnly));
-        out.push(case("found, no summary", "nothing", Rule::UpdatesOff));
-    } else {
-        out.push(case(found, "nothing", Rule::UpdatesOff));
-    }
+    let untold = [("(the run failed)", Met::Failed), ("(it was not kept)", Met::NotKept)];
+    let there = untold.into_iter().filter(|(_, met)| runs.iter().any(|r| met.holds(r)));
+    out.extend(there.map(|(then, met)| Case { contact: "not known", then, met }));
     out
 }
 
@@ -93,30 +128,45 @@ impl Effect {
         }
     }
 
-    /// What a run like this one comes to by a rule. One that found all that it might write in Zoho already would find less of
-    /// it there too; of more, nobody knows.
-    fn of_run(run: &LoggedRun, rule: Rule) -> Option<Self> {
-        match (Self::of(rule), run.record.rule.map(Self::of)) {
-            (effect, _) if run.record.outcome != Outcome::Unchanged => Some(effect),
-            (Self::Updated, Some(Self::SummaryOnly)) => None,
-            (Self::Updated | Self::SummaryOnly, _) => Some(Self::Unchanged),
-            (effect, _) => Some(effect),
-        }
+    /// What a run came to; `None`: it failed.
+    fn that_was(run: &LoggedRun) -> Option<Self> {
+        Some(match (run.record.outcome, run.record.rule) {
+            (Outcome::Created, _) => Self::Created,
+            (Outcome::Updated, Some(Rule::SummaryOnly)) => Self::SummaryOnly,
+            (Outcome::Updated, _) => Self::Updated,
+            (Outcome::Unchanged, _) => Self::Unchanged,
+            (Outcome::Skipped, _) => Self::Skipped,
+            (Outcome::Failed, _) => return None,
+        })
     }
 }
 
-/// What a run comes to under both permissions; `None` where that cannot be told: it failed, what it saw was not kept, or it
-/// did not look at all that might be written now.
-fn both(run: &LoggedRun, before: Permissions, after: Permissions) -> Option<[(Rule, Effect); 2]> {
-    let case = run.trace.case.filter(|_| run.record.outcome != Outcome::Failed)?;
-    let of = |on| Some((case.rule(on), Effect::of_run(run, case.rule(on))?));
-    Some([of(before)?, of(after)?])
+/// What a run would come to with these permissions, and by which rule, or why nobody can tell.
+fn with(run: &LoggedRun, on: Permissions) -> Result<(Rule, Effect), &'static str> {
+    let was = Effect::that_was(run).ok_or("it failed, so what it would have come to is not known")?;
+    let rule = run.trace.case.ok_or("what it found was not kept")?.rule(on);
+    let effect = match (Effect::of(rule), was, run.record.rule) {
+        // the permissions it was made with come to the same
+        (_, was, Some(then)) if then == rule => was,
+        (Effect::Updated, Effect::Unchanged, Some(Rule::SummaryOnly)) => {
+            return Err("the summary stood in Zoho already, and no other field was looked at");
+        }
+        // what finds all that it might write in Zoho already finds less of it there too
+        (Effect::Updated | Effect::SummaryOnly, Effect::Unchanged, _) => Effect::Unchanged,
+        (effect, ..) => effect,
+    };
+    Ok((rule, effect))
 }
 
-/// How a run would come out differently, and why; `None` where it would not, or nobody can tell.
-pub fn difference(run: &LoggedRun, before: Permissions, after: Permissions) -> Option<String> {
-    let [(_, then), (rule, now)] = both(run, before, after)?;
-    (then != now).then(|| format!("{} -> {}; {}", then.name(), now.name(), rule_in_words(rule)))
+/// How a run would come out differently from how it did, and why; `None` where it would not, or nobody can tell.
+pub fn difference(run: &LoggedRun, on: Permissions) -> Option<String> {
+    let (was, (rule, now)) = (Effect::that_was(run)?, with(run, on).ok()?);
+    (was != now).then(|| format!("{} -> {}; {}", was.name(), now.name(), rule_in_words(rule)))
+}
+
+/// Why nobody can tell how a run would come out; `None` where it can be told.
+pub fn untold(run: &LoggedRun, on: Permissions) -> Option<String> {
+    with(run, on).err().map(|why| format!("cannot be told; {why}"))
 }
 
 /// Which runs are judged.
@@ -141,12 +191,15 @@ pub fn counted_in_words(made: &MadeLast) -> &'static str {
     }
 }
 
-/// What other permissions would have meant for the runs of the log, each by itself, with what its look-up saw then.
+/// What other permissions would have meant for the runs of the log, each by itself, with what its look-up saw then. Either
+/// side adds up to all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Forecast {
-    /// How many runs come to what under the one and the other permissions, in the order of [`Effect::ALL`].
+    /// How many runs came to what, and would come to it, in the order of [`Effect::ALL`].
     pub runs: [(u64, u64); 5],
-    /// How many runs come to something else.
+    /// How many failed.
+    pub failed: u64,
+    /// How many would come to something else than they did.
     pub different: u64,
     /// How many nobody can tell of: they failed, what they saw was not kept, or they did not look at all that might be
     /// written now.
@@ -157,9 +210,14 @@ pub struct Forecast {
 const OF_THEM: &str = "  of summary only";
 
 impl Forecast {
-    /// What is worth a line, with how many runs come to it before and after: as a replay counts them, so that they add up,
-    /// and of those updated, how many by the summary alone. `unchanged` may be of no run at all.
-    pub fn lines(&self) -> impl Iterator<Item = (&'static str, (u64, u64))> {
+    /// How many runs are judged.
+    pub fn all(&self) -> u64 {
+        self.failed + self.runs.iter().map(|(was, _)| was).sum::<u64>()
+    }
+
+    /// What is worth a line, with how many runs came and would come to it: as a replay counts them, so that they add up,
+    /// and of those updated, how many by the summary alone.
+    fn effects(&self) -> impl Iterator<Item = (&'static str, (u64, u64))> {
         let of = |effect: Effect| self.runs[effect as usize];
         let (all, summary) = (of(Effect::Updated), of(Effect::SummaryOnly));
         let lines = [
@@ -172,6 +230,28 @@ impl Forecast {
         lines.into_iter().filter(|(.., there)| *there).map(|(name, runs, _)| (name, runs))
     }
 
+    /// The table: what, how many came and would come to it, and whether that moves.
+    pub fn lines(&self) -> Vec<(&'static str, String, bool)> {
+        let line = |(name, (was, now)): (_, (u64, u64))| (name, format!("{was:>5} -> {now}"), was != now);
+        let mut lines: Vec<_> = self.effects().map(line).collect();
+        if self.failed > 0 {
+            lines.push(("failed", format!("{:>5} ->", self.failed), false));
+        }
+        if self.unknown > 0 {
+            lines.push(("cannot be told", format!("{:>5} -> {}", "", self.unknown), false));
+        }
+        lines
+    }
+
+    /// The table's head.
+    pub fn title(&self) -> String {
+        match (self.different, self.unknown) {
+            (0, 0) => "no run would differ".to_owned(),
+            (0, n) => format!("cannot be told for {n} of {}", runs_in_words(self.all())),
+            (n, _) => format!("{} would differ", runs_in_words(n)),
+        }
+    }
+
     /// What moves, and what cannot be told, in words.
     pub fn moved(&self) -> String {
         let summary = self.runs[Effect::SummaryOnly as usize];
@@ -182,27 +262,40 @@ impl Forecast {
                 if of_summary { format!(" (summary only {} -> {})", summary.0, summary.1) } else { String::new() };
             (of_summary || moves((before, after))).then(|| format!("{name} {before} -> {after}{aside}"))
         };
-        let moved: Vec<String> = self.lines().filter(|(name, _)| *name != OF_THEM).filter_map(said).collect();
-        let unknown = match self.unknown {
-            0 => String::new(),
-            n => format!("; {n} cannot be told"),
-        };
-        let runs = if moved.is_empty() { "as they are".to_owned() } else { moved.join(", ") };
-        format!("{runs}{unknown}")
+        let unknown = format!("{} of {} cannot be told", self.unknown, self.all());
+        if self.different == 0 {
+            return match self.unknown {
+                0 => "as they are".to_owned(),
+                n if n == self.all() => unknown,
+                _ => format!("{unknown}, no other would differ"),
+            };
+        }
+        let moved: Vec<String> = self.effects().filter(|(name, _)| *name != OF_THEM).filter_map(said).collect();
+        let moved = moved.join(", ");
+        if self.unknown == 0 { moved } else { format!("{moved}; {unknown}") }
     }
 }
 
-/// Compares two permissions over runs.
-pub fn forecast(runs: &[LoggedRun], before: Permissions, after: Permissions) -> Forecast {
+fn runs_in_words(n: u64) -> String {
+    if n == 1 { "1 run".to_owned() } else { format!("{n} runs") }
+}
+
+/// Compares what runs came to with what they would come to.
+pub fn forecast(runs: &[LoggedRun], on: Permissions) -> Forecast {
     let mut out = Forecast::default();
     for run in runs {
-        let Some([(_, then), (_, now)]) = both(run, before, after) else {
-            out.unknown += 1;
-            continue;
-        };
-        out.runs[then as usize].0 += 1;
-        out.runs[now as usize].1 += 1;
-        out.different += u64::from(then != now);
+        let was = Effect::that_was(run);
+        match was {
+            Some(was) => out.runs[was as usize].0 += 1,
+            None => out.failed += 1,
+        }
+        match with(run, on) {
+            Ok((_, now)) => {
+                out.runs[now as usize].1 += 1;
+                out.different += u64::from(was != Some(now));
+            }
+            Err(_) => out.unknown += 1,
+        }
     }
     out
 }
@@ -212,13 +305,13 @@ mod tests {
     use super::super::msg::Place;
     use super::*;
     use crate::domain::run::{RunRecord, Trigger};
-    use crate::domain::trace::{Case, Trace};
+    use crate::domain::trace::Trace;
 
     fn on(create_and_update_new: bool, update_existing: bool) -> Permissions {
         Permissions { create_and_update_new, update_existing }
     }
 
-    fn run(outcome: Outcome, rule: Option<Rule>, case: Option<Case>) -> LoggedRun {
+    fn run(outcome: Outcome, rule: Option<Rule>, case: Option<State>) -> LoggedRun {
         let record = RunRecord {
             run_id: String::new(),
             action: "a".into(),
@@ -245,54 +338,132 @@ mod tests {
         LoggedRun { place: Place(1), replay: 1, record, trace: Trace { case, ..Trace::default() } }
     }
 
-    fn counts(some: &[(Outcome, Option<Case>, usize)]) -> Vec<LoggedRun> {
-        some.iter().flat_map(|&(outcome, case, n)| vec![run(outcome, None, case); n]).collect()
+    /// Runs as they come out with these permissions.
+    fn counts(on: Permissions, some: &[(Outcome, Option<State>, usize)]) -> Vec<LoggedRun> {
+        let made = |&(outcome, case, n): &(Outcome, Option<State>, usize)| {
+            let rule = case.filter(|_| outcome != Outcome::Failed).map(|c| c.rule(on));
+            vec![run(outcome, rule, case); n]
+        };
+        some.iter().flat_map(made).collect()
     }
 
-    #[test]
-    fn toggles_move_runs_and_lose_none() {
-        let log = counts(&[
-            (Outcome::Created, Some(Case::New), 14),
-            (Outcome::Skipped, Some(Case::Nameless), 3),
-            (Outcome::Skipped, Some(Case::NoEmail), 2),
-            (Outcome::Unchanged, Some(Case::OursWithSummary), 2),
-            (Outcome::Updated, Some(Case::Ours), 5),
-            (Outcome::Updated, Some(Case::OthersWithSummary), 4),
-            (Outcome::Failed, Some(Case::New), 1),
+    fn log() -> Vec<LoggedRun> {
+        let some = [
+            (Outcome::Created, Some(State::New), 14),
+            (Outcome::Skipped, Some(State::Nameless), 3),
+            (Outcome::Skipped, Some(State::NoEmail), 2),
+            (Outcome::Unchanged, Some(State::OursWithSummary), 2),
+            (Outcome::Updated, Some(State::Ours), 5),
+            (Outcome::Updated, Some(State::OthersWithSummary), 4),
+            (Outcome::Failed, Some(State::New), 1),
             (Outcome::Created, None, 6),
-        ]);
-        let same = forecast(&log, on(true, false), on(true, false));
-        assert_eq!((same.runs, same.different, same.unknown), ([(14, 14), (5, 5), (4, 4), (2, 2), (5, 5)], 0, 7));
-        let less = forecast(&log, on(true, false), on(false, false));
-        assert_eq!((less.runs, less.different), ([(14, 0), (5, 0), (4, 4), (2, 2), (5, 24)], 19));
-        let more = forecast(&log, on(true, false), on(true, true));
-        assert_eq!((more.runs, more.different), ([(14, 14), (5, 9), (4, 0), (2, 2), (5, 5)], 4));
-        assert_eq!(
-            more.moved(),
-            "updated 9 -> 9 (summary only 4 -> 0); 7 cannot be told",
-            "of the updated, as a replay counts them"
-        );
-        assert_eq!(less.moved(), "created 14 -> 0, updated 9 -> 4, skipped 5 -> 24; 7 cannot be told");
-        for a in 0..4 {
-            for b in 0..4 {
-                let f = forecast(&log, on(a & 1 > 0, a & 2 > 0), on(b & 1 > 0, b & 2 > 0));
-                let sum = |side: fn(&(u64, u64)) -> u64| f.runs.iter().map(side).sum::<u64>();
-                assert_eq!((sum(|r| r.0), sum(|r| r.1), f.unknown), (30, 30, 7));
-            }
+        ];
+        counts(on(true, false), &some)
+    }
+
+    fn action(contacts: Permissions, summary: bool) -> Action {
+        use crate::domain::action::{Row, TEMPLATE};
+        let mapping = if summary { vec![Row::new("Description", "summary")] } else { vec![] };
+        Action {
+            id: "a".into(),
+            template: TEMPLATE.into(),
+            name: "A".into(),
+            intent: "I".into(),
+            state: crate::domain::action::State::Draft,
+            offline_sync: false,
+            account: "sandbox".into(),
+            contacts,
+            mapping,
         }
     }
 
     #[test]
+    fn every_run_is_counted_on_one_line_whatever_the_toggles() {
+        let log = log();
+        for (n, summary) in [0, 1, 2, 3].into_iter().flat_map(|n| [(n, true), (n, false)]) {
+            let lines = cases(&action(on(n & 1 > 0, n & 2 > 0), summary), &log);
+            for run in &log {
+                let met = lines.iter().filter(|c| c.met.holds(run)).count();
+                assert_eq!(met, 1, "{n} {summary} {:?}", run.trace.case);
+            }
+            let of = |contact: &str| {
+                let here: Vec<&Case> = lines.iter().filter(|c| c.contact == contact).collect();
+                log.iter().filter(|r| here.iter().any(|c| c.met.holds(r))).count()
+            };
+            assert_eq!(of("no usable email"), 2);
+            assert_eq!(of("not known"), 7);
+        }
+        let found = |on: Permissions| {
+            let lines = cases(&action(on, true), &log);
+            let met = |c: &Case| (c.contact, log.iter().filter(|r| c.met.holds(r)).count());
+            lines.iter().filter(|c| c.contact.starts_with("found")).map(met).collect::<Vec<_>>()
+        };
+        assert_eq!(found(on(true, true)), [("found", 11)]);
+        assert_eq!(found(on(true, false)), [("found, by Astra", 7), ("found, by others", 4), ("found, no summary", 0)]);
+        assert_eq!(found(on(false, false)), [("found", 6), ("found, no summary", 5)]);
+    }
+
+    #[test]
+    fn toggles_move_runs_and_lose_none() {
+        let log = log();
+        let same = forecast(&log, on(true, false));
+        let was = [20, 5, 4, 2, 5];
+        assert_eq!(same.runs.map(|r| r.0), was, "what they came to");
+        assert_eq!((same.runs.map(|r| r.1), same.different, same.unknown), ([14, 5, 4, 2, 5], 0, 7));
+        assert_eq!((same.failed, same.all()), (1, 37));
+        assert_eq!(same.moved(), "7 of 37 cannot be told, no other would differ");
+        assert_eq!(same.title(), "cannot be told for 7 of 37 runs");
+        let less = forecast(&log, on(false, false));
+        assert_eq!((less.runs.map(|r| r.1), less.different), ([0, 0, 4, 2, 24], 19));
+        let more = forecast(&log, on(true, true));
+        assert_eq!((more.runs.map(|r| r.1), more.different), ([14, 9, 0, 2, 5], 4));
+        assert_eq!(
+            more.moved(),
+            "created 20 -> 14, updated 9 -> 9 (summary only 4 -> 0); 7 of 37 cannot be told",
+            "of the updated, as a replay counts them"
+        );
+        assert_eq!(less.moved(), "created 20 -> 0, updated 9 -> 4, skipped 5 -> 24; 7 of 37 cannot be told");
+        for b in 0..4 {
+            let f = forecast(&log, on(b & 1 > 0, b & 2 > 0));
+            let sum = |side: fn(&(u64, u64)) -> u64| f.runs.iter().map(side).sum::<u64>();
+            assert_eq!((sum(|r| r.0) + f.failed, sum(|r| r.1) + f.unknown), (37, 37));
+        }
+    }
+
+    #[test]
+    fn runs_that_were_made_with_the_same_permissions_do_not_differ() {
+        let made = on(false, true);
+        let some = [(Outcome::Skipped, Some(State::New), 3), (Outcome::Updated, Some(State::OthersWithSummary), 2)];
+        let f = forecast(&counts(made, &some), made);
+        assert_eq!((f.different, f.unknown, f.moved().as_str()), (0, 0, "as they are"));
+        assert_eq!(f.title(), "no run would differ");
+    }
+
+    #[test]
+    fn runs_that_failed_are_not_said_to_stay_as_they_are() {
+        let mut log = vec![run(Outcome::Failed, None, None); 25];
+        let f = forecast(&log, on(false, true));
+        assert_eq!(f.moved(), "25 of 25 cannot be told");
+        log.extend(counts(on(true, false), &[(Outcome::Skipped, Some(State::NoEmail), 1)]));
+        let f = forecast(&log, on(false, true));
+        assert_eq!(f.moved(), "25 of 26 cannot be told, no other would differ");
+        assert_eq!(f.title(), "cannot be told for 25 of 26 runs");
+        let told = |run: &LoggedRun| (difference(run, on(false, true)), untold(run, on(false, true)).is_some());
+        assert_eq!((told(&log[0]), told(&log[25])), ((None, true), (None, false)));
+    }
+
+    #[test]
     fn what_was_unchanged_stays_so_where_less_is_written_and_cannot_be_told_where_more_is() {
-        let of = |rule| vec![run(Outcome::Unchanged, Some(rule), Some(Case::OthersWithSummary)); 3];
+        let of = |rule| vec![run(Outcome::Unchanged, Some(rule), Some(State::OthersWithSummary)); 3];
         let mut log = of(Rule::SummaryOnly);
-        let same = forecast(&log, on(true, false), on(false, false));
+        let same = forecast(&log, on(false, false));
         assert_eq!((same.runs[Effect::Unchanged as usize], same.different, same.unknown), ((3, 3), 0, 0));
-        let more = forecast(&log, on(true, false), on(true, true));
-        assert_eq!((more.runs, more.unknown, more.moved().as_str()), ([(0, 0); 5], 3, "as they are; 3 cannot be told"));
+        let more = forecast(&log, on(true, true));
+        assert_eq!((more.runs[Effect::Unchanged as usize], more.unknown), ((3, 0), 3));
+        assert_eq!(more.moved(), "3 of 3 cannot be told");
         log = of(Rule::UpdateExisting);
-        let less = forecast(&log, on(true, true), on(true, false));
+        let less = forecast(&log, on(true, false));
         assert_eq!((less.runs[Effect::Unchanged as usize], less.different), ((3, 3), 0));
-        assert_eq!(less.lines().count(), 4);
+        assert_eq!(less.lines().len(), 4);
     }
 }

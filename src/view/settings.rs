@@ -10,7 +10,7 @@ use crate::app::command::Command;
 use crate::app::edit::wrap;
 use crate::app::layout::{Area, Pane};
 use crate::app::opened::Opened;
-use crate::app::settings::{Forecast, cases, counted_in_words, played_in_words};
+use crate::app::settings::{Forecast, Met, counted_in_words, played_in_words};
 use crate::domain::words::rule_in_words;
 
 /// The rows of the permissions themselves.
@@ -28,7 +28,7 @@ struct Rows {
 }
 
 fn rows(opened: &Opened, area: Area) -> Rows {
-    let total = cases(&opened.editing.action).len();
+    let total = opened.cases().len();
     let lines = u16::try_from(total).unwrap_or(u16::MAX);
     let left = |used: u16| area.height.saturating_sub(used);
     let forecast = opened.forecast();
@@ -36,7 +36,7 @@ fn rows(opened: &Opened, area: Area) -> Rows {
     // a blank row over the head
     let mut head = TOGGLES + u16::from(left(TOGGLES + 1) > lines);
     if let Some(forecast) = &forecast {
-        let needed = u16::try_from(1 + forecast.lines().count()).unwrap_or(u16::MAX) + u16::from(forecast.unknown > 0);
+        let needed = u16::try_from(1 + forecast.lines().len()).unwrap_or(u16::MAX);
         let used = TOGGLES + 2 + lines;
         if left(used) >= needed {
             table = Some(used + u16::from(left(used) > needed));
@@ -83,15 +83,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
     canvas.put_right(header.columns(0, runs + 4), 0, 18, Role::Dim, counted_in_words(&opened.hindsight.made));
     // beside the log, the case of the run that the cursor rested on
     let run = if app.layout().framed { opened.log.explained_run() } else { opened.log.run() };
-    let lit = run.and_then(|r| r.record.rule);
-    let shown = cases(action).into_iter().enumerate().skip(list.top).take(list.room);
+    let shown = opened.cases().into_iter().enumerate().skip(list.top).take(list.room);
     for (y, (i, case)) in (head + 1..).zip(shown) {
         let role = start(canvas, area, y, at == i + usize::from(TOGGLES), focused);
-        let is_lit = lit == Some(case.rule);
+        let is_lit = run.is_some_and(|r| case.met.holds(r));
         let look = if is_lit && role == Role::Text { Role::Focus } else { role };
         canvas.put(area, 2, y, 18, look, case.contact);
         canvas.put(area, then, y, runs.saturating_sub(then + 1), Role::Text, case.then);
-        let n = opened.hindsight.decided_by(case.rule);
+        let n = opened.hindsight.those(case.met).count();
         let role = if n > 0 { Role::Text } else { Role::Dim };
         canvas.put_right(area.columns(0, runs + 4), y, 8, role, &n.to_string());
     }
@@ -102,22 +101,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Ar
 
 /// What the toggles, changed and not saved, would have meant.
 fn otherwise(canvas: &mut Canvas<'_>, forecast: &Forecast, area: Area) {
-    let title = match forecast.different {
-        0 => "not saved: no run would differ".to_owned(),
-        1 => "not saved: 1 run would differ".to_owned(),
-        n => format!("not saved: {n} runs would differ"),
-    };
-    canvas.put(area, 2, 0, area.width, Role::Doubtful, &title);
-    let mut y = 1;
-    for (effect, (before, after)) in forecast.lines() {
-        let role = if before == after { Role::Dim } else { Role::Text };
+    canvas.put(area, 2, 0, area.width, Role::Doubtful, &format!("not saved: {}", forecast.title()));
+    for (y, (effect, runs, moves)) in (1..).zip(forecast.lines()) {
+        let role = if moves { Role::Text } else { Role::Dim };
         canvas.put(area, 2, y, 18, role, effect);
-        canvas.put(area, 21, y, 20, role, &format!("{before:>5} -> {after}"));
-        y += 1;
-    }
-    if forecast.unknown > 0 {
-        canvas.put(area, 2, y, 18, Role::Dim, "cannot be told");
-        canvas.put(area, 21, y, 20, Role::Dim, &format!("{:>5}", forecast.unknown));
+        canvas.put(area, 21, y, 20, role, &runs);
     }
 }
 
@@ -127,13 +115,14 @@ pub(super) fn about(app: &App, opened: &Opened) -> Option<(Role, String)> {
     let key = app.keymap().shown(Command::ListDiffering);
     if let Some(forecast) = opened.forecast().filter(|_| line < usize::from(TOGGLES)) {
         let runs = played_in_words(&opened.hindsight.made);
-        let text = match forecast.different {
-            0 => format!("Not saved. Of {runs}, each with what it found then, none would differ."),
-            n => format!(
-                "Not saved. Of {runs}, each with what it found then, {n} would differ: {key} lists them with why."
-            ),
+        let judged = match (forecast.different, forecast.unknown) {
+            (0, 0) => "none would differ".to_owned(),
+            (0, n) if n == forecast.all() => format!("none can be told: {key} says why"),
+            (0, n) => format!("{n} cannot be told ({key} says why); no other would differ"),
+            (n, 0) => format!("{n} would differ: {key} lists them with why"),
+            (n, untold) => format!("{n} would differ and {untold} cannot be told: {key} lists them with why"),
         };
-        return Some((Role::Doubtful, text));
+        return Some((Role::Doubtful, format!("Not saved. Of {runs}, each with what it found then, {judged}.")));
     }
     let on = opened.editing.action.contacts;
     let text = match line {
@@ -146,15 +135,19 @@ pub(super) fn about(app: &App, opened: &Opened) -> Option<(Role, String)> {
         }
         1 => "A run may change every mapped field of contacts that others made.",
         line => {
-            let case = cases(&opened.editing.action).get(line - usize::from(TOGGLES)).copied()?;
-            let words = rule_in_words(case.rule);
+            let case = opened.cases().get(line - usize::from(TOGGLES)).copied()?;
             let of = played_in_words(&opened.hindsight.made);
-            let runs = match opened.hindsight.decided_by(case.rule) {
+            let runs = match opened.hindsight.those(case.met).count() {
                 0 if opened.hindsight.made.runs.is_empty() => "No run was made yet.".to_owned(),
-                0 => format!("None of {of} came to this."),
-                n => format!("{n} of {of} came to this: Enter shows them."),
+                0 => format!("None of {of} met this."),
+                n => format!("{n} of {of} met this: Enter shows them."),
             };
-            return Some((Role::Dim, format!("{}: {words}. {runs}", case.rule)));
+            let text = match case.met {
+                Met::Seen(_, rule) => format!("{rule}: {}. {runs}", rule_in_words(rule)),
+                Met::Failed => format!("A run that failed may not have found out who is in Zoho. {runs}"),
+                Met::NotKept => format!("What these runs found was not kept by the version that made them. {runs}"),
+            };
+            return Some((Role::Dim, text));
         }
     };
     Some((Role::Dim, text.into()))
