@@ -61,6 +61,7 @@ mod screen_monkey;
 mod screen_plan;
 mod screen_replay;
 mod screen_sizes;
+mod screen_truth;
 mod sdk;
 mod soak;
 mod store_files;

@@ -276,7 +276,7 @@ fn an_action_whose_file_was_deleted_is_written_anew_and_its_edits_are_never_lost
     t.world.actions.clear();
     t.reload().keys("S").settle();
     assert!(t.text().contains("Overwrite with mine"), "{}", t.text());
-    t.keys("<enter>").settle();
+    t.keys("<down> <down> <enter>").settle();
     assert!(t.text().contains("saved and active"), "{}", t.text());
     assert!(t.world.actions[0].action.intent.ends_with("MINE"));
     // left instead: it is offered in the library

@@ -505,7 +505,11 @@ fn somebody_elses_change_is_never_overwritten() {
     let now = workspace.action("a").unwrap().value;
     assert_eq!((now.name.as_str(), now.account.as_str()), ("Mine", "other"));
     let yours = Action { name: "Yours".into(), ..read.value.clone() };
-    assert_eq!(merge(&read.value, &mine, &yours), Err(vec![Section::Intent]));
+    assert_eq!(merge(&read.value, &mine, &yours), Err(vec![Section::Name]));
+    // the same change on both sides is none to choose between, and what one side alone changed comes in
+    let same = Action { intent: "Ours".into(), ..read.value.clone() };
+    let more = Action { offline_sync: !read.value.offline_sync, ..same.clone() };
+    assert_eq!(merge(&read.value, &same, &more), Ok(more));
 
     fs::remove_file(dir.path().join("actions/a.toml")).unwrap();
     let Err(SaveError::Conflict(conflict)) = workspace.save_action(&read, &mine) else { panic!() };

@@ -244,7 +244,10 @@ impl App {
                 self.new_account = connected;
                 self.say(format!("{title}: done"));
             }
-            Ok(false) => self.complain(format!("{title}: not done, nothing was changed unless it said so")),
+            // what it kept all the same stands there once the files are read
+            Ok(false) => {
+                self.complain(format!("{title}: not done; the accounts listed are as it left them"));
+            }
             Err(why) => self.complain(format!("{title}: {why}")),
         }
         // the files are watched, but what is seen next must be what is there now

@@ -73,6 +73,10 @@ impl App {
                 out.push(Effect::DeleteAction { request, action: id, base });
             }
             Then::Forget(action) => {
+                if let Some(draft) = self.world.drafts.get(&action) {
+                    let said = format!("{} is deleted", draft.action.name);
+                    self.say(said);
+                }
                 self.take_over(&action, out);
                 self.world.forget_draft(&action);
                 self.histories.remove(&action);

@@ -164,10 +164,8 @@ impl App {
     /// How far a replay is that writes and is not over.
     fn half_done_in_words(&self) -> Option<String> {
         let playing = self.playing.as_ref().filter(|p| p.is_on() && !p.dry_run)?;
-        let (done, due, resuming) = (playing.done(), playing.due, playing.resuming());
-        Some(format!(
-            "A replay that writes is under way: {done} of {due} runs are made. They stay; {resuming} goes on."
-        ))
+        let resuming = playing.resuming();
+        Some(format!("A replay that writes is under way. The runs it made stay; {resuming} goes on."))
     }
 
     /// Its file is active: it runs.
@@ -437,6 +435,10 @@ impl App {
 
     fn steer(&mut self, command: Command, out: &mut Vec<Effect>) {
         let Some(playing) = &mut self.playing else { return };
+        if !playing.is_on() {
+            playing.closed = true;
+            return;
+        }
         let at = PACES.iter().position(|p| *p == playing.pace).unwrap_or(0);
         let steer = match command {
             Command::Pause if playing.stage == Stage::Paused => Steer::Resume,

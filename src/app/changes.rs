@@ -180,30 +180,26 @@ pub(super) fn conflict_picker(
 ) -> Picker {
     let base = base.filter(|b| !b.broken);
     let mut items = Vec::new();
-    let mut item = |key: &str, label: &str, note: &str, help: String| {
-        items.push(Item { key: key.into(), label: label.into(), note: note.into(), help, ..Item::default() });
+    let mut item = |key: &str, label: &str, note: &str, help: String, reason: Option<String>| {
+        items.push(Item { key: key.into(), label: label.into(), note: note.into(), help, reason, ..Item::default() });
     };
     if let SaveRefused::Conflict { theirs, merged, both } = conflict {
         let nothing = || "nothing is lost: undo (u) brings yours back".to_owned();
-        let both = match (merged, theirs) {
+        let gone = theirs.is_none().then(|| "they deleted the file: there is nothing of theirs".to_owned());
+        let both = match (merged, &gone) {
             (Some(_), _) => None,
-            (None, Some(_)) if both.is_empty() => Some("what you both began with is not known".to_owned()),
-            (None, Some(_)) => Some(format!("both of you changed {}", listed(both))),
-            (None, None) => Some("there is nothing of theirs".to_owned()),
+            (None, None) if both.is_empty() => Some("what you both began with is not known".to_owned()),
+            (None, None) => Some(format!("both of you changed {}", listed(both))),
+            (None, Some(gone)) => Some(gone.clone()),
         };
-        if both.is_none() {
-            item("merge", "Put both together", "no section was changed by both", nothing());
-        }
-        if theirs.is_some() {
-            item("reload", "Reload theirs", "undo (u) brings yours back", nothing());
-        }
+        // always in this order, so that no habit overwrites what was to be put together
+        let help = both.as_ref().map_or_else(nothing, |why| {
+            format!("They are put together where each part was changed by one of you: {why}.")
+        });
+        item("merge", "Put both together", "no part was changed by both", help, both);
+        item("reload", "Reload theirs", "undo (u) brings yours back", nothing(), gone);
         let gone = if theirs.is_some() { "their change is replaced" } else { "they deleted the file" };
-        item("overwrite", "Overwrite with mine", gone, format!("what you have here is written: {gone}"));
-        if let Some(why) = both {
-            let help = format!("Sections are put together where each was changed by one of you: {why}.");
-            let (key, label) = ("merge".to_owned(), "Put both together".to_owned());
-            items.push(Item { key, label, help, reason: Some(why), ..Item::default() });
-        }
+        item("overwrite", "Overwrite with mine", gone, format!("what you have here is written: {gone}"), None);
         let theirs = theirs.as_ref().map(|t| &t.action);
         items.extend(theirs.into_iter().flat_map(|theirs| {
             differences::between(mine, theirs).into_iter().map(|part| {

@@ -36,7 +36,7 @@ pub enum Scope {
     Area,
     /// A form.
     Form,
-    /// Whatever is being typed: a line, several, a form.
+    /// Whatever is being typed: a line, several, a form, what a list is narrowed by.
     Typing,
     /// A text to read.
     Page,
@@ -55,7 +55,7 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Review, Scope::List, Scope::Global],
     &[Scope::Agent, Scope::List, Scope::Global],
     &[Scope::Confirm],
-    &[Scope::Picker],
+    &[Scope::Picker, Scope::Typing],
     &[Scope::Line, Scope::Typing],
     &[Scope::Area, Scope::Typing],
     &[Scope::Form, Scope::Typing],
@@ -139,7 +139,7 @@ commands! {
     Step "step" Action 3 ["."] "Step to the next event" "Step" "Plays to the next event, then stands still."
     Faster "faster" Action 4 ["+"] "Replay faster" "Faster" "The next pace: 1x, 10x, 60x, 600x, at once."
     Slower "slower" Action 0 ["-"] "Replay slower" "Slower" "The pace before."
-    StopReplay "stop_replay" Action 5 ["X"] "Stop replay" "Stop" "Settles what was begun, then ends the replay."
+    StopReplay "stop_replay" Action 5 ["X"] "Stop replay, or close it" "Stop" "Settles what was begun, then ends the replay; once it is over, takes what it showed off the screen."
     Example "example" Action 0 ["c"] "Next example conversation" "Example" "Shows another conversation's values beside the mapping, and what would come of it: of the samples, or of the file chosen by W."
     PreviousExample "previous_example" Action 0 ["C"] "Previous example conversation" "Example before" "Goes back to the conversation before."
     ShowPlan "show_plan" Action 22 ["P"] "Show the plan for the example" "Plan" "What the action as it is here would write for the example conversation: Zoho is read, nothing is written."

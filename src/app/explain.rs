@@ -11,7 +11,9 @@ use crate::domain::trace::{Asked, Call, CallKind, Doubt, Origin, Source, Trace};
 use crate::domain::words::{reason_in_words, remedy, rule_in_words, took, warning_in_words};
 
 /// The decision of a run, step by step, a paragraph each.
-pub fn explain(run: &LoggedRun, fields: Option<&Fields>, agent: &Agent) -> Vec<String> {
+///
+/// `replays`: the key that makes it again, where it is a replay's.
+pub fn explain(run: &LoggedRun, fields: Option<&Fields>, agent: &Agent, replays: Option<&str>) -> Vec<String> {
     let (record, trace) = (&run.record, &run.trace);
     let label = |zoho: &str| fields.and_then(|f| f.get(zoho)).map_or_else(|| zoho.to_owned(), |f| f.label.clone());
     let named = |key: &str| agent.field(key).map_or_else(|| key.to_owned(), |f| f.label.clone());
@@ -25,7 +27,10 @@ pub fn explain(run: &LoggedRun, fields: Option<&Fields>, agent: &Agent) -> Vec<S
     });
     if let Some(error) = &record.error {
         steps.push(format!("failed, {}: {}", error.code, error.message));
-        steps.push(format!("what would make it pass: {}", remedy(error)));
+        let todo = remedy(error);
+        let todo =
+            replays.map_or(todo.clone(), |key| todo.replace("run it again", &format!("replay it again ({key})")));
+        steps.push(format!("what would make it pass: {todo}"));
     }
     for c in &record.changes {
         let from = c.from.as_deref().unwrap_or("(blank)");
@@ -120,6 +125,8 @@ fn asked(asked: &Asked) -> String {
 fn look_up(record: &RunRecord) -> String {
     match (&record.email, record.matches) {
         (None, _) => "no usable email address was captured".into(),
+        // without an answer no rule is reached
+        (Some(email), _) if record.rule.is_none() && record.error.is_some() => format!("could not look up {email}"),
         (Some(email), 0) => format!("looked up {email}: no contact has it"),
         (Some(email), n) => {
             let ours = if record.created_through_astra { "created through Astra" } else { "not created through Astra" };

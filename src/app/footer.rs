@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::command::{BINDINGS, Command, Ready};
+use super::command::{BINDINGS, Binding, Command, Ready};
 use super::form::{About, Form};
 use super::layer::{Becomes, Confirm, Layer, Then};
 use super::layout::Pane;
@@ -38,11 +38,16 @@ impl App {
             // the same as Enter there, and said with it
             Command::LeaveLine => self.line_is_given_up(),
             Command::FormClose => !self.closing_takes_over(),
+            // a list has little to put back
+            Command::PutBack => !matches!(self.layers.last(), Some(Layer::Picker(_))),
             _ => true,
         };
         let wanted = BINDINGS.iter().filter(|b| b.footer > 0 && scopes.contains(&b.scope) && here(b.command));
         let ready = wanted.filter(|b| self.ready(b.command) == Ready::Ready);
-        let mut out: Vec<_> = ready.map(|b| (b.footer, b.command, self.key_shown(b.command))).collect();
+        let over = self.playing.as_ref().is_some_and(|p| !p.is_on());
+        // what takes a replay off the screen stands behind what is done about the action
+        let place = |b: &Binding| if over && b.command == Command::StopReplay { 30 } else { b.footer };
+        let mut out: Vec<_> = ready.map(|b| (place(b), b.command, self.key_shown(b.command))).collect();
         out.retain(|(_, _, key)| !key.is_empty());
         out.sort_by_key(|(place, ..)| *place);
         out.into_iter().map(|(_, command, key)| Entry { command, key, words: self.short(command) }).collect()
@@ -112,6 +117,7 @@ impl App {
             },
             (C::Open, None) if self.opened.is_none() && self.shelf() == Shelf::Template => "New from template".into(),
             (C::Pause, _) if self.is_paused() => "Go on".into(),
+            (C::StopReplay, _) if self.playing.as_ref().is_some_and(|p| !p.is_on()) => "Close replay".into(),
             (C::SaveActivate | C::ReviewActivate, _) if self.is_live() => "Save active".into(),
             (C::GoToProblem, _) if self.on_a_planned_run() => "Show the run".into(),
             _ => command.binding().short.into(),

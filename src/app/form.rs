@@ -275,6 +275,8 @@ impl Form {
                 if !self.finding.is_empty() {
                     match called(options, &self.finding) {
                         Some(found) => *selected = found,
+                        // a choice of one is none
+                        None if n == 1 => line.error = Some(line.hint.clone()),
                         None => {
                             line.error = Some(format!("no value has the letters \"{}\" in this order", self.finding))
                         }
@@ -352,7 +354,12 @@ impl Form {
 
     /// Checks every line; where one is wrong the focus goes there.
     pub fn is_right(&mut self, agent: &Agent) -> bool {
-        self.finding.clear();
+        let typed = !std::mem::take(&mut self.finding).is_empty();
+        // what was typed where there is nothing to choose is not dropped without a word
+        let single = |l: &Line| matches!(&l.input, Input::Choice { options, .. } if options.len() == 1);
+        if typed && self.lines.get(self.focus).is_some_and(|l| l.error.is_some() && single(l)) {
+            return false;
+        }
         for i in 0..self.lines.len() {
             self.check(i, agent);
         }

@@ -79,7 +79,8 @@ impl App {
     pub fn explain(&self, run: Option<&LoggedRun>) -> Vec<String> {
         let (Some(opened), Some(run)) = (&self.opened, run) else { return Vec::new() };
         let fields = self.world.fields(&opened.editing.action.account).map(|k| &k.by_name);
-        explain(run, fields, &self.world.agent)
+        let replays = self.keymap.shown(super::command::Command::Replay);
+        explain(run, fields, &self.world.agent, self.shows_replays().then_some(replays.as_str()))
     }
 
     fn type_filter(&mut self, title: &'static str, hint: &'static str, typed: Option<String>, becomes: Becomes) {

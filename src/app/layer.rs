@@ -30,7 +30,7 @@ impl Layer {
     pub fn scopes(&self) -> &'static [Scope] {
         match self {
             Self::Confirm(_) => &[Scope::Confirm],
-            Self::Picker(_) => &[Scope::Picker],
+            Self::Picker(_) => &[Scope::Picker, Scope::Typing],
             Self::Text(t) if t.several_lines => &[Scope::Area, Scope::Typing],
             Self::Text(_) => &[Scope::Line, Scope::Typing],
             Self::Form(_) => &[Scope::Form, Scope::Typing],

@@ -94,12 +94,17 @@ impl App {
             }
             (C::Delete, Some(file)) => {
                 let id = file.action.id;
-                let mut detail = format!("actions/{id}.toml is deleted. Its runs stay in the log.");
+                let active = match file.action.state {
+                    State::Active => "It is active: it stops running and writes nothing any more. ",
+                    State::Draft => "",
+                };
+                let replay = if self.is_played(&id) { "Its replay is under way and is stopped. " } else { "" };
+                let mut detail = format!(
+                    "{active}{replay}{}actions/{id}.toml is deleted: only a backup or git brings it back. Its runs stay in the log.",
+                    self.live_left(&id)
+                );
                 if self.world.is_edited(&id) {
                     detail.push_str(" Its unsaved changes go with it.");
-                }
-                if self.is_played(&id) {
-                    detail.push_str(" Its replay is under way and is stopped.");
                 }
                 let question = format!("Delete {}?", file.action.name);
                 self.layers.push(Layer::Confirm(Confirm { question, detail, then: Then::Delete(id) }));

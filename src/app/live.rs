@@ -139,6 +139,23 @@ impl App {
         self.live.as_ref().is_some_and(|l| l.database.is_some())
     }
 
+    /// Which live runs of an action wait, in a sentence with a blank behind it; empty where none do.
+    pub(super) fn live_left(&self, action: &str) -> String {
+        let standing = self.live.as_ref().and_then(|l| l.standing.as_ref().ok());
+        let of = standing.and_then(|s| s.actions.iter().find(|a| a.action == action));
+        let parts: Vec<String> = of.map_or(Vec::new(), |a| {
+            let parts = [(a.due, "due"), (a.failed, "failed")];
+            parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect()
+        });
+        if parts.is_empty() { String::new() } else { format!("Of its live runs, {}. ", parts.join(" and ")) }
+    }
+
+    /// No run of the log is a live one.
+    pub(super) fn shows_replays(&self) -> bool {
+        let live = self.opened.as_ref().is_some_and(|o| o.log.filter.live);
+        self.live.is_none() || (self.has_two_logs() && !live)
+    }
+
     fn ask_what_waits(&mut self, out: &mut Vec<Effect>) {
         let generation = self.generation();
         self.waiting = Some(generation);
@@ -167,12 +184,17 @@ impl App {
 
     pub(super) fn ready_live(&self, command: Command) -> Ready {
         use Command as C;
-        let Some(opened) = self.opened.as_ref().filter(|_| self.live.is_some()) else {
-            return Ready::if_or_hidden(command == C::ShowLive && self.live.is_some());
-        };
+        const NONE: &str = "nobody made live runs here yet: `astra-zoho run` makes them";
+        if command == C::ShowLive {
+            return Ready::if_or(self.live.is_some(), NONE);
+        }
+        let Some(opened) = &self.opened else { return Ready::Hidden };
         match command {
-            C::ShowLive => Ready::Ready,
-            C::OtherLog => Ready::if_or_hidden(self.has_two_logs()),
+            C::OtherLog => Ready::if_or(self.has_two_logs(), "no database keeps live runs: all runs are in this log"),
+            _ if self.shows_replays() => {
+                let replay = self.keymap.shown(C::Replay);
+                Ready::Disabled(format!("it is for live runs, and these are a replay's: {replay} replays again"))
+            }
             C::RetryRun | C::DropRun => {
                 Ready::if_or(has_failed(&opened.log), "only a run that failed can be tried again, or be dropped")
             }

@@ -91,6 +91,8 @@ pub struct Options {
     pub ascii: bool,
     /// Keys of `config.toml`: a command's id and the keys that replace its own.
     pub keys: Vec<(String, Vec<String>)>,
+    /// The folder that was given as the workspace, where a command that is shown has to name it too.
+    pub workspace: Option<String>,
     /// What is wrong with `config.toml`; the table's own keys stand in for what cannot be taken over.
     pub problems: Vec<msg::Located>,
 }
@@ -566,7 +568,7 @@ impl App {
         match &self.opened {
             _ if self.agent.is_some() => layout::plain(self.size),
             Some(opened) if opened.review.is_none() => {
-                let replaying = self.playing.is_some();
+                let replaying = self.playing.as_ref().is_some_and(|p| !p.closed);
                 layout::action(self.size, opened.focus, replaying, opened.first_pane_rows, opened.rows.len())
             }
             _ => layout::plain(self.size),

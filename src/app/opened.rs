@@ -14,10 +14,11 @@ use super::mapping::{self, RowView};
 use super::msg::{Heading, Located, Request, Revision, SaveRefused};
 use super::plan::ExamplePlan;
 use super::wording::spoken;
-use super::world::World;
+use super::world::{Connection, World};
 use crate::domain::action::{Action, Permissions, Row, State};
 use crate::domain::check::{check_action, check_fields};
 use crate::domain::field::AstraField;
+use crate::domain::health::ConnectionState;
 use crate::domain::problem::{Problem, Severity, Step};
 use crate::domain::text::is_blank;
 use crate::domain::words::counted;
@@ -149,6 +150,7 @@ impl Opened {
         let action = &self.editing.action;
         let mut found = written(action, world);
         found.extend(self.contested(world));
+        found.extend(unreachable(&action.account, world));
         found.extend(read(action, world));
         found.extend(check_action(action, &world.agent, &world.accounts));
         let known = world.fields(&action.account);
@@ -261,6 +263,22 @@ fn elsewhere(found: &Located) -> Problem {
     let place = vec![Step::Key(super::findings::file_name(found).to_owned())];
     let what = format!("{}: {}", super::findings::place(found), problem.what);
     Problem { place, what, ..problem.clone() }
+}
+
+/// The account's connection does not stand, or is doubtful.
+fn unreachable(account: &str, world: &World) -> Option<Problem> {
+    let label = world.label_of(account);
+    let state = match world.connection(account) {
+        Connection::Fails(trouble) => trouble.state().to_string(),
+        Connection::Checked(health) if health.state != ConnectionState::Ok => health.in_short(),
+        _ => {
+            let (_, error) = world.run_failure(account)?;
+            let what = format!("a run failed because {label} did not answer ({})", error.code);
+            return Some(Problem::warning("connection", "account", what, "test it there (t)"));
+        }
+    };
+    let what = format!("the connection of {label} was found {state}: runs fail while it is so");
+    Some(Problem::warning("connection", "account", what, "test it there (t)"))
 }
 
 /// What stands in the action's file and no edit here mends: keys nobody knows, values of the wrong type.

@@ -101,8 +101,18 @@ pub struct Playing {
     pub rejected: Vec<String>,
     /// How many there are.
     pub unusable: u64,
+    /// It is over, and its strip was closed.
+    pub closed: bool,
+    /// The folder that the program was given as its workspace.
+    pub workspace: Option<String>,
     /// Its runs, where they are kept for looking at: the plan of a dry run.
     pub runs: Vec<LoggedRun>,
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-~+:@".contains(c);
+    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 impl Playing {
@@ -123,6 +133,8 @@ impl Playing {
             more_timers: 0,
             rejected: Vec::new(),
             unusable: 0,
+            closed: false,
+            workspace: None,
             runs: Vec::new(),
         }
     }
@@ -150,10 +162,11 @@ impl Playing {
     /// The command that goes on with it.
     pub fn resuming(&self) -> String {
         let conversations = match self.asked.source.whole() {
-            Source::File(name) => format!(" --conversations {name}"),
+            Source::File(name) => format!(" --conversations {}", quoted(&name)),
             _ => String::new(),
         };
-        format!("`astra-zoho replay {} --resume{conversations}`", self.asked.action.id)
+        let workspace = self.workspace.as_ref().map_or(String::new(), |dir| format!(" --workspace {}", quoted(dir)));
+        format!("`astra-zoho replay {} --resume{conversations}{workspace}`", self.asked.action.id)
     }
 
     /// How many runs came out so.

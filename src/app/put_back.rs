@@ -10,6 +10,11 @@ impl App {
     /// Leaves the text or the form on top. What was typed of the open action is a change that is undone at once, so that
     /// redo brings it and a slip loses nothing.
     pub(super) fn put_back(&mut self, out: &mut Vec<Effect>) {
+        if let Some(Layer::Picker(picker)) = self.layers.last_mut() {
+            picker.query = super::edit::Editor::line("");
+            picker.selected = 0;
+            return picker.search();
+        }
         let before = self.opened.as_ref().map(|o| o.editing.action.clone());
         match self.layers.pop() {
             Some(Layer::Text(text)) if matches!(text.becomes, Becomes::Name | Becomes::Intent) => self.typed(text, out),

@@ -28,9 +28,15 @@ impl App {
                 }
                 None => Ready::Disabled("select one of My actions first".into()),
             },
-            C::LibraryStop => Ready::if_or_hidden(self.playing.as_ref().is_some_and(super::playing::Playing::is_on)),
+            C::LibraryStop => {
+                let playing = self.playing.as_ref().is_some_and(super::playing::Playing::is_on);
+                Ready::if_or(playing, self.no_replay())
+            }
             // leaving the line or the form gives up what was typed already
-            C::PutBack => Ready::if_or_hidden(!self.line_is_given_up() && !self.closing_gives_up()),
+            C::PutBack => match self.layers.last() {
+                Some(Layer::Picker(picker)) => Ready::if_or(!picker.query.is_empty(), "nothing was typed"),
+                _ => Ready::if_or_hidden(!self.line_is_given_up() && !self.closing_gives_up()),
+            },
             C::FormRecall => Ready::if_or_hidden(self.typed_before().is_some()),
             C::ListProblems => Ready::if_or(self.findings().next().is_some(), "no file has a problem"),
             C::Duplicate | C::Rename | C::Delete => match self.shelf() {
@@ -66,6 +72,10 @@ impl App {
                 None => Ready::Ready,
             },
         }
+    }
+
+    fn no_replay(&self) -> String {
+        format!("no replay is under way: {} starts one", self.keymap.shown(Command::Replay))
     }
 
     fn not_read(&self) -> String {
@@ -146,9 +156,12 @@ impl App {
                 Ready::Ready => Ready::if_or(!self.world.examples.is_empty(), "there is no example conversation"),
                 unknown => unknown,
             },
-            C::Pause => Ready::if_or(playing, "no replay is under way: r starts one"),
-            C::Step | C::StopReplay | C::Faster | C::Slower => Ready::if_or_hidden(playing),
-            C::Restart => Ready::if_or_hidden(self.playing.is_some()),
+            C::StopReplay if self.playing.as_ref().is_some_and(|p| !p.closed) => Ready::Ready,
+            C::Pause | C::Step | C::StopReplay | C::Faster | C::Slower => Ready::if_or(playing, self.no_replay()),
+            C::Restart => {
+                let replay = self.keymap.shown(C::Replay);
+                Ready::if_or(self.playing.is_some(), format!("nothing was replayed yet: {replay} starts a replay"))
+            }
             C::Replay | C::ReplayWith | C::ReviewDryRun => {
                 let stop = self.keymap.shown(C::StopReplay);
                 let (how, go_on) = match self.is_paused() {
@@ -166,8 +179,8 @@ impl App {
             {
                 Ready::Disabled("no runs yet: r replays the sample conversations".into())
             }
-            C::ClearFilter => Ready::if_or_hidden(opened.log.is_filtered()),
-            C::Follow => Ready::if_or_hidden(!opened.log.following),
+            C::ClearFilter => Ready::if_or(opened.log.is_filtered(), "no filter is set: all runs are shown"),
+            C::Follow => Ready::if_or(!opened.log.following, "it follows already: new runs come into sight"),
             C::GoToProblem => Ready::if_or(self.review_lines() > 0, "nothing is missing or doubtful"),
             C::ToggleHere => Ready::if_or_hidden(opened.focus == Pane::Action),
             _ => Ready::Ready,

@@ -271,7 +271,7 @@ impl App {
             opened.log.filter.live = false;
             self.reload_log(true, out);
         }
-        self.playing = Some(Playing::new(replay));
+        self.playing = Some(Playing { workspace: self.options.workspace.clone(), ..Playing::new(replay) });
         if dry_run && !wish.dry_run {
             self.say("dry run: a draft, or unsaved changes, never write to Zoho");
         }

@@ -4,6 +4,7 @@
 use super::App;
 use super::findings;
 use super::layer::{Layer, Page};
+use super::layout::Pane;
 use super::msg::LoggedRun;
 use super::opened::Opened;
 use super::plan;
@@ -69,6 +70,11 @@ impl App {
             return self.layers.push(Layer::Page(Page { title, lines, top: 0 }));
         }
         if let Some((pane, line)) = opened.problems.get(line).map(Opened::place_of) {
+            let account = &opened.editing.action.account;
+            let line = match pane {
+                Pane::Account => self.world.accounts.iter().position(|a| a.id == *account).unwrap_or(line),
+                _ => line,
+            };
             opened.leave_behind();
             opened.review = None;
             opened.focus = pane;

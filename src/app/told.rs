@@ -83,6 +83,9 @@ impl App {
                         opened.hindsight.ran((**run).clone());
                     }
                 }
+                if let super::msg::ReplayEvent::Ran(run) = &event {
+                    self.world.take_run(&playing.asked.action.account, &run.record, self.now);
+                }
                 let refused = playing.unusable;
                 playing.take(event);
                 if playing.unusable > refused {
@@ -215,6 +218,9 @@ impl App {
         match result {
             Ok(revision) => {
                 let active = sent.as_ref().is_some_and(|a| a.state == State::Active);
+                let before = self.opened.as_ref().and_then(|o| o.editing.saved.as_ref()).map(|f| &f.action);
+                let as_before = before.is_some() && before == sent.as_ref();
+                let ran = before.is_some_and(|a| a.state == State::Active);
                 if let (Some(sent), Some(opened)) = (sent, &mut self.opened) {
                     opened.editing.action.state = sent.state;
                     opened.editing.saved =
@@ -228,7 +234,13 @@ impl App {
                         self.carry_over(saved, revision, out);
                     }
                 }
-                let words = if active { "saved and active: it runs from now on" } else { "saved as draft" };
+                let words = match (active, ran, as_before) {
+                    (true, _, true) => "nothing was changed: it is active, and runs as before",
+                    (false, _, true) => "nothing was changed: it is a draft, as it was saved",
+                    (true, false, _) => "saved and active: it runs from now on",
+                    (true, true, _) => "saved: it stays active, and runs as it is now",
+                    (false, ..) => "saved as draft",
+                };
                 self.say(change.map_or_else(|| words.to_owned(), |c| c.said));
             }
             Err(SaveRefused::Failed(why)) => self.complain(why),

@@ -13,6 +13,7 @@ use crate::domain::decide::Fields;
 use crate::domain::field::Agent;
 use crate::domain::health::Health;
 use crate::domain::problem::Severity;
+use crate::domain::run::{RunError, RunRecord};
 use crate::domain::text::is_blank;
 
 /// The fields of an account, ready to be asked.
@@ -71,6 +72,8 @@ pub struct World {
     healths: BTreeMap<String, Health>,
     /// What was seen to stand in a connection's way without a look at it.
     troubles: BTreeMap<String, Trouble>,
+    /// The last run of a replay that its account did not answer, when that was, and why: by account.
+    run_failures: BTreeMap<String, (Timestamp, RunError)>,
     /// The last question about each connection; `None` while it waits for its answer.
     asked: BTreeMap<String, (Generation, Option<Result<(), Trouble>>)>,
 }
@@ -276,6 +279,25 @@ impl World {
         }
     }
 
+    /// A run was made on an account: whether that answered is known of it as of a look.
+    pub fn take_run(&mut self, account: &str, run: &RunRecord, now: Timestamp) {
+        let silent = ["network", "timeout", "bad_response", "auth_expired", "auth_revoked"];
+        match run.error.as_ref().filter(|e| silent.contains(&e.code.as_str())) {
+            Some(error) => {
+                let before = self.run_failures.insert(account.to_owned(), (now, error.clone()));
+                self.told += u64::from(before.is_none());
+            }
+            None if run.rule.is_some() => self.told += u64::from(self.run_failures.remove(account).is_some()),
+            None => {}
+        }
+    }
+
+    /// When a run failed because this account did not answer, and why, where nothing said otherwise since.
+    pub fn run_failure(&self, account: &str) -> Option<&(Timestamp, RunError)> {
+        let looked = self.health(account).map(|h| h.checked_at);
+        self.run_failures.get(account).filter(|(at, _)| looked.is_none_or(|looked| looked <= *at))
+    }
+
     /// What was found when somebody last looked at a connection, though it may be asked again by now.
     pub fn health(&self, account: &str) -> Option<&Health> {
         self.healths.get(account)
@@ -314,6 +336,8 @@ impl World {
         let Some((_, waits)) = self.asked.get_mut(account).filter(|(asked, _)| *asked == generation) else {
             return false;
         };
+        self.told += 1;
+        self.run_failures.remove(account);
         match answer {
             Ok(Connected { account: told, health }) => {
                 *waits = Some(Ok(()));

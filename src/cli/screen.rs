@@ -42,7 +42,10 @@ pub async fn run(context: &mut Context, mono: bool) -> Result<(), Failure> {
     }
     // https://no-color.org: set and not empty
     let mono = mono || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    let app = options(&folders, mono, !speaks_utf8());
+    // what the environment names the next command finds there too
+    let of_environment = std::env::var_os("ASTRA_ZOHO_WORKSPACE").map(std::path::PathBuf::from);
+    let given = dir.as_ref().filter(|dir| of_environment.as_ref() != Some(*dir)).map(|dir| dir.display().to_string());
+    let app = app::Options { workspace: given, ..options(&folders, mono, !speaks_utf8()) };
     let no_screen = |e| Failure::of(1, &runtime::NoScreen::from(e));
     let vault = Vault::of(&folders);
     super::passphrase::unlock(&vault)?;
@@ -80,7 +83,8 @@ pub fn options(folders: &Folders, mono: bool, ascii: bool) -> app::Options {
         line: l.line,
         column: l.column,
     };
-    app::Options { mono, ascii, keys: config.keys, problems: problems.into_iter().map(located).collect() }
+    let problems = problems.into_iter().map(located).collect();
+    app::Options { mono, ascii, keys: config.keys, workspace: None, problems }
 }
 
 /// The screen has the terminal: what `--verbose` tells goes to a file, added to what is there.

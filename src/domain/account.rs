@@ -73,6 +73,20 @@ impl Account {
         accounts.iter().filter(|a| a.id != self.id && !a.is_sandbox()).find(same)
     }
 
+    /// The host of a server on this machine that stands in for Zoho: tokens and records are both there.
+    pub fn own_server(&self) -> Option<String> {
+        let here = |text: &str| {
+            let url = url::Url::parse(text).ok()?;
+            let here = match url.host()? {
+                url::Host::Domain(name) => name == "localhost",
+                url::Host::Ipv4(ip) => ip.is_loopback(),
+                url::Host::Ipv6(ip) => ip.is_loopback(),
+            };
+            here.then(|| url.host_str().map(str::to_owned)).flatten()
+        };
+        here(&self.accounts_url).and_then(|_| here(&self.api_url))
+    }
+
     /// It is the embedded Zoho CRM.
     pub fn is_sandbox(&self) -> bool {
         self.id == SANDBOX

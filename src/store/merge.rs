@@ -5,8 +5,16 @@ use crate::domain::action::Action;
 /// A part of an action that is taken from one side as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
-    /// Name, intent, state and Offline Sync.
+    /// The template.
+    Template,
+    /// The name.
+    Name,
+    /// The intent.
     Intent,
+    /// Draft or active.
+    State,
+    /// Offline Sync.
+    OfflineSync,
     /// The account.
     Account,
     /// Contact creation and updates.
@@ -16,12 +24,25 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 4] = [Self::Intent, Self::Account, Self::Contacts, Self::Mapping];
+    const ALL: [Self; 8] = [
+        Self::Template,
+        Self::Name,
+        Self::Intent,
+        Self::State,
+        Self::OfflineSync,
+        Self::Account,
+        Self::Contacts,
+        Self::Mapping,
+    ];
 
     /// Its title on screens.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Intent => "Action (name, intent, Offline Sync, state)",
+            Self::Template => "Template",
+            Self::Name => "Name",
+            Self::Intent => "Intent",
+            Self::State => "State",
+            Self::OfflineSync => "Offline Sync",
             Self::Account => "Account",
             Self::Contacts => "Settings",
             Self::Mapping => "Field mapping",
@@ -30,10 +51,11 @@ impl Section {
 
     fn same(self, a: &Action, b: &Action) -> bool {
         match self {
-            Self::Intent => {
-                (&a.template, &a.name, &a.intent, a.state, a.offline_sync)
-                    == (&b.template, &b.name, &b.intent, b.state, b.offline_sync)
-            }
+            Self::Template => a.template == b.template,
+            Self::Name => a.name == b.name,
+            Self::Intent => a.intent == b.intent,
+            Self::State => a.state == b.state,
+            Self::OfflineSync => a.offline_sync == b.offline_sync,
             Self::Account => a.account == b.account,
             Self::Contacts => a.contacts == b.contacts,
             Self::Mapping => a.mapping == b.mapping,
@@ -42,13 +64,11 @@ impl Section {
 
     fn copy(self, from: &Action, to: &mut Action) {
         match self {
-            Self::Intent => {
-                to.template.clone_from(&from.template);
-                to.name.clone_from(&from.name);
-                to.intent.clone_from(&from.intent);
-                to.state = from.state;
-                to.offline_sync = from.offline_sync;
-            }
+            Self::Template => to.template.clone_from(&from.template),
+            Self::Name => to.name.clone_from(&from.name),
+            Self::Intent => to.intent.clone_from(&from.intent),
+            Self::State => to.state = from.state,
+            Self::OfflineSync => to.offline_sync = from.offline_sync,
             Self::Account => to.account.clone_from(&from.account),
             Self::Contacts => to.contacts = from.contacts,
             Self::Mapping => to.mapping.clone_from(&from.mapping),

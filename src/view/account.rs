@@ -79,7 +79,12 @@ fn one(
         Some(centre) => centre.to_uppercase(),
         None => "own host".to_owned(),
     };
+    let failure = app.world().run_failure(&account.id);
     let (look, sign, words) = match app.world().connection(&account.id) {
+        Connection::Unknown | Connection::Checked(_) if failure.is_some() => {
+            let when = failure.map_or(String::new(), |(at, _)| ago(*at, app.now()));
+            (Role::Doubtful, theme.sign(Sign::Doubtful), format!(" a run failed {when}"))
+        }
         Connection::Unknown => (Role::Dim, "", "not checked".to_owned()),
         Connection::Asked => (Role::Dim, "", "asking".to_owned()),
         Connection::Checked(health) => {
@@ -220,12 +225,21 @@ pub(super) fn about(app: &App, opened: &Opened) -> Option<(Role, String)> {
             let todo = first.todo.as_ref().map_or_else(String::new, |todo| format!("; {todo}"));
             Some((Role::Bad, format!("{}: {}{todo}", first.subject, first.found)))
         }
+        Connection::Checked(_) | Connection::Unknown if app.world().run_failure(&account.id).is_some() => {
+            let (_, error) = app.world().run_failure(&account.id)?;
+            Some((Role::Doubtful, format!("A run failed: {}", error.sentence())))
+        }
         _ if account.is_sandbox() && app.world().leaves_to().is_some() => {
             Some((Role::Doubtful, app.world().model_in_words().unwrap_or_default()))
         }
         _ if account.is_sandbox() => {
             Some((Role::Dim, "The sandbox is a Zoho CRM built into this program: nothing leaves this machine.".into()))
         }
-        _ => Some((Role::Doubtful, "A real organisation: an active action writes to its contacts.".into())),
+        _ => Some(match account.own_server() {
+            Some(host) => {
+                (Role::Text, format!("A server of your own at {host}, not Zoho: an active action writes there."))
+            }
+            None => (Role::Doubtful, "A real organisation: an active action writes to its contacts.".into()),
+        }),
     }
 }

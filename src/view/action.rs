@@ -75,7 +75,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
         log::explanation(canvas, app, opened, layout.run, layout.run_text());
     }
     if let Some(playing) = app.playing() {
-        replay::draw(canvas, playing, opened, layout.replay);
+        let close = app.keymap().shown(Command::StopReplay);
+        replay::draw(canvas, playing, opened, layout.replay, &close);
     }
     message(canvas, app, about(app, opened));
 }
@@ -138,6 +139,10 @@ fn whose(account: Option<&Account>, id: &str, dot: &str) -> (Role, String) {
     let organisation = account.organisation.as_ref().map(|o| o.name.as_str());
     if account.is_sandbox() {
         return (Role::Text, organisation.map_or_else(|| "sandbox".into(), |o| format!("sandbox {dot} {o}")));
+    }
+    if let Some(host) = account.own_server() {
+        let name = organisation.unwrap_or(&account.label);
+        return (Role::Doubtful, format!("own server {host} {dot} {name}"));
     }
     let place = account.data_center.as_deref().unwrap_or("own host").to_uppercase();
     (Role::Real, format!(" REAL ZOHO {dot} {} ({place}) ", organisation.unwrap_or(&account.label)))
@@ -230,8 +235,9 @@ fn tab(app: &App, opened: &Opened, pane: Pane, how: &Brevity, canvas: &Canvas<'_
 /// A pane's state in a few letters: above all how many problems it has.
 fn in_short(app: &App, opened: &Opened, pane: Pane, canvas: &Canvas<'_>, how: &Brevity) -> Vec<(Role, String)> {
     let theme = canvas.theme;
-    let here =
-        |severity| opened.problems.iter().filter(|p| p.severity == severity && Opened::place_of(p).0 == pane).count();
+    // how a connection stands has a sign of its own
+    let counts = |p: &&Problem| Opened::place_of(p).0 == pane && p.code != "connection";
+    let here = |severity| opened.problems.iter().filter(counts).filter(|p| p.severity == severity).count();
     let wrong = [(Severity::Error, Role::Bad, Sign::Bad), (Severity::Warning, Role::Doubtful, Sign::Doubtful)];
     let wrong = wrong.map(|(severity, role, sign)| (here(severity), role, theme.sign(sign)));
     let mut wrong = wrong.into_iter().filter(|(n, ..)| *n > 0).peekable();
@@ -263,6 +269,9 @@ fn in_short(app: &App, opened: &Opened, pane: Pane, canvas: &Canvas<'_>, how: &B
                 (Role::Bad, theme.sign(Sign::Bad).to_owned())
             }
             Connection::Checked(health) if health.failed().next().is_some() => {
+                (Role::Doubtful, theme.sign(Sign::Doubtful).to_owned())
+            }
+            Connection::Checked(_) if app.world().run_failure(&opened.editing.action.account).is_some() => {
                 (Role::Doubtful, theme.sign(Sign::Doubtful).to_owned())
             }
             Connection::Checked(_) => (Role::Good, "ok".into()),

@@ -79,8 +79,7 @@ fn list(canvas: &mut Canvas<'_>, picker: &Picker, room: Area, app: &App) {
     let note = note.collect::<Vec<_>>().join(", ");
     let inside = framed(canvas, room.centred(width, height), &picker.title, &note);
     let prompt = canvas.pieces(inside, 0, 0, &[(Role::Dim, "> ")]);
-    canvas.put(inside, prompt, 0, inside.width.saturating_sub(prompt), Role::Input, picker.query.text());
-    canvas.point(inside, usize::from(prompt) + picker.query.text()[..picker.query.cursor()].width(), 0);
+    one_line(canvas, inside.columns(prompt, inside.width), 0, &picker.query);
     let last = inside.height.saturating_sub(foot);
     let label = if finding {
         24.min(inside.width / 3)
@@ -214,7 +213,8 @@ fn typing(canvas: &mut Canvas<'_>, text: &Text, room: Area, app: &App) {
         let (row, column) = text.editor.position(width);
         let top = (row + 1).saturating_sub(area.height.into());
         for (y, range) in (0..area.height).zip(lines.iter().skip(top)) {
-            canvas.put(area, 0, y, area.width, Role::Text, &text.editor.text()[range.clone()]);
+            // a space that hangs over is no reason to cut the word before it
+            canvas.put(area, 0, y, area.width, Role::Text, text.editor.text()[range.clone()].trim_end_matches(' '));
         }
         canvas.point(area, column, row - top);
     } else {

@@ -16,11 +16,17 @@ use crate::domain::run::{Outcome, format_instant};
 /// How wide the list of what waits is, where it has a place beside the messages.
 const WAITING: u16 = 44;
 
-pub(super) fn draw(canvas: &mut Canvas<'_>, playing: &Playing, opened: &Opened, area: Area) {
+/// `close`: the key that takes it off the screen once it is over.
+pub(super) fn draw(canvas: &mut Canvas<'_>, playing: &Playing, opened: &Opened, area: Area, close: &str) {
     if area.is_empty() {
         return;
     }
-    head(canvas, playing, opened, area);
+    let used = head(canvas, playing, opened, area);
+    let closes = format!(" {close} closes ");
+    if !playing.is_on() && usize::from(area.width.saturating_sub(used + 2)) >= closes.width() {
+        let rule = area.columns(0, area.width.saturating_sub(1));
+        canvas.put_right(rule, 0, rule.width, Role::Dim, &closes);
+    }
     let inside = area.columns(1, area.width.saturating_sub(2));
     let mut messages = inside.rows(1, area.height.saturating_sub(2));
     let beside = inside.width >= 2 * WAITING && !playing.timers.is_empty();
@@ -63,7 +69,8 @@ fn reasons(playing: &Playing) -> &[String] {
     }
 }
 
-fn head(canvas: &mut Canvas<'_>, playing: &Playing, opened: &Opened, area: Area) {
+/// How it stands; gives the column behind it.
+fn head(canvas: &mut Canvas<'_>, playing: &Playing, opened: &Opened, area: Area) -> u16 {
     canvas.rule(area, 0);
     let (dot, cut_mark) = (canvas.theme.sign(Sign::Dot), canvas.theme.sign(Sign::Cut));
     let (role, stage) = match &playing.stage {
@@ -104,7 +111,7 @@ fn head(canvas: &mut Canvas<'_>, playing: &Playing, opened: &Opened, area: Area)
         let id = cut(&heard.conversation, room.max(4), cut_mark);
         facts.push((Role::Text, format!("{dot} {id}{place} ")));
     }
-    canvas.pieces(area, 1, 0, &facts);
+    canvas.pieces(area, 1, 0, &facts)
 }
 
 /// When an episode ends: a text's by silence, counted down; a call's when somebody hangs up.
