@@ -376,13 +376,18 @@ impl Look<'_, '_> {
         // the whole, or a third of its groups
         let rest = matches!(before.card + n, 15 | 16 | 19)
             || before.card >= 2 * CARD_PART && before.card + n < 16 && n.is_multiple_of(CARD_PART);
-        let goes_on = before.card > 0 && rest && i < 5 && !account::is_of_other(said, i) && !self.is_ending(i);
+        let goes_on = before.card > 0
+            && rest
+            && i < 5
+            && self.ends_number(run)
+            && !account::is_of_other(said, i)
+            && !self.is_ending(i);
         by_label
             || goes_on
             || match before.asked {
                 Some(Kind::Account) => {
                     n >= account::ANSWERED
-                        && (n > account::BEHIND_LABEL || self.said.breaks(run.end) || is_function(said.low(run.end)))
+                        && self.ends_number(run)
                         && !self.is_ending(i)
                         && !account::is_of_other(said, i)
                         && !is_address(said, i)
@@ -392,6 +397,12 @@ impl Look<'_, '_> {
                 Some(Kind::Word) => (CARD_PART..10).contains(&n),
                 None => false,
             }
+    }
+
+    /// Does nothing follow that a few digits would belong to: "1692 Main Street"?
+    fn ends_number(&self, run: &Run) -> bool {
+        let said = self.said;
+        run.digits.len() > account::BEHIND_LABEL || said.breaks(run.end) || is_function(said.low(run.end))
     }
 
     /// "account is 68318931", told beside the PIN

@@ -10,7 +10,7 @@ pub(super) const BEHIND_LABEL: usize = 5;
 pub(super) const ANSWERED: usize = 4;
 /// What a number beside an account's is of.
 const OTHERS: &str = "phone mobile cell telephone tel fax order invoice ticket zip postcode postal booking reference tracking \
-    customer member membership client policy case parcel passport born birthday birth date since dated expires";
+    customer member membership client policy case parcel passport address street born birthday birth date since dated expires";
 
 /// Is money's way to or from a bank spoken of? Asked of every word.
 pub(super) fn is_of_bank(low: &str) -> bool {
@@ -89,9 +89,11 @@ pub(super) fn account_at(said: &Said<'_>, i: usize, bank: bool) -> Option<usize>
     }
 }
 
-/// Is the number that begins at word `i` told to be of something else?
+/// Is the number that begins at word `i` told to be of something else, in the same clause?
 pub(super) fn is_of_other(said: &Said<'_>, i: usize) -> bool {
-    (i.saturating_sub(4)..i).any(|k| listed(OTHERS, said.low(k))) && !said.low(i - 1).ends_with("account")
+    let apart = |k: usize| matches!(said.words[k].gap, Gap::Comma | Gap::Stop);
+    let from = (i.saturating_sub(3)..=i).rev().find(|&k| apart(k)).unwrap_or(i.saturating_sub(4));
+    (from..i).any(|k| listed(OTHERS, said.low(k))) && !said.low(i - 1).ends_with("account")
 }
 
 /// The end of an account's number of several parts, "19-2000145399/0800", in bytes.

@@ -74,6 +74,8 @@ const TOLD: &[&str] = &[
     "the card number is «4485» || the new address is 1692 main st",
     "card no «4556» ssn «3311» || 18062018",
     "A: account number for the refund? || 14 main st, «61820473»",
+    "A: Your order number and the account for the refund? || A: Its account number, please. || order number AC-20419, «35-1000472218/0300»",
+    "my credit card number is «6011 0052 6831» || the new address is 1692 main st cleveland oh 44109",
 ];
 
 const NO_SECRETS: &[&str] = &[
