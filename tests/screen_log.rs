@@ -136,6 +136,11 @@ fn toggles_that_are_not_saved_tell_what_would_differ() {
     assert!(t.text().contains("both toggles are as saved"));
 }
 
+/// The screen's words, however they are broken into rows.
+fn said(t: &Harness) -> String {
+    t.text().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// What the table under the toggles counts, line by line.
 fn met(t: &Harness) -> Vec<(&'static str, usize)> {
     let opened = t.app.opened().unwrap();
@@ -148,6 +153,7 @@ fn the_table_counts_states_of_contacts_whatever_the_toggles() {
     let mut t = replayed(80, 24);
     t.keys("3 <home>").settle();
     let sum = |t: &Harness| met(t).iter().map(|(_, n)| n).sum::<usize>();
+    let before = met(&t);
     assert_eq!(sum(&t), 26);
     // off and on: no line is relabelled
     t.keys("<space>").settle();
@@ -155,6 +161,13 @@ fn the_table_counts_states_of_contacts_whatever_the_toggles() {
     t.keys("<down> <space>").settle();
     assert_eq!(sum(&t), 26, "{:?}", met(&t));
     assert_eq!(met(&t)[1..], [("none found", 17), ("found", 7)]);
+    t.keys("<end>").wait(1);
+    assert!(said(&t).contains("7 of the 26 runs of the last replay met this: Enter shows them."), "{}", t.text());
+    // two rules decided those: the log shows one at a time
+    t.keys("<up> <enter>");
+    assert!(said(&t).contains("they were decided by no_last_name, create:"), "{}", t.text());
+    t.keys("u u").settle();
+    assert_eq!(met(&t), before);
 }
 
 #[test]
@@ -167,6 +180,17 @@ fn of_runs_that_failed_it_is_said_that_nobody_can_tell() {
     t.settle().keys("<enter> 3").settle().keys("<home> <space>").settle();
     assert!(t.text().contains("1 would differ and 25 cannot be told: w lists them with why."), "{}", t.text());
     assert_eq!(met(&t).last(), Some(&("not known", 25)));
+    t.keys("<space> <down> <space>").settle();
+    assert!(said(&t).contains("25 cannot be told (w says why); no other would differ."), "{}", t.text());
+    t.keys("w").settle();
+    snapshot!(t, "forecast_failed");
+    t.keys("<esc>").resize(160, 48);
+    assert!(t.text().contains("not saved: cannot be told for 25 of 26 runs"), "{}", t.text());
+    t.keys("<end>").wait(1);
+    assert!(said(&t).contains("25 of the 26 runs of the last replay met this: Enter shows them."), "{}", t.text());
+    t.keys("<enter>").settle();
+    let log = &t.app.opened().unwrap().log;
+    assert_eq!((log.filter.outcome, log.total.runs), (Some(Outcome::Failed), 25));
 }
 
 #[test]
