@@ -16,6 +16,7 @@ use super::wording;
 use crate::domain::check::check_fields;
 use crate::domain::metadata::ago;
 use crate::domain::problem::Problem;
+use crate::domain::words::plural;
 
 /// Where the lines of a list lead to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +73,7 @@ impl App {
                 (Some(_), None) => {}
                 (None, _) if changed > 0 => {
                     let key = self.keymap.shown(Command::ListChanges);
-                    let fields = if changed == 1 { "1 field".to_owned() } else { format!("{changed} fields") };
+                    let fields = plural(changed, "field");
                     self.say(format!("{fields} of {account} changed: {key} lists what, and the rows it hits"));
                     if by_key && shown && self.is_undisturbed() {
                         self.list_changes();

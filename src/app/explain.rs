@@ -8,7 +8,7 @@ use crate::domain::decide::Fields;
 use crate::domain::field::Agent;
 use crate::domain::run::{Outcome, RunRecord, Trigger, format_instant};
 use crate::domain::trace::{Asked, Call, CallKind, Doubt, Origin, Source, Trace};
-use crate::domain::words::{reason_in_words, remedy, rule_in_words, took, warning_in_words};
+use crate::domain::words::{plural, reason_in_words, remedy, rule_in_words, took, warning_in_words};
 
 /// The decision of a run, step by step, a paragraph each.
 ///
@@ -42,8 +42,8 @@ pub fn explain(run: &LoggedRun, fields: Option<&Fields>, agent: &Agent, replays:
     steps.extend(trace.calls.iter().map(|c| call(c, record.dry_run)));
     steps.extend(record.warnings.iter().map(|w| format!("note: {}", warning_in_words(*w))));
     if record.outcome != Outcome::Skipped || record.requests > 0.0 {
-        let tries = plural(u64::from(record.attempts), "attempt");
-        let (requests, credits) = (share(record.requests, "request"), share(record.credits, "credit"));
+        let tries = plural(record.attempts, "attempt");
+        let (requests, credits) = (plural(record.requests, "request"), plural(record.credits, "credit"));
         steps.push(format!("{requests}, {credits}, {tries}, {}", took(record)));
     }
     let steps = (1..).zip(steps).map(|(n, step)| format!("{n} {step}"));
@@ -117,7 +117,7 @@ fn asked(asked: &Asked) -> String {
         if *kept { "its answer was kept from before".into() } else { format!("{tokens_in} + {tokens_out} tokens") };
     let dropped = match dropped {
         0 => String::new(),
-        n => format!("; {} not in the conversation, dropped", plural(u64::from(*n), "value")),
+        n => format!("; {} not in the conversation, dropped", plural(*n, "value")),
     };
     format!("{model} was asked: {cost}{dropped}")
 }
@@ -149,17 +149,8 @@ fn call(call: &Call, dry_run: bool) -> String {
     }
     let others = match runs.saturating_sub(1) {
         0 => String::new(),
-        n => format!(", together with {}", plural(u64::from(n), "other run")),
+        n => format!(", together with {}", plural(n, "other run")),
     };
-    let requests = share(*requests, "request");
+    let requests = plural(*requests, "request");
     format!("{what}: {answer}  ({requests} in {ms} ms{others})")
-}
-
-/// A share of what several runs cost together.
-fn share(n: f64, what: &str) -> String {
-    if n == 1.0 { format!("1 {what}") } else { format!("{n} {what}s") }
-}
-
-fn plural(n: u64, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }

@@ -11,6 +11,7 @@ use super::log::LogView;
 use super::msg::{Generation, LastRun, Live, LiveStanding, LiveWorker};
 use crate::domain::live::MISSED_MS;
 use crate::domain::run::{Outcome, format_instant};
+use crate::domain::words::plural;
 
 /// The title of the page that lists what waits.
 const WAITING: &str = "Live runs";
@@ -61,7 +62,7 @@ impl LiveStanding {
     fn line(&self, action: Option<&str>, dot: &str, now: Timestamp) -> String {
         let of = |id: &str| self.actions.iter().find(|a| a.action == id).map_or((0, 0), |a| (a.due, a.failed));
         let (due, failed) = action.map_or((self.due, self.failed), of);
-        let mut parts = vec![plural(self.at_work(now) as u64, "worker")];
+        let mut parts = vec![plural(self.at_work(now), "worker")];
         parts.push(match self.next_timer {
             Some(at) if self.timers > 0 => format!("{}, next {}", plural(self.timers, "timer"), hour(at)),
             _ => plural(self.timers, "timer"),
@@ -90,10 +91,6 @@ fn lasted(seconds: i64) -> String {
         s if s < 172_800 => format!("{} h", s / 3_600),
         s => format!("{} days", s / 86_400),
     }
-}
-
-fn plural(n: u64, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 impl App {

@@ -518,13 +518,6 @@ pub struct Heading {
     pub values: BTreeMap<String, String>,
 }
 
-impl Heading {
-    /// How many messages it has, in words.
-    pub fn length(&self) -> String {
-        if self.messages == 1 { "1 message".to_owned() } else { format!("{} messages", self.messages) }
-    }
-}
-
 /// What happens in a replay, in the order in which it happens.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReplayEvent {

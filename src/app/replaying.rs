@@ -12,6 +12,7 @@ use super::playing::{PACES, Playing, Wish, pace_in_words};
 use crate::domain::action::State;
 use crate::domain::field::EMAIL;
 use crate::domain::text::is_blank;
+use crate::domain::words::plural;
 
 const FILE: &str = "a file";
 const ONE: &str = "one, from a list";
@@ -281,7 +282,7 @@ impl App {
 fn picker(wish: Wish, found: &[Heading]) -> Picker {
     let item = |h: &Heading| {
         let email = h.values.get(EMAIL).or_else(|| h.values.get("email")).map_or("", String::as_str);
-        let note = format!("{} · {} · {email}", h.channel.as_str(), h.length());
+        let note = format!("{} · {} · {email}", h.channel.as_str(), plural(h.messages, "message"));
         Item { key: h.id.clone(), label: h.id.clone(), note, ..Item::default() }
     };
     let items = found.iter().map(item).chain(super::layer::beyond_listed(found.len())).collect();

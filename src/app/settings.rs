@@ -5,7 +5,7 @@ use super::msg::LoggedRun;
 use crate::domain::action::{Action, Permissions};
 use crate::domain::run::{Outcome, Rule};
 use crate::domain::trace::Case as State;
-use crate::domain::words::rule_in_words;
+use crate::domain::words::{plural, rule_in_words};
 
 /// What Offline Sync means as it is.
 pub fn switch_in_words(offline_sync: bool) -> &'static str {
@@ -247,8 +247,8 @@ impl Forecast {
     pub fn title(&self) -> String {
         match (self.different, self.unknown) {
             (0, 0) => "no run would differ".to_owned(),
-            (0, n) => format!("cannot be told for {n} of {}", runs_in_words(self.all())),
-            (n, _) => format!("{} would differ", runs_in_words(n)),
+            (0, n) => format!("cannot be told for {n} of {}", plural(self.all(), "run")),
+            (n, _) => format!("{} would differ", plural(n, "run")),
         }
     }
 
@@ -274,10 +274,6 @@ impl Forecast {
         let moved = moved.join(", ");
         if self.unknown == 0 { moved } else { format!("{moved}; {unknown}") }
     }
-}
-
-fn runs_in_words(n: u64) -> String {
-    if n == 1 { "1 run".to_owned() } else { format!("{n} runs") }
 }
 
 /// Compares what runs came to with what they would come to.

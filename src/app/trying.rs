@@ -15,6 +15,7 @@ use crate::domain::field::{Agent, CHANNEL, SUMMARY};
 use crate::domain::text::{is_blank, visible};
 use crate::domain::trace::Origin;
 use crate::domain::tried::{Standing, Tried, TriedMessage, TriedValue};
+use crate::domain::words::plural;
 
 /// What was found, of which fields and conversation.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -80,7 +81,7 @@ impl App {
     /// The samples to choose from, or those of a file.
     pub(super) fn choose_trial(&mut self, of: Option<(String, &[Heading])>) {
         let item = |h: &Heading| {
-            let note = format!("{} · {}", h.channel.as_str(), h.length());
+            let note = format!("{} · {}", h.channel.as_str(), plural(h.messages, "message"));
             Item { key: h.id.clone(), label: h.id.clone(), note, ..Item::default() }
         };
         let picker = match of {

@@ -16,6 +16,7 @@ use crate::domain::check::{check_action, check_fields};
 use crate::domain::decide::Fields;
 use crate::domain::problem::{Problem, Severity};
 use crate::domain::text::visible;
+use crate::domain::words::plural;
 use crate::ports::{Cost, JournalError};
 use crate::sandbox;
 use crate::store::{Loaded, Located, Log, Workspace};
@@ -200,21 +201,17 @@ fn advice(sentence: &str) -> (&str, &str) {
         .unwrap_or((sentence, "mend it and run `astra-zoho check` again"))
 }
 
-fn count(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
-}
-
 fn summary(findings: &[Finding], actions: usize, active: usize, stopped: bool) -> String {
     let is_error = |f: &&Finding| f.severity == Severity::Error.as_str();
     let errors = findings.iter().filter(is_error).count();
     let warnings = findings.len() - errors;
     let found = match (errors, warnings) {
         (0, 0) => "no problems".to_owned(),
-        (e, 0) => count(e, "error"),
-        (0, w) => count(w, "warning"),
-        (e, w) => format!("{}, {}", count(e, "error"), count(w, "warning")),
+        (e, 0) => plural(e, "error"),
+        (0, w) => plural(w, "warning"),
+        (e, w) => format!("{}, {}", plural(e, "error"), plural(w, "warning")),
     };
-    let place = format!("{found} in {} ({active} active)", count(actions, "action"));
+    let place = format!("{found} in {} ({active} active)", plural(actions, "action"));
     match (stopped, errors) {
         (true, _) => format!("not ok: {place}; an active action cannot run"),
         (false, 0) => format!("ok: {place}"),

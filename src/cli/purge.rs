@@ -6,6 +6,7 @@ use super::out::Failure;
 use super::{Context, database};
 use crate::domain::run::format_instant;
 use crate::domain::text::visible;
+use crate::domain::words::plural;
 use crate::live::queue::{Gone, Queue};
 use crate::live::sqlite::SqliteQueue;
 use crate::ports::JournalError;
@@ -97,15 +98,14 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> Result<(), Fail
         Purge::Before(at) => format!("what is older than {}", format_instant(*at)),
     };
     let unknown = gone == Gone::default() && runs == 0 && matches!(purge, Purge::Customer(_));
-    let some = |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let aside = match gone.set_aside {
         0 => String::new(),
-        n => format!(" and {} set aside", some(n, "text")),
+        n => format!(" and {} set aside", plural(n, "text")),
     };
     Ok(context.out.line(&format!(
         "of {of_what}: {}{aside} left the queue, {} left the log{}",
-        some(gone.conversations, "conversation"),
-        some(runs, "run"),
+        plural(gone.conversations, "conversation"),
+        plural(runs, "run"),
         if unknown { "; nothing was known of this address: look whether it is spelled so" } else { "" },
     ))?)
 }

@@ -7,6 +7,7 @@ use super::describe::{Totals, lines};
 use super::out::{Failure, Out, Role};
 use super::progress::Progress;
 use crate::domain::run::RunRecord;
+use crate::domain::words::plural;
 
 /// A replay's output.
 pub struct Report<'o> {
@@ -60,13 +61,12 @@ impl<'o> Report<'o> {
         self.progress.end();
         let runs = self.totals.runs();
         let head = format!(
-            "{conversations} conversation{}, {runs} run{}{}{}",
-            if conversations == 1 { "" } else { "s" },
-            if runs == 1 { "" } else { "s" },
+            "{}, {}{}{}",
+            plural(conversations, "conversation"),
+            plural(runs, "run"),
             match passed_over {
                 0 => String::new(),
-                1 => ", 1 line passed over".into(),
-                n => format!(", {n} lines passed over"),
+                n => format!(", {} passed over", plural(n, "line")),
             },
             if dry_run { " (dry run: nothing was written)" } else { "" }
         );

@@ -23,6 +23,7 @@ use super::out::{Failure, Out};
 use super::{Context, RecordFormat, database};
 use crate::domain::action::State;
 use crate::domain::run::RunRecord;
+use crate::domain::words::plural;
 use crate::live::http::{self, Door};
 use crate::live::intake;
 use crate::live::metrics::{Metrics, Sum};
@@ -230,10 +231,10 @@ async fn serve<H: Home>(
     let left = service.queue.standing().await.unwrap_or_default();
     context.out.notice(&format!(
         "ended; {} made since the start, {} due, {} failed and {} left",
-        some(service.metrics.runs_made(), "run"),
+        plural(service.metrics.runs_made(), "run"),
         left.due,
         left.failed,
-        some(left.timers, "timer")
+        plural(left.timers, "timer")
     ))?;
     let unread = std::mem::take(&mut *service.unread.lock().unwrap_or_else(PoisonError::into_inner));
     if unread.is_empty() { Ok(()) } else { Err(Failure::lines(1, unread)) }
@@ -298,12 +299,8 @@ fn begins(chosen: &Chosen, standing: &Standing) -> String {
         names.join(", "),
         standing.due,
         standing.failed,
-        some(standing.timers, "timer")
+        plural(standing.timers, "timer")
     )
-}
-
-fn some(n: u64, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// The ids of the actions that are to run.
@@ -413,18 +410,17 @@ async fn chosen(
     context: &Context,
     before: Option<&Chosen>,
 ) -> Result<Chosen, Failure> {
+    // an account that is away for now is waited for, at the start as later
+    let nobody = Chosen::default();
+    let known = Some(before.unwrap_or(&nobody));
     if arguments.actions.is_empty() {
         let any = || workspace.actions().map_or(true, |all| all.iter().any(may_be_active));
         let none = before.is_some() && !any();
-        return if none {
-            Ok(Chosen::default())
-        } else {
-            choose(workspace, None, context, Some(before.unwrap_or(&Chosen::default()))).await
-        };
+        return if none { Ok(Chosen::default()) } else { choose(workspace, None, context, known).await };
     }
     let mut all = Chosen::default();
     for name in &arguments.actions {
-        let one = choose(workspace, Some(name), context, Some(before.unwrap_or(&Chosen::default()))).await?;
+        let one = choose(workspace, Some(name), context, known).await?;
         if let Some((draft, _)) = one.actions.iter().find(|(a, _)| a.state == State::Draft) {
             let why = format!("{} is a draft, and drafts never write: activate it, or try it with `replay`", draft.id);
             one.close().await;

@@ -6,6 +6,7 @@ use super::Context;
 use super::out::{Failure, Role};
 use super::passphrase::{wanted, with_wanted};
 use crate::domain::text::visible;
+use crate::domain::words::plural;
 use crate::ports::SecretsError;
 use crate::store::{ITERATIONS, PASSPHRASE, PASSPHRASE_FILE};
 
@@ -71,13 +72,16 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> 
             }
             let (all, encrypted) = (vault.accounts().map_err(failed)?.len(), vault.encrypted().map_err(failed)?.len());
             if encrypted == all && model != Some(false) {
-                let line = format!("the secrets of {} are encrypted already: nothing was changed", accounts(all));
+                let line =
+                    format!("the secrets of {} are encrypted already: nothing was changed", plural(all, "account"));
                 context.out.line(&line)?;
                 return Ok(());
             }
             let new = encrypted == 0 && model != Some(true);
             let n = vault.encrypt(&wanted(new)?).map_err(failed)?;
-            context.out.line(&format!("encrypted the secrets of {} ({ITERATIONS} iterations)", accounts(n)))?;
+            context
+                .out
+                .line(&format!("encrypted the secrets of {} ({ITERATIONS} iterations)", plural(n, "account")))?;
             context.out.notice(&format!(
                 "from now on a terminal is asked for the passphrase; for unattended use set {PASSPHRASE_FILE} or {PASSPHRASE}"
             ))?;
@@ -88,12 +92,8 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<(), Failure> 
                 return Err(Failure::new(1, "no secrets are encrypted here: there is nothing to decrypt"));
             }
             let n = with_wanted(|passphrase| vault.decrypt(passphrase))?;
-            context.out.line(&format!("decrypted the secrets of {}", accounts(n)))?;
+            context.out.line(&format!("decrypted the secrets of {}", plural(n, "account")))?;
         }
     }
     Ok(())
-}
-
-fn accounts(n: usize) -> String {
-    format!("{n} account{}", if n == 1 { "" } else { "s" })
 }

@@ -1,6 +1,8 @@
 //! Rules, reasons and warnings in words, for people: the commands and the screen say the same. Must not know where the
 //! words are shown.
 
+use std::fmt::Display;
+
 use super::run::{Reason, Rule, RunError, RunRecord, Warning};
 
 /// A number as people read it: 8,000.
@@ -14,6 +16,12 @@ pub fn counted(n: usize) -> String {
         out.push(digit);
     }
     out
+}
+
+/// So many of something that makes its plural with an s: 1 run, 2 runs.
+pub fn plural<N: Display + PartialEq + From<u8>>(n: N, what: &str) -> String {
+    let s = if n == N::from(1) { "" } else { "s" };
+    format!("{n} {what}{s}")
 }
 
 /// How long a run took, on the wall clock. Where a screen is only drawn, no time passes and nothing is measured.

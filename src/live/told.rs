@@ -11,7 +11,7 @@ use crate::domain::action::{Action, State};
 use crate::domain::live::MISSED_MS;
 use crate::domain::run::{RunError, format_instant};
 use crate::domain::text::visible;
-use crate::domain::words::remedy;
+use crate::domain::words::{plural, remedy};
 use crate::store::{Loaded, Workspace, WorkspaceError};
 
 /// The actions that are active in a workspace, and the account that each writes to.
@@ -87,11 +87,10 @@ pub fn lines(standing: &Standing, waiting: &[Waiting], aside: &[SetAside], now: 
         n => format!("{n} handed in by SQL and not looked at, "),
     };
     let mut out = vec![format!(
-        "{arriving}{} due, {} failed, {} timer{} running{next}, {} set aside",
+        "{arriving}{} due, {} failed, {} running{next}, {} set aside",
         standing.due,
         standing.failed,
-        standing.timers,
-        if standing.timers == 1 { "" } else { "s" },
+        plural(standing.timers, "timer"),
         standing.set_aside
     )];
     let now = standing.clock.unwrap_or(now);

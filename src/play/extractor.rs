@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::domain::conversation::Channel;
 use crate::domain::field::Agent;
+use crate::domain::words::plural;
 use crate::extract::Extractor;
 use crate::model::{Adviser, Client, Ear, Endpoint, Used};
 use crate::ports::{LanguageModel, ModelAnswer, ModelTrouble};
@@ -92,12 +93,12 @@ impl Understanding {
     pub fn used(&self) -> Option<String> {
         let (u, cost) = self.asked()?;
         (u.questions > 0).then(|| {
-            let (s, kept, alone) = (if u.questions == 1 { "" } else { "s" }, u.kept, u.unanswered);
+            let (questions, kept, alone) = (plural(u.questions, "question"), u.kept, u.unanswered);
             let cost = cost.map_or_else(String::new, |c| format!(", cost {c:.4} at the prices of config.toml"));
             format!(
-                "language model: {} question{s} ({kept} answered from before, {alone} unanswered), {} tokens sent, {} \
+                "language model: {questions} ({kept} answered from before, {alone} unanswered), {} tokens sent, {} \
                  received{cost}",
-                u.questions, u.tokens_in, u.tokens_out
+                u.tokens_in, u.tokens_out
             )
         })
     }

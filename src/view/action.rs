@@ -16,6 +16,7 @@ use crate::domain::account::Account;
 use crate::domain::action::State;
 use crate::domain::health::ConnectionState;
 use crate::domain::problem::{Problem, Severity};
+use crate::domain::words::plural;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened) {
     let layout = app.layout();
@@ -249,7 +250,7 @@ fn in_short(app: &App, opened: &Opened, pane: Pane, canvas: &Canvas<'_>, how: &B
     let state = match pane {
         Pane::Mapping if how.rows => {
             let n = opened.rows.len();
-            (Role::Good, if n == 1 { "1 row".into() } else { format!("{n} rows") })
+            (Role::Good, plural(n, "row"))
         }
         Pane::Action | Pane::Mapping => (Role::Good, theme.sign(Sign::Good).to_owned()),
         Pane::Log => (Role::Dim, opened.log.runs_in_all().to_string()),

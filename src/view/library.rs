@@ -13,6 +13,7 @@ use crate::domain::action::{Action, State};
 use crate::domain::problem::Severity;
 use crate::domain::run::format_instant;
 use crate::domain::text::is_blank;
+use crate::domain::words::plural;
 
 /// Narrower than this, an action has two rows.
 const TWO_ROWS: u16 = 74;
@@ -83,7 +84,7 @@ fn elsewhere(canvas: &mut Canvas<'_>, app: &App, area: Area) -> u16 {
         return area.width;
     }
     let (sign, key) = (canvas.theme.sign(Sign::Doubtful), app.keymap().shown(Command::ListProblems));
-    let problems = if n == 1 { "1 problem".to_owned() } else { format!("{n} problems") };
+    let problems = plural(n, "problem");
     canvas.put_right(area, 0, 44, Role::Doubtful, &format!("{sign} {problems} in other files: {key} lists them"))
 }
 

@@ -12,6 +12,7 @@ use crate::app::layout::{Area, Pane};
 use crate::app::mapping::{Mark, RowView};
 use crate::app::opened::{Opened, Side};
 use crate::domain::metadata::ago;
+use crate::domain::words::plural;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, opened: &Opened, area: Area, focused: bool) {
     let theme = canvas.theme;
@@ -103,8 +104,7 @@ pub(super) fn title(app: &App, opened: &Opened) -> Option<(Role, String)> {
         0 => Some((Role::Dim, format!("fields read {age}"))),
         n => {
             let key = app.keymap().shown(Command::ListChanges);
-            let what = if n == 1 { "field" } else { "fields" };
-            Some((Role::Doubtful, format!("{n} {what} changed, {key} lists them")))
+            Some((Role::Doubtful, format!("{} changed, {key} lists them", plural(n, "field"))))
         }
     }
 }

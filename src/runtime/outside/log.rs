@@ -17,6 +17,7 @@ use crate::app::effect::{Effect, Format, From, QueueChange, RunFilter, Window};
 use crate::app::hindsight::MadeLast;
 use crate::app::msg::{Counts, Generation, LoggedRun, Msg, Place, RunsPage, Tally, Total};
 use crate::domain::run::Outcome;
+use crate::domain::words::plural;
 use crate::ports::JournalError;
 use crate::store::{self, Count, Filter, Log, Logged, Order, csv_header, csv_row, harmless_json};
 
@@ -392,5 +393,5 @@ fn export(log: &Book<'_>, filter: Filter, format: Format, stamp: &str) -> Result
     };
     write()?;
     let whole: &Path = &std::path::absolute(&path).unwrap_or(path);
-    Ok(format!("{runs} run{} written to {}", if runs == 1 { "" } else { "s" }, whole.display()))
+    Ok(format!("{} written to {}", plural(runs, "run"), whole.display()))
 }
