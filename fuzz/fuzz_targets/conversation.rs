@@ -115,7 +115,8 @@ fuzz_target!(|data: &[u8]| {
     });
 });
 
-/// A run of 13 to 19 digits with at most one space or hyphen between two, with a right check digit, and no phone number.
+/// A run of 13 to 19 digits with at most one space or hyphen between two, with a right check digit, and no phone number
+/// (which begins with `+`, or with `00` where it is dialled abroad).
 fn holds_card(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -134,7 +135,8 @@ fn holds_card(text: &str) -> bool {
             }
             at += 1;
         }
-        let phone = text[..start].trim_end_matches('(').ends_with('+');
+        let abroad = digits.starts_with(&[0, 0]) && digits.len() <= 15;
+        let phone = abroad || text[..start].trim_end_matches('(').ends_with('+');
         if (13..=19).contains(&digits.len()) && !phone && is_luhn(&digits) {
             return true;
         }

@@ -6,12 +6,13 @@ use std::sync::LazyLock;
 
 use regex::{Match, Regex};
 
+use super::about::About;
 use super::asked::Asked;
 use super::postal;
 use super::proposal::{Key, Proposal, Scene, is_foreign, sure};
 use super::spelled;
 use super::town;
-use super::words::{Gap, Said, Word, is_common, is_everyday, is_function, state_at};
+use super::words::{Gap, Said, Word, is_common, is_everyday, is_function, listed, state_at};
 
 const STREETS: &[&str] = &[
     "street",
@@ -86,9 +87,17 @@ pub(super) fn lettered(text: &str, from: usize, within: usize) -> Option<Match<'
     LETTERED.find_at(&text[..end], from).filter(|m| m.start() <= from + within)
 }
 
+/// Is a bill to be paid, and is it called the customer's own? What follows may be the address of whom it is paid to.
+pub(super) fn bill(said: &Said<'_>) -> Option<bool> {
+    let pays = said.words.windows(2).any(|w| w[0].low == "pay" && w[1].low != "with");
+    let bill = said.words.iter().position(|w| listed("bill invoice", &w.low)).filter(|_| pays)?;
+    Some((bill.saturating_sub(3)..bill).any(|k| listed("my our", said.low(k))))
+}
+
 /// The parts of the customer's address in one message.
 pub(super) fn find(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
-    if scene.payee {
+    let anothers = scene.asked.has(Asked::ANOTHERS) && !scene.asked.has(Asked::ADDRESS) && !said.any(&["my", "our"]);
+    if scene.payee || anothers {
         return;
     }
     let before = out.len();
@@ -130,7 +139,8 @@ fn in_parts(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
         return;
     }
     let asked = scene.asked.has(Asked::ADDRESS.with(Asked::STREET));
-    let found = postal::find(said, asked, if asked { sure::STATED } else { sure::BY_FORM });
+    let told = asked || said.any(&["moved", "address", "adresse"]) && said.any(&["my", "our", "we", "i", "new"]);
+    let found = postal::find(said, told, if asked { sure::STATED } else { sure::BY_FORM });
     if let Some(street) = found.first() {
         let i = said.words.partition_point(|w| w.start < street.at);
         if !is_foreign(said, i) && !is_former(said, i) {
@@ -149,21 +159,50 @@ fn is_former(said: &Said<'_>, i: usize) -> bool {
 /// "12 Oak Street, Springfield, IL 62701"
 fn whole(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
     let asked = scene.asked.has(Asked::ADDRESS.with(Asked::STREET));
-    let labelled =
-        asked || said.any(&["address", "live", "ship", "deliver", "delivered", "mail", "moved", "reside", "house"]);
+    let labelled = asked
+        || said.any(&[
+            "address",
+            "live",
+            "ship",
+            "deliver",
+            "delivered",
+            "delivery",
+            "mail",
+            "moved",
+            "reside",
+            "house",
+        ]);
     for i in 0..said.words.len() {
-        if !is_house_number(&said.words[i]) {
+        // "po box 8963 dover ma 02030"
+        let boxed = usize::from(said.has(i, &["p", "o"])) + 2;
+        let boxed = (listed("po p p.o", said.low(i)) && said.low(i + boxed - 1) == "box")
+            .then(|| said.words.get(i + boxed).filter(|w| w.is_digits()))
+            .flatten()
+            .map(|_| i + boxed + 1);
+        let unnumbered = boxed.is_none() && !is_house_number(&said.words[i]);
+        // "address memorial drive avon ma 08569"
+        let called = || scene.one_sided() && (i > 0 && listed("address is", said.low(i - 1)) && said.any(&["address"]));
+        if unnumbered && !called() {
             continue;
         }
-        let Some(end) = street_end(said, i) else {
-            continue;
+        let end = match boxed {
+            None if unnumbered => street_unnumbered(said, i),
+            _ => boxed.or_else(|| street_end(said, i)),
         };
+        let Some(end) = end else { continue };
         if is_foreign(said, i) || is_former(said, i) {
             continue;
         }
         // "61 cedar court in austin texas 78704"
         let place = place_at(said, end + usize::from(scene.voice && said.low(end) == "in"));
-        if place.is_empty() && !labelled {
+        // where only the customer's side is known: all that they say, of an address or something that is brought
+        let brought = scene.about.has(About::ADDRESS.with(About::FOOD))
+            || scene.about == About::NOTHING
+                && listed("street st road rd avenue ave lane ln boulevard blvd drive", said.low(end - 1));
+        let alone = scene.one_sided() && brought && end == said.words.len() && i < 2;
+        let ends = end == said.words.len();
+        let placed = place.iter().any(|p| p.key == Key::Zip) || ends;
+        if place.is_empty() && !labelled && !alone || unnumbered && !placed {
             continue;
         }
         let start = said.words[i].start;
@@ -172,6 +211,14 @@ fn whole(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
         out.extend(place.into_iter().map(|p| Proposal { sure: how, ..p }));
         return;
     }
+}
+
+/// The index behind a street of which no number is said: two words or three, the last of them what it is.
+fn street_unnumbered(said: &Said<'_>, i: usize) -> Option<usize> {
+    let plain =
+        |k: usize| said.words.get(k).is_some_and(|w| w.is_alphabetic() && w.gap != Gap::Stop && !is_function(&w.low));
+    let kind = |k: &usize| listed("street st road rd avenue ave lane ln drive dr boulevard blvd", said.low(*k));
+    (i + 1..i + 4).find(kind).filter(|&k| (i..k).all(plain)).map(|k| k + 1)
 }
 
 fn is_house_number(w: &Word<'_>) -> bool {
@@ -188,7 +235,8 @@ fn street_end(said: &Said<'_>, i: usize) -> Option<usize> {
             break;
         }
         let type_word = STREETS.contains(&&*w.low);
-        let ordinal = matches!(said.low(k + 1), "st" | "nd" | "rd" | "th") && w.text.len() <= 3;
+        // "4 th street", "4 street"
+        let ordinal = listed("st nd rd th street avenue ave", said.low(k + 1)) && w.text.len() <= 3;
         let route = matches!(said.low(k - 1), "hwy" | "highway" | "route" | "road" | "county" | "state" | "apt");
         if end.is_some() && !type_word && !(w.is_digits() && route)
             || w.is_digits() && !ordinal && !route
@@ -199,6 +247,8 @@ fn street_end(said: &Said<'_>, i: usize) -> Option<usize> {
         let numbered = k > i + 1 && w.is_digits() && matches!(said.low(k - 1), "hwy" | "highway" | "route");
         if type_word && (k > i + 1 || matches!(&*w.low, "broadway")) || numbered {
             end = Some(k + 1);
+        } else if &*w.low == "us" && listed("hwy highway route", said.low(k + 1)) {
+            // "41301 US Hwy 280"
         } else if w.low.len() > 1 && is_function(&w.low) && !matches!(&*w.low, "of" | "the" | "st" | "may" | "well")
             || is_suffix_trap(&w.low)
         {
@@ -253,7 +303,12 @@ fn place_at(said: &Said<'_>, i: usize) -> Vec<Proposal> {
         (i + 1..last).find(|&k| state_at(said, k).is_some_and(|(len, _)| said.words.get(k + len).is_some_and(is_zip)));
     for k in i..last {
         if let Some((len, short)) = state_at(said, k).filter(|_| zipped.is_none_or(|z| z == k)) {
-            let zip = said.words.get(k + len).filter(|w| is_zip(w));
+            // where they begin with one, people leave a nought out
+            let cut = k > i && listed("ma nj ct ri nh vt me massachusetts connecticut", said.low(k)) && {
+                let ends = |w: &Word<'_>| w.is_digits() && w.text.len() == 4 && k + len + 1 == said.words.len();
+                said.words.get(k + len).is_some_and(ends)
+            };
+            let zip = said.words.get(k + len).filter(|w| is_zip(w) || cut);
             // "Toronto, ON M4B 1B3"
             let coded = said.words.get(k + len).and_then(|w| lettered(said.text, w.start, 0));
             let coded = coded.filter(|c| k > i && c.as_str().starts_with(char::is_alphabetic));

@@ -3,7 +3,8 @@
 //! Owns how spoken numbers are put in digits. Must not know what they count.
 
 use super::numbers::below_hundred;
-use super::words::{Said, listed};
+use super::postcode::is_area;
+use super::words::{Said, Word, is_city, is_everyday, listed, state_at};
 
 /// The text with its spoken numbers in digits, as a house number or a postcode is said: one group behind the other. `None`
 /// where it has none.
@@ -35,7 +36,54 @@ pub(super) fn in_digits(said: &Said<'_>) -> Option<String> {
         i = next;
     }
     out.push_str(&said.text[at..]);
-    any.then_some(out)
+    let joined = postcode_joined(&Said::new(&out));
+    let (any, out) = (any || joined.is_some(), joined.unwrap_or(out));
+    town_parted(&Said::new(&out)).or_else(|| any.then_some(out))
+}
+
+/// The text with the comma that nobody says, between a street and a town that end it: "9 mill lane, ely, CB2 1RX".
+fn town_parted(said: &Said<'_>) -> Option<String> {
+    const STREETS: &str =
+        "street road lane close avenue drive court way place crescent grove terrace gardens boulevard";
+    let n = said.words.len();
+    let k = (1..n.saturating_sub(1)).rev().find(|&k| listed(STREETS, said.low(k)))?;
+    let numbered = (k.saturating_sub(4)..k).any(|i| said.words[i].is_digits());
+    let from = k + 1 + usize::from(said.low(k + 1) == "in");
+    let coded = n > from + 2 && is_area(&said.words[n - 2].low.to_uppercase()) && said.words[n - 1].low.len() == 3;
+    let to = if coded { n - 2 } else { n };
+    let town = said.words.get(from..to).filter(|town| matches!(town.len(), 1..=2))?;
+    let plain = |w: &Word<'_>| w.is_alphabetic() && w.low.len() > 2 && (!is_everyday(&w.low) || is_city(&w.low));
+    let named = town.iter().all(|w| plain(w) && !listed(STREETS, &w.low)) && state_at(said, from).is_none();
+    let state = town.len() > 1 && state_at(said, to - 1).is_some();
+    if !numbered || !named || state || said.text.contains(',') {
+        return None;
+    }
+    let street = &said.text[..said.words[k].end];
+    let name = &said.text[town[0].start..town[town.len() - 1].end];
+    let code = if coded { format!(", {}", &said.text[said.words[to].start..]) } else { String::new() };
+    Some(format!("{street}, {name}{code}"))
+}
+
+/// The text with a British postcode that is said letter by letter in writing: "lane cambridge c b 21 r x".
+fn postcode_joined(said: &Said<'_>) -> Option<String> {
+    let letter = |k: usize| said.low(k).len() == 1 && said.words[k].is_alphabetic() && (k == 0 || !said.breaks(k));
+    for k in 1..said.words.len().saturating_sub(2) {
+        let digits = said.low(k);
+        if !(said.words[k].is_digits() && (2..=3).contains(&digits.len()) && letter(k + 1) && letter(k + 2)) {
+            continue;
+        }
+        let ends = said.words.len() == k + 3 || !letter(k + 3);
+        for from in [k.saturating_sub(2), k - 1] {
+            let area: String = (from..k).map(|k| said.low(k)).collect::<String>().to_uppercase();
+            if (from..k).all(letter) && ends && is_area(&area) {
+                let (district, sector) = digits.split_at(digits.len() - 1);
+                let unit = format!("{}{}", said.low(k + 1), said.low(k + 2)).to_uppercase();
+                let (before, behind) = (&said.text[..said.words[from].start], &said.text[said.words[k + 2].end..]);
+                return Some(format!("{before}{area}{district} {sector}{unit}{behind}"));
+            }
+        }
+    }
+    None
 }
 
 /// The number that begins at word `i`, and the word behind it; `i` where there is none.
@@ -113,6 +161,10 @@ mod tests {
             ("twelve mill road", Some("12 mill road")),
             ("eighteen hundred maple avenue apartment four b", Some("1800 maple avenue apartment 4b")),
             ("two fifteen west forty second street one double oh three six", Some("215 west 42nd street 10036")),
+            ("nine mill lane ely c b two one r x", Some("9 mill lane, ely, CB2 1RX")),
+            ("b twelve nine q x fourteen mill road", Some("B12 9QX 14 mill road")),
+            ("twenty three barrack street in cork", Some("23 barrack street, cork")),
+            ("twelve mill road please", Some("12 mill road please")),
             ("12 mill road", None),
             ("mill road", None),
         ] {

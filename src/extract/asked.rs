@@ -122,6 +122,7 @@ const OTHER_THINGS: &[&str] = &[
     "birth",
     "dob",
     "birthday",
+    "born",
     "reference",
     "policy",
     "id",
@@ -155,6 +156,9 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
     if !question && said.words.len() > 6 && !said.any(REQUESTS) {
         return asked;
     }
+    if question && is_of_another(said) {
+        return Asked::ANOTHERS.with(Asked::OTHER);
+    }
     let yours = said.any(&["your", "you", "u", "ur", "you're"]);
     let place = said.any(&["zip", "live", "postcode", "address", "based"]);
     let (city, street) = (said.any(&["city"]), said.any(&["street"]));
@@ -172,6 +176,8 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             "firstname" | "forename" => Asked::FIRST,
             "fullname" => Asked::NAME,
             "username" => Asked::OTHER,
+            // "I can filter restaurants by name"
+            "name" | "names" if before == "by" && !question => Asked::OTHER,
             "name" | "names" => match before {
                 // the agent's own
                 "my" => Asked::NOTHING,
@@ -205,6 +211,19 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
                 Asked::NAME
             }
             "who" | "whom" | "who's" if question && is_for_whom(said, i) => Asked::NAME,
+            // "who should they go to?"
+            "to" if question
+                && said.breaks(i + 1)
+                && said.any(&["who", "whom"])
+                && said.any(&["go", "going", "send", "sent", "deliver", "delivered", "ship"]) =>
+            {
+                Asked::ANOTHERS.with(Asked::OTHER)
+            }
+            "recipient" | "recipient's" | "recipients" | "addressee" | "beneficiary" if question => {
+                Asked::ANOTHERS.with(Asked::OTHER)
+            }
+            // "Who can I put the order under?", "who may I put as contact?"
+            "who" if question && said.any(&["put"]) && said.any(&["under", "contact"]) => Asked::NAME,
             // "Hello, who are you please?", not "who are you with?"
             "who" if after == "are" && said.low(i + 2) == "you" && ends_there(said, i + 3) => Asked::NAME,
             "whose" if short && ends_there(said, i + 1) => Asked::NAME,
@@ -227,6 +246,8 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             // "a call back number", "what's a good number for you?"
             "number" if before == "back" && said.low(i.wrapping_sub(2)) == "call" => Asked::PHONE,
             "number" if before == "good" && (!after_of(said, i) || said.has(i + 1, &["for", "you"])) => Asked::PHONE,
+            // "A number for the courier?", "in case of questions?", "the number you want to keep?"
+            "number" if question && is_for_calling(said, i) => Asked::PHONE,
             // "... within 3 hours. Your name and number?"
             "number" if before == "and" && named_before(said, i) => Asked::PHONE,
             "number" if said.words.len() == 2 && listed("which what", before) => Asked::PHONE,
@@ -247,6 +268,7 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             "street" if yours || place || city || said.words.len() <= 4 || said.any(&["house"]) => Asked::STREET,
             "city" | "town"
                 if !matches!(before, "arrival" | "departure" | "destination" | "origin")
+                    && !said.any(&["born", "birth", "meet", "grow"])
                     && (matches!(before, "your" | "which" | "what") || place || street || said.words.len() <= 4) =>
             {
                 Asked::CITY
@@ -254,6 +276,8 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             "state" if matches!(before, "your") || place || city => Asked::STATE,
             "write" if question && said.any(&["where"]) && said.any(&["i", "we"]) => Asked::EMAIL,
             "ship" | "deliver" | "send" if question && said.low(0) == "where" => Asked::ADDRESS,
+            // "Where should they go?"
+            "go" if question && said.low(0) == "where" && said.any(&["should", "shall"]) => Asked::ADDRESS,
             "live" | "located" | "reside" | "based" if question && yours && which => Asked::CITY.with(Asked::ADDRESS),
             "company" | "organisation" | "organization" | "employer" | "firm" | "business"
                 if (matches!(before, "your" | "which" | "what")
@@ -303,7 +327,7 @@ fn is_for_whom(said: &Said<'_>, i: usize) -> bool {
     let from = i + 1 + usize::from(said.low(i) != "who's");
     let clause = || (from..end).map(|k| said.low(k));
     // a thing that is in somebody's name
-    let things = "booking appointment reservation table order delivery parcel package policy account visit";
+    let things = "booking appointment reservation table order delivery parcel package policy account visit quote offer estimate invoice";
     let held = || end - from.min(end) <= 4 && clause().any(|w| listed(things, w));
     let asks = listed("requesting asking reporting writing booking ordering", said.low(from));
     is && (said.low(end.wrapping_sub(1)) == "for" && held() || asks)
@@ -313,6 +337,26 @@ fn is_for_whom(said: &Said<'_>, i: usize) -> bool {
 fn ends_there(said: &Said<'_>, k: usize) -> bool {
     let rest = |k: usize| said.words.get(k).is_none_or(|w| w.gap == Gap::Stop || listed("please then", &w.low));
     rest(k) && (said.words.get(k).is_none_or(|w| w.gap == Gap::Stop) || rest(k + 1) || said.low(k) == "name")
+}
+
+/// "What is the name and number of your doctor?", and nothing of the customer's own.
+fn is_of_another(said: &Said<'_>) -> bool {
+    let whose =
+        "doctor gp dentist vet physician lawyer landlord accountant manager supervisor wife husband mother father";
+    let n = said.words.len();
+    let of = (0..n).any(|i| said.has(i, &["of", "your"]) && listed(whose, said.low(i + 2)));
+    let asks = said.any(&["name", "number", "address", "phone", "email"]);
+    of && asks && !(0..n).any(|i| said.low(i) == "your" && listed("name full first last own", said.low(i + 1)))
+}
+
+/// A number on which somebody is called, by what it is for.
+fn is_for_calling(said: &Said<'_>, i: usize) -> bool {
+    let some = listed("a any", said.low(i.wrapping_sub(1)));
+    let carrier =
+        said.low(i + 1) == "for" && listed("courier driver delivery carrier technician engineer", said.low(i + 3));
+    let kept =
+        said.has(i + 1, &["you", "want", "to", "keep"]) || said.has(i + 1, &["you", "would", "like", "to", "keep"]);
+    some && (carrier || said.has(i + 1, &["in", "case"])) || kept
 }
 
 /// "name and number", "a name and a number": of one person, and of nothing else.

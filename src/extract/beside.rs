@@ -18,7 +18,7 @@ const SHORTEST: usize = 4;
 pub(super) fn find(said: &Said<'_>, name: &Name, scene: &Scene, seen: &mut Vec<Proposal>) {
     let Some(from) = end(said, name) else { return };
     let missing = |key: Key| !seen.iter().any(|p| p.key == key);
-    let company = if missing(Key::Company) { company(said, from, scene, seen) } else { None };
+    let company = if missing(Key::Company) { company(said, from, name, scene, seen) } else { None };
     let zip = if missing(Key::Zip) { postcode(said, from) } else { None };
     seen.extend(company);
     seen.extend(zip);
@@ -31,7 +31,7 @@ fn end(said: &Said<'_>, name: &Name) -> Option<usize> {
     (first..said.words.len().min(first + 7)).find(|&k| said.low(k).trim_end_matches("'s") == last).map(|k| k + 1)
 }
 
-fn company(said: &Said<'_>, behind: usize, scene: &Scene, seen: &[Proposal]) -> Option<Proposal> {
+fn company(said: &Said<'_>, behind: usize, name: &Name, scene: &Scene, seen: &[Proposal]) -> Option<Proposal> {
     if scene.payee {
         return None;
     }
@@ -46,7 +46,12 @@ fn company(said: &Said<'_>, behind: usize, scene: &Scene, seen: &[Proposal]) -> 
     if words.iter().all(|w| super::several::is_role(std::slice::from_ref(*w))) {
         return None;
     }
-    let legal = words.len() > 1 && (is_legal_form(last) || super::company::names_house(said, &words));
+    // "William Thompson, Thompson Ranch"
+    let family = words.len() > 1
+        && said.cased
+        && name.last.as_deref() == Some(first.text)
+        && words.iter().all(|w| w.is_capital());
+    let legal = family || words.len() > 1 && (is_legal_form(last) || super::company::names_house(said, &words));
     let value = &said.text[first.start..last.end];
     let after = from + words.len();
     let closed = said.breaks(after) || listed("and here speaking calling", said.low(after));

@@ -4,14 +4,16 @@
 
 use super::alike::telling;
 use super::answers;
-use super::detail::beside_address;
+use super::detail::{beside_address, is_only_data};
+use super::matter::Matter;
 use super::number::run_at;
+use super::order;
 use super::outcome::Outcome;
 use super::reference::Reference;
 use super::retell::{SENTENCE, cut, lowered, sentence, shorten};
 use super::stance::is_plea;
 use super::summary::{SENTENCES, Story};
-use super::told::{Told, opened, things, together};
+use super::told::{Told, only_wanted, opened, things, together};
 use super::wish::Wish;
 use super::words::{Said, is_function, listed};
 use crate::domain::conversation::Role;
@@ -36,16 +38,16 @@ impl Story {
         if !self.customer_spoke {
             return out;
         }
+        let settled = self.settled.then(|| "The customer said that it is settled.".to_owned());
         if outcomes.is_empty() && self.settled {
-            out.push("The customer said that it is settled.".to_owned());
+            out.extend(settled.clone());
         } else if self.let_be && self.matters.iter().all(|m| m.wish.is_none()) {
             out.push("The customer took the request back.".to_owned());
         }
         let room = SENTENCES.saturating_sub(out.len() + usize::from(open.is_some())).max(1);
         out.extend(in_room(&outcomes, room));
-        let room = out.len() + usize::from(open.is_some()) < SENTENCES && !out.is_empty();
-        if let Some(plan) = self.plan.as_ref().filter(|p| room && !out[0].contains(p.as_str())) {
-            out.push(quoted("The customer:", plan));
+        if !outcomes.is_empty() && out.len() + usize::from(open.is_some()) < SENTENCES {
+            out.extend(settled);
         }
         let room = out.len() + usize::from(open.is_some()) < SENTENCES
             && !out.iter().any(|o| o.starts_with("The agent asked"));
@@ -90,16 +92,49 @@ impl Story {
             (_, Some(promise), _) => Some(sentence(&format!("Open: {}", lowered(promise)))),
             (_, _, Some(request)) => Some(sentence(&format!("Open: the customer was asked to {}", lowered(request)))),
             (Some((Role::Agent, words)), ..) => Some(quoted("Open: the agent asked", words)),
-            (None, None, None) => None,
+            (None, None, None) => {
+                let plan = self.plan.as_ref().filter(|_| !self.matters.is_empty() || self.opening.is_some())?;
+                // "wanted to visit the bank" says so already
+                let known = |w: &String| {
+                    self.matters.iter().filter_map(|m| m.wish.as_ref()).any(|m| telling(m.text()).contains(w))
+                };
+                let new = telling(plan).iter().any(|w| !known(w));
+                new.then(|| sentence(&format!("Open: the customer will {}", lowered(plan))))
+            }
         }
+    }
+
+    /// The matters that are told: a game is none beside business.
+    fn told_of(&self) -> impl Iterator<Item = &Matter> {
+        let business = self.matters.iter().any(|m| m.wish.is_some() && !m.is_game());
+        self.matters.iter().filter(move |m| !business || !m.is_game())
     }
 
     /// The most telling outcomes, in the order in which they came.
     fn outcomes(&self, most: usize) -> Vec<&str> {
         let mut all: Vec<(usize, Outcome, &str)> = Vec::new();
         let latest = self.matters.iter().rposition(|m| m.outcome.is_some());
+        let business = self.told_of().any(|m| m.wish.is_some() && !m.is_game());
+        // what came of a game, and not what was told while it went on
+        let of_game = |m: &Matter, text: &str| {
+            m.is_game()
+                && Said::new(text).any(&[
+                    "answer",
+                    "answers",
+                    "answered",
+                    "correct",
+                    "question",
+                    "questions",
+                    "score",
+                    "right",
+                    "wrong",
+                ])
+        };
         for (i, matter) in self.matters.iter().enumerate() {
             let Some((what, text)) = &matter.outcome else { continue };
+            if business && of_game(matter, text) {
+                continue;
+            }
             // what was said before there was a matter is of none
             let dated = answers::offered(&Said::new(text)).is_some();
             if *what == Outcome::Told
@@ -134,8 +169,7 @@ impl Story {
 
     /// What the customer wanted, as one sentence; as much of it as it has room for. What the outcomes say is left to them.
     fn wanted(&self, outcomes: &[&str]) -> Option<String> {
-        let mut told: Vec<Told<'_>> =
-            self.matters.iter().filter_map(|m| Told::new(m, &self.matters, outcomes)).collect();
+        let mut told: Vec<Told<'_>> = self.told_of().filter_map(|m| Told::new(m, &self.matters, outcomes)).collect();
         if told.is_empty() {
             let long = |d: &&String| {
                 !self.agent_spoke
@@ -144,8 +178,16 @@ impl Story {
             // an email address and nothing beside it
             let reach = |d: &&String| !d.contains('@') || beside_address(&Said::new(d)) > 0;
             return match self.opening.as_ref().or(self.detail.as_ref().filter(long).filter(reach)) {
+                Some(opening) if order::counted(opening).is_some() => {
+                    order::counted(opening).map(|thing| sentence(&format!("Wanted to get {thing}")))
+                }
+                Some(opening) if is_only_data(&Said::new(opening)) => None,
                 Some(opening) => Some(match opened(opening) {
-                    Ok(told) => sentence(&format!("Reported: {told}")),
+                    Ok(told) => {
+                        let wish = only_wanted(&told).unwrap_or(Wish::Trouble(told));
+                        let matter = Matter::new(Some(wish));
+                        sentence(&together(&Told::new(&matter, &[], &[]).into_iter().collect::<Vec<_>>()))
+                    }
                     Err(words) => quoted("The customer:", words),
                 }),
                 None => match self.remark.as_ref()? {

@@ -84,7 +84,7 @@ const SOFT_SUFFIXES: &[&str] = &[
 /// What a company is or trades in: everyday words that end its name.
 const TRADES: &str = "bakery bakeries dental clinic imports foods food cafe café restaurant garage school academy studio legal insurance realty \
     properties plumbing electric electrical heating roofing construction builders design designs media press books publishing farm \
-    farms dairy brewery winery coffee tea flowers florist florists nursery toys fitness gym yoga travel tours transport shipping \
+    farms dairy brewery winery coffee tea flowers florist florists nursery toys fitness gym yoga ranch lodge pharmacy travel tours transport shipping \
     freight couriers movers cleaning security energy solar metals plastics printing packaging furniture interiors kitchens lighting \
     pictures films productions events catering hospital pharmacy medical healthcare veterinary robotics engineering machines tools \
     autos tyres marine aviation airlines analytics telecom ventures capital finance financial investments accounting accountants \
@@ -161,6 +161,8 @@ fn is_elsewhere(said: &Said<'_>, words: &[&Word<'_>]) -> bool {
 const READ: usize = 200;
 
 const CUES: &[&[&str]] = &[
+    &["to", "the", "business"],
+    &["to", "the", "company"],
     &["company", "name", "is"],
     &["company", "name"],
     &["name", "of", "my", "company", "is"],
@@ -187,6 +189,8 @@ const CUES: &[&[&str]] = &[
     &["organization"],
     &["i'm", "from"],
     &["i", "am", "from"],
+    &["im", "from"],
+    &["im", "with"],
     &["i'm", "with"],
     &["i", "am", "with"],
     &["i", "represent"],
@@ -220,7 +224,12 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene, seen: &[Proposal], ours: &Our
 /// The words that the domain of the customer's address is made of: "Harbour Lights ... jo@harbourlights.example".
 fn by_domain(said: &Said<'_>, scene: &Scene, seen: &[Proposal]) -> Option<Proposal> {
     let address = seen.iter().find(|p| p.key == Key::Email)?;
-    let house = folded::house(&address.value)?;
+    of_domain(said, scene, &address.value)
+}
+
+/// The words in a message of which the domain of an address is made, wherever that was said.
+pub(super) fn of_domain(said: &Said<'_>, scene: &Scene, address: &str) -> Option<Proposal> {
+    let house = folded::house(address)?;
     if scene.payee {
         return None;
     }
@@ -235,7 +244,9 @@ fn by_domain(said: &Said<'_>, scene: &Scene, seen: &[Proposal]) -> Option<Propos
             return None;
         }
         let all = collect_line(said, i);
-        let n = (2..=all.len().min(5)).find(|&n| {
+        // "Dom from Northforge again"
+        let least = if !scene.voice && i > 0 && listed("from at of with for", said.low(i - 1)) { 1 } else { 2 };
+        let n = (least..=all.len().min(5)).find(|&n| {
             let words: Vec<&str> = all[..n].iter().map(|w| &*w.low).collect();
             folded::is_of_house(&house, &words)
         })?;
@@ -317,7 +328,18 @@ fn stated(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
         }
         let vague = matches!(
             cue[0],
-            "i" | "i'm" | "working" | "on" | "calling" | "writing" | "we" | "we're" | "here" | "from" | "with" | "at"
+            "i" | "i'm"
+                | "im"
+                | "working"
+                | "on"
+                | "calling"
+                | "writing"
+                | "we"
+                | "we're"
+                | "here"
+                | "from"
+                | "with"
+                | "at"
         );
         let from = i + cue.len() + usize::from(vague && said.low(i + cue.len()) == "the");
         if vague && said.breaks(from) {
@@ -334,7 +356,8 @@ fn stated(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
         }
         let place = matches!(cue, ["calling" | "writing" | "here", "from"] | ["on", "behalf", "of"]);
         // "we are German", "I'm from Leeds"
-        let loose = matches!(cue[0], "we" | "we're" | "from" | "with" | "at" | "i'm") || matches!(cue, ["i", "am", ..]);
+        let loose =
+            matches!(cue[0], "we" | "we're" | "from" | "with" | "at" | "i'm" | "im") || matches!(cue, ["i", "am", ..]);
         let house = names_house(said, &words);
         if vague && (place || loose) && !house && is_elsewhere(said, &words) {
             continue;

@@ -2,12 +2,13 @@
 //!
 //! Owns the values that pass between the two. Must not know how a value is found in words.
 
+use super::about::About;
 use super::asked::Asked;
 use super::excerpt::excerpt;
 use super::proposal::{Key, Proposal, Scene, sure};
 use super::words::{Said, listed};
 use super::{Listener, Words, ends, mail, mail_domain, reach};
-use crate::domain::conversation::{Channel, Role};
+use crate::domain::conversation::Role;
 
 /// How many of the business's own addresses are remembered.
 const KEPT: usize = 8;
@@ -16,10 +17,10 @@ impl Listener {
     /// "So that is ana@example.com, correct?"
     pub(super) fn read_back(&mut self, said: &Said<'_>) {
         // what follows a question for it, or repeats it, speaks of the number
-        let digits = said.text.bytes().filter(u8::is_ascii_digit).count();
-        let aloud = || reach::says_digits(said);
-        self.number_spoken_of =
-            digits >= 3 || self.asked.has(Asked::PHONE) || self.channel == Channel::Voice && aloud();
+        self.number_spoken_of = self.asked.has(Asked::PHONE)
+            || said.any(&["phone", "digits"])
+            || (1..said.words.len()).any(|i| said.low(i) == "number" && listed("your the contact", said.low(i - 1)))
+            || self.get("phone").is_some_and(|known| reach::repeats(said, &known.value));
         self.shown = None;
         let ours = said.any(&["our", "us"]);
         let scene = Scene { asked: Asked::NOTHING, by_agent: true, ..self.scene() };
@@ -120,7 +121,7 @@ impl Listener {
     /// or the one that was said before with its end put right.
     pub(super) fn hear_phone(&mut self, said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
         let so_far = std::mem::take(&mut self.digits_so_far);
-        let found = reach::phones(said, scene);
+        let found = reach::phones(said, scene).filter(|_| !is_account(said, scene));
         let begins =
             found.is_none() && scene.asked.has(Asked::PHONE) && !scene.asked.has(Asked::ZIP.with(Asked::OTHER));
         if (begins || !so_far.is_empty())
@@ -148,6 +149,14 @@ impl Listener {
             }
         }
     }
+}
+
+/// A bare number where only the customer's side is known, who came about money: an account's, a card's.
+fn is_account(said: &Said<'_>, scene: &Scene) -> bool {
+    const PHONE: &[&str] =
+        &["phone", "ph", "mobile", "cell", "contact", "call", "telephone", "tel", "reach", "whatsapp"];
+    let money = scene.about.has(About::MONEY) && !scene.about.has(About::FOOD.with(About::TRAVEL));
+    !scene.agent_spoke && !scene.voice && money && !said.any(PHONE)
 }
 
 /// The same value, however a number is parted.

@@ -338,3 +338,163 @@ fn the_town_before_the_street() {
         &[("city", "new york"), ("street", "9 oak street apartment 9f"), ("zip", "10009")],
     );
 }
+
+#[test]
+fn the_end_of_a_number_is_said_anew_where_it_was_spoken_of() {
+    let known = "C: I'm Ruth Keller, 312-555-0119";
+    for (agent, answer, want) in [
+        ("Thanks. So your number ends in 0119?", "no, 0118", "312-555-0118"),
+        ("I have 312-555-0119, right?", "sorry, it ends in 91", "312-555-0191"),
+        ("Pickup at 4:30 is fine?", "no, 5:15 please", "312-555-0119"),
+        (
+            "It went to 200 Main St. Is that your shop?",
+            "no thats the old one. we are at 1900 Church St",
+            "312-555-0119",
+        ),
+        ("Is the house number 24?", "no, 42", "312-555-0119"),
+        ("That makes 250 chairs?", "no, 205", "312-555-0119"),
+    ] {
+        let lines = [known, &format!("A: {agent}"), &format!("C: {answer}")];
+        assert_eq!(used(Channel::Text, "phone", &lines).as_deref(), Some(want), "{answer}");
+    }
+}
+
+#[test]
+fn whose_bill_it_is() {
+    text(
+        &[
+            "C: I want to pay my bill",
+            "A: Your name and service address?",
+            "C: Ruth Keller, 12 Oak Street, Salem OR 97301",
+        ],
+        &[
+            ("city", "Salem"),
+            ("first_name", "Ruth"),
+            ("last_name", "Keller"),
+            ("state", "OR"),
+            ("street", "12 Oak Street"),
+            ("zip", "97301"),
+        ],
+    );
+}
+
+#[test]
+fn whom_a_present_goes_to() {
+    for question in ["Lovely! Who should they go to?", "Who do we send it to?", "And the recipient's details?"] {
+        text(
+            &[
+                "C: I'd like to send flowers to my aunt",
+                &format!("A: {question}"),
+                "C: Mrs. Dorothy Hale, 77 Elm Court, Savannah, GA 31401, phone 912-555-0143",
+                "A: And your own name and email?",
+                "C: Ruth Keller, ruth@example.com",
+            ],
+            &[("email", "ruth@example.com"), ("first_name", "Ruth"), ("last_name", "Keller")],
+        );
+    }
+}
+
+#[test]
+fn where_somebody_was_born_is_asked_for_safety() {
+    for question in [
+        "For security, in what city were you born?",
+        "What city did your parents meet in?",
+        "Which town did you grow up in?",
+    ] {
+        voice(&[&format!("A: {question}"), "C: mcallen"], &[]);
+        text(&[&format!("A: {question}"), "C: Portland"], &[]);
+    }
+}
+
+#[test]
+fn who_carries_the_mail_is_no_company() {
+    for (said, email) in [
+        ("d quigley at s b c global dot net", "dquigley@sbcglobal.net"),
+        ("pip dot green at talk talk dot net", "pip.green@talktalk.net"),
+        ("alan dot reed at bt internet dot com", "alan.reed@btinternet.com"),
+    ] {
+        let lines = ["A: and your email", &format!("C: {said}"), &format!("A: so {said}"), "C: yes"];
+        let found = hear(Channel::Voice, &lines);
+        assert_eq!(found.get("company").map(|f| &f.value), None, "{said}");
+        assert_eq!(found.get("email").map(|f| f.value.as_str()), Some(email));
+    }
+}
+
+#[test]
+fn addresses_as_they_are_written_in_their_countries() {
+    for (said, street, city, state, zip) in [
+        ("62-10 Myrtle Ave, Glendale NY 11385", "62-10 Myrtle Ave", "Glendale", "NY", "11385"),
+        ("455 S 900 E, Provo UT 84606", "455 S 900 E", "Provo", "UT", "84606"),
+        ("9/2 Habibullah Road, T. Nagar, Chennai 600018", "9/2 Habibullah Road", "Chennai", "", "600018"),
+        ("C-118, Lotus Residency, FC Road, Pune 411005", "C-118, Lotus Residency, FC Road", "Pune", "", "411005"),
+        ("Unit 7, 210 Queen Street, Ponsonby, Auckland 1011", "Unit 7, 210 Queen Street", "Auckland", "", "1011"),
+        ("Flat 3, 27 Elm Road, Leeds, LS6 1AB", "Flat 3, 27 Elm Road", "Leeds", "", "LS6 1AB"),
+        ("4th Floor, 31 King Street, London EC2V 8EA", "4th Floor, 31 King Street", "London", "", "EC2V 8EA"),
+        ("Rua do Ouro 61, 3.º Dto, 4150-553 Porto", "Rua do Ouro 61, 3.º Dto", "Porto", "", "4150-553"),
+        (
+            "Rua Oscar Freire, 725, apto 41, São Paulo - SP, 01426-001",
+            "Rua Oscar Freire, 725, apto 41",
+            "São Paulo",
+            "SP",
+            "01426-001",
+        ),
+        ("Brooksteinhof 12, 20457 Hamburg", "Brooksteinhof 12", "Hamburg", "", "20457"),
+        ("14 ter rue Pasteur 69007 Lyon", "14 ter rue Pasteur", "Lyon", "", "69007"),
+        ("6 passage Molière, 75003 Paris", "6 passage Molière", "Paris", "", "75003"),
+        ("Dam 9 bis, 1012 JS Amsterdam", "Dam 9 bis", "Amsterdam", "", "1012 JS"),
+        ("Tisza Lajos körút 44., 6720 Szeged", "Tisza Lajos körút 44", "Szeged", "", "6720"),
+        ("İstiklal Caddesi No: 80 D: 3, 34433 Istanbul", "İstiklal Caddesi No: 80 D: 3", "Istanbul", "", "34433"),
+        ("Storgatan 8 C, 411 38 Göteborg", "Storgatan 8 C", "Göteborg", "", "411 38"),
+        ("Bulevardi 12 B 6, 00120 Helsinki", "Bulevardi 12 B 6", "Helsinki", "", "00120"),
+        ("Školská 28, 110 00 Praha 1", "Školská 28", "Praha 1", "", "110 00"),
+        (
+            "Av. Insurgentes 90, Col. Roma, 06700 Ciudad de México",
+            "Av. Insurgentes 90",
+            "Ciudad de México",
+            "",
+            "06700",
+        ),
+        ("Av. Callao 512, C1022 Buenos Aires", "Av. Callao 512", "Buenos Aires", "", "C1022"),
+        ("18 Dame Street, Dublin 2, D02 X3Y4", "18 Dame Street", "Dublin 2", "", "D02 X3Y4"),
+        ("Strada Doamnei 17, București", "Strada Doamnei 17", "București", "", ""),
+    ] {
+        let all = [("city", city), ("state", state), ("street", street), ("zip", zip)];
+        let want: Vec<(&str, &str)> = all.into_iter().filter(|(_, v)| !v.is_empty()).collect();
+        text(&["A: What is your address, please?", &format!("C: {said}")], &want);
+        text(&["A: How can I help?", &format!("C: Please change my address. We moved to {said}")], &want);
+    }
+}
+
+#[test]
+fn a_house_with_a_name_is_believed_where_it_was_asked_for() {
+    let asked = "A: What is your address, please?";
+    text(
+        &[asked, "C: The Old Bakery, Mill Lane, Ludlow SY8 2PN"],
+        &[("city", "Ludlow"), ("street", "The Old Bakery, Mill Lane"), ("zip", "SY8 2PN")],
+    );
+}
+
+#[test]
+fn what_looks_like_an_address_and_is_none() {
+    for said in [
+        "I moved the meeting to room 12, Friday 1400",
+        "My address book has 3 entries, Anna 2024",
+        "we have 2 cats, 3 dogs and 1 parrot",
+        "I live on the 5th floor, there are 12 of us",
+        "Flight 212, Gate 14, Thursday 0900",
+    ] {
+        text(&["A: How can I help?", &format!("C: {said}")], &[]);
+    }
+}
+
+#[test]
+fn a_street_beside_other_things() {
+    text(
+        &["C: hi", "C: delivery to 219 main street and my phone number is 3125550119"],
+        &[("phone", "3125550119"), ("street", "219 main street")],
+    );
+    text(
+        &["A: Your address?", "C: 20714 us hwy 78 leeds al 35094"],
+        &[("city", "leeds"), ("state", "al"), ("street", "20714 us hwy 78"), ("zip", "35094")],
+    );
+}

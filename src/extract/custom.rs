@@ -461,7 +461,11 @@ fn phrases(field: &AstraField, shape: &Shape) -> Vec<(Vec<String>, Tells)> {
     let mut out: Vec<(Vec<String>, Tells)> = Vec::new();
     let both = [words(&field.label), words(&field.key)];
     // a field for the mobile number takes what is built in for any number
-    if *shape == Shape::Phone && both.iter().flatten().any(|w| listed("mobile cell cellphone handy", w)) {
+    let mobile = |w: &String| listed("mobile cell cellphone handy", w);
+    // and nobody else's: "Spouse's mobile"
+    let plain = |w: &String| mobile(w) || listed(GENERIC, w) || listed(ADJECTIVES, w);
+    let said = both.iter().flatten();
+    if *shape == Shape::Phone && said.clone().any(mobile) && said.clone().all(plain) {
         for same in ["mobile", "mobile number", "mobile phone", "cell", "cell number", "cell phone", "cellphone"] {
             out.push((words(same), Tells::Alike));
         }

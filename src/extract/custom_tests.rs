@@ -445,3 +445,47 @@ fn what_is_pointed_at_has_no_name() {
     assert_eq!(plan("Your Basic plan went up in May.", "well put me on that one then"), None);
     text(&["C: We're on the Starter plan and want to move up to Growth, how is it billed?"], &[("plan", "Growth")]);
 }
+
+#[test]
+fn a_number_of_two_groups_behind_its_noun_is_a_code() {
+    text(&["C: hi!! my order 30-44718 says delivered but nothing came"], &[("order_number", "30-44718")]);
+    text(&["C: I bought a desk, order 5210-118, and the motor is broken"], &[("order_number", "5210-118")]);
+    text(&["C: my order 250 chairs is late"], &[]);
+}
+
+#[test]
+fn what_is_settled_on_after_a_talk() {
+    for said in [
+        "okay let's do Growth",
+        "oh nice, then Growth please",
+        "I signed up for Starter by mistake, I only wanted Growth",
+    ] {
+        text(&[&format!("C: {said}")], &[("plan", "Growth")]);
+    }
+    hears(
+        Channel::Voice,
+        &[
+            "C: i want to change my plan i'm on the starter one and i keep running out",
+            "A: we have growth and enterprise",
+            "C: okay let's do growth",
+        ],
+        &[("plan", "Growth")],
+    );
+    for said in ["why would I do Growth?", "how much is it then, Growth?"] {
+        text(&[&format!("C: {said}")], &[]);
+    }
+}
+
+#[test]
+fn a_language_is_wished_for() {
+    for said in [
+        "I would rather be contacted in French",
+        "i got a letter in english but i want my letters in French",
+        "Hello, can I speak French?",
+    ] {
+        text(&[&format!("C: {said}")], &[("language", "French")]);
+    }
+    for said in ["can your robot speak French", "I like that you have a page in French"] {
+        text(&[&format!("C: {said}")], &[]);
+    }
+}

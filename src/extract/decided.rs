@@ -74,6 +74,12 @@ pub(super) fn spoken(said: &Said<'_>) -> Option<usize> {
                 && said.words.get(k + 1).is_some_and(|w| w.gap == Gap::Comma)
                 && listed("please pls", then)
             || person && listed("speaks speak speaking talks talk", before)
+            // "I'd rather be contacted in French", "I want my letters in French"
+            || before == "in"
+                && near(5, "contacted reached called letters emails messages updates documents bills everything")
+                && near(8, "rather want prefer like need")
+            // "can I speak Ukrainian?"
+            || before == "speak" && listed("i we", said.low(k.wrapping_sub(2))) && near(3, "can could may")
     })
 }
 
@@ -108,10 +114,17 @@ pub(super) fn decided(said: &Said<'_>, k: usize) -> bool {
     if i > 1 && i < k && said.low(i) == "to" && listed("up over down across", said.low(i - 1)) {
         i -= 1;
     }
+    // "then Growth please"
+    let asked = listed("please pls", said.low(k + 1)) && said.words[k + 1].gap != Gap::Stop;
+    if asked && listed("then ok okay so", said.low(i.wrapping_sub(1))) && !asks_whether(said, k) {
+        return true;
+    }
     let Some(verb) = i.checked_sub(1).filter(|_| !said.breaks(i)) else { return false };
     let (low, then) = (said.low(verb), said.low(verb + 1));
     let verbs = match low {
         "make" => listed("it that", then),
+        "do" => verb > 0 && listed("let's lets i'll we'll", said.low(verb - 1)),
+        "wanted" => verb > 0 && listed("only just actually", said.low(verb - 1)),
         "switch" | "upgrade" | "downgrade" | "change" | "move" | "put" | "sign" | "switched" => k > verb + 1,
         "go" | "going" => listed("with for", then),
         "take" | "choose" | "pick" | "prefer" | "want" | "need" | "keep" => true,

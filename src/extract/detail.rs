@@ -4,8 +4,8 @@
 
 use super::intro::past_intro;
 use super::number::unit;
-use super::wish::{is_substance, past_noise};
-use super::words::{Gap, Said, Word, is_first_name, is_function, is_surname, listed};
+use super::wish::{is_substance, is_thanks, past_noise};
+use super::words::{Gap, Said, Word, is_common, is_first_name, is_function, is_surname, listed};
 
 /// "my name is ...", "it is ...": an answer to something, and no matter of its own.
 pub(super) fn is_detail(said: &Said<'_>, from: usize) -> bool {
@@ -36,11 +36,21 @@ pub(super) fn is_detail(said: &Said<'_>, from: usize) -> bool {
         || said.has(from, &["the", "amount"])
 }
 
+/// Nothing but names, numbers and what they are of: "ruiz ssn ****", "44 mill road".
+pub(super) fn is_only_data(said: &Said<'_>) -> bool {
+    const OF: &str = "name ssn password number no account ac id policy claim booking confirmation phone mobile contact email mail street st road rd \
+        avenue ave lane drive box city state zip pin code and my the is";
+    let labelled = said.words.iter().any(|w| listed(OF, &w.low) && !is_function(&w.low));
+    let known = said.words.first().is_some_and(|w| is_first_name(&w.low) || w.is_digits());
+    let telling = |w: &Word<'_>| is_common(&w.low) && !is_first_name(&w.low) && !listed(OF, &w.low) && w.low.len() > 2;
+    said.text.is_ascii() && (labelled || known) && said.words.len() <= 12 && !said.words.iter().any(telling)
+}
+
 /// Is it more than a yes, a number or an address?
 pub(super) fn answers_something(said: &Said<'_>, asked: bool) -> bool {
     let enough =
         is_substance(said) || asked && said.words.len() >= 2 && !listed("yes no yeah nope ok okay", said.low(0));
-    enough && !said.text.contains('@') && !is_detail(said, past_noise(said)) && !listed("thank thanks", said.low(0))
+    enough && !said.text.contains('@') && !is_detail(said, past_noise(said)) && !is_thanks(said)
 }
 
 /// How many words stand beside an email address that say something.

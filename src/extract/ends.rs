@@ -58,11 +58,31 @@ pub(super) fn read_back(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     })
 }
 
+/// "my doctors name is Dr. Johnson"; "Angela is my name and the place is Legume", which [`named_after`] reads.
+pub(super) fn is_no_bare_answer(said: &Said<'_>) -> bool {
+    let others = |i: usize| said.has(i, &["my", "doctors", "name"]) || said.has(i, &["my", "doctor's", "name"]);
+    (0..said.words.len()).any(|i| others(i) || said.has(i, &["is", "my", "name"]))
+}
+
+/// "Alexis is my name": does one stand before the cue at `i`?
+pub(super) fn is_name_before(said: &Said<'_>, i: usize) -> bool {
+    i > 1 && said.low(i - 1) == "is" && (is_first_name(said.low(i - 2)) || said.cased && said.words[i - 2].is_capital())
+}
+
 /// "... is my name", "... here", "... speaking"
 pub(super) fn named_after(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     let n = said.words.len();
+    // "Ben's the name"
+    if let Some(i) = (0..n).find(|&i| {
+        said.has(i + 1, &["the", "name"])
+            && said.low(i).ends_with("'s")
+            && is_first_name(said.low(i).trim_end_matches("'s"))
+    }) {
+        return build(&[&said.words[i]], Part::Whole, sure::STATED);
+    }
     let end = (0..n).find(|&i| {
         said.has(i, &["is", "my", "name"])
+            || said.has(i, &["is", "the", "name"]) && (said.breaks(i + 3) || said.low(i + 3) == "and")
             || said.has(i, &["my", "name"]) && i + 2 == n
             || (i > 0 && i + 1 == n || said.breaks(i + 1) || matches!(said.low(i + 1), "and" | "from"))
                 && matches!(said.low(i), "here" | "speaking")
@@ -88,6 +108,36 @@ pub(super) fn named_after(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     build(&words, Part::Whole, if explicit { sure::STATED } else { sure::LIKELY })
 }
 
+/// "Officer Daniels", "the manager, ..." : past what somebody is, to what they are called.
+pub(super) fn skip_rank(said: &Said<'_>, from: usize) -> usize {
+    let mut i = from;
+    while i < from + 4
+        && matches!(
+            said.low(i),
+            "the"
+                | "first"
+                | "second"
+                | "chief"
+                | "officer"
+                | "engineer"
+                | "captain"
+                | "commander"
+                | "pilot"
+                | "lieutenant"
+                | "sergeant"
+                | "nurse"
+                | "manager"
+                | "owner"
+                | "ship's"
+        )
+    {
+        i += 1;
+    }
+    let rank = (from..i).any(|k| !matches!(said.low(k), "the" | "first" | "second"));
+    let name = said.words.get(i).is_some_and(|w| said.cased && w.is_capital() && w.gap == Gap::Space);
+    if name && rank { i } else { from }
+}
+
 /// "Nora Blum, 14 Mill Lane, Dover": whom the parcel is for, before the address that was asked for.
 pub(super) fn before_address(said: &Said<'_>, seen: &[Proposal], scene: &Scene) -> Option<Name> {
     let street = seen.iter().filter(|p| p.key == Key::Street).map(|p| p.at).min()?;
@@ -98,8 +148,14 @@ pub(super) fn before_address(said: &Said<'_>, seen: &[Proposal], scene: &Scene) 
     let words = collect(said, from, scene, true);
     let behind = said.words.get(from + words.len())?;
     let known = words.first().is_some_and(|w| is_first_name(&w.low) && w.is_capital());
+    // "Nora Blum, Harbour Studio, 14 Mill Lane"
+    let house: Vec<_> =
+        said.words[from + words.len()..].iter().take_while(|w| w.is_capital() && w.start < street).take(5).collect();
+    let housed = super::company::names_house(said, &house);
+    let next = from + words.len() + if housed { house.len() } else { 0 };
+    let meets_behind = said.words.get(next).is_some_and(|w| w.is_digits());
     let whole = (2..=4).contains(&words.len()) && matches!(behind.gap, Gap::Comma | Gap::Stop);
-    let meets = behind.start >= street || behind.is_digits();
+    let meets = behind.start >= street || behind.is_digits() || housed && meets_behind;
     (known && whole && meets).then(|| build(&words, Part::Whole, sure::LIKELY)).flatten()
 }
 

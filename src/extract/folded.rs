@@ -9,7 +9,11 @@ use super::words::{Gap, Said, listed};
 
 /// Domains of everybody, besides those that are said by their first word alone.
 const FREE: &str = "gmx web mail email yandex zoho proton tutanota tuta hey pm libero orange wanadoo laposte free freenet t-online \
-    seznam wp onet interia abv rediffmail naver daum qq example";
+    seznam wp onet interia abv rediffmail naver daum qq example sbcglobal att bellsouth cox charter earthlink juno netzero optonline frontier windstream \
+    centurylink mindspring btinternet btopenworld talktalk ntlworld virginmedia sky tiscali blueyonder plusnet bigpond optusnet telus \
+    rogers shaw sympatico videotron arcor bluewin hispeed telenet skynet ziggo kpnmail xs4all planet virgilio alice ymail rocketmail \
+    inbox telia telenor uol bol terra rambler sfr neuf numericable swisscom poczta gazeta tlen centrum volny atlas azet zoznam \
+    freemail citromail indamail eircom vodafone";
 
 /// How far a name agrees with an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,22 +1,49 @@
 //! A name heard by a speech recogniser, perhaps several times and spelled.
 //!
-//! Owns the vote between what was heard and what was spelled. Must not know how names are introduced in writing (`name`).
+//! Owns the vote between what was heard and what was spelled. Must not know how names are introduced in writing (`name`),
+//! nor which sounds are alike (`likeness`).
 //!
 //! A recogniser writes the name it knows best: Martin for Martyn, "call" for Paul. What was heard tells how the name
-//! sounds, what was spelled tells how it is written; of the names heard and the frequent names that the spelling
-//! contains, the pair wins that fits both best.
+//! sounds, what was spelled tells how it is written, and each has its own mistakes; of the names heard, the spelling
+//! itself and the frequent names near it, the pair wins from which all that was heard and spelled is least far.
 
+use std::sync::LazyLock;
+
+use super::likeness::{Sound, begins_apart, ends_apart, is_polish, sound, spelled_apart};
 use super::parts;
 use super::proposal::sure;
 use super::spelled::Letters;
+use super::tongues::is_polish_word;
 use super::words::{all_first_names, all_surnames, is_everyday, is_first_name, is_surname, listed};
+
+pub(super) use super::likeness::alike;
 
 /// How many answers and how many spellings are remembered.
 const KEPT: usize = 5;
 /// How many candidates for one part of the name are compared.
-const CANDIDATES: usize = 16;
-/// What the spelling weighs against one hearing of both parts.
-const SPELLED: f64 = 3.5;
+const CANDIDATES: usize = 10;
+/// What speaks against a name that nobody knows and nobody heard, in mistakes (see `likeness`).
+const ONLY_SPELLED: f64 = 2.0;
+/// The same where the spelling writes what was heard in another way.
+const REWRITTEN: f64 = 0.45;
+/// The same for a frequent name that the spelling is near to.
+const ONLY_LISTED: f64 = 0.5;
+/// What speaks against an everyday word.
+const EVERYDAY: f64 = 2.4;
+/// What a name weighs that is heard once more.
+const AGAIN: f64 = 0.4;
+/// What speaks for two frequent names that were spelled to the letter.
+const SPELLED_OUT: f64 = 1.5;
+/// How many mistakes a letter may have in the spelling of a name that nobody heard.
+const WELL: f64 = 0.2;
+/// A name that is this little better than another is a guess.
+const MARGIN: f64 = 0.3;
+
+/// The frequent names by their sounds.
+type Sounds = LazyLock<Vec<(&'static str, Sound)>>;
+
+static FIRSTS: Sounds = LazyLock::new(|| all_first_names().map(|n| (n, sound(n, false))).collect());
+static LASTS: Sounds = LazyLock::new(|| all_surnames().map(|n| (n, sound(n, false))).collect());
 
 /// What was heard so far.
 #[derive(Debug, Clone, Default)]
@@ -47,7 +74,10 @@ impl Part {
             return None;
         }
         let everyday = |w: &str| is_everyday(w) && !is_surname(w) && !listed(parts::PARTICLES, w);
-        let doubtful = !is_surname(&letters) && name.to_lowercase().split(' ').all(everyday);
+        let low = name.to_lowercase();
+        let doubtful = !is_surname(&letters) && low.split(' ').all(everyday)
+            || low.split(' ').all(is_polish_word)
+            || !(is_sayable(&letters) || name.contains('.') || is_first_name(&letters) || is_surname(&letters));
         let written = name.chars().any(char::is_uppercase);
         let shown = if written { name.to_owned() } else { parts::cased(name) };
         Some(Self { letters, shown, doubtful })
@@ -88,9 +118,8 @@ pub(super) fn title(word: &str) -> String {
 
 /// What stands after hearing: names with how sure.
 pub(super) struct Verdict {
-    pub first: Option<String>,
-    pub last: Option<String>,
-    pub sure: f32,
+    pub first: Option<(String, f32)>,
+    pub last: Option<(String, f32)>,
 }
 
 impl Heard {
@@ -109,12 +138,17 @@ impl Heard {
         self.sure = sure;
     }
 
+    fn sound(&self, letters: &str) -> Sound {
+        let of_a_pole = |p: &Option<Part>| p.as_ref().is_some_and(|p| is_polish(&p.letters));
+        sound(letters, self.answers.iter().any(|(f, l)| of_a_pole(f) || of_a_pole(l)))
+    }
+
     fn sounds_like_last(&self, part: &Part) -> bool {
         let best = |pick: fn(&Answer) -> &Option<Part>| {
             self.answers
                 .iter()
                 .filter_map(|a| pick(a).as_ref())
-                .map(|p| alike(&sound(&p.letters), &sound(&part.letters)))
+                .map(|p| self.sound(&p.letters).alike(&self.sound(&part.letters)))
                 .fold(0.0, f64::max)
         };
         best(|a| &a.1) > best(|a| &a.0).max(0.5)
@@ -130,122 +164,184 @@ impl Heard {
 
     /// The name that fits best what was heard and spelled.
     pub(super) fn verdict(&self) -> Option<Verdict> {
-        // "call" for Carl: names that sound like an everyday word and are nearly spelled
-        let doubted: Vec<String> = self
-            .answers
-            .iter()
-            .filter_map(|a| a.0.as_ref())
-            .filter(|p| p.doubtful)
-            .map(|p| sound(&p.letters))
-            .collect();
-        let like_doubted = |n: &str, s: &Letters| {
-            let spelled: String = s.text.chars().take(n.chars().count()).collect();
-            doubted.iter().any(|d| alike(d, &sound(n)) >= 0.6) && alike(&spelled, n) >= 0.6
-        };
         let spelled = self.spelled_parts();
         let firsts = self.candidates(
             spelled.iter().filter_map(|(f, _)| f.as_deref()),
             |a| a.0.as_ref(),
-            |s| {
-                all_first_names()
-                    .filter(|n| s.text.starts_with(n) || !doubted.is_empty() && like_doubted(n, s))
-                    .collect()
-            },
+            |near| FIRSTS.iter().filter_map(|(n, sound)| Some((near(n, sound, false)?, *n))).collect(),
+            is_first_name,
         );
         let lasts = self.candidates(
             spelled.iter().filter_map(|(_, l)| l.as_deref()),
             |a| a.1.as_ref(),
-            |s| all_surnames().filter(move |n| s.text.ends_with(&n.replace('\'', ""))).collect(),
+            |near| LASTS.iter().filter_map(|(n, sound)| Some((near(n, sound, true)?, *n))).collect(),
+            is_surname,
         );
-        let none = [None];
-        let some = |parts: Vec<Part>| -> Vec<Option<Part>> { parts.into_iter().map(Some).collect() };
-        let (firsts, lasts) = (some(firsts), some(lasts));
-        let firsts: &[Option<Part>] = if firsts.is_empty() { &none } else { &firsts };
-        let lasts: &[Option<Part>] = if lasts.is_empty() { &none } else { &lasts };
-        let mut best: Option<(f64, &Option<Part>, &Option<Part>)> = None;
-        for first in firsts {
-            for last in lasts {
-                let score = self.score(first.as_ref(), last.as_ref());
-                if best.is_none_or(|(b, _, _)| score > b + 1e-9) {
-                    best = Some((score, first, last));
-                }
+        let texts: Vec<(Vec<char>, f64)> = self.spelled.iter().map(|l| (l.text.chars().collect(), weight(l))).collect();
+        let mut pairs: Vec<(f64, usize, usize)> = Vec::with_capacity(firsts.len() * lasts.len());
+        for (i, first) in firsts.iter().enumerate() {
+            for (k, last) in lasts.iter().enumerate() {
+                let whole: Vec<char> = first.chars.iter().chain(&last.chars).copied().collect();
+                let spelled: f64 = texts
+                    .iter()
+                    .map(|(text, weight)| {
+                        let only = |part: &[char]| if part.is_empty() { f64::MAX } else { spelled_apart(text, part) };
+                        // nobody spells two frequent names by chance
+                        if first.known && last.known && *text == whole {
+                            return -SPELLED_OUT;
+                        }
+                        if first.known && *text == first.chars || last.known && *text == last.chars {
+                            return -SPELLED_OUT;
+                        }
+                        weight * only(&whole).min(only(&last.chars))
+                    })
+                    .sum();
+                pairs.push((first.against + last.against + spelled, i, k));
             }
         }
-        let (_, first, last) = best?;
-        if first.is_none() && last.is_none() {
-            return None;
-        }
-        // an everyday word is what the recogniser made of a name that it does not know
-        let certain = |p: &Option<Part>| p.as_ref().filter(|p| !p.doubtful).map(|p| p.shown.clone());
-        let times = self
-            .answers
-            .iter()
-            .filter(|(f, _)| f.as_ref().map(|f| &f.letters) == first.as_ref().map(|f| &f.letters))
-            .count();
-        // every verdict weighs all that was heard before, so the latest one stands
-        let sure = if times > 1 || !self.spelled.is_empty() { sure::STATED } else { self.sure };
-        Some(Verdict { first: certain(first), last: certain(last), sure })
+        let &(best, i, k) = pairs.iter().min_by(|a, b| a.0.total_cmp(&b.0))?;
+        let rival = |other: &dyn Fn(usize, usize) -> bool| {
+            pairs.iter().filter(|(_, i, k)| other(*i, *k)).map(|(cost, _, _)| *cost).fold(f64::MAX, f64::min) - best
+        };
+        let (first, last) = (&firsts[i], &lasts[k]);
+        // what nobody heard must be spelled well
+        #[expect(clippy::cast_precision_loss, reason = "names are short")]
+        let well = |c: &Candidate| {
+            let most = c.chars.len() as f64 * WELL;
+            c.heard || texts.iter().any(|(t, _)| begins_apart(t, &c.chars) <= most || ends_apart(t, &c.chars) <= most)
+        };
+        let sure = |c, ahead| if well(c) { self.certain(c, ahead) } else { self.certain(c, 0.0) };
+        Some(Verdict {
+            first: sure(first, rival(&|other, _| !first.sounds_like(&firsts[other]))),
+            last: sure(last, rival(&|_, other| !last.sounds_like(&lasts[other]))),
+        })
+        .filter(|v| v.first.is_some() || v.last.is_some())
     }
 
-    /// What was heard as this part, and the listed names that the spellings hold at its place.
+    /// The part with how sure it is; `ahead`: by how much it is better than any other.
+    fn certain(&self, candidate: &Candidate, ahead: f64) -> Option<(String, f32)> {
+        // an everyday word is what the recogniser made of a name that it does not know
+        let part = candidate.part.as_ref().filter(|p| !p.doubtful)?;
+        // every verdict weighs all that was heard before, so the latest one stands
+        let sure = if candidate.times < 2 && ahead < MARGIN {
+            sure::DOUBTFUL
+        } else if candidate.times > 1 || !self.spelled.is_empty() {
+            sure::STATED
+        } else {
+            self.sure
+        };
+        Some((part.shown.clone(), sure))
+    }
+
+    /// What was heard as this part, the spellings of it, and the listed names that the spellings are near to.
     fn candidates<'n, 's>(
         &self,
         spelled: impl Iterator<Item = &'s str>,
         pick: impl Fn(&Answer) -> Option<&Part>,
-        listed: impl Fn(&Letters) -> Vec<&'n str>,
-    ) -> Vec<Part> {
-        let mut out: Vec<Part> = Vec::new();
+        listed: impl Fn(&dyn Fn(&str, &Sound, bool) -> Option<f64>) -> Vec<(f64, &'n str)>,
+        is_listed: fn(&str) -> bool,
+    ) -> Vec<Candidate> {
+        let mut heard: Vec<Part> = Vec::new();
         // the latest first, so that it wins a tie
         for part in self.answers.iter().rev().filter_map(&pick) {
-            match out.iter_mut().find(|o| o.letters == part.letters) {
+            match heard.iter_mut().find(|o| o.letters == part.letters) {
                 // heard as "white head" and as "whitehead", as "al farsi" and spelled "alfarsi"
                 Some(same) if part.is_better_written(same) => *same = part.clone(),
                 Some(_) => {}
-                None => out.push(part.clone()),
+                None => heard.push(part.clone()),
             }
         }
-        let heard = out.len();
-        if heard == 0 {
-            return out;
+        if heard.is_empty() {
+            return vec![Candidate::default()];
         }
+        let sounds: Vec<(Sound, bool)> = heard.iter().map(|p| (self.sound(&p.letters), p.doubtful)).collect();
+        let doubted = sounds.iter().all(|(_, doubtful)| *doubtful);
+        // letters' marks are seldom said: what was heard with them is rather right
+        let known = heard.iter().any(|p| is_listed(&p.letters) || !p.letters.is_ascii());
+        let same_sound = |s: &Sound| sounds.iter().any(|(h, doubtful)| !doubtful && h.apart(s) < 0.2);
+        let mut out: Vec<(Part, f64)> =
+            heard.iter().map(|p| (p.clone(), if p.doubtful { EVERYDAY } else { 0.0 })).collect();
         for letters in spelled {
-            if !out.iter().any(|o| o.letters == letters) {
-                out.push(Part::spelled(letters));
+            if !out.iter().any(|(o, _)| o.letters == letters) && is_sayable(letters) {
+                // letters get lost in a spelling
+                let cut = heard.iter().any(|p| p.letters.chars().count() > letters.chars().count());
+                let times = self.spelled.iter().filter(|l| l.pure && l.text.contains(letters)).count();
+                let prior = match (same_sound(&self.sound(letters)), is_listed(letters)) {
+                    (true, true) => REWRITTEN,
+                    (true, false) if known || cut => REWRITTEN * 2.5,
+                    (true, false) => REWRITTEN,
+                    (false, true) => ONLY_LISTED,
+                    _ if doubted || times > 1 => ONLY_SPELLED / 2.0,
+                    _ => ONLY_SPELLED,
+                };
+                out.push((Part::spelled(letters), prior));
             }
         }
-        for letters in &self.spelled {
-            let mut names = listed(letters);
-            names.sort_unstable_by_key(|n| (std::cmp::Reverse(n.len()), *n));
-            for name in names {
+        let texts: Vec<Vec<char>> = self.spelled.iter().map(|l| l.text.chars().collect()).collect();
+        // how far a listed name is from what was spelled, where it is near to it and to what was heard
+        let near = |name: &str, one: &Sound, behind: bool| {
+            let like = |(h, doubtful): &(Sound, bool)| h.alike(one) >= if *doubtful { 0.4 } else { 0.5 };
+            let written = |t: &String| if behind { t.ends_with(name) } else { t.starts_with(name) };
+            let spelled_out = name.len() > 3 && self.spelled.iter().any(|l| written(&l.text));
+            if name.chars().count() < 3 || !spelled_out && !sounds.iter().any(like) {
+                return None;
+            }
+            let chars: Vec<char> = name.chars().filter(|c| c.is_alphabetic()).collect();
+            let ahead = texts.iter().map(|t| begins_apart(t, &chars)).fold(f64::MAX, f64::min);
+            let ends = texts.iter().filter(|_| behind).map(|t| ends_apart(t, &chars)).fold(f64::MAX, f64::min);
+            #[expect(clippy::cast_precision_loss, reason = "names are short")]
+            let most = chars.len() as f64 * 0.25 + 0.2;
+            let heard = sounds.iter().map(|(h, _)| h.apart(one)).fold(f64::MAX, f64::min);
+            Some(ahead.min(ends)).filter(|far| *far <= most).map(|far| far + heard)
+        };
+        if !texts.is_empty() {
+            let mut names = listed(&near);
+            names.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
+            for (_, name) in names {
                 let part = Part::listed(name);
-                let near =
-                    out[..heard].iter().any(|h| h.doubtful || alike(&sound(&h.letters), &sound(&part.letters)) >= 0.5);
-                if near
-                    && part.letters.len() > 2
-                    && out.len() < CANDIDATES
-                    && !out.iter().any(|o| o.letters == part.letters)
-                {
-                    out.push(part);
+                if out.len() < CANDIDATES && !out.iter().any(|(o, _)| o.letters == part.letters) {
+                    let prior = if same_sound(&self.sound(&part.letters)) { REWRITTEN } else { ONLY_LISTED };
+                    out.push((part, prior));
                 }
             }
         }
-        out
+        let judged = |(part, prior): (Part, f64)| {
+            let all = || self.answers.iter().filter_map(&pick);
+            let one = self.sound(&part.letters);
+            let times_heard = |h: &Part| all().filter(|o| o.letters == h.letters).count();
+            let apart: f64 = heard
+                .iter()
+                .filter(|h| h.letters != part.letters)
+                // what was misheard once is misheard again
+                .map(|h| (1.0 + AGAIN * f64::from(u8::try_from(times_heard(h) - 1).unwrap_or(4)), h))
+                .map(|(times, h)| times * self.sound(&h.letters).apart(&one) * if h.doubtful { 0.5 } else { 1.0 })
+                .sum();
+            let known = is_listed(&part.letters);
+            let strange = if known { 0.0 } else { 0.4 };
+            let times = all().filter(|h| h.letters == part.letters).count();
+            let chars = part.letters.chars().collect();
+            let sounds = times > 0 || same_sound(&one);
+            Candidate {
+                part: Some(part),
+                chars,
+                sound: one,
+                against: prior + apart + strange,
+                times,
+                known,
+                heard: sounds,
+            }
+        };
+        out.into_iter().map(judged).collect()
     }
 
     /// What was spelled without a doubt, as the parts of the name that it is closest to.
     fn spelled_parts(&self) -> Vec<(Option<String>, Option<String>)> {
         let mut out = Vec::new();
         for text in self.spelled.iter().filter(|l| l.pure).map(|l| l.text.as_str()) {
-            let mut best: (f64, Option<&str>, Option<&str>) = (0.5, None, None);
+            let mut best: (f64, Option<&str>, Option<&str>) = (0.6, None, None);
             for (first, last) in &self.answers {
-                // a piece of it, or one of two equal letters left out, is no other spelling
-                let heard_well = |p: &Part, text: &str| {
-                    p.letters.contains(text) && !is_first_name(text) && !is_surname(text)
-                        || once(&p.letters) == once(text) && is_first_name(&p.letters) && !is_first_name(text)
-                };
-                let close = |part: &Option<Part>, text: &str| match part {
-                    Some(p) if p.letters == text || !heard_well(p, text) => alike(&sound(&p.letters), &sound(text)),
-                    _ => 0.0,
+                let close = |part: &Option<Part>, text: &str| {
+                    part.as_ref().map_or(0.0, |p| self.sound(&p.letters).alike(&self.sound(text)))
                 };
                 let (f, l) = (close(first, text), close(last, text));
                 if f >= best.0 {
@@ -257,7 +353,7 @@ impl Heard {
                 for (i, _) in text.char_indices().skip(1) {
                     let (a, b) = text.split_at(i);
                     let (f, l) = (close(first, a), close(last, b));
-                    if f >= 0.5 && l >= 0.5 && (f + l) / 2.0 > best.0 {
+                    if f >= 0.5 && l >= 0.5 && (f + l) / 2.0 + 0.001 > best.0 {
                         best = ((f + l) / 2.0, Some(a), Some(b));
                     }
                 }
@@ -266,93 +362,48 @@ impl Heard {
         }
         out
     }
+}
 
-    fn score(&self, first: Option<&Part>, last: Option<&Part>) -> f64 {
-        let mut score = 0.0;
-        for (f, l) in &self.answers {
-            for (said, meant) in [(f.as_ref(), first), (l.as_ref(), last)] {
-                if let (Some(said), Some(meant)) = (said, meant) {
-                    score +=
-                        alike(&sound(&said.letters), &sound(&meant.letters)) * if said.doubtful { 0.5 } else { 1.0 };
-                }
-            }
+/// One that the part of a name may be.
+#[derive(Debug, Clone, Default)]
+struct Candidate {
+    part: Option<Part>,
+    chars: Vec<char>,
+    sound: Sound,
+    /// All that speaks against it but the spellings, in mistakes.
+    against: f64,
+    /// How often it was heard.
+    times: usize,
+    /// A frequent name.
+    known: bool,
+    /// It was heard, perhaps written in another way.
+    heard: bool,
+}
+
+impl Candidate {
+    fn sounds_like(&self, other: &Self) -> bool {
+        match (&self.part, &other.part) {
+            (Some(a), Some(b)) => a.letters == b.letters || self.sound.apart(&other.sound) < 0.2,
+            _ => false,
         }
-        for letters in &self.spelled {
-            let f = first.map_or("", |p| &p.letters);
-            let l = last.map_or("", |p| &p.letters);
-            let whole = alike(&letters.text, &format!("{f}{l}"));
-            let fit = whole.max(alike(&letters.text, f)).max(alike(&letters.text, l) * 0.9);
-            score += fit * if letters.clean { SPELLED } else { SPELLED * 0.85 };
-        }
-        for (part, listed) in [(first, is_first_name as fn(&str) -> bool), (last, is_surname)] {
-            if let Some(p) = part {
-                score += if listed(&p.letters) { 0.15 } else { 0.0 } - if p.doubtful { 0.4 } else { 0.0 };
-            }
-        }
-        score
     }
 }
 
-/// How much two words have in common, from 0 to 1.
-pub(super) fn alike(a: &str, b: &str) -> f64 {
-    let n = a.chars().count().max(b.chars().count());
-    if n == 0 {
-        return 0.0;
+/// What a mistake in a spelling weighs.
+fn weight(letters: &Letters) -> f64 {
+    match letters {
+        l if l.by_words => 1.6,
+        l if l.pure => 1.0,
+        l if l.clean => 0.9,
+        _ => 0.7,
     }
-    #[expect(clippy::cast_precision_loss, reason = "words are short")]
-    let share = strsim::levenshtein(a, b) as f64 / n as f64;
-    1.0 - share
 }
 
-/// A word by its sound: what a recogniser cannot tell apart is written alike.
-fn sound(word: &str) -> String {
-    let mut s = word.to_owned();
-    for (from, to) in [
-        ("ph", "f"),
-        ("v", "f"),
-        ("ck", "k"),
-        ("qu", "k"),
-        ("x", "ks"),
-        ("z", "s"),
-        ("th", "t"),
-        ("gh", ""),
-        ("kn", "n"),
-        ("wr", "r"),
-        ("mb", "m"),
-        ("ey", "i"),
-        ("ei", "i"),
-        ("ay", "ai"),
-        ("y", "i"),
-        ("ie", "i"),
-        ("ee", "i"),
-        ("ea", "i"),
-        ("ou", "u"),
-        ("oo", "u"),
-        ("aw", "a"),
-        ("c", "k"),
-        ("ps", "s"),
-        ("mps", "ms"),
-    ] {
-        s = s.replace(from, to);
-    }
-    let mut out = String::new();
-    for c in s.chars() {
-        let silent = c == 'h' && !out.is_empty() && !out.ends_with('s');
-        if !out.ends_with(c) && !silent {
-            out.push(c);
-        }
-    }
-    if out.len() > 3 && out.ends_with('e') {
-        out.pop();
-    }
-    out
-}
-
-/// Equal letters behind each other as one.
-fn once(word: &str) -> String {
-    let mut out: Vec<char> = word.chars().collect();
-    out.dedup();
-    out.into_iter().collect()
+/// Can it be a name? With a vowel, and no three equal letters behind each other.
+fn is_sayable(letters: &str) -> bool {
+    let chars: Vec<char> = letters.chars().collect();
+    let vowel = |c: &char| "aeiouyąęóáéíúöüäåøæ".contains(*c);
+    chars.len() > 1 && chars.iter().any(vowel) && !chars.windows(3).any(|w| w[0] == w[1] && w[1] == w[2])
 }
 
 /// The letters of a name, small.
@@ -379,7 +430,7 @@ mod tests {
         if !spelling.is_empty() {
             heard.spell(spelled::letters(&Said::new(spelling), 0));
         }
-        heard.verdict().map_or((None, None), |v| (v.first, v.last))
+        heard.verdict().map_or((None, None), |v| (v.first.map(|n| n.0), v.last.map(|n| n.0)))
     }
 
     fn pair(first: &str, last: &str) -> (Option<String>, Option<String>) {

@@ -10,7 +10,7 @@ const LONGEST: usize = 32;
 const PLACE: usize = 4;
 /// Between its parts.
 const GLUE: &str = "and uh um er so but listen hi hello hey well yeah yes ok okay good morning afternoon evening zip phone mobile email e-mail mail \
-    tel cell contact or plus dot at underscore dash hyphen double triple number mr mrs ms dr doctor mister miss of";
+    tel cell contact or plus dot at underscore dash hyphen double triple number mr mrs ms dr doc doctor mister miss of";
 const NUMBERS: &str = "zero oh one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty seventy eighty ninety \
     hundred thousand";
 /// Where a matter begins, whatever stands before.
@@ -80,7 +80,7 @@ fn mark(said: &Said<'_>, k: usize) -> Option<usize> {
 /// A word that may be part of a name, and is no everyday word.
 fn is_name(said: &Said<'_>, k: usize) -> bool {
     let Some(w) = said.words.get(k) else { return false };
-    let titled = listed("mr mrs ms dr doctor mister miss", &w.low);
+    let titled = listed("mr mrs ms dr doc doctor mister miss", &w.low);
     let known = is_first_name(&w.low) || is_surname(&w.low) && (!is_common(&w.low) || w.is_capital() && said.cased);
     let letter = w.low.len() == 1 && w.low != "i" && w.low != "a" && k > 0;
     let other = w.is_alphabetic() && !is_common(&w.low) && !w.low.contains('\'') && w.low.len() > 1;
@@ -99,7 +99,8 @@ fn begins(said: &Said<'_>, k: usize) -> bool {
             listed("you i we u the it they someone somebody anyone anybody my like", next)
         }
         "is" | "are" => {
-            listed("there it my this anyone", next) && !listed("family first last name surname", said.low(k + 2))
+            listed("there it my this anyone the your", next)
+                && !listed("family first last name surname", said.low(k + 2))
         }
         "the" => said.words.len() >= k + 5,
         "calling" => next != "from",

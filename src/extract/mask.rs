@@ -244,6 +244,12 @@ impl Look<'_, '_> {
         if self.login.is_password(said, i) || (self.password || self.logs_in) && looks_secret(said, i) {
             return self.hide_word(i, false);
         }
+        if self.logs_in
+            && let Some(end) = login::plain_end(said, i)
+        {
+            self.hide(i, end, said.words[end - 1].end);
+            return end;
+        }
         let word_too = self.live.as_ref().is_some_and(|l| l.kind == Kind::Word);
         // "Regen31" is a word
         let mixed = !w.is_digits() && w.text.bytes().any(|b| b.is_ascii_digit());
@@ -253,6 +259,7 @@ impl Look<'_, '_> {
                 let to = if word_too { token_end(said.text, run.to) } else { run.to };
                 let to = if of_account { account::parts_end(said.text, to) } else { to };
                 let card = run.digits.len() >= SHORT_CARD;
+                let to = if card { card::beside(said.text, to) } else { to };
                 let of_card =
                     self.live.as_ref().is_some_and(|l| l.kind == Kind::Card) || before.asked == Some(Kind::Card);
                 if before.card > 0 || of_card {
@@ -269,9 +276,12 @@ impl Look<'_, '_> {
             let behind = said.words[i..].iter().take_while(|w| w.start < covered).count();
             return run.end.max(i + 1).max(i + behind);
         }
-        if let Some(live) = &self.live
-            && live.kind == Kind::Word
-        {
+        if let Some(live) = self.live.as_ref().filter(|l| l.kind == Kind::Word) {
+            if let Some(to) = phrase::quotation_end(said, i).filter(|_| !live.found && !live.compound) {
+                let end = i + said.words[i..].iter().take_while(|w| w.start < to).count();
+                self.hide(i, end, to);
+                return end;
+            }
             let linked = !live.compound && self.is_linked(i, live.found) && !is_address(said, i);
             if linked || is_odd(said, i) && !is_address(said, i) {
                 return self.hide_word(i, linked);
@@ -393,7 +403,7 @@ impl Look<'_, '_> {
                         && !is_address(said, i)
                 }
                 Some(Kind::Card) => n >= PIN_DIGITS && !self.is_ending(i),
-                Some(Kind::Digits) => (PIN_DIGITS..SHORT_CARD).contains(&n) && !self.is_account(i),
+                Some(Kind::Digits) => (PIN_DIGITS..=SHORT_CARD).contains(&n) && !self.is_account(i),
                 Some(Kind::Word) => (CARD_PART..10).contains(&n),
                 None => false,
             }
@@ -421,14 +431,19 @@ impl Look<'_, '_> {
         let w = &said.words[i];
         // "user/pass: mira/Regen!77"
         let first_of_two = said.text[w.end..].starts_with('/');
-        if i == 0 || first_of_two || listed(STATES, &w.low) && !is_odd(said, i) {
+        let states = listed(STATES, &w.low) && !is_odd(said, i) && !phrase::is_long(said, i);
+        if i == 0 || first_of_two || states {
             return false;
         }
         let odd = is_odd(said, i) || has_capital_within(w.text);
-        if is_function(&w.low) && !odd {
+        if is_function(&w.low) && !odd && w.low != "correct" {
             return false;
         }
         let before = said.low(i - 1);
+        // "it does not work, they are ..." is of people
+        if i >= 2 && before == "are" && listed("they we you", said.low(i - 2)) {
+            return false;
+        }
         let sets = || found || (i.saturating_sub(REACH)..i).any(|k| listed(SETS, said.low(k)));
         let alone = said.breaks(i + 1) || listed("please thanks thank and or not pls now instead", said.low(i + 1));
         match before {

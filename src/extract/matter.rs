@@ -66,6 +66,18 @@ impl Matter {
         matches!(&self.wish, Some(Wish::Ask(t)) if listed("text call email write ring contact", t.split(' ').next().unwrap_or_default()))
     }
 
+    /// Is it a pastime, and no business?
+    pub fn is_game(&self) -> bool {
+        self.wish.as_ref().is_some_and(|w| {
+            let text = w.text().to_lowercase();
+            let mut words = text.split(|c: char| !c.is_alphanumeric());
+            words.any(|w| w == "trivia")
+                || ["play a game", "play the game", "game show", "at question ", "with question ", "from question "]
+                    .iter()
+                    .any(|p| text.contains(p))
+        })
+    }
+
     /// What was asked, where an answer is all that is wanted.
     pub fn is_asked(&self) -> bool {
         match &self.wish {

@@ -11,8 +11,12 @@
 //! The first 64 KiB of a message are looked at (its first 8,192 words); time is linear in that, and what is kept
 //! between messages does not grow with the conversation.
 
+mod about;
 mod address;
 mod alike;
+mod alone;
+#[cfg(test)]
+mod alone_tests;
 mod aloud;
 mod answers;
 mod asked;
@@ -32,8 +36,11 @@ mod ends;
 mod excerpt;
 mod extractor;
 mod folded;
+mod found;
 mod heard;
+mod house;
 mod intro;
+mod likeness;
 mod lit;
 mod mail;
 mod mail_aloud;
@@ -65,6 +72,8 @@ mod scripts;
 mod secrets;
 mod sentences;
 mod several;
+#[cfg(test)]
+mod several_times_tests;
 mod shape;
 mod spelled;
 mod spoken;
@@ -73,13 +82,10 @@ mod spoken_tests;
 mod stance;
 mod summary;
 #[cfg(test)]
-mod summary_more_tests;
-#[cfg(test)]
-mod summary_tests;
-#[cfg(test)]
 mod tests;
 mod told;
 mod tongues;
+mod topic;
 mod town;
 mod tried;
 mod unasked;
@@ -91,6 +97,7 @@ mod withdrawn;
 mod words;
 
 pub use extractor::{Extractor, THRESHOLD};
+pub use found::Found;
 pub use mask::mask_secrets;
 pub use model::{Accepted, NoAnswer, accept, outgoing, question};
 pub use secrets::{Secrets, masked};
@@ -104,10 +111,12 @@ use crate::domain::conversation::{Channel, Message, Role};
 use crate::domain::moment::Listen;
 use crate::domain::trace::{Doubt, Origin, Source};
 
+use alone::Alone;
 use asked::{Asked, asked_in};
 use confirmed::confirms;
 use excerpt::excerpt;
 use heard::Heard;
+use house::Capitals;
 use name::Name;
 use ours::Ours;
 use postcode::Tries;
@@ -127,37 +136,6 @@ const NAME_STAYS: f32 = 0.06;
 /// Words that take back what was said before.
 const CORRECTIONS: &[&str] =
     &["sorry", "actually", "mistake", "wrong", "correction", "meant", "mean", "typo", "no", "not", "instead", "new"];
-
-/// A value found in the conversation, with where it was said.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Found {
-    /// The Astra field's key.
-    pub key: String,
-    /// The value, as the customer wrote it; as heard on the phone, put in writing.
-    pub value: String,
-    /// When the message in which it was found was said, in milliseconds since the conversation's start.
-    pub at_ms: i64,
-    /// Who said the words: the customer, or the agent whom the customer confirmed.
-    pub role: Role,
-    /// The words, at most 160 characters of the message.
-    pub text: String,
-    /// How sure it is, from 0 to 1, by how it was found.
-    pub sure: f32,
-    /// The place of the message with the words, among those heard, from 0.
-    pub nth: usize,
-    /// Where in that message the words begin, in bytes, as far as that is known.
-    at: usize,
-    /// What it weighs against another value for the same key, from 0.5 to 1.
-    weight: f32,
-}
-
-impl Found {
-    /// How sure it is, from 0 to 100.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 100")]
-    pub fn percent(&self) -> u8 {
-        (self.sure * 100.0).round().clamp(0.0, 100.0) as u8
-    }
-}
 
 impl Listen for Listener {
     fn hear(&mut self, message: &Message) {
@@ -216,9 +194,12 @@ pub struct Listener {
     agent_spoke: bool,
     last_role: Option<Role>,
     customer_turns: u32,
-    payee: bool,
+    /// A bill is to be paid: is it called the customer's own?
+    payee: Option<bool>,
     after_city: bool,
     after_street: bool,
+    alone: Alone,
+    capitals: Capitals,
     /// What the agent read back and the customer has not confirmed.
     read_back: Vec<(Key, String)>,
     read_back_text: String,
@@ -266,9 +247,11 @@ impl Listener {
             agent_spoke: false,
             last_role: None,
             customer_turns: 0,
-            payee: false,
+            payee: None,
             after_city: false,
             after_street: false,
+            alone: Alone::default(),
+            capitals: Capitals::default(),
             read_back: Vec::new(),
             read_back_text: String::new(),
             read_back_nth: 0,
@@ -423,8 +406,9 @@ impl Listener {
         if self.waited > PATIENCE {
             self.asked = Asked::NOTHING;
         }
-        if said.words.windows(2).any(|w| w[0].low == "pay" && w[1].low != "with") && said.any(&["bill", "invoice"]) {
-            self.payee = true;
+        self.payee = address::bill(said).or(self.payee);
+        if !self.agent_spoke {
+            self.alone.hear(said);
         }
         let after_city = std::mem::take(&mut self.after_city);
         let after_street = std::mem::take(&mut self.after_street);
@@ -464,8 +448,11 @@ impl Listener {
                 ends::before_address(said, &seen, &scene)
                     .or_else(|| ends::signed(said, &scene))
                     .or_else(|| unasked::find(alone, &scene, &seen, &self.ours))
+                    .or_else(|| unasked::of_address(alone, self.value("email").filter(|_| !scene.voice)?))
+                    .or_else(|| alone::named(alone, &scene, &self.alone, &seen, self.value("first_name")))
             };
-            let name = if spelling { None } else { name::find(alone, &scene).or_else(before) };
+            let found = if spelling { None } else { name::find(alone, &scene).filter(|n| self.may_be_named(n)) };
+            let name = found.or_else(|| if spelling { None } else { before() });
             if let Some(name) = name.filter(|n| self.may_be_named(n) && !in_value(&seen, said, n.at)) {
                 let name = folded::with_second(said, name, &seen);
                 if scene.voice {
@@ -478,6 +465,8 @@ impl Listener {
             }
             self.respelled(said, &scene, &mut seen);
         }
+        self.hear_house(said, &scene, &mut seen, at_ms);
+        self.hear_alone(said, &scene, &mut seen, at_ms);
         seen.retain(|p| !(matches!(p.key, Key::Email | Key::Phone) && is_withdrawn(said, p)));
         self.corrected(said, &mut seen);
         self.turned(&scene, &mut seen);
@@ -485,11 +474,16 @@ impl Listener {
         let corrects = said.any(CORRECTIONS);
         let placed = |key| seen.iter().any(|p| p.key == key);
         self.after_street = placed(Key::Street) && !placed(Key::City);
+        self.note_identified(said, &seen);
         for p in seen {
             self.after_city |= p.key == Key::City;
             self.asked = self.asked.without(p.key.question());
             self.take(p, at_ms, corrects);
         }
+    }
+
+    fn value(&self, key: &str) -> Option<&str> {
+        self.get(key).map(|f| f.value.as_str())
     }
 
     /// A bare guess is not needed where a name is known.
@@ -501,27 +495,17 @@ impl Listener {
         if self.channel == Channel::Voice { heard::title(&name) } else { name }
     }
 
-    fn hear_postcode(&mut self, said: &Said<'_>, seen: &mut Vec<Proposal>) {
-        if let Some(zip) = seen.iter_mut().find(|p| p.key == Key::Zip && p.value.bytes().all(|b| b.is_ascii_digit())) {
-            zip.value = self.postcodes.hear_digits(&zip.value);
-            return;
-        }
-        if let Some((code, sure)) = self.postcodes.hear(said) {
-            seen.retain(|p| p.key != Key::Zip);
-            seen.push(Proposal::new(Key::Zip, code, sure, 0));
-        }
-    }
-
     fn scene(&self) -> Scene {
         Scene {
             asked: self.asked,
             agent_spoke: self.agent_spoke,
             opening: false,
             voice: self.channel == Channel::Voice,
-            payee: self.payee,
+            payee: self.payee.is_some_and(|own| !own || !self.agent_spoke),
             by_agent: false,
             after_city: false,
             after_street: false,
+            about: self.alone.about,
         }
     }
 

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::about::About;
 use super::custom::denied;
 use super::lit::stands;
 use super::proposal::{Key, Scene, is_foreign, sure};
@@ -256,6 +257,7 @@ fn is_such(extractor: &Extractor, key: &str, value: &str) -> bool {
         by_agent: false,
         after_city: false,
         after_street: false,
+        about: About::NOTHING,
     };
     let same = |found: Option<super::Proposal>| found.is_some_and(|p| p.value.len() + 2 >= value.len());
     let letters = || value.chars().any(char::is_alphabetic);

@@ -3,6 +3,7 @@
 //! Owns how people say their name in writing and which names are not theirs. Must not know how a recogniser mishears
 //! names (`heard`).
 
+use super::about::{About, is_food};
 use super::asked::Asked;
 use super::parts::VIETNAMESE;
 use super::proposal::{Scene, sure};
@@ -116,7 +117,7 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene) -> Option<Name> {
 
 /// The answer to a question for a name, where it is plainly one.
 fn read(said: &Said<'_>, scene: &Scene) -> Option<Name> {
-    if scene.voice || !scene.asked.has(Asked::ANY_NAME) {
+    if scene.voice || !scene.asked.has(Asked::ANY_NAME) || ends::is_no_bare_answer(said) {
         return None;
     }
     let told = spoken::read(said, scene, None).filter(|t| t.plain)?;
@@ -138,10 +139,15 @@ fn stated(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         i = cut;
         // "do you know my name? Come on"
         let ended = said.words.get(cut).is_some_and(|w| w.gap == Gap::Stop);
-        if !own || ended {
+        let told = cue.last() == Some(&"name") && ends::is_name_before(said, cut - cue.len());
+        if !own || ended || told {
             continue;
         }
-        let mut words = collect(said, skip_rank(said, from), scene, false);
+        let mut words = collect(said, ends::skip_rank(said, from), scene, false);
+        // "name sans tech password ..."
+        if scene.one_sided() && words[1.min(words.len())..].iter().any(|w| super::company::is_suffix(&w.low)) {
+            continue;
+        }
         // "my last name is white"
         if words.is_empty() && *part == Part::Last {
             words.extend(said.words.get(from).filter(|w| is_surname(&w.low)));
@@ -242,7 +248,7 @@ fn answered(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         (false, false, true) => Part::Last,
         _ => Part::Whole,
     };
-    let from = skip_rank(said, skip_fillers(said, 0));
+    let from = ends::skip_rank(said, skip_fillers(said, 0));
     let words = collect(said, from, scene, true);
     // "White": nothing but an everyday word that is a family name too
     if words.is_empty()
@@ -306,16 +312,19 @@ fn in_later_sentence(said: &Said<'_>, part: Part, scene: &Scene) -> Option<Name>
 fn introduced(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     for i in 0..said.words.len() {
         let Some(cue) = WEAK.iter().find(|cue| said.has(i, cue)) else { continue };
-        let from = i + cue.len();
+        // "it's your boy Mark here"
+        let yours =
+            said.low(i + cue.len()) == "your" && listed("boy girl friend man pal buddy", said.low(i + cue.len() + 1));
+        let from = i + cue.len() + if yours { 2 } else { 0 };
         if said.breaks(from) {
             continue;
         }
-        let named = skip_rank(said, from);
+        let named = ends::skip_rank(said, from);
         let ranked = named > from;
         let from = named;
         let words = collect(said, from, scene, true);
         let Some(head) = words.first() else { continue };
-        let greeted = i == 0 || is_greeting(said.low(i - 1));
+        let greeted = i == 0 || listed("hi hey hello hai hii", said.low(i - 1));
         let known = is_first_name(&head.low) && (!is_common(&head.low) || said.cased && head.is_capital() || greeted);
         let behind = from + words.len();
         let again = words.len() > 1 && words.last().is_some_and(|w| said.low(behind) == w.low);
@@ -339,7 +348,7 @@ fn introduced(said: &Said<'_>, scene: &Scene) -> Option<Name> {
             );
         let capital = said.cased && head.is_capital();
         // to a question for something else "I'm ..." may be a place or a thing
-        let answers = !scene.asked.has(Asked::OTHER) || scene.asked.has(Asked::ANY_NAME);
+        let answers = !scene.asked.has(Asked::OTHER) || scene.asked.has(Asked::ANY_NAME.with(Asked::GREETING));
         let ok = match cue[0] {
             "i'm" | "i" | "im" | "this" => {
                 let from_somewhere = matches!(said.low(behind), "from" | "here" | "speaking" | "calling");
@@ -364,10 +373,6 @@ fn introduced(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     None
 }
 
-fn is_greeting(low: &str) -> bool {
-    matches!(low, "hi" | "hey" | "hello" | "hai" | "hii")
-}
-
 /// Two words that are a name by themselves, where the agent's question is not known.
 fn bare(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     if !scene.one_sided() || !(2..=3).contains(&said.words.len()) {
@@ -387,6 +392,11 @@ fn bare(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     let others = words.iter().filter(|w| strange(w)).count();
     let abbreviated = names == 0 && words.iter().any(|w| w.low.chars().count() < 4);
     let places = words.iter().filter(|w| is_city(&w.low) && !is_first_name(&w.low)).count();
+    // "triple cheeseburger", "gokul complex madurai"
+    let food = scene.about.has(About::FOOD) && !is_first_name(&words[0].low) || words.iter().any(|w| is_food(&w.low));
+    if food || words[1..].iter().any(|w| listed("complex nagar colony street road layout", &w.low)) {
+        return None;
+    }
     if places == words.len() {
         return None;
     }
@@ -407,36 +417,6 @@ pub(super) fn skip_fillers(said: &Said<'_>, from: usize) -> usize {
         i += 1;
     }
     i
-}
-
-/// "Officer Daniels", "the manager, ..." : past what somebody is, to what they are called.
-fn skip_rank(said: &Said<'_>, from: usize) -> usize {
-    let mut i = from;
-    while i < from + 4
-        && matches!(
-            said.low(i),
-            "the"
-                | "first"
-                | "second"
-                | "chief"
-                | "officer"
-                | "engineer"
-                | "captain"
-                | "commander"
-                | "pilot"
-                | "lieutenant"
-                | "sergeant"
-                | "nurse"
-                | "manager"
-                | "owner"
-                | "ship's"
-        )
-    {
-        i += 1;
-    }
-    let rank = (from..i).any(|k| !matches!(said.low(k), "the" | "first" | "second"));
-    let name = said.words.get(i).is_some_and(|w| said.cased && w.is_capital() && w.gap == Gap::Space);
-    if name && rank { i } else { from }
 }
 
 fn shaped(w: &Word<'_>) -> bool {
@@ -483,6 +463,7 @@ pub(super) fn collect<'a, 's>(said: &'s Said<'a>, i: usize, scene: &Scene, stric
             w.is_capital()
                 && (low != "i" || said.text[w.end..].starts_with('.'))
                 && said.words.get(k + 1).is_some_and(|n| n.is_capital() && shaped(n))
+                || !said.cased && low != "i" && low != "a" && said.words.get(k + 1).is_some_and(|n| is_last(n))
                 || PARTICLES.contains(&low) && next_is_name(said, k)
         } else if PARTICLES.contains(&low) && next_is_name(said, k)
             || capital && out.last().is_some_and(|b| PARTICLES.contains(&&*b.low))
@@ -510,6 +491,11 @@ pub(super) fn collect<'a, 's>(said: &'s Said<'a>, i: usize, scene: &Scene, stric
         out.pop();
     }
     out
+}
+
+/// What may follow a lone letter in a name that is written small: "dave k dirksen".
+fn is_last(w: &Word<'_>) -> bool {
+    w.gap == Gap::Space && shaped(w) && !is_common(&w.low) && w.low.chars().count() > 3
 }
 
 /// "S. Ramakrishnan"
@@ -541,7 +527,7 @@ fn next_is_name(said: &Said<'_>, k: usize) -> bool {
 }
 
 fn is_title(low: &str) -> bool {
-    matches!(low, "mr" | "mrs" | "ms" | "miss" | "mister" | "dr" | "prof" | "sir" | "madam")
+    matches!(low, "mr" | "mrs" | "ms" | "miss" | "mister" | "dr" | "doc" | "prof" | "sir" | "madam")
 }
 
 /// First and last name out of the words of a name.

@@ -1,15 +1,18 @@
-//! How the listener takes names that are said aloud or spelled.
+//! How the listener takes names and postcodes that are said aloud or spelled, perhaps several times.
 //!
-//! Owns when words count as a spelling and what a spelling changes. Must not know how names are told from other words.
+//! Owns when words count as a spelling and what a spelling or a further try changes. Must not know how names are told from other words.
 
 use super::asked::Asked;
 use super::name::Part;
 use super::parts::hyphened;
 use super::proposal::{Key, Proposal, Scene, sure};
 use super::reader::cue_at;
-use super::words::{self, Said};
-use super::{Listener, heard, name, spelled, spoken};
+use super::words::{self, Said, listed};
+use super::{Listener, heard, name, postcode, spelled, spoken};
 use crate::domain::conversation::Channel;
+
+/// What may stand between "spell" and the letters.
+const BEHIND_SPELL: &str = "that it this my name as like so please for you is it's with";
 
 impl Listener {
     /// Is a name said where only a spelling was asked for?
@@ -24,7 +27,10 @@ impl Listener {
     pub(super) fn hear_name(&mut self, said: &Said<'_>, seen: &mut Vec<Proposal>) {
         let from = name::skip_fillers(said, 0);
         let letters = spelled::letters(said, from);
-        let is_spelled = letters.singles >= 3 || letters.singles * 2 > said.words.len() - from.min(said.words.len());
+        let count = said.words.len() - from.min(said.words.len());
+        // "T RI C ey"
+        let bits = said.words.iter().skip(from).filter(|w| w.is_alphabetic() && w.low.chars().count() < 3).count();
+        let is_spelled = letters.singles >= 3 || letters.singles * 2 > count || count > 2 && bits * 2 > count;
         let known = self.get("first_name").map(|f| f.value.clone());
         let told = spoken::read(said, &self.scene(), known.as_deref());
         // a recogniser chops a spelling: "wi double l I Am"
@@ -46,8 +52,35 @@ impl Listener {
             return;
         }
         if let Some(verdict) = self.heard.verdict() {
-            seen.extend(verdict.first.map(|v| Proposal::new(Key::FirstName, v, verdict.sure, 0)));
-            seen.extend(verdict.last.map(|v| Proposal::new(Key::LastName, v, verdict.sure, 0)));
+            for (key, part) in [(Key::FirstName, verdict.first), (Key::LastName, verdict.last)] {
+                let Some((name, sure)) = part else { continue };
+                self.no_surer(key, sure);
+                seen.push(Proposal::new(key, name, sure, 0));
+            }
+        }
+    }
+
+    /// What was sure before the latest words of it were heard is no surer than they are.
+    pub(super) fn no_surer(&mut self, key: Key, sure: f32) {
+        if let Some(old) = self.found.iter_mut().find(|f| f.key == key.name(&self.extractor.customs)) {
+            old.weight = old.weight.min(sure);
+            old.sure = old.sure.min(sure::shown(key, sure));
+        }
+    }
+
+    pub(super) fn hear_postcode(&mut self, said: &Said<'_>, seen: &mut Vec<Proposal>) {
+        let digits = |p: &&Proposal| p.key == Key::Zip && p.value.bytes().all(|b| b.is_ascii_digit());
+        let placed = seen.iter().find(digits).map(|p| p.at);
+        let heard = match postcode::only_digits(said, self.postcodes.lettered()) {
+            Some(digits) => self.postcodes.hear_digits(&digits),
+            _ => self.postcodes.hear(said),
+        };
+        if heard.is_some() || placed.is_some() {
+            seen.retain(|p| p.key != Key::Zip);
+        }
+        if let Some((code, sure)) = heard {
+            self.no_surer(Key::Zip, sure);
+            seen.push(Proposal::new(Key::Zip, code, sure, placed.unwrap_or(0)));
         }
     }
 
@@ -55,13 +88,19 @@ impl Listener {
     pub(super) fn respelled(&self, said: &Said<'_>, scene: &Scene, seen: &mut Vec<Proposal>) {
         let cue = said.words.iter().position(|w| matches!(&*w.low, "spelled" | "spelt" | "spell"));
         let from = match cue {
-            Some(i) => i + 1,
+            // "do you spell that? j o h n": "that" may be a letter as well
+            Some(i) => (i + 1..said.words.len()).find(|&k| !listed(BEHIND_SPELL, said.low(k))).unwrap_or(i + 1),
             None if scene.asked.has(Asked::SPELL) && scene.asked.has(Asked::ANY_NAME) => name::skip_fillers(said, 0),
             None => return,
         };
         let letters = spelled::letters(said, from);
         let n = letters.text.chars().count();
         if n < 2 || letters.singles < n.div_ceil(2) {
+            return;
+        }
+        let known = |key: &str| self.get(key).map(|f| f.value.to_lowercase()).unwrap_or_default();
+        // the whole name, which is known
+        if letters.text == known("first_name") + &known("last_name") {
             return;
         }
         let mut best: Option<(f64, Key)> = None;

@@ -4,12 +4,12 @@
 //! name that is taken for a thing would be told as what the customer bought.
 
 use super::wish::{Wish, past_noise};
-use super::words::{Gap, Said, is_first_name, is_function, is_surname, listed, state_at};
+use super::words::{Gap, Said, is_common, is_first_name, is_function, is_surname, listed, state_at};
 
 /// The most words one thing is told in.
 const MOST_WORDS: usize = 10;
 /// Food and drink: what needs neither a number nor a verb to be a thing of an order.
-const FOOD: &str = "pizza pizzas burger burgers cheeseburger sandwich sandwiches salad salads fries soup soups pasta spaghetti noodles \
+const FOOD: &str = "pizza pizzas burger burgers cheeseburger cheeseburgers sandwich sandwiches salad salads fries soup soups pasta spaghetti noodles \
     lasagna rice chicken beef pork lamb fish shrimp turkey bacon ham sausage pepperoni meatball meatballs cheese egg eggs mushroom \
     mushrooms onion onions tomato tomatoes pepper peppers olive olives corn spinach sauce topping toppings dressing crust bread bun \
     bagel bagels toast wrap taco tacos burrito burritos sushi curry steak wings nuggets dessert cake cakes cookie cookies brownie \
@@ -21,7 +21,7 @@ const NOT_THINGS: &str = "second seconds sec minute minutes min mins hour hours 
     times moment moments am pm people persons person guests guest adults kids of thing things item items question questions \
     quantity works street st road rd avenue ave lane ln drive dr court ct boulevard blvd place pl way circle terrace highway hwy \
     parkway pkwy suite floor apartment apt january february march april may june july august september october november december \
-    phone contact number address ssn pin code zip email name cash card delivery north south east west problem issue bit lot";
+    phone contact number address ssn pin code zip email name cash card travel hotel flight expense expenses usd delivery north south east west problem issue bit lot";
 /// Behind these a thing is told as one.
 const ADDS: &str = "add include plus";
 /// Behind these it needs a number or to be food.
@@ -32,6 +32,38 @@ const DEEDS: &str = "change changes swap replace update order check cancel remov
 const ENDS: &str = "please pls plz also too only thanks thank asap now along on to for in instead as";
 /// Within a thing.
 const WITHIN: &str = "and with of a an the extra no";
+
+/// Is it something to eat or drink?
+pub(super) fn is_food(low: &str) -> bool {
+    listed(FOOD, low)
+}
+
+/// What a customer named before, where that was of the same order: "art lover", before "and 2 coffees".
+pub(super) fn before(opening: &str) -> Option<String> {
+    let said = Said::new(opening);
+    let person = |low: &str| (is_first_name(low) || is_surname(low)) && !is_common(low);
+    let plain = said
+        .words
+        .iter()
+        .all(|w| w.is_alphabetic() && !person(&w.low) && !is_function(&w.low) && !listed(NOT_THINGS, &w.low));
+    let plain = plain && said.words.iter().any(|w| is_common(&w.low));
+    let named = plain && (1..=4).contains(&said.words.len()) && !opening.contains('?');
+    thing(&said).or_else(|| named.then(|| opening.trim_end_matches('.').to_owned()))
+}
+
+/// A number of things, and nothing else: "3 crispy tenders".
+pub(super) fn counted(text: &str) -> Option<String> {
+    thing(&Said::new(text)).filter(|t| {
+        let first = t.split(' ').next().unwrap_or_default().to_lowercase();
+        is_amount(&first) && !listed("a an another", &first)
+    })
+}
+
+/// Food and drink, named before anything was asked for: "double cheeseburger", "2 coffees".
+pub(super) fn opens(said: &Said<'_>) -> Option<String> {
+    thing(said)
+        .filter(|t| !t.starts_with("with ") && t.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(is_food))
+}
 
 /// Is it for things: may more of them follow?
 pub(super) fn is_order(wish: &Wish) -> bool {
@@ -88,7 +120,9 @@ pub(super) fn thing(said: &Said<'_>) -> Option<String> {
     if let Some(k) = more.filter(|_| is_amount(said.low(from)) || listed("more another", said.low(from))) {
         from = k + 1;
     }
-    while listed("more also on in the my some", said.low(from)) {
+    while listed("more also on in the my some", said.low(from))
+        || said.low(from) == "order" && is_amount(said.low(from + 1))
+    {
         from += 1;
     }
     let mut to = from;

@@ -112,7 +112,8 @@ pub(super) fn outcome(said: &Said<'_>) -> Option<Outcome> {
     let place = |list: &str| said.words.iter().position(|w| listed(list, &w.low));
     let will = place("would could should may might can will i'll we'll you'll");
     let will = will.is_some_and(|will| place(DONE).is_none_or(|done| will < done)) || undone::awaits(said, is_done);
-    let set = said.words.windows(2).any(|w| listed("is are", &w[0].low) && w[1].low == "set");
+    let through = said.words.windows(2).any(|w| listed("went gone goes", &w[0].low) && w[1].low == "through");
+    let set = through || said.words.windows(2).any(|w| listed("is are", &w[0].low) && w[1].low == "set");
     if short || set || n >= 4 && has(DONE) && !will {
         return Some(Outcome::Done);
     }

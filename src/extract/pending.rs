@@ -45,6 +45,19 @@ pub(super) fn is_promise(said: &Said<'_>) -> bool {
     n >= 3 && promised && !doubt && !condition
 }
 
+/// Is what was promised done: "I'll send it" by "the form was sent"?
+pub(super) fn is_kept(promise: &str, done: &Said<'_>) -> bool {
+    let promised: Vec<String> =
+        promise.split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() > 2).map(str::to_lowercase).collect();
+    done.words.iter().any(|w| {
+        let deed = match &*w.low {
+            "sent" | "resent" | "emailed" => "send",
+            low => low.strip_suffix("ed").unwrap_or(""),
+        };
+        deed.len() > 2 && promised.iter().any(|p| p == deed || p.strip_suffix('e') == Some(deed))
+    })
+}
+
 /// "I've passed it on, someone will call you": what was done, and what is promised behind it.
 pub(super) fn apart(one: &str) -> impl Iterator<Item = &str> {
     const HEADS: [&str; 10] = [

@@ -407,3 +407,19 @@ fn where_somebody_works_behind_a_name_that_is_heard() {
     hears("hi it's tom at the plumbing counter", &[("first_name", "Tom")]);
     hears("this is anna with a question about electric heating", &[("first_name", "Anna")]);
 }
+
+#[test]
+fn what_stands_before_a_spelling_is_no_letter() {
+    let keller = &[("first_name", "ruth"), ("last_name", "keller")];
+    for answer in [
+        "how do you spell that? r u t h k e l l e r",
+        "I spell that k e l l e r",
+        "it's spelled like this: k e l l e r",
+    ] {
+        text(&["A: What is your name?", "C: ruth keller", &format!("C: {answer}")], keller);
+    }
+    text(
+        &["A: What is your name?", "C: ruth keler", "C: I spell that k e l l e r"],
+        &[("first_name", "ruth"), ("last_name", "Keller")],
+    );
+}

@@ -6,8 +6,10 @@
 //! recogniser writes "v" for five, "and" for n, loses a character or adds one; every try is fitted to that form at a
 //! cost, and the code that costs least over all tries wins, the later one on a tie.
 
+use std::collections::HashSet;
+
 use super::spelled;
-use super::words::{Said, Word};
+use super::words::{Said, Word, listed};
 
 /// How many tries are remembered; the oldest go first.
 const TRIES: usize = 6;
@@ -20,6 +22,8 @@ const GAP: u32 = 10;
 /// The most that fitting one try may cost.
 const MOST: u32 = 22;
 
+/// How many letters one of the first ones may stand for.
+const AREA_LETTERS: usize = 4;
 /// What letters cost that begin no British postcode.
 const FOREIGN_AREA: u32 = 20;
 /// The letters that British postcodes begin with.
@@ -28,8 +32,9 @@ const AREAS: &str = " AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO
     OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR \
     WS WV YO ZE ";
 
-fn is_area(code: &str) -> bool {
-    let letters = code.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
+/// Does it begin with the letters of a place, as British postcodes do?
+pub(super) fn is_area(code: &str) -> bool {
+    let letters = code.find(|c: char| c.is_ascii_digit()).unwrap_or(code.len());
     AREAS.contains(&format!(" {} ", &code[..letters]))
 }
 
@@ -59,14 +64,31 @@ impl Tries {
         self.best()
     }
 
-    /// Takes one more try at a postcode of digits, and gives the one said most often, the latest on a tie.
-    pub(super) fn hear_digits(&mut self, digits: &str) -> String {
+    /// Was one with letters heard?
+    pub(super) fn lettered(&self) -> bool {
+        self.tries.iter().any(|(_, codes)| !codes.is_empty())
+    }
+
+    /// Takes one more try at a postcode of digits, and gives what stands now with how sure it is. One of five digits, as most
+    /// countries have them, wins over one that lacks a digit; of these the one said most often, the latest on a tie.
+    pub(super) fn hear_digits(&mut self, digits: &str) -> Option<(String, f32)> {
         if self.digits.len() == TRIES {
             self.digits.remove(0);
         }
         self.digits.push(digits.to_owned());
-        let times = |d: &str| self.digits.iter().filter(|x| *x == d).count();
-        self.digits.iter().max_by_key(|d| times(d)).cloned().unwrap_or_default()
+        let whole: Vec<&str> = self.digits.iter().map(String::as_str).filter(|d| d.len() == 5).collect();
+        let all: Vec<&str> = self.digits.iter().map(String::as_str).filter(|d| matches!(d.len(), 4 | 6)).collect();
+        let tries = if whole.is_empty() { all } else { whole };
+        let times = |d: &str| tries.iter().filter(|x| **x == d).count();
+        let code = tries.iter().max_by_key(|d| times(d))?;
+        let sure = match (tries.len(), times(code)) {
+            (1, _) | (_, 2..) => super::proposal::sure::ANSWERED,
+            _ => match by_majority(&tries) {
+                Some(code) => return Some((code, super::proposal::sure::LIKELY)),
+                None => super::proposal::sure::DOUBTFUL,
+            },
+        };
+        Some(((*code).to_owned(), sure))
     }
 
     fn best(&self) -> Option<(String, f32)> {
@@ -86,14 +108,75 @@ impl Tries {
         let near = self.tries.iter().filter(|(slots, _)| distance(slots, code) <= GAP).count();
         let sure = match (exact, near) {
             (2.., _) => super::proposal::sure::STATED,
+            _ if !is_area(code) => super::proposal::sure::DOUBTFUL,
             (1, 2..) => super::proposal::sure::ANSWERED,
             (1, _) => 0.8,
             (0, 2..) => super::proposal::sure::LIKELY,
-            _ => super::proposal::sure::BARE,
+            _ if self.tries.iter().any(|(slots, _)| distance(slots, code) <= MOST) => super::proposal::sure::BARE,
+            _ => super::proposal::sure::DOUBTFUL,
         };
         let cut = code.len() - 3;
         Some((format!("{} {}", &code[..cut], &code[cut..]), sure))
     }
+}
+
+/// Of tries that all differ: the digit that most of them have at each place.
+fn by_majority(tries: &[&str]) -> Option<String> {
+    let n = tries.first()?.len();
+    let same = tries.iter().all(|t| t.len() == n);
+    let at = |i: usize| {
+        let has = |c: u8| tries.iter().filter(|t| t.as_bytes()[i] == c).count();
+        (b'0'..=b'9').find(|c| has(*c) * 2 > tries.len()).map(char::from)
+    };
+    if same { (0..n).map(at).collect() } else { None }
+}
+
+/// Words that may stand among the digits of a postcode, in English and in Polish.
+const AMONG_DIGITS: &str = "is it it's its the my postcode post code zip please um uh so was sorry no then number thank thanks hi hello     yeah yes to kod pocztowy mój moj jest mam proszę dzień dobry tak cześć dash hyphen kreska pauza myślnik minus i and od";
+/// The digits in Polish.
+const POLISH_DIGITS: [&str; 10] =
+    ["zero", "jeden", "dwa", "trzy", "cztery", "pięć", "sześć", "siedem", "osiem", "dziewięć"];
+
+/// The digits of a postcode that has no letters; `None` where letters are said among them, or too many other words.
+///
+/// `lettered`: a postcode with letters was heard before.
+pub(super) fn only_digits(said: &Said<'_>, lettered: bool) -> Option<String> {
+    let mut out = String::new();
+    let (mut letters, mut others, mut times, mut before) = (0, 0, 1, 0);
+    for w in said.words.iter().take(SLOTS * 2) {
+        let low = &*w.low;
+        if matches!(low, "double" | "triple") {
+            times = if low == "double" { 2 } else { 3 };
+            continue;
+        }
+        let polish =
+            POLISH_DIGITS.iter().position(|d| *d == low).and_then(|d| char::from_digit(u32::try_from(d).ok()?, 10));
+        let alone = !listed("to for mine full free too o won sick fore ate", low);
+        if w.is_digits() {
+            // "99-400 72": four hundred, seventy two
+            let round = out.len() == 5
+                && (before == 3 && out.ends_with("00") && low.len() < 3
+                    || before == 3 && out.ends_with('0') && low.len() == 1);
+            if round {
+                out.truncate(5 - low.len());
+            }
+            out.push_str(&low.repeat(if low.len() == 1 { times } else { 1 }));
+            before = low.len();
+        } else if let Some(c) = polish.or_else(|| spelled::digit(low).filter(|_| alone)) {
+            out.extend(std::iter::repeat_n(c, times));
+        } else if low.chars().count() == 1 && low != "i"
+            || spelled::alphabet(low).is_some()
+            || low.chars().any(char::is_numeric)
+        {
+            letters += 1;
+        } else if !listed(AMONG_DIGITS, low) {
+            others += 1;
+        }
+        times = 1;
+    }
+    let whole = out.len() == 5;
+    ((4..=6).contains(&out.len()) && letters <= usize::from(whole && !lettered) && others <= if whole { 3 } else { 1 })
+        .then_some(out)
 }
 
 /// Words around a postcode that are not part of it.
@@ -151,8 +234,8 @@ fn word_slots(w: &Word<'_>) -> Vec<Slot> {
     if let Some(c) = spelled::digit(low) {
         slot.push((c, 1));
     }
-    if let Some(c) = spelled::sound(low) {
-        slot.push((c.to_ascii_uppercase(), 2));
+    if let Some(c) = if low == "they" { Some('d') } else { spelled::sound(low) } {
+        slot.extend(char_slot(c).into_iter().flatten().map(|(c, cost)| (c, cost + 2)));
         if matches!(low, "and" | "an" | "in") {
             slot.push(('M', 8));
         }
@@ -174,7 +257,7 @@ fn char_slot(c: char) -> Option<Slot> {
     let mut slot = vec![(c, 0)];
     let more: &[(char, u32)] = match c {
         'V' => &[('5', 2), ('B', 7)],
-        'O' => &[('0', 1)],
+        'O' => &[('0', 1), ('L', 8)],
         '0' => &[('O', 2)],
         'I' => &[('1', 4), ('Y', 6)],
         'L' => &[('1', 6)],
@@ -217,8 +300,12 @@ fn codes(slots: &[Slot]) -> Vec<String> {
         let form: Vec<char> = form.chars().collect();
         fit(slots, &form, &mut found);
     }
+    for (cost, code) in &mut found {
+        *cost += if is_area(code) { 0 } else { FOREIGN_AREA };
+    }
     found.sort();
-    found.dedup_by(|a, b| a.1 == b.1);
+    let mut seen = HashSet::new();
+    found.retain(|(_, code)| seen.insert(code.clone()));
     found.truncate(CODES);
     found.into_iter().map(|(_, code)| code).collect()
 }
@@ -240,22 +327,24 @@ fn fit(slots: &[Slot], form: &[char], found: &mut Vec<(u32, String)>) {
             if spare == 2 && skip == skip2 {
                 continue;
             }
-            let mut cost = u32::try_from(spare).unwrap_or(2) * (GAP - 2);
-            let mut code = String::new();
-            for (slot, want) in
-                slots.iter().enumerate().filter(|(i, _)| !left_out.contains(i)).map(|(_, s)| s).zip(form)
-            {
-                let fits = slot
-                    .iter()
-                    .filter(|(c, _)| if *want == 'D' { c.is_ascii_digit() } else { c.is_ascii_uppercase() })
-                    .min_by_key(|(_, cost)| *cost);
-                let Some((c, extra)) = fits else { break };
-                cost += extra;
-                code.push(*c);
+            let base = u32::try_from(spare).unwrap_or(2) * (GAP - 2);
+            let mut begun = vec![(base, String::new())];
+            let used = slots.iter().enumerate().filter(|(i, _)| !left_out.contains(i)).map(|(_, s)| s);
+            for (n, (slot, want)) in used.zip(form).enumerate() {
+                let fits = |c: char| if *want == 'D' { c.is_ascii_digit() } else { c.is_ascii_uppercase() };
+                let mut meant: Vec<(char, u32)> = slot.iter().copied().filter(|(c, _)| fits(*c)).collect();
+                meant.sort_by_key(|(_, cost)| *cost);
+                // the letters that it begins with are those of a place: another one may be
+                let area = form[..=n].iter().all(|want| *want == 'A');
+                meant.truncate(if area { AREA_LETTERS } else { 1 });
+                let more = |(cost, code): &(u32, String)| {
+                    let (cost, code) = (*cost, code.clone());
+                    meant.iter().map(move |(c, extra)| (cost + extra, format!("{code}{c}"))).collect::<Vec<_>>()
+                };
+                begun = begun.iter().flat_map(more).filter(|(cost, _)| *cost <= MOST).collect();
             }
-            if code.len() == form.len() && cost <= MOST {
-                found.push((cost, code));
-            }
+            let begun = begun.into_iter().filter(|(_, code)| code.len() == form.len());
+            found.extend(begun.filter(|(_, code)| spare == 0 || is_area(code)));
             if spare < 2 {
                 break;
             }

@@ -2,6 +2,7 @@
 //!
 //! Owns the vocabulary between the finders and the listener. Must not know any finder.
 
+use super::about::About;
 use super::asked::Asked;
 use super::custom::Customs;
 use super::words::Said;
@@ -135,6 +136,8 @@ pub(super) struct Scene {
     pub after_city: bool,
     /// A street without a town was the last thing that the customer said.
     pub after_street: bool,
+    /// What the customer came for, where only their side is known.
+    pub about: About,
 }
 
 impl Scene {
@@ -232,6 +235,7 @@ impl Scene {
         by_agent: false,
         after_city: false,
         after_street: false,
+        about: About::NOTHING,
     };
 }
 

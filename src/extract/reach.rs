@@ -47,6 +47,7 @@ const PHONE_LABELS: &[&str] = &[
     "cellphone",
     "call",
     "reach",
+    "ring",
     "whatsapp",
     "landline",
     "handy",
@@ -171,6 +172,9 @@ fn labelled_other_after(said: &Said<'_>, i: usize) -> bool {
 
 /// The customer's phone number, as typed; spoken digits as digits.
 pub(super) fn phones(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
+    if scene.asked.has(Asked::ANOTHERS) && !scene.asked.has(Asked::PHONE) && !said.any(&["my", "our", "me", "mine"]) {
+        return None;
+    }
     let mut best: Option<Proposal> = None;
     let mut i = 0;
     while i < said.words.len() {
@@ -208,7 +212,7 @@ fn phone_in(said: &Said<'_>, from: usize, to: usize, scene: &Scene) -> Option<Pr
         return None;
     }
     let asked = scene.asked.has(Asked::PHONE);
-    let labelled = label == Label::Phone || asked;
+    let labelled = label == Label::Phone || asked || label == Label::None && is_beside_address(said, from, to);
     let typed = |s: usize, e: usize| -> Option<Proposal> {
         let mut start = groups[s].start;
         let before = &said.text[..start];
@@ -262,10 +266,27 @@ fn phone_in(said: &Said<'_>, from: usize, to: usize, scene: &Scene) -> Option<Pr
     window.filter(|_| free || formatted && !scene.asked.has(Asked::OTHER)).and_then(|(s, e)| typed(s, e))
 }
 
+/// "ana@x.example or 0664 5550123": a number that is written as one is called, right behind an address.
+fn is_beside_address(said: &Said<'_>, from: usize, to: usize) -> bool {
+    let groups = &said.words[from..to];
+    let digits: usize = groups.iter().map(|g| g.text.len()).sum();
+    let before = &said.text[..groups[0].start];
+    let before = before.trim_end_matches([' ', ',', '/', ';', '.', '(', '|', '+', '\n']);
+    let before = before.strip_suffix(" or").or_else(|| before.strip_suffix(" and")).unwrap_or(before);
+    let address = before.rsplit([' ', '\n']).next().is_some_and(|token| token.contains('@'));
+    let called = groups.len() > 1
+        && !groups.iter().any(|g| g.text.len() > 8)
+        && (groups.len() > 2 || groups[0].text.starts_with('0'));
+    address && called && (8..=13).contains(&digits)
+}
+
 /// Words between the groups of one number.
 const WITHIN: &str = "and then area code is it's its um uh uhm dash hyphen space so that's zero dot comma okay";
 /// What follows is said in place of what was said before.
 const TAKES_BACK: &str = "sorry no nope wait oops actually correction mean meant rather";
+/// Words that are said about a number's end.
+const ABOUT_AN_END: &str = "it it's its that's thats is the that this at in with not but and i said should be last end ends ending final \
+    digit digits number phone wrong correct right please think a";
 /// Behind these stands no part of the number.
 const BESIDE: &str = "extension ext x";
 
@@ -290,11 +311,6 @@ fn groups(said: &Said<'_>) -> Vec<Group> {
         }
     }
     out
-}
-
-/// Does a message say a number of three digits and more?
-pub(super) fn says_digits(said: &Said<'_>) -> bool {
-    groups(said).iter().any(|g| g.digits.len() > 2)
 }
 
 /// "my old number was ..."
@@ -379,6 +395,14 @@ pub(super) fn piece(said: &Said<'_>) -> Option<String> {
     (only && (2..=15).contains(&digits.len()) && !all.iter().any(|g| g.guessed)).then_some(digits)
 }
 
+/// Does it hold a part of a known number?
+pub(super) fn repeats(said: &Said<'_>, known: &str) -> bool {
+    const PART: usize = 4;
+    let of = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<u8>>();
+    let (known, said) = (of(known), of(&groups(said).iter().map(|g| &*g.digits).collect::<String>()));
+    said.windows(PART).any(|part| known.windows(PART).any(|k| k == part))
+}
+
 /// A number whose end is said anew: "no, one nine eight at the end".
 pub(super) fn end_anew(said: &Said<'_>, known: &str) -> Option<String> {
     let takes_back = said.words.iter().take(4).any(|w| listed(TAKES_BACK, &w.low)) || said.has(0, &["it's"]);
@@ -386,7 +410,14 @@ pub(super) fn end_anew(said: &Said<'_>, known: &str) -> Option<String> {
     let last = all.last()?;
     let digits = known.chars().filter(char::is_ascii_digit).count();
     let n = last.digits.len();
+    // "no, 5:15 please", "no, that's our old office, 1900 Church St": of something else
+    let of_it = |k: usize| {
+        let w = &said.words[k];
+        all.iter().any(|g| (g.from..g.to).contains(&k)) || listed(TAKES_BACK, &w.low) || listed(ABOUT_AN_END, &w.low)
+    };
     if !takes_back
+        || said.text.contains(':')
+        || !(0..said.words.len()).all(of_it)
         || said.words.len() > 16
         || !(2..7).contains(&n)
         || digits < 7

@@ -14,6 +14,7 @@ const READ: usize = 48;
 /// Noises, politeness, agreement: nothing of a name.
 const FILLERS: &str = "btw pls plz yes yeah yep yup ya yea sure ok okay um uh uhm umm er erm hm hmm mhm mm uh-huh mm-hmm well so please hi hello hey \
     right oh ah thanks thank you cheers alright certainly absolutely definitely course of here speaking great good morning afternoon \
+    tak proszę dzień dobry cześć moje mam jestem nazywam się dobrze \
     mine evening ma'am sir correct exactly then just only basically you know like me barrelled";
 /// What takes back the words before.
 const TAKES_BACK: &str =
@@ -23,7 +24,7 @@ const STARTS: &str = "myself it's its it is that's that this i'm im i am under c
 const RELATIONS: &str = "wife husband mother father mom mum dad brother sister son daughter boss colleague partner friend manager \
     roommate flatmate neighbour neighbor boyfriend girlfriend uncle aunt cousin assistant kid child grandmother grandfather \
     grandson granddaughter fiance fiancee niece nephew client customer company doctor";
-const TITLES: &str = "lieutenant corporal colonel commander admiral mr mrs ms miss mister missus dr doctor prof professor sir madam reverend father captain sergeant officer sgt maj capt col lt gen rev hon cpt cpl pvt ing dipl mme mlle herr frau sig sra señor señora senor senora monsieur madame";
+const TITLES: &str = "lieutenant corporal colonel commander admiral mr mrs ms miss mister missus dr doc doctor prof professor sir madam reverend father captain sergeant officer sgt maj capt col lt gen rev hon cpt cpl pvt ing dipl mme mlle herr frau sig sra señor señora senor senora monsieur madame";
 const SUFFIXES: &str = "junior senior jr sr esquire esq phd md ii iii";
 /// Where another thing begins.
 const OTHERS: &str = "email e-mail emails mail phone telephone mobile cell number zip zipcode postcode postal address street birthday \
@@ -224,6 +225,13 @@ impl<'s, 'a> Reader<'s, 'a> {
             let letter =
                 said.low(to).trim_end_matches("'s").chars().count() == 1 || spelled::is_letter_name(said.low(to));
             if to > k + 1 && letter {
+                // "sarah mills sarah with an h": the name is said again to tell how it is written
+                let again = said.low(k - 1);
+                let words = || self.runs.iter().flat_map(|r| &r.words);
+                if words().filter(|w| w.low == again).count() > 1 && words().last().is_some_and(|w| w.low == again) {
+                    self.run().words.pop();
+                    self.pause();
+                }
                 return to + 1;
             }
             return self.done(k);
@@ -476,9 +484,19 @@ pub(super) fn cue_at(said: &Said<'_>, k: usize) -> Option<(Part, usize)> {
         "first" if matches!(said.low(k + 1), "is" | "was") => (Part::First, k + 1),
         "last" if matches!(said.low(k + 1), "is" | "was") => (Part::Last, k + 1),
         "name" | "names" | "name's" => (Part::Whole, k + 1),
+        // "moje imię i nazwisko to ...", "mam na imię ..."
+        "imię" | "imie" if said.has(k + 1, &["i", "nazwisko"]) => (Part::Whole, k + 3),
+        "imię" | "imie" => (Part::Whole, k + 1),
+        // "i nazwisko to Jan Kot"
+        "nazwisko" if said.low(k + 1) == "to" && is_first_name(said.low(k + 2)) && !said.breaks(k + 3) => {
+            (Part::Whole, k + 1)
+        }
+        "nazwisko" => (Part::Last, k + 1),
         _ => return None,
     };
-    while matches!(said.low(behind), "is" | "was" | "it's" | "as" | "that's" | "would" | "be") && behind < k + 5 {
+    while matches!(said.low(behind), "is" | "was" | "it's" | "as" | "that's" | "would" | "be" | "to" | "brzmi")
+        && behind < k + 5
+    {
         behind += 1;
     }
     Some((part, behind))

@@ -63,7 +63,16 @@ fn number_at(said: &Said<'_>, k: usize) -> Option<String> {
     }
     let spelled = k > 0 && (said.low(k - 1).len() == 1 || listed("dash ray", said.low(k - 1)));
     let run = run_at(said, k).filter(|_| !spelled).filter(|r| digits == 0 && ALOUD.contains(&r.digits.len()))?;
-    Some(run.digits)
+    let mut digits = run.digits;
+    // "two zero four one eight and one leg"
+    if run.end >= k + 4
+        && said.low(run.end - 2) == "and"
+        && said.low(run.end - 1) == "one"
+        && run.end < said.words.len()
+    {
+        digits.pop();
+    }
+    Some(digits)
 }
 
 fn is_year(chunk: &str) -> bool {

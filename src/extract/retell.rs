@@ -260,6 +260,8 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
                 "i" if i > 0 && listed("my the an a new our your", said.low(i - 1)) => (w.text.into(), 1),
                 "i" if said.has(i + 1, &["am"]) => ("the agent is".into(), 2),
                 "i" if listed(HOPES, said.low(i + 1)) => (format!("the agent {}s", said.low(i + 1)).into(), 2),
+                "i" | "we" if listed("don't dont", said.low(i + 1)) => ("the agent doesn't".into(), 2),
+                "you" if i > 1 && listed("both all", said.low(i - 2)) && said.low(i - 1) == "of" => ("them".into(), 1),
                 "i" => ("the agent".into(), 1),
                 "i've" => ("the agent has".into(), 1),
                 "we" if said.has(i + 1, &["have"]) => ("the company has".into(), 2),
@@ -301,7 +303,7 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
     // "..., please?" and thanks say nothing to a reader
     let mut out = out.trim().trim_end_matches(['.', '!', '?', ',', ';', ' ', '\\']).to_owned();
     let whole_length = out.len();
-    for tail in [" please", ", please", " thank you", " thanks", ", thanks", " pls"] {
+    for tail in [" please", ", please", " thank you", " thanks", ", thanks", " pls", ", help", ", help me"] {
         if out.len() > tail.len()
             && out.is_char_boundary(out.len() - tail.len())
             && out[out.len() - tail.len()..].eq_ignore_ascii_case(tail)
@@ -417,8 +419,7 @@ pub(super) fn reported(said: &Said<'_>, from: usize) -> String {
 
 /// Is "you" the business, as in "the lamp you sent", "a kettle from you"?
 fn is_company(said: &Said<'_>, k: usize) -> bool {
-    const PAST: &str =
-        "sent sold gave told said made did got took had were owe still never always put lost broke built";
+    const PAST: &str = "sent sold gave told said made did got took had left couldn't didn't wouldn't were owe still never always put lost broke built";
     let (before, next) = (if k > 0 { said.low(k - 1) } else { "" }, said.low(k + 1));
     let did = next.ends_with("ed") && next.len() > 4 || listed(PAST, next);
     let with = listed("from with by at to", before) && !listed("are have can will do", next);
@@ -438,7 +439,7 @@ fn without_reach(text: &str) -> String {
 }
 
 fn without_one(text: &str) -> Option<String> {
-    const LEADS: &str = "to at is on for from email e-mail mail number phone via under my their the its it's by address name mobile in her his";
+    const LEADS: &str = "to at is on for from email e-mail mail number phone via under my their the its it's by address name mobile in her his was old new one";
     let said = Said::new(text);
     let n = said.words.len();
     let chunk = |k: usize| {

@@ -34,6 +34,8 @@ pub struct Secrets {
     known: VecDeque<String>,
     /// For how many messages more a password is spoken of.
     password: u8,
+    /// For how many a code is: an alarm's, a door's.
+    code: u8,
     /// For how many a login is.
     login: u8,
     /// For how many a bank is.
@@ -79,6 +81,8 @@ impl Secrets {
         if found.label == Some(Kind::Word) {
             self.password = SPOKEN_OF;
         }
+        let code = self.code > 0;
+        self.code = if found.label == Some(Kind::Digits) { LOGIN } else { self.code.saturating_sub(1) };
         self.login = if found.login { LOGIN } else { self.login.saturating_sub(1) };
         self.bank = if found.bank { BANK } else { self.bank.saturating_sub(1) };
         match role {
@@ -88,7 +92,7 @@ impl Secrets {
                     self.card = 0;
                     self.tail.clear();
                 }
-                self.asked = asks(said, before.bank || found.bank)
+                self.asked = asks(said, before.bank || found.bank, code)
                     .map(|(k, d)| (k, d, WAITS))
                     .or(self.asked.filter(|_| said.words.len() <= 4))
             }
@@ -175,15 +179,32 @@ impl Secrets {
 }
 
 /// What the agent asks for of a secret, and whether for nothing but it and in so many words.
-fn asks(said: &Said<'_>, bank: bool) -> Option<(Kind, bool)> {
+fn asks(said: &Said<'_>, bank: bool, code: bool) -> Option<(Kind, bool)> {
     let mut kind = None;
+    if is_security_question(said) {
+        return Some((Kind::Word, true));
+    }
     let sent = said.any(&["sent", "received", "texted", "sms"]);
     for i in 0..said.words.len() {
         let label = mask::named_at(said, i, bank).map(|(kind, _)| kind).or_else(|| {
             // "the long number on the front"
             let card =
                 said.has(i, &["long", "number"]) || said.has(i, &["16", "digit"]) || said.has(i, &["16", "digits"]);
-            let code = said.low(i) == "code" && sent;
+            const OTHERS: &str = "zip post postal area country promo promotion discount voucher coupon product booking reference sort bar qr";
+            let code = said.low(i) == "code" && (sent || code && !listed(OTHERS, said.low(i.wrapping_sub(1))));
+            // "the four digits on the front"
+            let code = code
+                || listed("digits digit number", said.low(i))
+                    && said.has(i + 1, &["on", "the"])
+                    && listed("front back", said.low(i + 3));
+            // "which account should the refund go to"
+            let into = bank
+                && said.low(i) == "account"
+                && (i.saturating_sub(3)..i).any(|k| listed("which what", said.low(k)))
+                && said.any(&["pay", "refund", "send", "transfer", "money", "into", "deposit", "credit", "paid", "go"]);
+            if into {
+                return Some(Kind::Account);
+            }
             if card { Some(Kind::Card) } else { code.then_some(Kind::Digits) }
         });
         let last = (i.saturating_sub(5)..i).any(|k| matches!(said.low(k), "last" | "ending"));
@@ -203,6 +224,17 @@ fn asks(said: &Said<'_>, bank: bool) -> Option<(Kind, bool)> {
         did do does have has is are",
     );
     Some((kind, !other || said.words.len() <= 3))
+}
+
+/// "What was your mother's maiden name?", "the name of your first pet": only the customer is to know the answer.
+fn is_security_question(said: &Said<'_>) -> bool {
+    let any = |words: &[&str]| said.any(words);
+    let asks = said.text.contains(['?', '\u{ff1f}']) || any(&["what", "what's", "whats", "please", "which"]);
+    let of_youth = any(&["first", "childhood", "child", "favorite", "favourite"]);
+    let maiden = any(&["maiden"]) && any(&["name", "mother's", "mothers", "mother"]);
+    let secret = (0..said.words.len())
+        .any(|i| listed("security secret memorable", said.low(i)) && listed("question word answer", said.low(i + 1)));
+    asks && said.words.len() <= 24 && (maiden || of_youth && any(&["pet", "teacher", "school"]) || secret)
 }
 
 /// Does the agent wait for the rest of a number: "yes", "go on", "and the remaining digits"?

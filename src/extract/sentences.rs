@@ -2,7 +2,7 @@
 //!
 //! Owns where a sentence ends. Must not know what it says.
 
-use super::words::{Gap, Said, listed};
+use super::words::{Gap, Said, is_common, is_first_name, listed};
 
 /// From how many words on a sentence without a mark may be several.
 const RUN_ON: usize = 7;
@@ -45,7 +45,13 @@ fn sentence_end(text: &str) -> usize {
     while let Some((i, c)) = chars.next() {
         let next = chars.peek().map(|(_, n)| *n);
         let ends = match c {
-            '\n' | '\u{3002}' | '\u{ff01}' | '\u{ff1f}' | '\u{964}' => true,
+            // "a taxi for 12\nthat comes in ten minutes"
+            '\n' => {
+                let more = text[i..].trim_start();
+                let first = more.split(char::is_whitespace).next().unwrap_or_default();
+                !listed("that which", first) || text[..i].trim_end().ends_with(['.', '!', '?', ':', ','])
+            }
+            '\u{3002}' | '\u{ff01}' | '\u{ff1f}' | '\u{964}' => true,
             '!' | '?' | '\u{61f}' => next.is_none_or(char::is_whitespace),
             // not after an initial, a title, a date or a number of a list
             '.' => {
@@ -96,7 +102,9 @@ fn clauses(text: &str) -> Vec<&str> {
     let said = Said::new(text);
     let n = said.words.len();
     // who writes one mark writes the others
-    let written = n < WRITTEN && text.ends_with(['.', '!']);
+    let question = text.ends_with('?')
+        && listed("is are do does did can could would will may shall what which who when where how", said.low(0));
+    let written = n < WRITTEN && (text.ends_with(['.', '!']) || question);
     if written || n < RUN_ON || said.words[1..].iter().any(|w| matches!(w.gap, Gap::Stop | Gap::Comma)) {
         return vec![text];
     }
@@ -112,6 +120,11 @@ fn clauses(text: &str) -> Vec<&str> {
             || listed(ASKS, low)
                 && listed("i we you u", next)
                 && !(last..k).any(|j| listed("what where when which who how why", said.low(j)))
+            // "... to call her name is mariama my account is blocked"
+            || listed("my her his their our", low) && next == "name" && listed("is was", said.low(k + 2))
+            || listed("my our the", low)
+                && listed("is was has isn't hasn't keeps", said.low(k + 2))
+                && (from_name(&said, last, k) || is_first_name(before) && !is_common(before))
             || low == "is" && next == "this" && k + CLAUSE < n
             || listed("what what's when where how", low) && listed("is your the many time are do name city", next);
         if begins && !embedded && k >= last + CLAUSE && !listed(JOINED, before) {
@@ -121,6 +134,11 @@ fn clauses(text: &str) -> Vec<&str> {
     }
     out.push(&text[from..]);
     out
+}
+
+/// Does the clause from word `last` to word `k` say a name?
+fn from_name(said: &Said<'_>, last: usize, k: usize) -> bool {
+    (last..k.min(last + 8)).any(|j| said.low(j) == "name" && listed("is was", said.low(j + 1)) && j + 2 < k)
 }
 
 #[cfg(test)]
@@ -135,6 +153,7 @@ mod tests {
             ("See Dr. Lee at 5 St. John's Rd. in May", &["See Dr. Lee at 5 St. John's Rd. in May"]),
             ("my tap drips and it is loud i need a plumber", &["my tap drips and it is loud", "i need a plumber"]),
             ("i want to move my visit it's on monday", &["i want to move my visit", "it's on monday"]),
+            ("a taxi for 12\n that comes at ten\nBye", &["a taxi for 12\n that comes at ten", "Bye"]),
             ("friday is bad for me can we do sunday", &["friday is bad for me can we do sunday"]),
             ("friday is no good can we do sunday instead", &["friday is no good", "can we do sunday instead"]),
             ("tell me when i can come and what i need", &["tell me when i can come and what i need"]),

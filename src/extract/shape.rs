@@ -198,10 +198,10 @@ impl Shape {
         let lettered = value.text.chars().any(char::is_alphabetic);
         let next = said.words.partition_point(|w| w.start < value.to);
         let counted = !lettered
-            && !value.text.contains('/')
+            && !value.text.contains(['/', '-'])
             && !said.breaks(next)
             && !is_function(said.low(next))
-            && !listed("never arrived came twice again", said.low(next));
+            && !listed("never arrived came twice again says said shows", said.low(next));
         (value.text.len() >= 4 && digits >= 2 && !counted).then_some(value)
     }
 

@@ -92,6 +92,8 @@ pub(super) struct Letters {
     pub singles: usize,
     /// Nothing in it was a guess: letters, words of a spelling alphabet and names of letters.
     pub pure: bool,
+    /// In words of a spelling alphabet alone.
+    pub by_words: bool,
 }
 
 /// How many letters of one spelling are kept.
@@ -104,7 +106,7 @@ pub(super) fn letters(said: &Said<'_>, from: usize) -> Letters {
 
 /// Reads words `from..to` as letters.
 pub(super) fn letters_in(said: &Said<'_>, from: usize, to: usize) -> Letters {
-    let mut out = Letters { clean: true, pure: true, ..Letters::default() };
+    let mut out = Letters { clean: true, pure: true, by_words: true, ..Letters::default() };
     let mut k = from;
     let mut times = 1;
     while k < to && out.text.len() < MAX_LETTERS {
@@ -127,6 +129,10 @@ pub(super) fn letters_in(said: &Said<'_>, from: usize, to: usize) -> Letters {
         } else if let Some(c) = alphabet(low) {
             piece.push(c);
             out.singles += 1;
+            out.text.push_str(&piece.repeat(times));
+            times = 1;
+            k += 1;
+            continue;
         } else if matches!(
             low,
             "apostrophe" | "space" | "capital" | "hyphen" | "dash" | "then" | "new" | "word" | "um" | "uh"
@@ -151,6 +157,7 @@ pub(super) fn letters_in(said: &Said<'_>, from: usize, to: usize) -> Letters {
             out.pure = false;
             piece.push_str(&plain);
         }
+        out.by_words = false;
         for _ in 0..if piece.chars().count() == 1 { times } else { 1 } {
             out.text.push_str(&piece);
         }

@@ -57,6 +57,14 @@ pub(super) fn read(said: &Said<'_>, scene: &Scene, known: Option<&str>) -> Optio
         match run.part {
             Some(Part::First) => first = run.words,
             Some(Part::Last) => last = run.words,
+            // "Munich, Nina Roth"
+            _ if !scene.voice
+                && run.behind_comma
+                && is_town(&base)
+                && run.words.iter().any(|w| is_first_name(&w.low)) =>
+            {
+                base = run.words;
+            }
             _ if first.is_empty() && last.is_empty() && run.reverses(&base) => {
                 // "Klein, Werner": of two words that nobody knows it is a guess
                 let known = run.comma || run.words.first().is_some_and(|w| is_first_name(&w.low));
@@ -123,14 +131,21 @@ pub(super) fn read(said: &Said<'_>, scene: &Scene, known: Option<&str>) -> Optio
     told.first = shown(&first, false, scene.voice);
     told.last = shown(&last, true, scene.voice);
     for run in letters {
-        told.write(run, asked);
+        told.write(run, scene);
     }
     (told.first.is_some() || told.last.is_some() || !told.spelled.is_empty()).then_some(told)
 }
 
+/// Nothing but a town, which is no name too.
+fn is_town(words: &[Piece]) -> bool {
+    let name = |w: &Piece| is_first_name(&w.low) || is_surname(&w.low);
+    !words.is_empty() && words.iter().all(|w| is_city(&w.low)) && !words.iter().any(name)
+}
+
 impl Told {
     /// A run of letters says how the word is written that it is closest to.
-    fn write(&mut self, letters: Letters, asked: Asked) {
+    fn write(&mut self, letters: Letters, scene: &Scene) {
+        let asked = scene.asked;
         let plain =
             |name: &str| -> String { name.chars().filter(|c| c.is_alphabetic()).collect::<String>().to_lowercase() };
         let close = |name: &Option<String>| name.as_deref().map_or(0.0, |n| near(&plain(n), &letters.text));
@@ -150,7 +165,8 @@ impl Told {
                 *part = Some(cased(&letters.text));
             }
             self.respelled.push(letters);
-        } else if self.last.is_none() && self.first.is_some() && letters.pure {
+        } else if self.last.is_none() && self.first.as_deref().is_some_and(|f| is_first_name(&plain(f))) && letters.pure
+        {
             self.last = Some(cased(&letters.text));
             self.respelled.push(letters);
         } else if self.first.is_none() && self.last.is_none() && letters.pure && !asked.has(Asked::NAME) {

@@ -3,8 +3,10 @@
 //! Owns the signs of these. Must not know the matters.
 
 use super::answers;
+use super::retell::retold;
 use super::wish::past_noise;
 use super::words::{Said, is_function, listed};
+use crate::domain::conversation::Role;
 
 /// Signs that it is over.
 pub(super) const SOLVED: &str = "solved resolved fixed sorted";
@@ -14,7 +16,13 @@ pub(super) fn is_settled(said: &Said<'_>) -> bool {
     let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
     let works = said.words.windows(2).any(|w| w[0].low.starts_with("work") && w[1].low == "now");
     let solved = has(SOLVED) && has("problem issue it it's that's is got been");
-    (works || solved) && !has("not isn't yet if when until can could will would to") && !said.text.contains('?')
+    // "she had it, all good!"
+    let good = said.words.len() <= 8
+        && (0..said.words.len()).any(|k| {
+            said.has(k, &["all", "good"]) || said.has(k, &["found", "it"]) || said.has(k, &["that", "worked"])
+        })
+        && !has("is are was looks sounds that's thanks thank everything");
+    (works || solved || good) && !has("not isn't yet if when until can could will would to") && !said.text.contains('?')
 }
 
 /// "doesn't work", "I can't make it": what was said of a day holds no more.
@@ -23,21 +31,36 @@ pub(super) fn disputes(said: &Said<'_>) -> bool {
     not && said.any(&["work", "works", "make", "good", "possible", "suit"]) && answers::offered(said).is_some()
 }
 
-/// "I'll come by tomorrow", "i will think about it"
-pub(super) fn plans(said: &Said<'_>) -> bool {
+/// What the customer will do, told of them: "come by tomorrow", "think about it".
+pub(super) fn plan(said: &Said<'_>) -> Option<String> {
+    const NO_PLANS: &str = "have take like be wait hold check chek look need get see try just be do go send give tell let use choose pick prefer bet say \
+        admit pass stop love enjoy keep guess wear never ever definitely always surely appreciate want miss play start not pay proceed order confirm";
     let verb = |k: usize| {
-        !listed(
-            "have take like be wait hold check look need get see try just be do go send give tell let use choose pick",
-            said.low(k),
-        ) && !is_function(said.low(k))
+        let low = said.low(k);
+        !low.is_empty() && !listed(NO_PLANS, low) && !is_function(low) && !low.ends_with("ed")
     };
+    let n = said.words.len();
     let will = |k: usize| match said.low(k) {
-        "i'll" | "ill" | "we'll" => verb(k + 1),
-        "i" | "we" => said.low(k + 1) == "will" && verb(k + 2),
-        "will" => (k == 0 || said.breaks(k)) && listed("decide call write come think", said.low(k + 1)),
-        _ => false,
+        "i'll" | "ill" | "we'll" => verb(k + 1).then_some(k + 1),
+        "i" | "we" => (said.low(k + 1) == "will" && verb(k + 2)).then_some(k + 2),
+        "will" => {
+            ((k == 0 || said.breaks(k)) && listed("decide call write come think", said.low(k + 1))).then_some(k + 1)
+        }
+        _ => None,
     };
-    said.words.len() >= 3 && !said.text.contains('?') && (0..said.words.len()).any(will)
+    let from = (0..n).find_map(will).filter(|_| n >= 3 && !said.text.contains('?'))?;
+    if (0..from).any(|k| listed("if when unless until once so that", said.low(k))) {
+        return None;
+    }
+    let ends = |k: usize| said.breaks(k) || listed("thanks thank so if but because then please", said.low(k));
+    let mut end = (from + 1..n).find(|&k| ends(k)).unwrap_or(n);
+    while end > from + 1 && listed("you u and sir madam now", said.low(end - 1)) {
+        end -= 1;
+    }
+    let told = retold(&Said::new(&said.text[..said.words[end - 1].end]), from, Role::Customer);
+    let enough = end >= from + 2 || listed("call write come decide think visit return", said.low(from));
+    let clear = !said.words[from..end].iter().any(|w| listed("you u your", &w.low));
+    (clear && enough).then_some(told)
 }
 
 /// "ok I'll take it", "Deal."
@@ -64,7 +87,13 @@ pub(super) fn proposes(said: &Said<'_>) -> bool {
             || said.has(k, &["do", "you", "want"])
             || listed("shall should", said.low(k)) && listed("i we", said.low(k + 1))
     });
-    offers && n <= 24 && !said.any(&["or", "what", "which", "where", "how", "else", "when"])
+    // whether one goes on with what one does is no offer
+    let on = said.any(&["continue", "playing", "proceed"]);
+    let on = on
+        || (0..n).any(|k| {
+            said.has(k, &["any", "more"]) || said.has(k, &["try", "again"]) || said.has(k, &["more", "detailed"])
+        });
+    offers && !on && n <= 24 && !said.any(&["or", "what", "which", "where", "how", "else", "when"])
 }
 
 /// Is a day or time put to the customer in a question? "Would Friday at nine work?"
@@ -76,7 +105,8 @@ pub(super) fn puts_day(said: &Said<'_>) -> bool {
 
 /// "Yes please", "perfect", and nothing against it.
 pub(super) fn agrees(said: &Said<'_>) -> bool {
-    listed("yes yeah yep sure ok okay perfect great please excellent absolutely definitely sounds", said.low(0))
+    let from = usize::from(listed("well oh um uh ah", said.low(0)));
+    listed("yes yeah yep sure ok okay perfect great please excellent absolutely definitely sounds", said.low(from))
         && !said.any(&["no", "not", "but", "instead", "don't"])
 }
 

@@ -16,19 +16,28 @@ use super::outcome::{
     Outcome, is_asking, is_bare, is_contact_done, is_correction, is_courtesy, is_of_warning, is_offer, is_warning,
     outcome, unthanked,
 };
-use super::pending::{Invited, apart, invites, is_promise, needs, request};
+use super::pending::{Invited, apart, invites, is_kept, is_promise, needs, request};
 use super::reference::{self, Reference};
-use super::retell::{cut, reported, retold, shorten, skip_interjections, told_by_agent, unfilled};
+use super::retell::{SENTENCE, cut, reported, retold, shorten, skip_interjections, told_by_agent, unfilled};
 use super::secrets::Secrets;
 use super::sentences::sentences;
-use super::stance::{accepts, agrees, declines, denied, disputes, is_settled, lets_be, plans, proposes, puts_day};
-use super::told::opened;
-use super::wish::{Wish, is_substance, matter_of, past_noise, wishes};
+use super::stance::{accepts, agrees, declines, denied, disputes, is_settled, lets_be, plan, proposes, puts_day};
+use super::told::{only_wanted, opened};
+use super::topic::is_topic;
+use super::wish::{Wish, is_substance, is_thanks, matter_of, past_noise, wishes};
 use super::words::{Said, listed};
 
 mod came;
 #[cfg(test)]
+mod lines;
+#[cfg(test)]
+mod open_tests;
+#[cfg(test)]
 mod outcome_tests;
+#[cfg(test)]
+mod topic_tests;
+#[cfg(test)]
+mod wish_tests;
 
 /// How much of one message is looked at, in bytes.
 const LOOKED_AT: usize = 4096;
@@ -163,6 +172,20 @@ impl Story {
             matter.outcome = Some((Outcome::Done, format!("Agreed: \"{}\"", shorten(&offer))));
         }
         let asked_words = self.asked_words.take();
+        if let Some(proposal) = self.proposal.as_ref().filter(|_| agrees(&whole) && whole.words.len() <= 12)
+            && let Some(matter) = self.matters.last_mut().filter(|m| !matches!(m.outcome, Some((Outcome::Done, _))))
+        {
+            let yes = format!("The customer said yes to \"{}\"", cut(&shorten(proposal), 110));
+            let told = match matter.outcome.take() {
+                // what was offered says more than the question
+                Some((Outcome::Told, old)) if old.len() + 30 < SENTENCE && !old.contains("the customer agreed") => {
+                    format!("{old}; the customer agreed")
+                }
+                Some((Outcome::Told, old)) => old,
+                _ => yes,
+            };
+            matter.outcome = Some((Outcome::Told, told));
+        }
         let declined = self.proposal.take().filter(|_| declines(&whole));
         let took_day = self.offered.clone().filter(|_| self.wants_one() && agrees(&whole));
         if let (Some(day), Some(matter)) =
@@ -228,34 +251,41 @@ impl Story {
                 self.matters.iter_mut().for_each(|m| m.outcome = m.outcome.take().filter(|(_, t)| !day(t)));
                 self.promise.take_if(|p| day(p));
             }
-            if plans(&said) {
-                self.plan = Some(one.to_owned());
-            }
+            self.plan = plan(&said).or(self.plan.take());
             if accepts(&said) && self.matters.last().is_some_and(Matter::is_asked) {
                 self.push(Matter::new(Some(Wish::Do("take it".to_owned()))));
             }
             if !attribute && self.takes_thing(&said) {
                 continue;
             }
+            let first = !attribute && (!answers || invited.is_some()) && self.matters.iter().all(|m| m.wish.is_none());
+            if let Some(thing) = first.then(|| order::opens(&said)).flatten() {
+                let before = self.opening.as_deref().and_then(order::before).filter(|b| !thing.contains(b.as_str()));
+                let mut order = Matter::new(Some(Wish::Do(format!("get {}", before.as_ref().unwrap_or(&thing)))));
+                order.things.extend(before.is_some().then_some(thing));
+                self.push(order);
+                continue;
+            }
             // a short answer to the agent's question is no matter of its own
             let answer = answers && said.words.len() <= 12;
             let mut states = false;
-            if is_substance(&said) && !answers && !listed("thank thanks", said.low(0)) && !is_only_number(&said) {
+            if is_substance(&said) && !answers && !is_thanks(&said) && !is_only_number(&said) {
                 let from = past_noise(&said);
                 let start = one.as_ptr() as usize - text.as_ptr() as usize + said.words[from].start;
                 let words = || text[start..].to_owned();
                 let first = if is_detail(&said, from) { &mut self.detail } else { &mut self.opening };
                 first.get_or_insert_with(words);
                 states = listed("my our", said.low(from))
+                    && !is_topic(&said, from)
                     && !is_detail(&said, from)
                     && !listed("name names name's", said.low(from + 1));
             }
-            let own_words = |w: &Wish| matches!(w, Wish::Trouble(_) | Wish::Question(_));
+            let own_words = |w: &Wish| matches!(w, Wish::Trouble(_) | Wish::Question(_) | Wish::About(_));
             let known = self.matters.iter().any(|m| m.wish.is_some());
             let heard = wishes(&said, known);
             let mut answered_matter = false;
             // "status of my application": a thing that is wanted, though troubles are told in such words
-            let thing = matches!(heard[..], [Wish::Trouble(_)]) && invited == Some(Invited::Wish);
+            let thing = matches!(heard[..], [Wish::Trouble(_) | Wish::About(_)]) && invited == Some(Invited::Wish);
             // while one matter goes on, what is said is about it
             let free = self.matters.last().is_none_or(|m| m.wish.is_none() || m.outcome.is_some() || m.is_contact());
             let matter = invited
@@ -342,7 +372,10 @@ impl Story {
             let grows = known.wish.as_ref().is_some_and(|w| telling(w.text()).len() < telling(wish.text()).len());
             let verb = |w: &Wish| w.text().split(' ').next().map(str::to_owned);
             let kind = kind && known.wish.as_ref().is_some_and(|w| verb(w) == verb(&wish));
-            if kind && grows && known.outcome.is_none() && matches!(wish, Wish::Do(_)) {
+            let topic = matches!(known.wish, Some(Wish::About(_)));
+            if known.outcome.is_none()
+                && (kind && grows && matches!(wish, Wish::Do(_)) || topic && matches!(wish, Wish::Do(_) | Wish::Ask(_)))
+            {
                 known.wish = Some(wish);
             }
             return;
@@ -361,9 +394,18 @@ impl Story {
         self.push(Matter::new(Some(wish)));
     }
 
-    fn push(&mut self, matter: Matter) {
+    fn push(&mut self, mut matter: Matter) {
+        if let Some(Wish::Trouble(told)) = &matter.wish
+            && let Some(wanted) = only_wanted(told)
+        {
+            matter.wish = Some(wanted);
+        }
         if self.matters.len() == MATTERS {
-            self.matters.pop();
+            if matter.is_game() {
+                return;
+            }
+            let at = self.matters.iter().position(Matter::is_game).unwrap_or(MATTERS - 1);
+            self.matters.remove(at);
         }
         self.matters.push(matter);
     }
@@ -420,7 +462,10 @@ impl Story {
             let unmarked = text.is_ascii()
                 && !text.contains(['.', '?', '!'])
                 && (is_asking(&said) || asked.is_for_attribute() && said.words.len() <= 6);
-            let asks = please || unmarked || needs(&said) || one.contains(['?', '\u{ff1f}', '\u{61f}']);
+            // "is there a number | I can call?": the head of a question that was cut
+            let cut = is_asking(&said) && !one.ends_with(['.', '!', '\u{3002}']) && text.contains('?');
+            let lacks = asked.is_for_attribute() && said.any(&["don't", "dont"]) && said.any(&["have", "see"]);
+            let asks = please || unmarked || cut || lacks || needs(&said) || one.contains(['?', '\u{ff1f}', '\u{61f}']);
             if asks {
                 self.asked_number = reference::asked(&said).or(self.asked_number.take());
             }
@@ -498,7 +543,9 @@ impl Story {
             told |= counts && !(what == Outcome::Done && is_bare(&said, skip_interjections(&said)));
             self.came(what, &said);
             let kept = |words: &mut String| {
-                !promised && what == Outcome::Done && (said.words.len() <= 3 || shares(words, &said))
+                !promised
+                    && what == Outcome::Done
+                    && (said.words.len() <= 3 || shares(words, &said) || is_kept(words, &said))
             };
             self.promise.take_if(kept);
             // "Thursday at nine": what was to be done is arranged

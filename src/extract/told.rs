@@ -6,10 +6,12 @@ use super::answers::{self, Answer};
 use super::asked::Asked;
 use super::detail::{beside_address, is_detail};
 use super::matter::Matter;
+use super::order;
 use super::retell::{reported, shorten};
 use super::sentences::sentences;
+use super::topic::is_matter;
 use super::wish::{Wish, past_noise};
-use super::words::{Said, is_english, listed};
+use super::words::{Said, is_english, is_function, listed};
 
 /// What is told of a matter.
 pub(super) struct Told<'a> {
@@ -142,7 +144,15 @@ pub(super) fn opened(opening: &str) -> Result<String, &str> {
         && (listed("wants would like", said.low(from + 1))
             || listed("need want have", said.low(from + 1))
                 && (from + 2..from + 4).any(|k| said.low(k).ends_with("ing")));
-    if wish || !alone || !more.is_empty() || first.contains('?') || !listed(TELLS, said.low(from)) || !is_english(&said)
+    let company = said.low(from) == "you"
+        && (listed("left sent sold gave told said made charged billed", said.low(from + 1))
+            || said.low(from + 1).ends_with("ed"));
+    if wish
+        || !alone
+        || !more.is_empty()
+        || first.contains('?')
+        || !(listed(TELLS, said.low(from)) || company)
+        || !is_english(&said)
     {
         return Err(opening);
     }
@@ -150,6 +160,28 @@ pub(super) fn opened(opening: &str) -> Result<String, &str> {
     // "I got married, my last name is ..."
     let little = told.split_whitespace().count() < 4 && said.words.len() > from + 6;
     if little || told.starts_with('"') { Err(opening) } else { Ok(told) }
+}
+
+/// What is wanted, where all that was told is that something is: "they want to rent a van", "they want to new cable".
+pub(super) fn only_wanted(told: &str) -> Option<Wish> {
+    const HEADS: [&str; 6] =
+        ["they want to ", "they wants to ", "they need to ", "they would like to ", "they wanted to ", "they wish to "];
+    let wanted = HEADS.iter().find_map(|h| told.strip_prefix(h))?;
+    let mut wanted = wanted.strip_prefix("need ").unwrap_or(wanted);
+    let mut words = wanted.split_whitespace();
+    let first = words.next()?.to_lowercase();
+    let second = words.next();
+    if first.ends_with("ing") && first.len() > 5 && second.is_some() {
+        return Some(Wish::Interest(wanted.to_owned()));
+    }
+    wanted = wanted.strip_prefix("the the ").unwrap_or(wanted);
+    let thing = is_function(&first) || is_matter(&first) || order::is_food(&first) || first.ends_with("ed");
+    let had = listed("data seat credit account software boarding cable internet", &first) || thing;
+    match (had, second) {
+        (true, _) => Some(Wish::Do(format!("get {wanted}"))),
+        (false, Some(_)) => Some(Wish::Do(wanted.to_owned())),
+        (false, None) => None,
+    }
 }
 
 /// What of a customer was asked for, in words.

@@ -93,6 +93,16 @@ pub(super) fn asked(said: &Said<'_>, i: usize) -> Asked {
     }
 }
 
+/// Polish words that a recogniser writes for a name that it does not know, and what is said in its place.
+const POLISH: &str = "tak nie to co czy jak ja ty my wy on ona ono jest są był była mam masz ma idę mogę może chcę wiem jeszcze już ale bo \
+    że przez po na do od za tam tu teraz tylko bardzo dobrze proszę przepraszam dziękuję dzień dobry cześć halo imię nazwisko moje \
+    mój moja się kurwa kurwo kurde cholera dupa jebany jebana psy kot dom jabłka";
+
+/// Is it an everyday word of Polish?
+pub(super) fn is_polish_word(low: &str) -> bool {
+    listed(POLISH, low)
+}
+
 /// Is it one of the words that an answer begins with?
 pub(super) fn is_filler(low: &str) -> bool {
     listed(FILLERS, low)

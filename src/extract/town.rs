@@ -2,17 +2,19 @@
 //!
 //! Owns how people say where they live in passing. Must not know streets (`address`).
 
+use super::about::About;
 use super::address::{city_end, zip_value};
 use super::asked::Asked;
 use super::proposal::{Key, Proposal, Scene, sure};
-use super::words::{Gap, Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, state_at};
+use super::words::{Gap, Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, listed, state_at};
 
 /// "Houston 10325", "Houston, TX 77002", "Texas 77002" without a street.
 pub(super) fn city_and_zip(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
     let asked = scene.asked.has(Asked::ANY_PLACE);
     let settled =
         said.any(&["live", "living", "based", "located", "moved", "moving", "reside", "i'm", "we're", "here"]);
-    if !(asked || settled || scene.one_sided() && said.words.len() <= 6) {
+    let alone = scene.one_sided() && !scene.about.has(About::TRAVEL);
+    if !(asked || settled || alone && said.words.len() <= 6) {
         return;
     }
     let how = if asked { sure::ANSWERED } else { sure::LIKELY };
@@ -37,7 +39,15 @@ pub(super) fn city_and_zip(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposa
             continue;
         }
         // a state right before, by name or by its letters
-        let state = [2, 1].into_iter().find(|n| to >= *n && state_at(said, to - n).is_some_and(|(len, _)| len == *n));
+        let state = [2, 1].into_iter().find(|n| {
+            // "it was used on 053018"
+            let word = || {
+                let at = to - n;
+                let town = at > 0 && said.words[at - 1].is_alphabetic() && !is_everyday(said.low(at - 1));
+                listed("on in or me", said.low(at)) && !said.words[at].is_capital() && !town
+            };
+            to >= *n && state_at(said, to - n).is_some_and(|(len, _)| len == *n) && !word()
+        });
         let mut city_to = to;
         if let Some(n) = state {
             out.push(Proposal::new(Key::State, text(to - n, to), how, said.words[to - n].start));
@@ -70,7 +80,7 @@ pub(super) fn city_and_zip(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposa
     }
     if settled && (!asked || said.words.len() <= 8) {
         settled_in(said, out);
-    } else if scene.one_sided() && is_city(&said.text.trim().to_lowercase()) {
+    } else if alone && is_city(&said.text.trim().to_lowercase()) {
         out.push(Proposal::new(Key::City, said.text.trim(), sure::BARE, 0));
     }
 }
@@ -187,13 +197,21 @@ pub(super) fn labelled_city(said: &Said<'_>, out: &mut Vec<Proposal>) {
         let Some(cue) = CUES.iter().find(|cue| said.has(i, cue)) else {
             continue;
         };
-        let own = cue[0] == "my" || said.breaks(i) || matches!(said.low(i - 1), "my" | "and" | "sure" | "yes" | "the");
+        let own = cue[0] == "my"
+            || cue.len() > 2 && !listed("the your their his her which what a", said.low(i.wrapping_sub(1)))
+            || said.breaks(i)
+            || matches!(said.low(i - 1), "my" | "and" | "sure" | "yes" | "the");
         let from = i + cue.len();
         let to = city_end(said, from);
         let stopped = said.words.get(from).is_some_and(|w| w.gap == Gap::Stop);
         if own && !stopped && to > from && !is_everyday(said.low(from)) {
             let value = &said.text[said.words[from].start..said.words[to - 1].end];
-            out.push(Proposal::new(Key::City, value, sure::STATED, said.words[from].start));
+            // "my city is florida"
+            let state = state_at(said, from).filter(|_| !is_city(&value.to_lowercase()) && to - from < 3);
+            let key = if state.is_some() { Key::State } else { Key::City };
+            let to = state.map_or(to, |(len, _)| from + len);
+            let value = &said.text[said.words[from].start..said.words[to - 1].end];
+            out.push(Proposal::new(key, value, sure::STATED, said.words[from].start));
             return;
         }
     }

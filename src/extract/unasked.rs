@@ -74,6 +74,12 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene, seen: &[Proposal], ours: &Our
     standing(said, scene, seen, local, reached, ours)
 }
 
+/// "Kofi Mensah btw", where an address was given before that is made of it.
+pub(super) fn of_address(said: &Said<'_>, address: &str) -> Option<Name> {
+    let (local, _) = address.split_once('@')?;
+    made_of(said, local, usize::MAX)
+}
+
 fn word_of_name(w: &Word<'_>) -> bool {
     w.is_alphabetic() && (1..=24).contains(&w.low.chars().count())
 }
@@ -259,6 +265,8 @@ fn standing(
             _ if placed && (gap == Gap::Start || gap == Gap::Stop) && scene.opening => sure::LIKELY,
             _ if closes && (!single || reached || scene.opening && from > 5) && quiet => sure::GUESSED,
             _ if gap == Gap::Start && (ended || linked) && !single && quiet => sure::LIKELY,
+            // "Hey, Samantha Lee from TechHive here"
+            _ if linked && greeted(said, spans.get(i.wrapping_sub(1)), i) && quiet => sure::LIKELY,
             _ => continue,
         };
         let Some(name) = build(&words, Part::Whole, how) else { continue };
@@ -272,6 +280,11 @@ fn standing(
         }
     }
     found.filter(|_| others < RIVALS)
+}
+
+/// Is all that stands before the span at `i` a greeting?
+fn greeted(said: &Said<'_>, before: Option<&Span>, i: usize) -> bool {
+    i == 1 && before.is_some_and(|&(a, b)| (a..b).all(|k| listed(GREETINGS, said.low(k))))
 }
 
 /// A family name, a comma and a given name of which the address is made.
@@ -289,7 +302,8 @@ fn behind_comma(said: &Said<'_>, local: &str, (a, b): Span, (from, to): Span) ->
 
 /// The end of a span's name: "Leah Cohen" of "Leah Cohen from Cohen's Bakery".
 fn head(said: &Said<'_>, (from, to): Span) -> Option<usize> {
-    let link = (from + 2..to.min(from + MOST + 1)).find(|&k| listed("from of", said.low(k)));
+    let least = if said.words.get(from).is_some_and(|w| is_given(&w.low) && !is_common(&w.low)) { 1 } else { 2 };
+    let link = (from + least..to.min(from + MOST + 1)).find(|&k| listed("from of", said.low(k)));
     match link {
         Some(k) if k + 1 < to && said.words[k + 1].is_capital() => Some(k),
         _ => (to - from <= MOST).then_some(to),

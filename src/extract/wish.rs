@@ -3,6 +3,8 @@
 //! Owns the signs by which the summary tells them apart. Must not know how they are put together. Precision first: a wish that
 //! has no verb of something that can be done for a customer is none.
 
+mod talk;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -15,7 +17,10 @@ use super::number::run_at;
 use super::pending::Invited;
 use super::retell::{lowered, reported, retold};
 use super::stance::SOLVED;
-use super::words::{Gap, Said, Word, is_english, is_function, listed};
+use super::topic::{Asks, is_had, is_matter, is_topic, told_to_ask};
+use super::words::{Gap, Said, Word, is_common, is_english, is_function, listed};
+use talk::{is_no_wish, is_question};
+pub(super) use talk::{is_substance, is_thanks};
 
 /// What the customer asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,9 +59,11 @@ const WANTED: &str = "i would like to|i'd like to|id like to|i like to|i'll like
     i wanna|wanna|i would rather|i'd rather|i would love to|i'd love to|i'm here to|i am here to|hoping to|we have to|we wanted to|\
     i've got to|i gotta|i wants to|i am wanting to|we're looking to|we are looking to|we're trying to|we are trying to";
 /// Beginnings that a thing follows: told as "to get ...".
-const WANTED_THING: &str = "i would like|i'd like|i want|i need|i am looking for|i'm looking for|im looking for|looking for|we need|we want|\
-    i'll have|i will have|id need|i'd need|i would need|i wish|i require|we require|i am need|im need|am in need of|i'm in need of|we are looking for|\
+const WANTED_THING: &str = "i would like|i'd like|i want|i need|i wants|i am looking for|i'm looking for|im looking for|looking for|we need|we want|\
+    i'll have|i will have|id need|i'd need|i would need|i wish|i require|we require|i want to need|i want need|i need want|i am need|im need|am in need of|i'm in need of|we are looking for|\
     we're looking for";
+/// Beginnings that a thing to be had follows, or a taste.
+const LIKED: &str = "i like|i prefer|i will prefer|i would prefer|i'd prefer|i'll prefer|i will like|we prefer";
 /// Beginnings of what the customer would have, or do.
 const INTERESTED: &str =
     "i'm interested in|i am interested in|im interested in|we are interested in|we're interested in|interested in";
@@ -71,7 +78,8 @@ const TO_IT: &str = "block cancel return exchange replace refund book reserve re
     upgrade buy renew sell unblock stop dispute hurry";
 /// Beginnings that an action of the agent's, or of one's own, follows.
 const ASKED: &str = "would you mind|can you please|could you please|can you|could you|would you|can i|could i|may i|can we|could we|please|kindly|you can|maybe we can|\
-    maybe you can|pls|plz|can u|could u|can ya|can someone|could someone|can somebody|could somebody|can anyone|could anyone|i ask you to";
+    maybe you can|pls|plz|can u|could u|can ya|can someone|could someone|i was wondering if you could|i was wondering if you can|i wonder if you could|i was hoping you could|\
+    i was wondering if i could|i want you to|i need you to|i would like you to|i'd like you to|i want u to|i need u to|can somebody|could somebody|can anyone|could anyone|i ask you to";
 /// Those that begin a clause wherever they stand.
 const PLEADED: &str =
     "can you please|could you please|would you please|will you please|can you help me|could you help me|please help me";
@@ -81,7 +89,7 @@ const TROUBLE: &str = "lost stolen broken broke crack cracked damaged wrong erro
     help cancel return exchange status locked blocked expired late delayed defective faulty accident leaking frozen unauthorized unauthorised \
     overheating disconnected unable dead virus hacked scam never twice keeps crashing waiting freezing leaks";
 /// What can be done for a customer, or by one. After a beginning of a wish anything else is talk: "say no", "brush up", "wait".
-const DEEDS: &str = "activate add adjust apply appeal arrange ask assign book borrow bring browse build buy call cancel change charge check \
+pub(super) const DEEDS: &str = "activate add adjust apply applying rsvp signup appeal arrange ask assign book borrow bring browse build buy call cancel change charge check \
     choose claim clear close collect compare complain complete configure confirm connect contact convert correct create customise \
     customize deactivate decrease delete deliver deposit disable dispute donate download downgrade edit enable end enrol enroll exchange \
     expedite extend file fill find finish fix fly follow get give go grab have hire identify include increase inform inquire enquire insert inspect install \
@@ -105,8 +113,6 @@ const AMOUNTS: &str =
     "a an the my our one two three four five six seven eight nine ten some another more any large small medium half";
 /// Behind "make it": "make it to the airport", "make it work".
 const NOT_MADE: &str = "to up sense work on in there through go stop at and but so for back until before by easier better clear quick fast";
-/// Who laughs does not mean it.
-const LAUGHTER: &str = "haha hahaha lol hehe lmao rofl kidding joking jk";
 /// Greetings and the like before what matters.
 const NOISE: &str = "ja hei moin servus gidday aloha oi hiya ahoj zdravo bro mate nah hola olá bonjour hallo ciao salut merhaba namaste salaam salam jambo g'day greetings howdy yo hi hello hey hai hii good morning afternoon evening dear sir madam mam ma'am team yes yeah yep ya ok okay well so um uh \
     oh please sorry actually basically and but also then no right";
@@ -125,6 +131,7 @@ fn phrases(list: &'static str) -> Phrases {
 
 static WANTS: LazyLock<Phrases> = LazyLock::new(|| phrases(WANTED));
 static WANTS_THING: LazyLock<Phrases> = LazyLock::new(|| phrases(WANTED_THING));
+static LIKES: LazyLock<Phrases> = LazyLock::new(|| phrases(LIKED));
 static INTERESTS: LazyLock<Phrases> = LazyLock::new(|| phrases(INTERESTED));
 static ABOUT: LazyLock<Phrases> = LazyLock::new(|| phrases(IS_ABOUT));
 static ASKS: LazyLock<Phrases> = LazyLock::new(|| phrases(ASKED));
@@ -160,7 +167,7 @@ pub(super) fn wishes(said: &Said<'_>, known: bool) -> Vec<Wish> {
     }
     let from = past_noise(said);
     let first = (0..said.words.len()).find_map(|i| wish_at(said, i, from, true).map(|wish| (i, wish)));
-    let Some((i, wish)) = first else { return otherwise(said).into_iter().collect() };
+    let Some((i, wish)) = first else { return otherwise(said, known).into_iter().collect() };
     // "I lost my card, please block it"
     let mut end = i;
     while end > from && listed("and so but then because hence also", said.low(end - 1)) {
@@ -177,11 +184,11 @@ pub(super) fn wishes(said: &Said<'_>, known: bool) -> Vec<Wish> {
         return vec![wish];
     }
     let later = (i + 1..said.words.len()).find_map(|i| wish_at(said, i, from, known));
-    later.or_else(|| otherwise(said)).into_iter().collect()
+    later.or_else(|| otherwise(said, known)).into_iter().collect()
 }
 
 /// What is wrong, or asked, where nothing is wished for in so many words.
-fn otherwise(said: &Said<'_>) -> Option<Wish> {
+fn otherwise(said: &Said<'_>, known: bool) -> Option<Wish> {
     let n = said.words.len();
     let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
     let from = past_noise(said);
@@ -194,7 +201,10 @@ fn otherwise(said: &Said<'_>) -> Option<Wish> {
             && listed("you u the there your my it they this", said.low(from + 1))
         || listed("do did can", said.low(from)) && said.low(from + 1) == "i";
     let question = (marked || asks) && n >= from + 4 && is_question(said, from);
-    let only_help = n <= from + 8 && has("help assist") && !has("with to my our");
+    // "I hope you can help me": what is wrong is told elsewhere
+    let amiss = said.words.iter().filter(|w| listed(TROUBLE, &w.low)).all(|w| w.low == "help");
+    let only_help = n <= from + 8 && has("help assist") && !has("with to my our")
+        || n <= 12 && has("help") && has("you u") && amiss && !marked && !listed("can could", said.low(from));
     if only_help {
         return None;
     }
@@ -216,6 +226,16 @@ fn otherwise(said: &Said<'_>) -> Option<Wish> {
     if done && !is_function(said.low(from)) {
         return Some(Wish::About(reported(said, from)));
     }
+    if !known && is_topic(said, from) {
+        return Some(Wish::About(reported(said, from)));
+    }
+    // "let me know my bill", "tell me about my claim"
+    let tells =
+        if said.has(from, &["let", "me", "know"]) { 3 } else { usize::from(said.has(from, &["tell", "me"])) * 2 };
+    let tells = if tells > 0 { tells + usize::from(said.low(from + tells) == "about") } else { 0 };
+    if tells > 0 && listed("my our the", said.low(from + tells)) && n > from + tells + 1 {
+        return Some(Wish::Do(format!("know {}", reported(said, from + tells)))).filter(|w| is_clear(w, known));
+    }
     if is_trouble(said, from) {
         // "sorry to be a pain, but I lost ..."
         let but = said.words.iter().position(|w| w.low == "but").filter(|_| said.low(from) == "to");
@@ -223,31 +243,6 @@ fn otherwise(said: &Said<'_>) -> Option<Wish> {
         return Some(Wish::Trouble(told)).filter(|w| is_clear(w, false));
     }
     question.then(|| Wish::Question(said.text[said.words[from].start..].to_owned()))
-}
-
-/// Thanks, "no ...", laughter.
-fn is_no_wish(said: &Said<'_>) -> bool {
-    let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
-    matches!(said.low(0), "thanks" | "thank" | "thankyou" | "nope")
-        || said.low(0) == "no" && !said.breaks(1) && said.low(1) != "and"
-        || said.low(0) == "i'll" && !matches!(said.low(1), "like" | "have")
-        || has("thank thanks thankyou") && said.words.len() < 9
-        || has(LAUGHTER)
-        || said.text.ends_with([')', 'D', 'P'])
-            && [":)", ";)", ":D", ":P", ":-)"].iter().any(|s| said.text.ends_with(s))
-}
-
-/// Is it asked about the matter, and not about the agent or for agreement?
-fn is_question(said: &Said<'_>, from: usize) -> bool {
-    let other =
-        !said.text.is_ascii() && !listed(ASKING, said.low(from)) && said.words.iter().all(|w| !is_function(&w.low));
-    let chat = said.low(from + 1) == "you"
-        && listed("remember know think like believe mind doing there", said.low(from + 2))
-        || said.has(from, &["how", "are", "you"])
-        || said.has(from, &["is", "that", "you"])
-        || said.low(from) == "have" && said.low(from + 2) == "ever"
-        || listed("how what", said.low(from)) && said.low(from + 1) == "about";
-    (listed(ASKING, said.low(from)) || other) && !chat
 }
 
 /// Is something wrong, told from word `from` on?
@@ -311,7 +306,11 @@ pub(super) fn past_greeting(said: &Said<'_>) -> usize {
     let headed = said.words.get(1).is_some_and(|w| w.gap == Gap::Colon)
         && listed("question subject message request", said.low(0));
     let mut i = usize::from(headed);
-    while i < 8 && (listed(NOISE, said.low(i)) || i > 0 && said.low(i) == "there" && said.low(i + 1) != "is") {
+    while i < 8
+        && (listed(NOISE, said.low(i))
+            || i > 0 && said.low(i) == "day" && said.low(i - 1) == "good"
+            || i > 0 && said.low(i) == "there" && said.low(i + 1) != "is")
+    {
         i += 1;
         let named = listed("hi hello hey hai hii dear sir", said.low(i - 1));
         let goes_on = |k: usize| listed("my our the i i'm im we there can could please good this", said.low(k));
@@ -340,11 +339,23 @@ fn wish_at(said: &Said<'_>, i: usize, start: usize, known: bool) -> Option<Wish>
     // a wish begins with its verb
     let told = |from: usize| {
         let text = retold(said, from, Role::Customer);
+        let shouted = text.chars().nth(1).is_some_and(char::is_uppercase);
         let mut letters = text.chars();
-        letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+        match letters.next() {
+            Some(first) if !shouted => first.to_lowercase().chain(letters).collect(),
+            _ => text,
+        }
     };
     if i == 0 && said.low(0) == "to" && n >= 3 && deed(said, 1, true) {
         return Some(Wish::Do(told(1))).filter(is_clear);
+    }
+    if let Some((from, asks)) = (i == start).then(|| told_to_ask(said, i)).flatten() {
+        return match asks {
+            Asks::Deed => deed(said, from, true).then(|| Wish::Do(told(from))),
+            Asks::Thing => Some(Wish::Do(format!("get {}", told(from)))),
+            Asks::About => Some(Wish::About(reported(said, from))),
+        }
+        .filter(is_clear);
     }
     // "cancel my booking", "add two lamps"
     let imperative = i == start
@@ -373,8 +384,12 @@ fn wish_at(said: &Said<'_>, i: usize, start: usize, known: bool) -> Option<Wish>
         }
         // "I like to two pizzas"
         let amount = said.words.get(from).is_some_and(|w| w.is_digits() || listed(AMOUNTS, &w.low));
+        let amount = amount || listed("new boarding proof", said.low(from));
         let amount = amount && !listed("quantity quantities", said.low(from + 1));
         return (amount && n >= from + 2).then(|| Wish::Do(format!("get {}", told(from)))).filter(is_clear);
+    }
+    if let Some(len) = phrase_at(said, i, &LIKES).filter(|len| is_had(said, i + len)) {
+        return Some(Wish::Do(format!("get {}", retold(said, i + len, Role::Customer)))).filter(is_clear);
     }
     let bare = (i == 0 || i == start || said.breaks(i)) && listed("need want", said.low(i));
     let bare_would = (i == start || said.breaks(i)) && said.has(i, &["would", "like"]);
@@ -419,21 +434,24 @@ fn wish_at(said: &Said<'_>, i: usize, start: usize, known: bool) -> Option<Wish>
     while from < i + len + 2 && (listed(ADVERBS, said.low(from)) || listed("please maybe now then", said.low(from))) {
         from += 1;
     }
-    let by_self = listed("i we", said.low(i + 1));
+    let by_self = listed("i we", said.low(i + 1)) || said.low((i + len).saturating_sub(2)) == "i";
     // "would you mind helping me find it"
     if said.has(from, &["helping", "me"]) && deed(said, from + 2, true) {
         return Some(Wish::Do(told(from + 2))).filter(is_clear);
     }
-    if said.low(from) == "help" && deed(said, from + 1, true) {
-        return Some(Wish::Do(told(from + 1))).filter(is_clear);
+    let to = usize::from(said.low(from + 1) == "to");
+    if said.low(from) == "help" && deed(said, from + 1 + to, true) {
+        return Some(Wish::Do(told(from + 1 + to))).filter(is_clear);
     }
     if said.has(from, &["help", "me"]) || said.has(from, &["help", "us"]) {
         let from = from + if said.low(from + 2) == "to" { 3 } else { 2 };
         let with = said.low(from) == "with";
-        if !with && !deed(said, from, true) {
+        let doing = said.low(from).ends_with("ing") && said.low(from).len() > 5;
+        let unheard = !is_common(said.low(from)) || is_function(said.low(from));
+        if !with && !doing && unheard && !deed(said, from, true) {
             return None;
         }
-        let what = format!("{}{}", if with { "get help " } else { "" }, told(from));
+        let what = format!("{}{}", if with || doing { "get help " } else { "" }, told(from));
         return (n >= from + 2).then_some(Wish::Do(what)).filter(is_clear);
     }
     if said.has(from, &["tell", "me"]) && n > from + 3 {
@@ -458,6 +476,15 @@ fn is_order_of(said: &Said<'_>, i: usize) -> bool {
         return false;
     }
     let sends = listed("ship send deliver return extend renew raise upgrade", said.low(i)) && said.words.len() >= i + 4;
+    let signs = listed("sign sing", said.low(i)) && said.low(i + 1) == "up" && more || said.low(i) == "signup";
+    // "check seat assignment", "check your balance", "search for a flight"
+    let checks = listed("check search book schedule reserve", said.low(i))
+        && !listed("that this it these if what", &next.low)
+        && (listed(if said.low(i) == "search" { "for" } else { "your" }, &next.low) && said.words.len() >= i + 4
+            || (i + 1..i + 3).any(|k| is_matter(said.low(k)) && !said.breaks(k)));
+    if signs || checks || listed("transfer purchase", said.low(i)) && listed("money amount new", &next.low) && more {
+        return true;
+    }
     (sends || listed("add block cancel reset update change", said.low(i)))
         && !is_function(&next.low)
         && !next.is_digits()
@@ -469,11 +496,18 @@ fn is_order_of(said: &Said<'_>, i: usize) -> bool {
 fn deed(said: &Said<'_>, i: usize, firm: bool) -> bool {
     let verb = said.low(i);
     // "go ahead and book it", "go back to ..." are answers
-    let answer = verb == "go" && listed("ahead back with for", said.low(i + 1))
+    let time = listed("have take", verb)
+        && (i + 1..i + 5)
+            .any(|k| listed("time day weekend evening night moment minute", said.low(k)) && !said.any(&["off"]));
+    let bot = verb == "ask" && listed("you u", said.low(i + 1));
+    let answer = time
+        || bot
+        || verb == "go" && listed("ahead back with for", said.low(i + 1))
         || said.has(i, &["give", "it"])
         || said.has(i, &["get", "back"]);
     let passive = verb == "be" && said.low(i + 1).ends_with("ed");
-    let sure = said.has(i, &["make", "sure"]) || said.has(i, &["set", "up"]);
+    let sure = said.has(i, &["make", "sure"]) || said.has(i, &["set", "up"]) || said.has(i, &["sing", "up"]);
+    let sure = sure || verb == "play" && (i + 1..i + 4).any(|k| listed("trivia game quiz", said.low(k)));
     // "make me a reservation"
     let made = verb == "make"
         && (i + 1..i + 5)
@@ -502,9 +536,19 @@ fn is_clear(wish: &Wish, known: bool) -> bool {
     let last = text.rsplit(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).unwrap_or_default().to_lowercase();
     let whole = matches!(wish, Wish::Trouble(_) | Wish::Question(_));
     let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let has = |list: &str| text.split(|c: char| !c.is_alphanumeric()).any(|w| listed(list, &w.to_lowercase()));
+    // "give them more details", "one more thing", "the next step"
+    let on = has("more next another other further little")
+        && has("detail details detailed thing question questions instruction instructions step steps help info");
+    if on && (known && count <= 9 || count <= 4) && !whole {
+        return false;
+    }
     let sends = first == "send" && (count > 2 || second == "it");
     if known && listed("it them", &second) && (count == 2 && listed(TO_IT, &first) || sends) {
         return true;
+    }
+    if count == 2 && listed("many much several", &second) {
+        return false;
     }
     if last == "them" && count == 2 && listed("call text ring phone contact email", &first) {
         return true;
@@ -512,26 +556,12 @@ fn is_clear(wish: &Wish, known: bool) -> bool {
     count >= 2
         && (whole || !listed("due because since so but and as", &second))
         && (whole
-            || (text.ends_with(" to them") || text.ends_with(" for them")) && count >= 4
+            || (text.ends_with(" to them")
+                || text.ends_with(" for them")
+                || text.ends_with(" with them") && !text.starts_with("get help"))
+                && count >= 4
             || !(listed("that this it one so them something there", &last) && count <= 6))
         && (whole || !(listed("again please", &last) && count <= 2))
-}
-
-/// Is there something in it besides courtesies, numbers and yes or no?
-pub(super) fn is_substance(said: &Said<'_>) -> bool {
-    let (mut letters, mut count) = (0, 0);
-    for w in &said.words {
-        if !is_function(&w.low)
-            && !w.is_digits()
-            && !listed("morning good evening afternoon day very there help assistance sir madam", &w.low)
-        {
-            letters += w.text.chars().count();
-            count += 1;
-        }
-    }
-    // scripts without spaces make one long word of a sentence
-    let unspaced = said.text.chars().any(|c| matches!(c, '\u{e00}'..='\u{eff}' | '\u{2e80}'..='\u{9fff}'));
-    count >= 2 && letters >= 6 || unspaced && letters >= 5
 }
 
 /// The matter in the answer to "what is it about?"
@@ -541,7 +571,7 @@ pub(super) fn matter_of(said: &Said<'_>, invited: Invited) -> Option<Wish> {
     let first = said.low(from);
     let n = said.words.len();
     let nothing =
-        listed("no not nothing none nope never thanks thank that that's same yes just need want ready", first)
+        listed("good no not nothing none nope never thanks thank that that's same yes just need want ready", first)
             || n <= from + 3 && said.words.iter().any(Word::is_digits)
             || is_no_wish(said);
     if nothing || n < from + 2 || !is_english(said) || is_detail(said, from) || said.text.contains('?') {

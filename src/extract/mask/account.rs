@@ -76,6 +76,11 @@ pub(super) fn account_at(said: &Said<'_>, i: usize, bank: bool) -> Option<usize>
             (low != "current" || bank).then_some(if named { 3 } else { 2 })
         }
         "account" | "acct" | "a/c" | "konto" if bank => {
+            // "my account number with you" is a customer's
+            let end = i + 2 + usize::from(number(i + 1));
+            if (i + 1..end).any(|k| said.low(k) == "with" && listed("you u your", said.low(k + 1))) {
+                return None;
+            }
             let told = figures(i + 1) || said.has(i + 1, &["is"]) || said.words.get(i + 1)?.gap == Gap::Colon;
             (number(i + 1) || told).then_some(if number(i + 1) { 2 } else { 1 })
         }

@@ -50,12 +50,19 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
             (colon || (own || said.breaks(i)) && listed("is was", next)).then_some((Kind::Word, 1))
         }
         "recovery" | "backup" | "rescue" if listed("code codes key keys phrase", next) => word(2),
+        "secret" | "memorable" | "security" if listed("word phrase answer", next) => word(2),
+        // "the secret is patience" is none
+        "secret" if listed("my the our api client", before) && listed("is was", next) => {
+            let odd =
+                said.words.get(i + 2).is_some_and(|w| !w.is_digits() && w.text.bytes().any(|b| b.is_ascii_digit()));
+            odd.then_some((Kind::Word, 1))
+        }
         "wifi" | "wi-fi" | "wlan" | "wpa" | "wpa2" if next == "key" => word(2),
         // as good as money
         "gift" if next == "card" && listed("code number pin", said.low(i + 2)) => word(3),
-        "secret" | "memorable" | "security" if listed("word phrase answer", next) => word(2),
         "pin" | "pins" if listed("code codes", next) && near("zip postal city pincode") => None,
-        "pin" | "pins" | "nip" | "otp" | "cvv" | "cvc" | "cvv2" | "cvc2" | "cid" | "csc" | "ssn" => digits(1),
+        "pin" | "pins" | "nip" | "otp" | "aadhaar" | "aadhar" | "cvv" | "cvc" | "cvv2" | "cvc2" | "cid" | "csc"
+        | "ssn" => digits(1),
         "tan" if said.words[i].text == "TAN" => digits(1),
         "social" if next == "security" => digits(2),
         "social" if listed("my your of", before) => digits(1),
@@ -71,7 +78,7 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
         }
         "code" | "codes" if !listed(NO_SECRETS, before) => {
             let sent = near(
-                "sms text texted authenticator phone sent received 2fa mfa otp login signin verify verification two-factor",
+                "sms text texted authenticator phone sent received got key keys lockbox locker alarm door gate safe 2fa mfa otp login signin verify verification two-factor",
             );
             let other = near(NO_SECRETS);
             (sent && !other).then_some((Kind::Digits, 1))

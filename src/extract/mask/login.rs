@@ -2,7 +2,8 @@
 //!
 //! Owns how a login is told. Must not know of passwords that are named.
 
-use super::super::words::{Gap, Said, is_function, listed};
+use super::super::words::{Gap, Said, is_common, is_function, listed};
+use super::phrase;
 use super::token::{is_address, is_odd, near_end, token_first};
 
 /// How many words behind "my login is" belong to it.
@@ -58,6 +59,35 @@ impl Login {
         }
         odd && !is_code(said, i) && !is_device(said, i) && (self.named || listed("with using", &before.low))
     }
+}
+
+/// The word behind a password of plain words that begins at word `i`: "log in with marmalade twelve".
+pub(super) fn plain_end(said: &Said<'_>, i: usize) -> Option<usize> {
+    const WAYS: &str = "google facebook apple microsoft linkedin twitter github okta amazon yahoo outlook gmail sso saml face finger fingerprint \
+        touch id face-id phone email e-mail mail number username user account accounts chrome firefox safari edge browser app link code codes \
+        device laptop computer tablet mobile vpn wifi password passwords passcode pin credentials details name data two multi factor authenticator \
+        authentication token key card certificate bank bankid success ease problem problems issue issues trouble difficulty error errors \
+        caps everything nothing same new old different other";
+    let with = i.checked_sub(3).is_some_and(|k| {
+        listed("with using", said.low(i - 1))
+            && (k..i).any(|j| is_spoken_of(said, j))
+            && listed("in into on login", said.low(i - 2))
+    });
+    if !with || said.breaks(i) {
+        return None;
+    }
+    let end = phrase::content_end(said, i);
+    let words = &said.words[i..end];
+    let name = said.cased && words.first().is_some_and(super::super::words::Word::is_capital);
+    let way = words
+        .iter()
+        .any(|w| listed(WAYS, &w.low) || listed(WAYS, w.low.trim_end_matches(|c: char| c.is_ascii_digit())));
+    let stops = said.words.get(end).is_none_or(|_| said.breaks(end) || is_function(said.low(end)));
+    let rare = words.iter().any(|w| !is_common(&w.low) && w.is_alphabetic());
+    let numbered = words.len() > 1 && (i + 1..end).any(|k| phrase::is_number(said, k));
+    let fits =
+        end > i && words.len() <= 4 && stops && !way && !name && !phrase::is_number(said, i) && !is_address(said, i);
+    (fits && (rare || numbered)).then_some(end)
 }
 
 /// Does word `i` speak of logging in?

@@ -76,6 +76,26 @@ pub(super) fn inline_end(said: &Said<'_>, i: usize) -> Option<usize> {
     (end > i && then && !verb && !is_address(said, i) && is_telling(said, i, end)).then_some(end)
 }
 
+/// Do so many words follow one another that the first of them tells nothing of a password: "correct horse battery staple"?
+pub(super) fn is_long(said: &Said<'_>, i: usize) -> bool {
+    (i + 1..i + 3).all(|k| is_content(said, k) && !said.breaks(k) && !is_address(said, k))
+}
+
+/// Where the quotation that word `i` begins ends, in bytes: `"correct horse battery"`.
+pub(super) fn quotation_end(said: &Said<'_>, i: usize) -> Option<usize> {
+    const LONGEST: usize = 80;
+    let start = said.words.get(i)?.start;
+    let close = match said.text[..start].chars().next_back()? {
+        '"' => '"',
+        '\u{201c}' | '\u{201e}' => '\u{201d}',
+        '\'' => '\'',
+        _ => return None,
+    };
+    let rest = &said.text[start..said.text.floor_char_boundary(start + LONGEST)];
+    let end = rest.find(|c: char| c == close || close == '\u{201d}' && c == '\u{201c}')?;
+    (end > 2 && !rest[..end].contains(['\n', '?'])).then_some(start + end)
+}
+
 /// Is it what a password is changed from, which begins at word `i`: "from swordfish seventy seven to"?
 pub(super) fn is_changed_from(said: &Said<'_>, i: usize) -> bool {
     let end = content_end(said, i);

@@ -65,6 +65,7 @@ impl Story {
             text.push_str(&lowered(&more));
             return;
         }
+        let goes_on = self.answered_now && what == Outcome::Told && listed("it it's they they're that", said.low(0));
         let asked = match &matter.wish {
             Some(Wish::Question(words)) => Some(words),
             Some(Wish::Do(words)) if matter.is_asked() => Some(words),
@@ -87,8 +88,8 @@ impl Story {
                 std::mem::take(&mut self.answered_now) && t.split_whitespace().count() <= 7
             }
             (None | Some(_), Outcome::Done | Outcome::Failed) => true,
-            // what was told last, but not behind something done
-            (Some((Outcome::Told, _)), Outcome::Told) => true,
+            // what was told last, but not behind something done, nor what says less
+            (Some((Outcome::Told, _)), Outcome::Told) => !is_less(said),
             (Some((Outcome::Failed, _)), Outcome::Told) => is_finding(said),
             (Some((Outcome::Done, _)), Outcome::Told) => false,
         };
@@ -108,7 +109,9 @@ impl Story {
             };
             // the day or price that was told before stays with what is told behind it
             let text = match &matter.outcome {
-                Some((Outcome::Told, old)) if asked.is_none() && keeps(old, what, &text) => {
+                Some((Outcome::Told, old))
+                    if asked.is_none() && (keeps(old, what, &text) || goes_on && joins(old, &text)) =>
+                {
                     format!("{}; {}", old.split("; ").next().unwrap_or_default(), lowered(&text))
                 }
                 _ => text,
@@ -121,6 +124,21 @@ impl Story {
             self.answered_now = true;
         }
     }
+}
+
+/// Is there room for both in one sentence?
+fn joins(old: &str, new: &str) -> bool {
+    old.chars().count() + new.chars().count() < SENTENCE - 10 && !old.contains(['"', ';']) && !new.contains('"')
+}
+
+/// "No need to return it", "you can call the shop at 555 0100", "see you Friday": told beside the matter.
+fn is_less(said: &Said<'_>) -> bool {
+    let from = skip_interjections(said);
+    let digits = said.text.bytes().filter(u8::is_ascii_digit).count();
+    said.has(from, &["no", "need"])
+        || said.has(from, &["see", "you"])
+        || said.has(from, &["you", "can"]) && listed("call reach ring phone text email write", said.low(from + 2))
+        || digits >= 7 && said.any(&["call", "phone", "reach", "questions"])
 }
 
 /// Does what was told first stay, and `new` join it: a day, a time or a price, of which `new` has no other?

@@ -1,22 +1,6 @@
 //! What summaries say of what was not done, and of what an agent says beside the matter.
 
-use super::summarize;
-use crate::domain::conversation::{Message, Role};
-
-fn told(lines: &[&str]) -> String {
-    let message = |line: &&str| {
-        let (role, text) = line.split_at(3);
-        let role = if role == "A: " { Role::Agent } else { Role::Customer };
-        Message { at_ms: 0, role, text: text.to_owned() }
-    };
-    summarize(&lines.iter().map(message).collect::<Vec<_>>(), None)
-}
-
-fn check(cases: &[(&[&str], &str)]) {
-    for (lines, want) in cases {
-        assert_eq!(told(lines), *want, "{lines:?}");
-    }
-}
+use super::lines::{check, told};
 
 #[test]
 fn what_was_not_done_is_never_done() {
@@ -172,5 +156,47 @@ fn a_day_a_price_and_a_no_are_told() {
             "Asked the agent to take this number off the list.",
         ),
         (&["C: how do i pay?", "A: Grazie Ada! By card, in the app."], "Asked \"how do i pay?\" By card, in the app."),
+    ]);
+}
+
+#[test]
+fn what_was_decided_is_told_before_what_stands_beside_it() {
+    check(&[
+        (
+            &["C: I need a flat", "A: I found one on level 4. It has a balcony and costs 900 euros."],
+            "Wanted to get a flat. The agent found one on level 4; it has a balcony and costs 900 euros.",
+        ),
+        (
+            &["C: my lamp came broken", "A: I'm sending a new one. No need to return the old one."],
+            "Reported: their lamp came broken. The agent is sending a new one.",
+        ),
+        (
+            &["C: my lamp never came", "A: Please ask your neighbour.", "C: he had it all good"],
+            "Reported: their lamp never came. The customer said that it is settled.",
+        ),
+        (
+            &["C: I'd like the test results", "A: I'll send the form to you.", "A: The form was sent."],
+            "Wanted to get the test results. The form was sent.",
+        ),
+        (
+            &[
+                "C: i need to pay my bill",
+                "A: Thank you. The payment went through. Is there a phone number I can add?",
+                "C: 212 555 0100",
+            ],
+            "Wanted to pay their bill. The payment went through.",
+        ),
+        (
+            &[
+                "C: hi i'm moving and i want to bring my account with me",
+                "A: You are registered.",
+                "C: thanks a million",
+            ],
+            "Wanted to bring their account with them. The customer is registered.",
+        ),
+        (
+            &["C: I want to add my wife to my account", "A: I've sent the form to both of you."],
+            "Wanted to add their wife to their account. The agent has sent the form to both of them.",
+        ),
     ]);
 }

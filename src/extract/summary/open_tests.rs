@@ -1,22 +1,6 @@
 //! What summaries say of introductions, promises, requests and things taken back.
 
-use super::summary::summarize;
-use crate::domain::conversation::{Message, Role};
-
-fn told(lines: &[&str]) -> String {
-    let message = |line: &&str| {
-        let (role, text) = line.split_at(3);
-        let role = if role == "A: " { Role::Agent } else { Role::Customer };
-        Message { at_ms: 0, role, text: text.to_owned() }
-    };
-    summarize(&lines.iter().map(message).collect::<Vec<_>>(), None)
-}
-
-fn check(cases: &[(&[&str], &str)]) {
-    for (lines, want) in cases {
-        assert_eq!(told(lines), *want, "{lines:?}");
-    }
-}
+use super::lines::check;
 
 #[test]
 fn who_speaks_stands_before_the_matter() {

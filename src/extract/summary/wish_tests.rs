@@ -1,16 +1,8 @@
 //! What summaries of short conversations say.
 
-use super::summary::summarize;
+use super::lines::told;
+use super::summarize;
 use crate::domain::conversation::{Message, Role};
-
-fn told(lines: &[&str]) -> String {
-    let message = |line: &&str| {
-        let (role, text) = line.split_at(3);
-        let role = if role == "A: " { Role::Agent } else { Role::Customer };
-        Message { at_ms: 0, role, text: text.to_owned() }
-    };
-    summarize(&lines.iter().map(message).collect::<Vec<_>>(), None)
-}
 
 #[test]
 fn wish_and_outcome() {
@@ -317,7 +309,7 @@ fn questions_are_told_with_their_answers() {
                 "A: Yes we do! A repair starts at 30 euros.",
                 "C: ok i'll think about it",
             ],
-            "Asked \"do you repair clocks\". Yes, a repair starts at 30 euros. The customer: \"ok i'll think about it\".",
+            "Asked \"do you repair clocks\". Yes, a repair starts at 30 euros. Open: the customer will think about it.",
         ),
         (
             &["C: Question: do you deliver to Malta?", "A: Not yet, sorry."],

@@ -1,0 +1,427 @@
+//! A chat of which only the customer's side is known: bare answers to questions that nobody sees.
+//!
+//! Owns what such an answer may be, told by what the customer came for and by what stands beside it. Must not know how people
+//! state the same in a sentence.
+//!
+//! "peters 4410" is a name and the number that goes with it where somebody came about an expense, and a town with its postcode
+//! where they came about a connection at home. Where what they came for does not settle it, nothing is taken.
+
+mod house;
+mod place;
+
+use super::Listener;
+use super::about::{self, About};
+use super::company::{self, is_suffix, is_trade};
+use super::name::{Name, Part, build};
+use super::proposal::{Key, Proposal, Scene, sure};
+use super::words::{
+    Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, is_surname, listed, state_at,
+};
+
+/// How many of the customer's messages may come before who they are.
+const EARLY: u32 = 9;
+/// How many people whom the customer speaks to are remembered.
+const CALLED: usize = 4;
+
+/// What an answer may begin with.
+const LEADS: &str = "yes yeah ya yep sure surely certainly definitely ok okay its it's it is this i am i'm im the my name hi hello hey \
+    hai hii sir mam madam of course oh well so yup absolutely good morning evening afternoon";
+/// What stands between a name and the number that goes with it.
+const LABELS: &str = "account acct acc ac a c ssn ss social security policy claim booking book confirmation conformation conf pnr dob born \
+    pin password pasword passward pwd pass word passcode card credit debit last four 4 digit digits employee emp id number no num phone ph mobile cell contact \
+    code order reference ref otp";
+/// What a house deals in that asks for instruments.
+const MUSIC: &str = "music musical musicals sound sounds audio records instruments acoustics info";
+const JOINTS: &str = "and my its it's with the is are of in it here as are";
+/// Words that are no name though no list of everyday words has them.
+const MONTHS: &str = "january february march april may june july august september october november december jan feb mar apr jun jul aug \
+    sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday";
+const CARS: &str = "audi bmw honda toyota maruti maruthi maruthi suzuki hyundai ford chevrolet chevy nissan kia mazda tesla volkswagen vw \
+    volvo jeep dodge tata mahindra mercedes benz porsche lexus subaru fiat renault skoda datsun jaguar bentley ferrari lamborghini \
+    buick cadillac chrysler acura infiniti mini opel peugeot citroen swift civic corolla camry accord city innova polo jetta alto \
+    figo ecosport duster creta verna santro scorpio xuv mustang ranger rover pontiac mitsubishi model";
+const PRODUCTS: &str = "windows outlook skype microsoft word excel office salesforce whatsapp whats app chrome adobe photoshop linux \
+    android ios oracle sap java google gmail iphone samsung tally version powerpoint antivirus firefox explorer \
+    facebook zoom teams router laptop visa mastercard paypal amex internet";
+
+/// What is kept between the messages of such a chat.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Alone {
+    pub about: About,
+    /// Whom the customer speaks to: "thanks riley".
+    called: Vec<String>,
+    turns: u32,
+    /// The last message said who the customer is.
+    identified: bool,
+    /// A word or two by themselves, which the next message may tell to be a name or a town.
+    waiting: Option<Waiting>,
+}
+
+#[derive(Debug, Clone)]
+struct Waiting {
+    said: String,
+    text: String,
+    nth: usize,
+    at_ms: i64,
+}
+
+impl Alone {
+    /// Takes what the customer says, whatever is found in it.
+    pub(super) fn hear(&mut self, said: &Said<'_>) {
+        self.about = about::hear(self.about, said);
+        self.turns = self.turns.saturating_add(1);
+        let n = said.words.len();
+        for k in 1..n.min(12) {
+            let low = said.low(k);
+            let spoken_to =
+                listed("hi hello hey hai hii thanks thank thankyou dear morning evening you bye", said.low(k - 1))
+                    && (said.low(k - 1) != "you" || said.low(k.wrapping_sub(2)) == "thank");
+            let ends = k + 1 == n || is_function(said.low(k + 1));
+            if spoken_to
+                && ends
+                && is_first_name(low)
+                && self.called.len() < CALLED
+                && !self.called.iter().any(|c| c == low)
+            {
+                self.called.push(low.to_owned());
+            }
+        }
+    }
+}
+
+/// What stands behind the words of a name.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Tail {
+    End,
+    /// A number or a code, with its digits, and whether it was said what it is.
+    Number(usize, bool),
+    Other,
+}
+
+fn tail(said: &Said<'_>, from: usize) -> Tail {
+    let n = said.words.len();
+    if from >= n {
+        return Tail::End;
+    }
+    if said.low(from) == "born" {
+        return Tail::Number(8, true);
+    }
+    let mut k = from;
+    let mut labelled = false;
+    while k < n && k < from + 9 && (listed(LABELS, said.low(k)) || listed(JOINTS, said.low(k))) && said.low(k) != "4" {
+        labelled |= listed(LABELS, said.low(k));
+        k += 1;
+    }
+    let mut digits = 0;
+    let mut codes = 0;
+    while let Some(w) = said.words.get(k).filter(|w| w.low.chars().count() < 4 || has_digit(w)) {
+        digits += w.text.bytes().filter(u8::is_ascii_digit).count();
+        codes += 1;
+        k += 1;
+        if codes > 8 {
+            break;
+        }
+    }
+    // "and my password is kite 359"
+    if labelled && digits == 0 && said.words[from..].iter().skip(1).take(8).any(has_digit) {
+        return Tail::Number(4, true);
+    }
+    match digits {
+        0 => Tail::Other,
+        _ if k < n && !labelled && !is_function(said.low(k)) && !listed(LABELS, said.low(k)) => Tail::Other,
+        n => Tail::Number(n, labelled),
+    }
+}
+
+fn has_digit(w: &Word<'_>) -> bool {
+    w.text.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// Past what an answer may begin with.
+fn begin(said: &Said<'_>) -> usize {
+    (0..said.words.len().min(8)).find(|&k| !listed(LEADS, said.low(k))).unwrap_or(said.words.len().min(8))
+}
+
+/// May it be a part of a name, as far as one word tells?
+fn may_name(w: &Word<'_>) -> bool {
+    let low = &*w.low;
+    w.is_alphabetic()
+        && low.chars().count() <= 24
+        && !is_function(low)
+        && (is_surname(low) || !is_everyday(low))
+        && !listed(LABELS, low)
+        && !listed(MONTHS, low)
+        && !listed(PRODUCTS, low)
+        && !company::is_legal_form(w)
+        && !listed("solution solutions", low)
+        && !listed(MUSIC, low)
+        && !is_trade(low)
+        && !["solutions", "infotech", "technologies", "software", "softwares"].iter().any(|end| low.ends_with(end))
+}
+
+fn is_pronounced(low: &str) -> bool {
+    low.contains(['a', 'e', 'i', 'o', 'u', 'y'])
+}
+
+/// A word of no list that is long enough to be a name.
+fn is_strange(w: &Word<'_>) -> bool {
+    let low = &*w.low;
+    !is_common(low) && low.chars().count() > 2 && is_pronounced(low) && !is_suffix(low) && !listed(CARS, low)
+}
+
+/// Who the customer is: a name by itself or with the number that identifies them.
+pub(super) fn named(
+    said: &Said<'_>,
+    scene: &Scene,
+    alone: &Alone,
+    seen: &[Proposal],
+    given_before: Option<&str>,
+) -> Option<Name> {
+    if scene.agent_spoke || scene.voice || alone.turns > EARLY || said.cased && said.words.len() > 8 {
+        return None;
+    }
+    let from = begin(said);
+    let mut to = from;
+    // "nathan k flores"
+    let initial = |k: usize| {
+        k > from && said.low(k).len() == 1 && said.words.get(k + 1).is_some_and(|w| is_surname(&w.low) || is_strange(w))
+    };
+    while to < said.words.len()
+        && to < from + 3
+        && (to == from || !said.breaks(to))
+        && (may_name(&said.words[to]) || initial(to) && said.words[to].is_alphabetic())
+    {
+        to += 1;
+    }
+    // "kumar lkj 784": letters of a code
+    let known = |w: &Word<'_>| is_first_name(&w.low) || is_surname(&w.low) && !is_common(&w.low);
+    if to > from + 1
+        && said.words.get(to).is_some_and(|w| has_digit(w))
+        && said.low(to - 1).chars().count() < 4
+        && !known(&said.words[to - 1])
+    {
+        to -= 1;
+    }
+    let words = &said.words[from..to];
+    let first = words.first()?;
+    // "ana ruiz 12 mill lane dover"
+    let housed = said.words.get(to).is_some_and(|w| seen.iter().any(|p| p.key == Key::Street && p.at == w.start));
+    let after = if housed { Tail::Number(5, true) } else { tail(said, to) };
+    let about = alone.about;
+    let given = is_first_name(&first.low) && !is_common(&first.low);
+    let place = is_city(&first.low) && !is_first_name(&first.low)
+        || state_at(said, from).is_some()
+        || is_city(&said.text[first.start..words[words.len() - 1].end].to_lowercase());
+    let car = words.iter().any(|w| listed(CARS, &w.low)) && !given;
+    if place || car || after == Tail::Other || alone.called.iter().any(|c| *c == *first.low) && words.len() == 1 {
+        return None;
+    }
+    let all: Vec<&Word<'_>> = words.iter().collect();
+    if scene.opening {
+        let whole = words.len() == 2
+            && from == 0
+            && seen.is_empty()
+            && !said.cased
+            && after == Tail::End
+            && given
+            && is_surname(&words[1].low);
+        let numbered =
+            matches!(after, Tail::Number(4, _)) && (given || is_strange(first) && first.low.chars().count() > 4);
+        let whole = whole || numbered && words.len() < 3;
+        return whole.then(|| build(&all, Part::Whole, sure::BARE)).flatten();
+    }
+    if words.len() > 1 {
+        // "ravi" and later "ravi menon"
+        if words.len() == 2
+            && given_before.is_some_and(|g| *g.to_lowercase() == *first.low)
+            && after == Tail::End
+            && is_strange(all[1])
+        {
+            return build(&all, Part::Whole, sure::LIKELY);
+        }
+        let names = all.iter().filter(|w| known(w)).count();
+        let strange = all.iter().filter(|w| is_strange(w)).count();
+        let fits = names * 2 + strange >= words.len() && (names > 0 || strange == words.len());
+        // "melur town 625101", "anna nagar 600040"
+        let towns = about.has(About::HOME) && matches!(after, Tail::Number(5 | 6, _));
+        let number = match after {
+            Tail::Number(4, _) if about.has(About::PAPERS) && !about.has(About::HOME.with(About::FOOD)) => true,
+            Tail::Number(n, labelled) => n > 2 && (given || !about.has(About::FOOD) && (labelled || names > 0)),
+            _ => from > 0 && given && !(about.has(About::FOOD) && names < 2),
+        };
+        return (fits && number && !towns).then(|| build(&all, Part::Whole, sure::LIKELY)).flatten();
+    }
+    if given_before.is_some() {
+        return None;
+    }
+    // on a journey the last name is asked for: nobody knows which one it is
+    if about.has(About::TRAVEL) {
+        let last = is_surname(&first.low) && !is_first_name(&first.low) && !is_common(&first.low);
+        return last.then(|| build(&all, Part::Last, sure::GUESSED)).flatten();
+    }
+    // "this is lally"
+    let introduced = from > 1 && said.has(from - 2, &["this", "is"]) && after == Tail::End;
+    if introduced && is_strange(first) && first.low.chars().count() > 3 && !past(&first.low) {
+        return build(&all, Part::Whole, sure::LIKELY);
+    }
+    let weight = match after {
+        Tail::Number(n, _) if given => (n > 2 && !(about.has(About::HOME) && matches!(n, 5 | 6)))
+            .then_some(if about.has(About::FOOD) && n < 10 { sure::DOUBTFUL } else { sure::GUESSED }),
+        Tail::Number(n @ 4..=9, labelled) => {
+            let round = said.text.trim_end().ends_with("00") || has_year(said);
+            let settled = about.has(About::PAPERS) && !about.has(About::HOME.with(About::FOOD))
+                || about == About::NOTHING && n == 4;
+            (settled
+                && is_strange(first)
+                && first.low.chars().count() > 3
+                && (labelled || !round)
+                && !is_trade(&first.low))
+            .then_some(sure::GUESSED)
+        }
+        Tail::End => {
+            let settled = about.has(About::PAPERS) && !about.has(About::HOME.with(About::FOOD));
+            (settled && given && !is_city(&first.low)).then_some(sure::BARE)
+        }
+        _ => None,
+    };
+    build(&all, Part::Whole, weight?)
+}
+
+/// A form of a verb.
+fn past(low: &str) -> bool {
+    low.ends_with("ed") || low.ends_with("ing") || low.ends_with("ly")
+}
+
+fn has_year(said: &Said<'_>) -> bool {
+    said.words
+        .iter()
+        .any(|w| w.is_digits() && w.text.len() == 4 && (w.text.starts_with("19") || w.text.starts_with("20")))
+}
+
+impl Listener {
+    /// What the customer says where the agent's side is missing, besides who they are.
+    pub(super) fn hear_alone(&mut self, said: &Said<'_>, scene: &Scene, seen: &mut Vec<Proposal>, at_ms: i64) {
+        if !scene.one_sided() || scene.voice {
+            return;
+        }
+        let missing = |key: Key| !seen.iter().any(|p| p.key == key);
+        let waiting = self.alone.waiting.take();
+        if missing(Key::City) && missing(Key::Street) {
+            let known = |p: &Proposal| seen.iter().any(|s| s.key == p.key);
+            let found: Vec<_> = place::town(said, self.alone.about).into_iter().filter(|p| !known(p)).collect();
+            seen.extend(found);
+        }
+        if let Some(before) = waiting {
+            self.tell(&before, said, seen);
+        }
+        if self.alone.about.has(About::HOME) && !seen.iter().any(|p| p.key == Key::Zip) {
+            let placed = seen.iter().any(|p| p.key == Key::City) || said.words.len() == 1 && self.get("zip").is_none();
+            let mut numbers = said.words.iter().filter(|w| w.is_digits() && w.text.len() > 3);
+            if let (true, Some(zip), None) = (placed, numbers.next(), numbers.next())
+                && matches!(zip.text.len(), 5 | 6)
+            {
+                seen.push(Proposal::new(Key::Zip, zip.text, sure::LIKELY, zip.start));
+            }
+        }
+        if seen.is_empty() {
+            seen.extend(house::with_number(said, self.alone.about));
+            seen.extend(place::town_at_end(said, self.alone.about));
+        }
+        if self.alone.identified && seen.is_empty() {
+            seen.extend(house::alone(said, self.alone.about));
+        }
+        let from = begin(said).min(3);
+        let bare = said.words.get(from).map_or("", |w| said.text[w.start..].trim());
+        let own = Said::new(bare);
+        let said = if from > 0 { &own } else { said };
+        let short = said.words.len() <= 3 && !said.words.is_empty();
+        let town = |k: usize| k > 0 && said.low(k) == "city";
+        let named = short
+            && said.words.iter().enumerate().all(|(k, w)| is_strange(w) && may_name(w) || is_city(&w.low) || town(k));
+        let stated = short
+            && state_at(said, 0).is_some_and(|(len, short)| {
+                !short && (len == said.words.len() || len + 1 == said.words.len() && said.low(len) == "city")
+            });
+        if named || stated || is_city(&said.text.trim().to_lowercase()) {
+            let text = super::excerpt::excerpt(&self.said_last, said.text.trim(), 0);
+            self.alone.waiting = Some(Waiting { said: said.text.trim().to_owned(), text, nth: self.nth, at_ms });
+        }
+    }
+
+    /// Does this message tell what the one before was?
+    fn tell(&mut self, before: &Waiting, said: &Said<'_>, seen: &mut Vec<Proposal>) {
+        let about = self.alone.about;
+        let k = (0..said.words.len().min(8)).find(|&k| {
+            !(listed(LABELS, said.low(k)) || listed(JOINTS, said.low(k)) || listed("zip zipcode pincode", said.low(k)))
+        });
+        let Some(number) = k.and_then(|k| said.words.get(k)) else { return };
+        let alone = number.is_digits() && k.is_none_or(|k| k + 1 >= said.words.len());
+        let placed = seen.iter().any(|p| p.key == Key::City) || self.get("city").is_some();
+        let word = Said::new(&before.said);
+        let key = match number.text.len() {
+            5 | 6 if alone && about.has(About::HOME) && !placed => {
+                let state = state_at(&word, 0).is_some_and(|(len, _)| len == word.words.len())
+                    && !is_city(&before.said.to_lowercase())
+                    || place::is_state_like(&before.said);
+                if !seen.iter().any(|p| p.key == Key::Zip) {
+                    seen.push(Proposal::new(Key::Zip, number.text, sure::LIKELY, number.start));
+                }
+                if state { Key::State } else { Key::City }
+            }
+            _ if self.tells_name(&word, said, alone.then_some(number.text.len())) => {
+                if word.words.len() > 2 || self.get("first_name").is_some() || self.get("last_name").is_some() {
+                    return;
+                }
+                Key::FirstName
+            }
+            _ => return,
+        };
+        let mut keep = |key, value: &str| {
+            let text = before.text.clone();
+            let words = super::Words { role: super::Role::Customer, at_ms: before.at_ms, nth: before.nth, text };
+            self.keep(Proposal::new(key, value, sure::GUESSED, 0), words, false);
+        };
+        if key != Key::FirstName {
+            if !listed("usa us india uk canada america england", &before.said.to_lowercase()) {
+                keep(key, &before.said);
+            }
+            return;
+        }
+        let named = word.words.first().is_some_and(|w| w.low.chars().count() > 3 && !is_city(&w.low));
+        match &word.words[..] {
+            [first] if named => keep(key, first.text),
+            [first, last] if named => {
+                keep(key, first.text);
+                keep(Key::LastName, last.text);
+            }
+            _ => {}
+        }
+    }
+
+    /// Is what stood by itself before this message a name?
+    fn tells_name(&self, word: &Said<'_>, said: &Said<'_>, digits: Option<usize>) -> bool {
+        let about = self.alone.about;
+        let Some(first) = word.words.first() else { return false };
+        let given = is_first_name(&first.low) && !is_common(&first.low);
+        // "ravi" and then a phone number
+        if (given || word.words.len() == 2) && matches!(digits, Some(10..=12)) && !about.has(About::TRAVEL) {
+            return true;
+        }
+        if word.words.len() > 1 {
+            return false;
+        }
+        let number = said.words.iter().any(has_digit) && said.words.len() < 9;
+        if about.has(About::HOME.with(About::FOOD).with(About::TRAVEL)) || !number {
+            return false;
+        }
+        about.has(About::PAPERS) || given && digits.is_some_and(|n| n > 3)
+    }
+
+    /// Did this message say who the customer is, so that the next may say for whom they work?
+    pub(super) fn note_identified(&mut self, said: &Said<'_>, seen: &[Proposal]) {
+        let named = seen.iter().any(|p| matches!(p.key, Key::FirstName | Key::LastName));
+        let number = said.words.last().is_some_and(|w| w.is_digits() && (3..9).contains(&w.text.len()));
+        let held = self.alone.identified && said.words.iter().all(|w| is_function(&w.low));
+        self.alone.identified = named || number && said.words.len() < 9 || held;
+    }
+}

@@ -1,0 +1,127 @@
+//! A town, its state and its postcode that stand by themselves.
+//!
+//! Owns their order. Must not know what else a bare answer may be.
+
+use super::super::about::About;
+use super::super::address::zip_value;
+use super::super::proposal::{Key, Proposal, sure};
+use super::super::words::{Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, listed, state_at};
+use super::{LEADS, is_strange};
+
+/// The customer's town with its postcode: "melur 625101", "current city melur and 625101", "29650 greer sc".
+pub(super) fn town(said: &Said<'_>, about: About) -> Vec<Proposal> {
+    let mut out = Vec::new();
+    let n = said.words.len();
+    if !about.has(About::HOME) || n > 12 {
+        return out;
+    }
+    let from = (0..n.min(8))
+        .find(|&k| {
+            !(listed(LEADS, said.low(k))
+                || listed("city current town in at for from place location address area live living i'm and zip code zipcode name our", said.low(k)))
+        })
+        .unwrap_or(n);
+    let text = |a: usize, b: usize| said.text[said.words[a].start..said.words[b - 1].end].to_owned();
+    let plain = |k: usize| {
+        said.words.get(k).is_some_and(|w| {
+            w.is_alphabetic()
+                && !is_function(&w.low)
+                && !w.low.starts_with("zip")
+                && !listed("code pin zipcode pincode postcode postal", &w.low)
+        })
+    };
+    let zipped = |k: usize| said.words.get(k).is_some_and(|w| w.is_digits() && matches!(w.text.len(), 4..=8));
+    let is_zip = |k: usize| matches!(said.words[k].text.len(), 5 | 6);
+    // "my city name and zip 741852"
+    let labelled = from > 0 && listed("zip code zipcode", said.low(from - 1));
+    let push = |out: &mut Vec<Proposal>, key: Key, a: usize, b: usize| {
+        out.push(Proposal::new(key, text(a, b), sure::LIKELY, said.words[a].start));
+    };
+    // "29650 greer sc"
+    if zipped(from) {
+        let mut to = from + 1;
+        while plain(to) && to < from + 4 {
+            to += 1;
+        }
+        let state = (from + 2..to).find(|&k| state_at(said, k).is_some_and(|(len, _)| k + len == n));
+        if let Some(k) = state.filter(|_| to == n || state_at(said, to - 1).is_some()) {
+            push(&mut out, Key::City, from + 1, k);
+            push(&mut out, Key::State, k, n);
+            if is_zip(from) {
+                push(&mut out, Key::Zip, from, from + 1);
+            }
+        } else if to == n && to > from + 1 && (from + 1..to).all(|k| !is_everyday(said.low(k))) {
+            push(&mut out, Key::City, from + 1, to);
+            if is_zip(from) {
+                push(&mut out, Key::Zip, from, from + 1);
+            }
+        }
+        return out;
+    }
+    let mut to = from;
+    while plain(to) && to < from + 4 {
+        to += 1;
+    }
+    let mut k = to;
+    let label = |k: usize| {
+        listed("and zip code pin zipcode pincode postcode postal is its it's the my city", said.low(k))
+            || said.low(k).starts_with("zip")
+    };
+    while k < n && label(k) {
+        k += 1;
+    }
+    let ends = k + 1 == n || said.low(k + 1) == "and" || said.breaks(k + 1);
+    if to == from || !zipped(k) || !ends || labelled {
+        return out;
+    }
+    let everyday = |k: usize| is_everyday(said.low(k)) || is_common(said.low(k)) && !is_city(said.low(k));
+    let state = [2, 1].into_iter().find(|&len| {
+        to >= from + len
+            && state_at(said, to - len)
+                .is_some_and(|(n, short)| n == len && (!short || to - len > from || said.low(from) != "la"))
+    });
+    let city_to = to - state.unwrap_or(0);
+    // "aaron 562689": somebody, whatever it is
+    let long = said.words[k].text.len() == 6;
+    if city_to == from + 1 && is_first_name(said.low(from)) && !is_city(said.low(from)) && long {
+        return out;
+    }
+    let odd = (from..city_to).any(everyday) && !is_city(&text(from, city_to.max(from + 1)).to_lowercase());
+    let letters = city_to == from + 1 && said.low(from).chars().count() < 3;
+    if odd && (from..city_to).all(everyday) || city_to - from > 3 {
+        return out;
+    }
+    if city_to > from && !odd && !letters {
+        let state = state.is_none() && is_state_like(&text(from, city_to));
+        push(&mut out, if state { Key::State } else { Key::City }, from, city_to);
+    }
+    if state.is_some() {
+        push(&mut out, Key::State, city_to, to);
+    }
+    if is_zip(k) {
+        out.push(Proposal::new(Key::Zip, zip_value(said, k), sure::LIKELY, said.words[k].start));
+    }
+    out
+}
+
+/// States outside America that people name where their town is asked for, and a state that is mistyped.
+pub(super) fn is_state_like(text: &str) -> bool {
+    const INDIAN: &str = "kerala tamilnadu karnataka maharashtra gujarat rajasthan punjab haryana bihar telangana odisha assam \
+        uttarakhand jharkhand chhattisgarh";
+    const LONG: &str = "california pennsylvania massachusetts connecticut mississippi minnesota louisiana washington tennessee oklahoma";
+    let low = text.to_lowercase();
+    listed(INDIAN, &low)
+        || matches!(&*low, "tamil nadu" | "west bengal" | "andhra pradesh" | "uttar pradesh" | "madhya pradesh")
+        || low.chars().count() > 8 && LONG.split(' ').any(|s| strsim::damerau_levenshtein(s, &low) <= 2)
+}
+
+/// "nehru nagar madurai", where something is brought: the town at an address's end.
+pub(super) fn town_at_end(said: &Said<'_>, about: About) -> Option<Proposal> {
+    let n = said.words.len();
+    let last = said.words.last()?;
+    let fits = about.has(About::FOOD.with(About::ADDRESS)) && !about.has(About::TRAVEL) && (3..8).contains(&n);
+    let plain = |w: &Word<'_>| !is_function(&w.low) && !is_everyday(&w.low);
+    let (before, town) = (&said.words[..n - 1], is_city(&last.low) && !is_first_name(&last.low));
+    (fits && town && before.iter().all(plain) && before.iter().filter(|w| is_strange(w)).count() > 0)
+        .then(|| Proposal::new(Key::City, last.text, sure::GUESSED, last.start))
+}

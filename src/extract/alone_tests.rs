@@ -1,0 +1,210 @@
+//! What is understood of a chat of which only the customer's side is known.
+
+use super::Listener;
+use super::tests::text;
+use crate::domain::conversation::{Channel, Message, Role};
+
+fn heard(lines: &[&str]) -> Listener {
+    let mut listener = Listener::new(Channel::Text);
+    for (at_ms, text) in (0_i64..).zip(lines) {
+        listener.hear(&Message { at_ms, role: Role::Customer, text: (*text).to_owned() });
+    }
+    listener
+}
+
+fn check(lines: &[&str], expected: &[(&str, Option<&str>)]) {
+    let listener = heard(lines);
+    for (key, value) in expected {
+        assert_eq!(listener.get(key).map(|f| f.value.as_str()), *value, "{key} of {lines:?}");
+    }
+}
+
+#[test]
+fn a_name_stands_beside_the_number_that_goes_with_it() {
+    for (wish, answer, first, last) in [
+        ("i want to report my travel expenses", "kevin 5432", Some("kevin"), None),
+        ("my credit card is lost", "selvi 4478", Some("selvi"), None),
+        ("need proof of insurance for my car", "helen and 7785", Some("helen"), None),
+        ("i need a proof of insurance", "sandy johnson 3331", Some("sandy"), Some("johnson")),
+        ("can you change the address on my account", "kit marlon 4214", Some("kit"), Some("marlon")),
+        ("i want to check my balance", "paul brown account 33356785 and ssn 7843", Some("paul"), Some("brown")),
+        ("i cracked my screen and have insurance", "sure its jim adams", Some("jim"), Some("adams")),
+        ("there is an error on my card", "anna maria kovacs born june 12 1953", Some("anna"), Some("kovacs")),
+        ("i need reimbursement", "karthi and password is jhoan 359", Some("karthi"), None),
+        ("i need a pizza", "peter flores 1516 holt street dover de 19901", Some("peter"), Some("flores")),
+        // the last name is asked for on a journey; which one a lone name is cannot be told
+        ("i want to check my seat", "kumar lkj 784", None, None),
+        ("i want to check my seat", "daniel gt 5678", None, None),
+        ("i need a boarding pass", "robinson a 12345", None, Some("robinson")),
+        // a town, a car, a program, an amount
+        ("i want new cable service", "melur 625101", None, None),
+        ("i need insurance for my car", "maruthi 1000 year 2010", None, None),
+        ("i want to update my software", "outlook 2016", None, None),
+        ("report my expenses", "lodging 2500", None, None),
+        ("update my app", "rajsolutions 4445", None, None),
+    ] {
+        check(&["hi", wish, answer], &[("first_name", first), ("last_name", last)]);
+    }
+}
+
+#[test]
+fn the_next_message_tells_what_a_word_alone_was() {
+    for (wish, word, next, expected) in [
+        ("status of my claim", "sasikala", "pol 789456123", ("first_name", Some("sasikala"))),
+        ("i lost my credit card", "franklyn", "9587 and 5454256987455895", ("first_name", Some("franklyn"))),
+        ("i want a salad", "james", "6472349820", ("first_name", Some("james"))),
+        ("i want a new cable service", "newyork", "78569", ("city", Some("newyork"))),
+        ("i need internet", "coldwater", "zip code 49036", ("city", Some("coldwater"))),
+        ("i want cable", "kerala", "10202", ("state", Some("kerala"))),
+        ("i want cable", "usa", "10202", ("city", None)),
+        ("i want cable", "usa", "10202", ("zip", Some("10202"))),
+        ("i need a boarding pass", "nila", "4512", ("first_name", None)),
+        ("i lost my credit card", "oky", "thank you", ("first_name", None)),
+    ] {
+        check(&["hi", wish, word, next], &[expected]);
+    }
+}
+
+#[test]
+fn a_town_and_its_postcode_for_a_service_at_home() {
+    for (answer, city, state, zip) in [
+        ("current city solavantha and 91522", Some("solavantha"), None, Some("91522")),
+        ("grand rapids 48231", Some("grand rapids"), None, Some("48231")),
+        ("29650 greer sc", Some("greer"), Some("sc"), Some("29650")),
+        ("meridian id 83646", Some("meridian"), Some("id"), Some("83646")),
+        ("625106 ooty", Some("ooty"), None, Some("625106")),
+        ("hilltown 8868788", Some("hilltown"), None, None),
+        ("i am from texas and zipode is 73301", None, Some("texas"), Some("73301")),
+        ("my city name is illinois and zip code is 61364", None, Some("illinois"), Some("61364")),
+        ("oh great city name is naugatuck and zip code is 06770", Some("naugatuck"), None, Some("06770")),
+        ("my city name and zip 741852", None, None, Some("741852")),
+        ("10 gb", None, None, None),
+    ] {
+        let lines = ["hi", "i need a new cable connection", answer];
+        check(&lines, &[("city", city), ("state", state), ("zip", zip)]);
+    }
+    check(&["hi", "i lost my card", "it was last used on 053018"], &[("zip", None), ("state", None)]);
+    check(&["hi", "i want to book a flight", "delhi", "92018"], &[("zip", None), ("city", None)]);
+}
+
+#[test]
+fn the_house_behind_somebody_who_reports_a_fault() {
+    for (wish, who, answer, company) in [
+        ("my outlook crashes", "bob sanders 4554", "bobs skateboards", Some("bobs skateboards")),
+        ("update my skype", "kavin 6452", "star world software solution", Some("star world software solution")),
+        ("i need a software update", "jack 9643", "hcl", Some("hcl")),
+        ("i need a software update", "jack 9643", "great nmkj group of company", Some("nmkj group of company")),
+        ("i want to buy a keyboard", "hello", "jazz musicals 4586", Some("jazz musicals")),
+        ("i need a software update", "jack 9643", "windows 10", None),
+        ("i need a software update", "jack 9643", "ok i will wait", None),
+        ("my card is lost", "jack 9643", "hcl", None),
+    ] {
+        check(&["hi", wish, who, answer], &[("company", company)]);
+    }
+    check(&["hi", "my outlook crashes", "bob sanders 4554", "bobs skateboards"], &[("last_name", Some("sanders"))]);
+}
+
+#[test]
+fn a_street_alone_where_something_is_brought_or_changed() {
+    for (wish, answer, street) in [
+        ("change the address on my card", "72 kandipudhur street", Some("72 kandipudhur street")),
+        ("i want a pizza", "7819 rockaway drive", Some("7819 rockaway drive")),
+        ("i want a pizza", "my address is 72 4 street", Some("72 4 street")),
+        ("i want a pizza", "po box 8963 dover ma 02030", Some("po box 8963")),
+        ("i want 5 gb", "2 drive", None),
+    ] {
+        check(&["hi", wish, answer], &[("street", street)]);
+    }
+    check(
+        &["hi", "a pizza please", "37 teaticket hwy east falmouth ma 2536"],
+        &[("zip", Some("2536")), ("state", Some("ma")), ("city", Some("east falmouth"))],
+    );
+    check(&["hi", "i like pizza", "nehru nagar madurai"], &[("city", Some("madurai"))]);
+    check(&["hi", "i like pizza", "triple cheeseburger"], &[("first_name", None), ("last_name", None)]);
+}
+
+#[test]
+fn a_number_of_somebody_who_came_about_money_is_an_account() {
+    check(&["hi", "report my lost credit card", "sonia watwani", "1256315154 and 1254"], &[("phone", None)]);
+    check(&["hi", "report my lost credit card", "my phone is 7016547865"], &[("phone", Some("7016547865"))]);
+    check(&["hi", "my screen cracked", "7016547865"], &[("phone", Some("7016547865"))]);
+}
+
+#[test]
+fn names_said_in_passing() {
+    text(&["C: Hey it's your boy Mark here, I need a table"], &[("first_name", "Mark")]);
+    text(&["A: How can I help?", "C: Let me out. I am Kylo"], &[("first_name", "Kylo")]);
+    text(&["A: May I have your name?", "C: Alexis is my name, Mark is the host"], &[("first_name", "Alexis")]);
+    text(
+        &["A: Your name and the restaurant?", "C: Nora is my name and the place is Legume"],
+        &[("first_name", "Nora")],
+    );
+    text(&["A: Your name please?", "C: it was 590, Ben's the name"], &[("first_name", "Ben")]);
+    text(&["A: Could I get your name?", "C: My doctors name is Dr. Johnson."], &[]);
+    text(&["A: I can filter restaurants by name, location and food type", "C: That will work! I want the North"], &[]);
+    text(&["A: How can I help?", "C: I need a table. I am Vegan."], &[]);
+}
+
+#[test]
+fn an_address_tells_a_house_and_a_name_said_before_or_after_it() {
+    let house = |value| ("company", value);
+    text(
+        &["C: Hi - Dom from Northforge again. The key stopped working", "A: Your email?", "C: d.asher@northforge.co"],
+        &[house("Northforge"), ("email", "d.asher@northforge.co")],
+    );
+    text(
+        &["C: This is Blue Bay Restaurant. We need salmon", "A: Which email?", "C: orders@bluebayrestaurant.com"],
+        &[house("Blue Bay Restaurant"), ("email", "orders@bluebayrestaurant.com")],
+    );
+    text(
+        &["C: an appointment? Aleksandra Jovanovic if you need it", "A: Email?", "C: aleksandra.jovanovic@gmail.com"],
+        &[("email", "aleksandra.jovanovic@gmail.com"), ("first_name", "Aleksandra"), ("last_name", "Jovanovic")],
+    );
+    text(
+        &["C: kofi.mensah@uni.example", "A: May I set it for you?", "C: yes pls. Kofi Mensah btw"],
+        &[("email", "kofi.mensah@uni.example"), ("first_name", "Kofi"), ("last_name", "Mensah")],
+    );
+    // somebody else's
+    text(
+        &["C: My colleague Sofia Ruiz told me", "A: Email?", "C: sofia.ruiz@gmail.com"],
+        &[("email", "sofia.ruiz@gmail.com")],
+    );
+}
+
+#[test]
+fn numbers_to_be_called_on_in_other_words() {
+    for (asked, answer, phone) in [
+        ("Shall we send it?", "the courier can ring me: 06 12 48 79 30", "06 12 48 79 30"),
+        ("And a number for the courier?", "514-555-0166", "514-555-0166"),
+        ("And the number you want to keep?", "206-555-0139", "206-555-0139"),
+        ("A number in case of questions?", "070-555 01 34", "070-555 01 34"),
+    ] {
+        text(&["A: Hello", &format!("A: {asked}"), &format!("C: {answer}")], &[("phone", phone)]);
+    }
+    text(
+        &["A: How can we reach you?", "C: julia.novak@gmx.example or 0664 5550123"],
+        &[("email", "julia.novak@gmx.example"), ("phone", "0664 5550123")],
+    );
+    text(&["A: Your email and invoice?", "C: kim@x.example 30098812"], &[("email", "kim@x.example")]);
+}
+
+#[test]
+fn who_speaks_and_for_which_house() {
+    text(
+        &["C: Good day, Peter van der Merwe from Karoo Lodge. The card machine fails."],
+        &[("company", "Karoo Lodge"), ("first_name", "Peter"), ("last_name", "van der Merwe")],
+    );
+    text(
+        &["A: Who's the quote for?", "C: Greg Sanders, Sanders Electric"],
+        &[("company", "Sanders Electric"), ("first_name", "Greg"), ("last_name", "Sanders")],
+    );
+    text(&["A: Whose name?", "C: To the business: El Tornillo Verde"], &[("company", "El Tornillo Verde")]);
+}
+
+#[test]
+fn a_doctor_and_a_town_are_not_the_customer() {
+    text(&["A: What is the name and number of your doctor?", "C: Dr. Karen Wells, 415-555-0122"], &[]);
+    text(&["A: The name of your landlord?", "C: Karen Wells"], &[]);
+    text(&["A: Who is the parcel for?", "C: Munich, Nina Roth"], &[("first_name", "Nina"), ("last_name", "Roth")]);
+    text(&["A: Your name?", "C: Roth, Nina"], &[("first_name", "Nina"), ("last_name", "Roth")]);
+}
