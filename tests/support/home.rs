@@ -11,9 +11,12 @@ use astra_zoho::sandbox;
 use astra_zoho::store::Workspace;
 use serde_json::Value;
 
+use super::patience::Watch;
+
 /// A workspace of its own.
 pub struct Home {
     dir: tempfile::TempDir,
+    _watch: Watch,
 }
 
 /// What an action's file says, as far as tests change it.
@@ -33,7 +36,8 @@ impl Default for Settings<'_> {
 
 impl Home {
     pub fn new() -> Self {
-        Self { dir: tempfile::tempdir().unwrap() }
+        let dir = tempfile::tempdir().unwrap();
+        Self { _watch: Watch::of(dir.path()), dir }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

@@ -7,6 +7,7 @@ pub mod harness;
 pub mod home;
 pub mod live;
 pub mod log;
+pub mod patience;
 pub mod picture;
 pub mod planted;
 #[cfg(feature = "postgres")]
