@@ -342,6 +342,9 @@ async fn work<H: Home>(
         match anew {
             Ok(anew) => {
                 forget_drafts(service).await?;
+                // before it is told: what comes from then on must count
+                let ids: Vec<String> = anew.actions.iter().map(|(a, _)| a.id.clone()).collect();
+                since(&ids, service, context.clock.now()).await?;
                 let none = anew.actions.is_empty();
                 std::mem::replace(&mut chosen, anew).close().await;
                 (again, said) = (None, Vec::new());
