@@ -130,6 +130,11 @@ pub(super) fn instead(said: &Said<'_>, known: bool) -> Option<Answer> {
             || listed("how what", said.low(i)) && said.low(i + 1) == "about"
             || said.low(i) == "change" && said.low(i + 1) == "it"
     });
+    // "8 pm, if not, try 9 pm": the second choice is not the first
+    let second = said.has(0, &["if", "not"]) || said.low(0) == "otherwise";
+    if second {
+        return None;
+    }
     let alone = known && said.words.len() <= 3;
     if !(cue || alone) || said.words.len() > 24 {
         return None;

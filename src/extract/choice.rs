@@ -2,7 +2,7 @@
 //!
 //! Owns the choice among matters, outcomes and what is open. Must not know how they were understood.
 
-use super::alike::telling;
+use super::alike::{shares, telling};
 use super::answers;
 use super::detail::{beside_address, is_only_data};
 use super::matter::Matter;
@@ -12,7 +12,7 @@ use super::outcome::Outcome;
 use super::reference::Reference;
 use super::retell::{SENTENCE, cut, lowered, sentence, shorten};
 use super::stance::is_plea;
-use super::summary::{SENTENCES, Story};
+use super::summary::{SENTENCES, Story, is_figure_of_theirs};
 use super::told::{Told, only_wanted, opened, things, together};
 use super::wish::Wish;
 use super::words::{Said, is_function, listed};
@@ -22,7 +22,10 @@ impl Story {
     /// The sentences, of which there are at most three.
     pub(super) fn tell(&self) -> Vec<String> {
         let open = self.pending();
-        let outcomes = self.outcomes(SENTENCES - 1);
+        let room = SENTENCES.saturating_sub(1 + usize::from(open.is_some())).max(1);
+        // two in one sentence, as long as nothing is left out for them
+        let outcomes = (room..=2 * room).rev().map(|most| self.outcomes(most)).find(|o| joined(o, room).is_some());
+        let outcomes = outcomes.unwrap_or_else(|| self.outcomes(SENTENCES - 1));
         let mut out: Vec<String> = self.wanted(&outcomes).into_iter().collect();
         let unpromised = self.promise.is_none();
         let wanted = out.len();
@@ -89,8 +92,16 @@ impl Story {
             (Some((Role::Customer, words)), ..) if is_plea(words) => Some(quoted("Open: the customer asked", words)),
             // "we want to sign soon" asks nothing
             (Some((Role::Customer, words)), None, _) => Some(quoted("Open: the customer said", words)),
-            (_, Some(promise), _) => Some(sentence(&format!("Open: {}", lowered(promise)))),
-            (_, _, Some(request)) => Some(sentence(&format!("Open: the customer was asked to {}", lowered(request)))),
+            (_, Some(promise), request) => {
+                let both = request
+                    .as_ref()
+                    .map(|(r, _)| format!("Open: {}; the customer was asked to {}", lowered(promise), lowered(r)));
+                let both = both.filter(|b| b.chars().count() < SENTENCE && !promise.contains('"'));
+                Some(sentence(&both.unwrap_or_else(|| format!("Open: {}", lowered(promise)))))
+            }
+            (_, _, Some((request, _))) => {
+                Some(sentence(&format!("Open: the customer was asked to {}", lowered(request))))
+            }
             (Some((Role::Agent, words)), ..) => Some(quoted("Open: the agent asked", words)),
             (None, None, None) => {
                 let plan = self.plan.as_ref().filter(|_| !self.matters.is_empty() || self.opening.is_some())?;
@@ -154,7 +165,12 @@ impl Story {
             });
             // a figure that was asked for
             let figure = *what == Outcome::Told && text.contains(|c: char| c.is_ascii_digit());
-            let telling = *what == Outcome::Done || figure && matter.is_about(&said);
+            // "the flight is full" of what nobody speaks of any more
+            let came_after = |m: &Matter| m.outcome.as_ref().is_some_and(|(w, t)| came_to(*w, t, &said));
+            let failed =
+                *what == Outcome::Failed && matter.wish.is_some() && !self.matters[i + 1..].iter().any(came_after);
+            let asked_for = matter.is_about(&said) || matter.is_checked() && is_figure_of_theirs(text);
+            let telling = *what == Outcome::Done || failed || figure && asked_for;
             let nothing =
                 text.starts_with("It was ") && !text.contains(';') && matter.wish.is_none() && self.opening.is_none();
             if !nothing && (last || !vague && telling) && !all.iter().any(|(_, _, t)| t == text) {
@@ -227,21 +243,28 @@ fn quoted(who: &str, words: &str) -> String {
 
 /// The outcomes in so many sentences: two in one where both are short, else those that came last.
 fn in_room(outcomes: &[&str], room: usize) -> Vec<String> {
+    let from = (0..outcomes.len()).find(|&from| joined(&outcomes[from..], room).is_some());
+    from.and_then(|from| joined(&outcomes[from..], room)).unwrap_or_default()
+}
+
+/// All of them in so many sentences; `None` where they are too long for it.
+fn joined(outcomes: &[&str], room: usize) -> Option<Vec<String>> {
     let mut all: Vec<String> = outcomes.iter().map(|o| sentence(o)).collect();
     while all.len() > room {
-        let both = match &all[..] {
-            [.., a, b] if a.chars().count() + b.chars().count() < SENTENCE && a.ends_with('.') && !a.ends_with("…") => {
-                Some(format!("{}; {}", a.trim_end_matches('.'), lowered(b)))
-            }
-            _ => None,
-        };
-        match both {
-            Some(both) => {
-                all.truncate(all.len() - 2);
-                all.push(both);
-            }
-            None => drop(all.remove(0)),
-        }
+        let length = |k: usize| all[k].chars().count() + all[k + 1].chars().count();
+        let whole = |one: &str| one.ends_with('.') && !one.ends_with('…');
+        let (_, at) = (0..all.len() - 1)
+            .filter(|&k| whole(&all[k]))
+            .map(|k| (length(k), k))
+            .min()
+            .filter(|(n, _)| *n < SENTENCE)?;
+        let next = all.remove(at + 1);
+        all[at] = format!("{}; {}", all[at].trim_end_matches('.'), lowered(&next));
     }
-    all
+    Some(all)
+}
+
+/// Did what had failed come about in the end: "no viewing at that time", then "the viewing is scheduled"?
+fn came_to(what: Outcome, text: &str, failed: &Said<'_>) -> bool {
+    what != Outcome::Failed && shares(text, failed)
 }

@@ -72,9 +72,17 @@ impl Matter {
             let text = w.text().to_lowercase();
             let mut words = text.split(|c: char| !c.is_alphanumeric());
             words.any(|w| w == "trivia")
-                || ["play a game", "play the game", "game show", "at question ", "with question ", "from question "]
-                    .iter()
-                    .any(|p| text.contains(p))
+                || [
+                    "right answer",
+                    "play a game",
+                    "play the game",
+                    "game show",
+                    "at question ",
+                    "with question ",
+                    "from question ",
+                ]
+                .iter()
+                .any(|p| text.contains(p))
         })
     }
 
@@ -83,6 +91,14 @@ impl Matter {
         match &self.wish {
             Some(Wish::Question(_)) => true,
             Some(Wish::Do(text)) => text.starts_with("know "),
+            _ => false,
+        }
+    }
+
+    /// "check my account": what is found there is what was wanted.
+    pub fn is_checked(&self) -> bool {
+        match &self.wish {
+            Some(Wish::Do(text) | Wish::Ask(text)) => ["check ", "know ", "see "].iter().any(|v| text.starts_with(v)),
             _ => false,
         }
     }

@@ -36,7 +36,7 @@ const COURTESIES: &str = "thanks for|give me|you're welcome|you are welcome|welc
     sorry i|enjoy your|please hold|one moment|let me|please confirm|i can assist|a pleasure|i'm here|i hope|nice playing|if there's|\
     if you have|i understand|take your time|no rush|sure|i apologize for the inconvenience|i don't quite understand|good luck|apologies|we're here|we are here";
 /// The same anywhere in a sentence.
-const COURTESIES_WITHIN: &str = "anything else|feel free|have a great|what can i do for you|of assistance|other questions|how may i|how can we|have a nice|have a good|how can i help|let me know|thanks for reaching|\
+const COURTESIES_WITHIN: &str = "anything else|would that be all|will that be all|is that all|is that everything|would that be everything|feel free|have a great|what can i do for you|of assistance|other questions|how may i|how can we|have a nice|have a good|how can i help|let me know|thanks for reaching|\
     don't quite understand|didn't understand|i can help you with|able to help you book|look forward|sorry for the inconvenience";
 
 /// Greetings, thanks, good-bye, "anything else?"
@@ -100,7 +100,10 @@ pub(super) fn outcome(said: &Said<'_>) -> Option<Outcome> {
         return Some(Outcome::Failed);
     }
     // the way to it, and the head of a list
-    if has("authenticated located verified identity authenticate verify apologize apologise")
+    // "I have located the account", but not "the inn, located at the lake"
+    let located = (1..n).any(|k| said.low(k) == "located" && !said.breaks(k) && !listed("is are", said.low(k - 1)));
+    if located
+        || has("authenticated verified identity authenticate verify apologize apologise")
         || said.text.trim_end_matches([' ', '*', '\n']).ends_with(':')
     {
         return None;

@@ -172,7 +172,7 @@ pub(super) fn told_by_agent(said: &Said<'_>, from: usize) -> String {
     let regrets = said.low(from + sorry - 1) == "sorry"
         && listed("i we", said.low(from + sorry))
         && listed("i'm i", said.low(from));
-    let from = from + if regrets { sorry } else { 0 };
+    let from = from + if regrets { sorry } else { past_regret(said, from) };
     let afraid =
         if said.has(from, &["i", "am", "afraid"]) { 3 } else { usize::from(said.has(from, &["i'm", "afraid"])) * 2 };
     let afraid = if listed("i'm im", said.low(from)) && said.low(from + 1) == "afraid" { 2 } else { afraid };
@@ -191,6 +191,23 @@ pub(super) fn told_by_agent(said: &Said<'_>, from: usize) -> String {
         return format!("The agent said: \"{}\"", shorten(without_name(words)));
     }
     without_name(&retold(said, from, Role::Agent)).to_owned()
+}
+
+/// How many words say that somebody is sorry, before what cannot be had: "I'm very sorry, but".
+fn past_regret(said: &Said<'_>, from: usize) -> usize {
+    let mut k = from + if said.has(from, &["i", "am"]) { 2 } else { usize::from(listed("i'm im", said.low(from))) };
+    k += usize::from(k > from && listed("very so really terribly", said.low(k)));
+    if said.low(k) != "sorry" {
+        return 0;
+    }
+    let len = if said.low(k + 1) == "but" {
+        k + 2 - from
+    } else if said.has(k + 1, &["to", "inform", "you", "that"]) || said.has(k + 1, &["to", "say", "that"]) {
+        k + if said.low(k + 2) == "say" { 4 } else { 5 } - from
+    } else {
+        return 0;
+    };
+    if said.words.len() > from + len + 1 { len } else { 0 }
 }
 
 /// "You are on the list, Nora."

@@ -28,6 +28,7 @@ use super::wish::{Wish, is_substance, is_thanks, matter_of, past_noise, wishes};
 use super::words::{Said, listed};
 
 mod came;
+pub(super) use came::is_figure_of_theirs;
 #[cfg(test)]
 mod lines;
 #[cfg(test)]
@@ -109,8 +110,8 @@ pub(super) struct Story {
     pub(super) invited: Option<Invited>,
     /// What the agent will do, or see done.
     pub(super) promise: Option<String>,
-    /// What the agent asked the customer to do.
-    pub(super) request: Option<String>,
+    /// What the agent asked the customer to do, and how many matters there were then.
+    pub(super) request: Option<(String, usize)>,
     /// Something was done in the agent's message that is heard, of which a figure may follow.
     pub(super) done_now: bool,
     /// The number of the order or booking, and of what it was asked for.
@@ -176,7 +177,10 @@ impl Story {
             && let Some(matter) = self.matters.last_mut().filter(|m| !matches!(m.outcome, Some((Outcome::Done, _))))
         {
             let yes = format!("The customer said yes to \"{}\"", cut(&shorten(proposal), 110));
+            // "your balance is 20" offers nothing
+            let offers = |old: &str| !is_figure_of_theirs(old) || shares(old, &Said::new(proposal));
             let told = match matter.outcome.take() {
+                Some((Outcome::Told, old)) if !offers(&old) => old,
                 // what was offered says more than the question
                 Some((Outcome::Told, old)) if old.len() + 30 < SENTENCE && !old.contains("the customer agreed") => {
                     format!("{old}; the customer agreed")
@@ -470,7 +474,9 @@ impl Story {
                 self.asked_number = reference::asked(&said).or(self.asked_number.take());
             }
             if let Some(k) = request(&said).filter(|_| !asked.is_for_attribute()) {
-                self.request = Some(retold(&said, k, Role::Agent));
+                let what = retold(&said, k, Role::Agent);
+                let what = what.strip_suffix(" with the customer").unwrap_or(&what).to_owned();
+                self.request = Some((what, self.matters.len()));
                 asked_now = true;
             }
             if offers {
@@ -487,7 +493,10 @@ impl Story {
                 question = (waits && said.words.len() > 2).then(|| one.to_owned()).or(question);
                 let remarked = question.clone().filter(|_| !asked.is_for_attribute() && !answers::is_personal(&said));
                 self.asked_words = remarked.or(self.asked_words.take());
-                self.question = answers::question(&said).or(self.question.take());
+                // "for which city?" behind a question about the weather is not asked of the journey
+                let beside = self.aside.as_ref().is_some_and(|a| shares(a, &said))
+                    && !self.matters.last().is_some_and(|m| m.is_about(&said));
+                self.question = answers::question(&said).filter(|_| !beside).or(self.question.take());
                 let open = asked.without(Asked::OTHER) == Asked::NOTHING;
                 // which of several it would be for, nobody says
                 if open && self.wants_one() && puts_day(&said) {
@@ -550,7 +559,9 @@ impl Story {
             self.promise.take_if(kept);
             // "Thursday at nine": what was to be done is arranged
             if !asked_now && (what == Outcome::Done || day) {
-                self.request = None;
+                // what was to be brought is not brought by something else being booked
+                let matters = self.matters.len();
+                self.request.take_if(|(_, before)| *before == matters);
             }
         }
         if question.is_some() || told || promised || matches!(self.open, Some((Role::Customer, _))) {

@@ -77,6 +77,10 @@ pub(super) enum Asks {
 /// Behind "I like", "I prefer": something to be had from word `from` on, and no taste.
 pub(super) fn is_had(said: &Said<'_>, from: usize) -> bool {
     let first = said.low(from);
+    // "I really like the service there"
+    if from >= 3 && said.low(from - 1) == "like" && listed("really do also always", said.low(from - 2)) {
+        return false;
+    }
     let end = said.words.len().min(from + 7);
     let thing = (from..end).any(|k| {
         listed("plan service connection gb package seat appointment flight", said.low(k)) || order::is_food(said.low(k))

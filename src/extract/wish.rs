@@ -3,6 +3,7 @@
 //! Owns the signs by which the summary tells them apart. Must not know how they are put together. Precision first: a wish that
 //! has no verb of something that can be done for a customer is none.
 
+mod clear;
 mod talk;
 
 use std::collections::{HashMap, HashSet};
@@ -19,7 +20,8 @@ use super::retell::{lowered, reported, retold};
 use super::stance::SOLVED;
 use super::topic::{Asks, is_had, is_matter, is_topic, told_to_ask};
 use super::words::{Gap, Said, Word, is_common, is_english, is_function, listed};
-use talk::{is_no_wish, is_question};
+use clear::{depends, is_clear};
+use talk::{is_farewell, is_hope, is_no_wish, is_own, is_plan, is_question};
 pub(super) use talk::{is_substance, is_thanks};
 
 /// What the customer asks for.
@@ -57,10 +59,10 @@ const WANTED: &str = "i would like to|i'd like to|id like to|i like to|i'll like
     i'm trying to|i am trying to|i was trying to|i'm looking to|i am looking to|i was hoping to|i'm calling to|i am calling to|\
     i need to|i have to|looking to|wanted to|want to|need to|would like to|like to|let's|lets|we want to|we need to|we would like to|we'd like to|\
     i wanna|wanna|i would rather|i'd rather|i would love to|i'd love to|i'm here to|i am here to|hoping to|we have to|we wanted to|\
-    i've got to|i gotta|i wants to|i am wanting to|we're looking to|we are looking to|we're trying to|we are trying to";
+    i've got to|i gotta|i wants to|im trying to|im looking to|im calling to|im here to|im wanting to|id rather|i wand to|i wnat to|i wan to|i am wanting to|we're looking to|we are looking to|we're trying to|we are trying to";
 /// Beginnings that a thing follows: told as "to get ...".
 const WANTED_THING: &str = "i would like|i'd like|i want|i need|i wants|i am looking for|i'm looking for|im looking for|looking for|we need|we want|\
-    i'll have|i will have|id need|i'd need|i would need|i wish|i require|we require|i want to need|i want need|i need want|i am need|im need|am in need of|i'm in need of|we are looking for|\
+    i'll have|i will have|id need|i'd need|i would need|i wish|i require|we require|i want to need|i want need|i need want|i wand|i wnat|i wan|i am need|im need|am in need of|i'm in need of|we are looking for|\
     we're looking for";
 /// Beginnings that a thing to be had follows, or a taste.
 const LIKED: &str = "i like|i prefer|i will prefer|i would prefer|i'd prefer|i'll prefer|i will like|we prefer";
@@ -73,9 +75,6 @@ const IS_ABOUT: &str = "i'm calling about|i am calling about|i'm ringing about|i
     calling regarding|enquiring about|inquiring about|writing regarding|got a question about";
 /// Between the words of a beginning: "I would also like".
 const ADVERBS: &str = "really also just still definitely urgently only actually kindly very";
-/// What is done to something that was spoken of: "block it". The rest of what one does says nothing without its object.
-const TO_IT: &str = "block cancel return exchange replace refund book reserve repair fix report lock unlock deactivate reschedule \
-    upgrade buy renew sell unblock stop dispute hurry";
 /// Beginnings that an action of the agent's, or of one's own, follows.
 const ASKED: &str = "would you mind|can you please|could you please|can you|could you|would you|can i|could i|may i|can we|could we|please|kindly|you can|maybe we can|\
     maybe you can|pls|plz|can u|could u|can ya|can someone|could someone|i was wondering if you could|i was wondering if you can|i wonder if you could|i was hoping you could|\
@@ -242,6 +241,10 @@ fn otherwise(said: &Said<'_>, known: bool) -> Option<Wish> {
         let told = reported(said, but.map_or(from, |but| but + 1));
         return Some(Wish::Trouble(told)).filter(|w| is_clear(w, false));
     }
+    // "my sister wants to rent a hall", "we're planning a party": told of the customer, and no trouble
+    if !known && !marked && is_plan(said, from) {
+        return Some(Wish::Trouble(reported(said, from))).filter(|w| is_clear(w, false));
+    }
     question.then(|| Wish::Question(said.text[said.words[from].start..].to_owned()))
 }
 
@@ -286,6 +289,8 @@ fn is_trouble(said: &Said<'_>, from: usize) -> bool {
             && listed("problem problems issue issues trouble error errors wrong help", &w[1].low)
     });
     words.len() >= 3
+        && !is_farewell(said, from)
+        && !is_hope(said, from)
         && (has(TROUBLE) || not_working || down || fails)
         && !has(SOLVED)
         && !answer
@@ -504,7 +509,10 @@ fn deed(said: &Said<'_>, i: usize, firm: bool) -> bool {
         || bot
         || verb == "go" && listed("ahead back with for", said.low(i + 1))
         || said.has(i, &["give", "it"])
+        || verb == "get" && listed("there here home", said.low(i + 1))
+        || verb == "get" && listed("it this that", said.low(i + 1)) && listed("done over", said.low(i + 2))
         || said.has(i, &["get", "back"]);
+    let answer = answer || is_own(said, i);
     let passive = verb == "be" && said.low(i + 1).ends_with("ed");
     let sure = said.has(i, &["make", "sure"]) || said.has(i, &["set", "up"]) || said.has(i, &["sing", "up"]);
     let sure = sure || verb == "play" && (i + 1..i + 4).any(|k| listed("trivia game quiz", said.low(k)));
@@ -519,51 +527,6 @@ fn deed(said: &Said<'_>, i: usize, firm: bool) -> bool {
     !talk && (off || listed(DEEDS, verb) && (firm || sure || !listed(TALK, verb)) || firm && passive) && !answer
 }
 
-/// "I ordered a shelf, but I'd like to exchange it": without what it speaks of the wish says nothing, so all of it is told.
-fn depends(said: &Said<'_>, i: usize, from: usize) -> Option<Wish> {
-    let start = past_noise(said);
-    let refers = listed("it them that this those these one", said.low(from + 1));
-    let whole = refers && i >= start + 4 && listed("i my our we there the", said.low(start));
-    whole.then(|| Wish::Trouble(reported(said, start)))
-}
-
-/// "do that", "help with it", "close due to personal" tell a reader nothing.
-fn is_clear(wish: &Wish, known: bool) -> bool {
-    let text = wish.text();
-    let mut words = text.split_whitespace();
-    let count = words.clone().count();
-    let second = words.nth(1).unwrap_or_default().to_lowercase();
-    let last = text.rsplit(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).unwrap_or_default().to_lowercase();
-    let whole = matches!(wish, Wish::Trouble(_) | Wish::Question(_));
-    let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
-    let has = |list: &str| text.split(|c: char| !c.is_alphanumeric()).any(|w| listed(list, &w.to_lowercase()));
-    // "give them more details", "one more thing", "the next step"
-    let on = has("more next another other further little")
-        && has("detail details detailed thing question questions instruction instructions step steps help info");
-    if on && (known && count <= 9 || count <= 4) && !whole {
-        return false;
-    }
-    let sends = first == "send" && (count > 2 || second == "it");
-    if known && listed("it them", &second) && (count == 2 && listed(TO_IT, &first) || sends) {
-        return true;
-    }
-    if count == 2 && listed("many much several", &second) {
-        return false;
-    }
-    if last == "them" && count == 2 && listed("call text ring phone contact email", &first) {
-        return true;
-    }
-    count >= 2
-        && (whole || !listed("due because since so but and as", &second))
-        && (whole
-            || (text.ends_with(" to them")
-                || text.ends_with(" for them")
-                || text.ends_with(" with them") && !text.starts_with("get help"))
-                && count >= 4
-            || !(listed("that this it one so them something there", &last) && count <= 6))
-        && (whole || !(listed("again please", &last) && count <= 2))
-}
-
 /// The matter in the answer to "what is it about?"
 pub(super) fn matter_of(said: &Said<'_>, invited: Invited) -> Option<Wish> {
     const TELLS: &str = "my our i i'm i've we we've we're the there there's it it's they he she his her their someone somebody nobody this";
@@ -574,7 +537,9 @@ pub(super) fn matter_of(said: &Said<'_>, invited: Invited) -> Option<Wish> {
         listed("good no not nothing none nope never thanks thank that that's same yes just need want ready", first)
             || n <= from + 3 && said.words.iter().any(Word::is_digits)
             || is_no_wish(said);
-    if nothing || n < from + 2 || !is_english(said) || is_detail(said, from) || said.text.contains('?') {
+    // "hopefully you can help me" says not with what
+    let help = n <= from + 12 && said.any(&["help", "assist"]) && said.any(&["you", "u"]);
+    if nothing || help || n < from + 2 || !is_english(said) || is_detail(said, from) || said.text.contains('?') {
         return None;
     }
     let article = listed("a an some", first);

@@ -35,8 +35,7 @@ impl Story {
         let other = self.matters.last().is_some_and(|m| {
             let Some((was, text)) = &m.outcome else { return false };
             // "the customer's balance is 20" stays where other things are told behind it
-            let own = text.to_lowercase().starts_with("the customer's ") && text.contains(|c: char| c.is_ascii_digit());
-            let figure = what == Outcome::Told && own;
+            let figure = what == Outcome::Told && is_figure_of_theirs(text);
             let settled = *was == Outcome::Done || figure && m.is_about(&Said::new(text));
             settled && !shares(text, said) && !m.is_about(said)
         });
@@ -154,4 +153,9 @@ fn keeps(old: &str, what: Outcome, new: &str) -> bool {
         || priced(&was) && !priced(&now) && what == Outcome::Told;
     let room = old.chars().count() + new.chars().count() < SENTENCE - 10;
     stays && room && !old.contains('"') && !new.contains('"') && !old.to_lowercase().contains(&new.to_lowercase())
+}
+
+/// "The customer's balance is 20"
+pub(in super::super) fn is_figure_of_theirs(text: &str) -> bool {
+    text.to_lowercase().starts_with("the customer's ") && text.contains(|c: char| c.is_ascii_digit())
 }

@@ -202,3 +202,17 @@ fn you_is_the_business() {
         ),
     ]);
 }
+
+#[test]
+fn what_the_customer_has_to_bring_stays_open() {
+    check(&[(
+        &[
+            "C: i'd like to view the loft",
+            "A: The viewing is scheduled. Please bring a payslip with you.",
+            "C: great. please book a van for tomorrow",
+            "A: Your van is booked.",
+        ],
+        "Wanted to view the loft; asked the agent to book a van for tomorrow. The viewing is scheduled; the customer's van is booked. \
+             Open: the customer was asked to bring a payslip.",
+    )]);
+}

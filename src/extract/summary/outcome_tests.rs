@@ -200,3 +200,69 @@ fn what_was_decided_is_told_before_what_stands_beside_it() {
         ),
     ]);
 }
+
+#[test]
+fn what_failed_is_told_of_earlier_matters_too() {
+    check(&[
+        // nobody speaks of the bike any more
+        (
+            &[
+                "C: i want to rent a bike for sunday",
+                "A: I'm very sorry, but there is no bike left for Sunday.",
+                "C: ok. and please book a boat for two",
+                "A: The boat is booked.",
+            ],
+            "Wanted to rent a bike for sunday; asked the agent to book a boat for two. There is no bike left for Sunday. The boat is \
+             booked.",
+        ),
+        // and what came about in the end did not fail
+        (
+            &[
+                "C: i want to rent a bike for sunday",
+                "A: I'm sorry, but there is no bike left for Sunday.",
+                "C: please book it for monday then",
+                "A: The bike is booked for Monday.",
+            ],
+            "Wanted to rent a bike for sunday; asked the agent to book it for monday. The bike is booked for Monday.",
+        ),
+    ]);
+}
+
+#[test]
+fn a_figure_that_was_asked_for_is_told_beside_what_was_done() {
+    check(&[
+        (
+            &[
+                "C: can you check my savings account",
+                "A: Your current balance is 310 in credit.",
+                "C: ok then please order a new card",
+                "A: The card has been ordered.",
+            ],
+            "Asked the agent to check their savings account, and to order a new card. The customer's current balance is 310 in \
+             credit. The card has been ordered.",
+        ),
+        // a yes to something else says nothing of the figure
+        (
+            &[
+                "C: please check my balance",
+                "A: Your current balance is 310 in credit.",
+                "A: Do you want to open a complaint?",
+                "C: yes please",
+            ],
+            "Asked the agent to check their balance. The customer's current balance is 310 in credit.",
+        ),
+    ]);
+}
+
+#[test]
+fn where_it_lies_is_told_with_what_was_found() {
+    check(&[(
+        &[
+            "C: i'm looking for a campsite",
+            "A: I have found the 'Pine Camp', located North. It is cheap and has a rating of 3.",
+            "C: thanks bye",
+            "A: Would that be all?",
+        ],
+        "Wanted to get a campsite. The agent has found the 'Pine Camp', located North; it is cheap and has a rating of 3.",
+    )]);
+}

@@ -1,6 +1,6 @@
 //! What summaries say of few words: things without a verb, orders without "I want", what somebody will do.
 
-use super::lines::check;
+use super::lines::{check, told};
 
 #[test]
 fn a_thing_without_a_verb_is_asked_about() {
@@ -92,4 +92,59 @@ fn a_game_is_no_business() {
             "Wanted to get a ride. The agent found a car for 12 credits that comes in ten minutes.",
         ),
     ]);
+}
+
+#[test]
+fn what_is_said_beside_the_matter_is_none() {
+    for talk in [
+        "hopefully you can help me, but I doubt it",
+        "I need to call my husband first",
+        "how is your day?",
+        "what's the weather like in your part of the world?",
+        "I'm hoping the terrace is open, because of the virus and all",
+        "I really like the service at the Blue Door",
+        "I like to get it done before lunch",
+        "see you later, sorry it is so late, good bye",
+        "could you send me my email address",
+        "please look into this matter",
+    ] {
+        let all = told(&["C: my kettle leaks and won't start", "A: A new one is on its way.", &format!("C: {talk}")]);
+        assert!(!all.contains("anted") && !all.contains("sked"), "{talk}: {all}");
+    }
+    let all = told(&["C: hello", "C: see you later, sorry it is so late, good bye"]);
+    assert!(!all.contains("Reported"), "{all}");
+}
+
+#[test]
+fn what_somebody_has_in_hand_is_told() {
+    check(&[
+        (
+            &[
+                "C: my sister Rosa wants to rent a hall for May",
+                "C: we expect 40 guests, some on crutches, nothing broken i hope",
+            ],
+            "Reported: their sister Rosa wants to rent a hall for May.",
+        ),
+        (
+            &["C: Hi, I'm planning a picnic for my team. Can you help?", "A: Where would you like it?"],
+            "Reported: they are planning a picnic for their team. Open: the agent asked \"Where would you like it?\"",
+        ),
+        (
+            &["C: im trying to transfer money to my savings account", "C: my checking account is 12344321"],
+            "Wanted to transfer money to their savings account.",
+        ),
+    ]);
+}
+
+#[test]
+fn what_a_question_beside_the_matter_needs_is_no_detail_of_it() {
+    check(&[(
+        &[
+            "C: I want to rent a hall",
+            "C: What is the weather like on Tuesday?",
+            "A: For what location would you like the weather forecast?",
+            "C: Lyon",
+        ],
+        "Wanted to rent a hall.",
+    )]);
 }

@@ -49,7 +49,7 @@ fn several_matters_each_with_what_came_of_it() {
             "C: ok bye",
         ]),
         "Wanted to get a green lamp and they need two chairs, and 2 cushions; asked the agent to change the delivery to Friday; \
-         wanted to cancel order 7781. The customer's delivery has been changed to the Friday. The agent is sorry, but order 7781 \
+         wanted to cancel order 7781. The customer's delivery has been changed to the Friday. Order 7781 \
          cannot be cancelled."
     );
     // twice the same is one matter; what came last counts

@@ -7,6 +7,10 @@ use super::ASKING;
 
 /// Who laughs does not mean it.
 const LAUGHTER: &str = "haha hahaha lol hehe lmao rofl kidding joking jk";
+/// Who is somebody's own.
+const PEOPLE: &str = "wife husband partner boyfriend girlfriend friend friends mother father mom mum dad parents brother sister son daughter \
+    boss manager colleague coworker neighbour neighbor roommate family fiance fiancee aunt uncle cousin grandma grandmother";
+
 /// Thanks, "no ...", laughter.
 pub(super) fn is_no_wish(said: &Said<'_>) -> bool {
     let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
@@ -36,6 +40,52 @@ pub(in super::super) fn is_thanks(said: &Said<'_>) -> bool {
     listed("thank thanks thankyou", said.low(0)) || praises || short || farewell
 }
 
+/// "see you later, good bye, have a nice day"
+pub(super) fn is_farewell(said: &Said<'_>, from: usize) -> bool {
+    let n = said.words.len();
+    let parts = (from..n).any(|k| {
+        listed("bye goodbye byebye", said.low(k))
+            || said.has(k, &["have", "a"]) && listed("nice great good lovely wonderful", said.low(k + 2))
+    });
+    listed("see talk speak", said.low(from)) && listed("you ya u soon later", said.low(from + 1))
+        || parts && n <= from + 6 && listed("bye goodbye good have", said.low(from))
+}
+
+/// What a customer has in hand, or somebody of theirs.
+pub(super) fn is_plan(said: &Said<'_>, from: usize) -> bool {
+    let n = said.words.len();
+    let doing = |k: usize| {
+        listed("organizing organising planning arranging hosting preparing", said.low(k))
+            && listed("a an the my our to", said.low(k + 1))
+            && k + 3 <= n
+    };
+    let who =
+        |k: usize| listed("i'm im we're", said.low(k)) || said.has(k, &["i", "am"]) || said.has(k, &["we", "are"]);
+    let plans = (from..n).any(|k| who(k) && (doing(k + 1) || doing(k + 2)));
+    let theirs = listed("my our", said.low(from))
+        && listed(PEOPLE, said.low(from + 1))
+        && (from + 2..from + 4).any(|k| {
+            (listed("wants needs", said.low(k)) || said.has(k, &["would", "like"]))
+                && (listed("to", said.low(k + 1)) || said.has(k + 2, &["to"]))
+        })
+        && n >= from + 6;
+    plans || theirs
+}
+
+/// "call my wife", "ask my boss first": what a customer does with their own people, and wants of nobody.
+pub(super) fn is_own(said: &Said<'_>, verb: usize) -> bool {
+    let k = verb + 1 + usize::from(listed("to with", said.low(verb + 1)));
+    listed("call ask text phone ring email message contact talk speak check tell", said.low(verb))
+        && listed("my our", said.low(k))
+        && listed(PEOPLE, said.low(k + 1))
+}
+
+/// "I'm hoping the terrace is open": what is hoped is not wrong.
+pub(super) fn is_hope(said: &Said<'_>, from: usize) -> bool {
+    let k = from + usize::from(said.has(from, &["i", "am"]));
+    listed("i'm im i we we're am", said.low(k)) && listed("hoping hope", said.low(k + 1))
+}
+
 /// Is it asked about the matter, and not about the agent or for agreement?
 pub(super) fn is_question(said: &Said<'_>, from: usize) -> bool {
     let other =
@@ -44,6 +94,14 @@ pub(super) fn is_question(said: &Said<'_>, from: usize) -> bool {
         && listed("remember know think like believe mind doing there", said.low(from + 2))
         || said.has(from, &["how", "are", "you"])
         || said.has(from, &["is", "that", "you"])
+        // "how is your day?", "how's life?"
+        || listed("how how's", said.low(from))
+            && (from + 1..from + 4).any(|k| {
+                listed("life day week weekend morning evening family", said.low(k))
+                    && (said.words.len() == k + 1 || listed("going so today been", said.low(k + 1)))
+            })
+            && said.words.len() <= from + 7
+        || said.any(&["your"]) && (from..said.words.len()).any(|k| said.has(k, &["part", "of", "the", "world"]))
         || said.low(from) == "have" && said.low(from + 2) == "ever"
         || listed("how what", said.low(from)) && said.low(from + 1) == "about";
     (listed(ASKING, said.low(from)) || other) && !chat
