@@ -28,6 +28,8 @@ impl About {
     pub const GOODS: Self = Self(128);
     /// Money in a bank: numbers are of accounts and cards.
     pub const MONEY: Self = Self(256);
+    /// A seat or a boarding pass of a journey that is booked: a name and the booking's code are asked for.
+    pub const SEAT: Self = Self(512);
 
     pub const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -44,6 +46,7 @@ const WORDS: &[(About, &str)] = &[
         About::TRAVEL,
         "ticket tickets flight flights seat seats seating boarding airline airlines airport aisle plane pnr fly flying passenger passengers luggage",
     ),
+    (About::SEAT, "seat seats seating boarding aisle pnr"),
     (About::HOME, "cable broadband wifi wi-fi router connection connections gb"),
     (
         About::FOOD,
@@ -95,7 +98,7 @@ pub(super) fn hear(before: About, said: &Said<'_>) -> About {
         }
     }
     if about.has(About::EXPENSES) {
-        about = About(about.0 & !About::TRAVEL.0);
+        about = About(about.0 & !About::TRAVEL.with(About::SEAT).0);
     }
     if about.has(About::SOFTWARE) {
         about = about.with(About::PAPERS);

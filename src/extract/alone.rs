@@ -7,6 +7,7 @@
 //! where they came about a connection at home. Where what they came for does not settle it, nothing is taken.
 
 mod house;
+mod journey;
 mod place;
 
 use super::Listener;
@@ -55,6 +56,8 @@ pub(super) struct Alone {
     identified: bool,
     /// A word or two by themselves, which the next message may tell to be a name or a town.
     waiting: Option<Waiting>,
+    /// The last message was a booking's code, and nobody knows whose.
+    coded: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -63,6 +66,8 @@ struct Waiting {
     text: String,
     nth: usize,
     at_ms: i64,
+    /// May it be a passenger?
+    passenger: bool,
 }
 
 impl Alone {
@@ -179,6 +184,14 @@ pub(super) fn named(
 ) -> Option<Name> {
     if scene.agent_spoke || scene.voice || alone.turns > EARLY || said.cased && said.words.len() > 8 {
         return None;
+    }
+    if alone.about.has(About::SEAT) && !scene.opening && given_before.is_none() {
+        let called =
+            |n: &Name| n.last.is_none() && n.first.as_ref().is_some_and(|f| alone.called.contains(&f.to_lowercase()));
+        let after = || if alone.coded { journey::bare(said) } else { None };
+        if let Some(name) = journey::beside(said).or_else(after).filter(|n| !called(n)) {
+            return Some(name);
+        }
     }
     let from = begin(said);
     let mut to = from;
@@ -306,6 +319,18 @@ impl Listener {
         }
         let missing = |key: Key| !seen.iter().any(|p| p.key == key);
         let waiting = self.alone.waiting.take();
+        let nameless = self.get("first_name").is_none()
+            && self.get("last_name").is_none()
+            && missing(Key::FirstName)
+            && missing(Key::LastName);
+        let seat = self.alone.about.has(About::SEAT) && nameless;
+        self.alone.coded = seat && journey::code(said);
+        if self.alone.coded
+            && let Some(before) = waiting.as_ref().filter(|w| w.passenger)
+        {
+            self.alone.coded = false;
+            self.keep_passenger(before);
+        }
         if missing(Key::City) && missing(Key::Street) {
             let known = |p: &Proposal| seen.iter().any(|s| s.key == p.key);
             let found: Vec<_> = place::town(said, self.alone.about).into_iter().filter(|p| !known(p)).collect();
@@ -342,9 +367,23 @@ impl Listener {
             && state_at(said, 0).is_some_and(|(len, short)| {
                 !short && (len == said.words.len() || len + 1 == said.words.len() && said.low(len) == "city")
             });
-        if named || stated || is_city(&said.text.trim().to_lowercase()) {
+        let called = |low: &str| self.alone.called.iter().any(|c| c == low);
+        let passenger = seat && journey::bare(said).is_some() && !(said.words.len() == 1 && called(said.low(0)));
+        if named || stated || passenger || is_city(&said.text.trim().to_lowercase()) {
             let text = super::excerpt::excerpt(&self.said_last, said.text.trim(), 0);
-            self.alone.waiting = Some(Waiting { said: said.text.trim().to_owned(), text, nth: self.nth, at_ms });
+            self.alone.waiting =
+                Some(Waiting { said: said.text.trim().to_owned(), text, nth: self.nth, at_ms, passenger });
+        }
+    }
+
+    /// Who travels stood by themselves before the code.
+    fn keep_passenger(&mut self, before: &Waiting) {
+        let Some(name) = journey::bare(&Said::new(&before.said)) else { return };
+        for (key, value) in [(Key::FirstName, name.first), (Key::LastName, name.last)] {
+            let Some(value) = value else { continue };
+            let text = before.text.clone();
+            let words = super::Words { role: super::Role::Customer, at_ms: before.at_ms, nth: before.nth, text };
+            self.keep(Proposal::new(key, value, name.sure, 0), words, false);
         }
     }
 

@@ -32,9 +32,8 @@ fn a_name_stands_beside_the_number_that_goes_with_it() {
         ("there is an error on my card", "anna maria kovacs born june 12 1953", Some("anna"), Some("kovacs")),
         ("i need reimbursement", "karthi and password is jhoan 359", Some("karthi"), None),
         ("i need a pizza", "peter flores 1516 holt street dover de 19901", Some("peter"), Some("flores")),
-        // the last name is asked for on a journey; which one a lone name is cannot be told
-        ("i want to check my seat", "kumar lkj 784", None, None),
-        ("i want to check my seat", "daniel gt 5678", None, None),
+        ("i want to check my seat", "kumar lkj 784", Some("kumar"), None),
+        ("i want to check my seat", "daniel gt 5678", Some("daniel"), None),
         ("i need a boarding pass", "robinson a 12345", None, Some("robinson")),
         // a town, a car, a program, an amount
         ("i want new cable service", "melur 625101", None, None),
@@ -62,6 +61,34 @@ fn the_next_message_tells_what_a_word_alone_was() {
         ("i lost my credit card", "oky", "thank you", ("first_name", None)),
     ] {
         check(&["hi", wish, word, next], &[expected]);
+    }
+}
+
+#[test]
+fn the_code_of_a_booking_tells_who_travels() {
+    let seat = "please check my seat";
+    for (lines, first, last) in [
+        // before it, beside it, after it
+        (&["hi", seat, "velan", "rk 52 b"][..], Some("velan"), None),
+        (&["hi", seat, "velan", "the confirmation number is b 52 k 9"], Some("velan"), None),
+        (&["hi", seat, "velan confirmation numbr hju 65 y"], Some("velan"), None),
+        (&["hi", seat, "orlin tavos and b 52 k 9"], Some("orlin"), Some("tavos")),
+        (&["hi", seat, "rk 5 bt 2", "velan"], Some("velan"), None),
+        (&["hi", seat, "s k velan menon", "rk 52 b"], Some("s k velan"), Some("menon")),
+        (&["hi", seat, "robinson", "rk 52 b"], None, Some("robinson")),
+        // the journey's own words, a place, an address whose signs are lost, a code nobody named
+        (&["hi", seat, "aisle", "rk 52 b"], None, None),
+        (&["hi", seat, "midle", "rk 52 b"], None, None),
+        (&["hi", seat, "madurai", "rk 52 b"], None, None),
+        (&["hi", seat, "rk 52 b", "velantarigooglecom"], None, None),
+        (&["hi", seat, "velan", "thanks", "rk 52 b"], None, None),
+        (&["hi", seat, "velan", "2 persons"], None, None),
+        (&["hi", seat, "velan", "5 pm"], None, None),
+        (&["hi martin", seat, "martin", "rk 52 b"], None, None),
+        // another wish
+        (&["hi", "book a flight", "velan", "rk 52 b"], None, None),
+    ] {
+        check(lines, &[("first_name", first), ("last_name", last)]);
     }
 }
 
