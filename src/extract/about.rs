@@ -51,12 +51,12 @@ const WORDS: &[(About, &str)] = &[
     (
         About::FOOD,
         "pizza pizzas burger burgers cheeseburger salad salads toppings crust lemonade soda cookie cookies coke fries combo brownie \
-         sandwich sandwiches mcmuffin nuggets pepperoni dough highrise mozzarella caesar veggies coffee menu meal lunch dinner beer pie",
+         sandwich sandwiches mcmuffin nuggets shake shakes milkshake cappuccino pepperoni dough highrise mozzarella caesar veggies coffee menu meal lunch dinner beer pie",
     ),
     (
         About::SOFTWARE,
         "software softwares softweare outlook skype app apps application applications windows salesforce whatsapp server servers \
-         microsoft facebook instagram twitter hike messenger program programs antivirus excel",
+         microsoft facebook instagram twitter hike messenger program programs antivirus excel outgoing",
     ),
     (
         About::PAPERS,
@@ -72,7 +72,11 @@ const WORDS: &[(About, &str)] = &[
 /// Is it something to eat or to drink?
 pub(super) fn is_food(low: &str) -> bool {
     WORDS.iter().any(|(what, words)| *what == About::FOOD && listed(words, low))
-        || listed("cola coca coco sprite pepsi", low)
+        || listed(
+            "cola coca coco sprite pepsi strawberry vanilla chocolate caramel shake shakes latte mocha cappuccino pie pies wings soup \
+            milk juice cream apple sauce oil chicken bacon olive garlic onion onions spinach basil",
+            low,
+        )
 }
 
 /// What it is about with this message.

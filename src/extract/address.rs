@@ -40,6 +40,7 @@ const STREETS: &[&str] = &[
     "highway",
     "hwy",
     "parkway",
+    "expressway",
     "pkwy",
     "circle",
     "cir",
@@ -250,7 +251,7 @@ fn street_end(said: &Said<'_>, i: usize) -> Option<usize> {
         } else if &*w.low == "us" && listed("hwy highway route", said.low(k + 1)) {
             // "41301 US Hwy 280"
         } else if w.low.len() > 1 && is_function(&w.low) && !matches!(&*w.low, "of" | "the" | "st" | "may" | "well")
-            || is_suffix_trap(&w.low)
+            || is_suffix_trap(&w.low) && !(k == i + 1 && STREETS[..6].contains(&said.low(k + 1)))
         {
             break;
         }
@@ -263,6 +264,10 @@ fn street_end(said: &Said<'_>, i: usize) -> Option<usize> {
     }
     if said.words.get(end).is_some_and(|w| UNITS.contains(&&*w.low)) && said.words.get(end + 1).is_some() {
         end += 2;
+        // "apt 7 a"
+        let lettered =
+            said.words.get(end).is_some_and(|w| w.is_alphabetic() && w.low.len() == 1 && w.gap == Gap::Space);
+        end += usize::from(lettered && said.words[end - 1].is_digits() && said.breaks(end + 1));
     } else if let Some(w) = said.words.get(end)
         && said.text[said.words[end - 1].end..w.start].contains('#')
     {

@@ -8,6 +8,8 @@
 
 mod house;
 mod journey;
+mod mail;
+mod order;
 mod place;
 
 use super::Listener;
@@ -32,7 +34,7 @@ const LABELS: &str = "account acct acc ac a c ssn ss social security policy clai
     pin password pasword passward pwd pass word passcode card credit debit last four 4 digit digits employee emp id number no num phone ph mobile cell contact \
     code order reference ref otp";
 /// What a house deals in that asks for instruments.
-const MUSIC: &str = "music musical musicals sound sounds audio records instruments acoustics info";
+const MUSIC: &str = "music musical musicals musically sound sounds audio records instruments acoustics info";
 const JOINTS: &str = "and my its it's with the is are of in it here as are";
 /// Words that are no name though no list of everyday words has them.
 const MONTHS: &str = "january february march april may june july august september october november december jan feb mar apr jun jul aug \
@@ -56,6 +58,8 @@ pub(super) struct Alone {
     identified: bool,
     /// A word or two by themselves, which the next message may tell to be a name or a town.
     waiting: Option<Waiting>,
+    /// The last message was a postcode, and no town is known.
+    zipped: bool,
     /// The last message was a booking's code, and nobody knows whose.
     coded: bool,
 }
@@ -218,9 +222,16 @@ pub(super) fn named(
     let words = &said.words[from..to];
     let first = words.first()?;
     // "ana ruiz 12 mill lane dover"
-    let housed = said.words.get(to).is_some_and(|w| seen.iter().any(|p| p.key == Key::Street && p.at == w.start));
-    let after = if housed { Tail::Number(5, true) } else { tail(said, to) };
+    // "john m 12 mill lane": a letter behind the name
+    let past_initial =
+        to + usize::from(words.len() < 3 && said.words.get(to).is_some_and(|w| w.is_alphabetic() && w.low.len() == 1));
+    let begins =
+        |k: usize| said.words.get(k).is_some_and(|w| seen.iter().any(|p| p.key == Key::Street && p.at == w.start));
+    let housed = begins(to) || past_initial > to && begins(past_initial);
     let about = alone.about;
+    let placed = || about.has(About::FOOD) && order::is_placed(said, to);
+    let housed = housed || placed();
+    let after = if housed { Tail::Number(5, true) } else { tail(said, to) };
     let given = is_first_name(&first.low) && !is_common(&first.low);
     let place = is_city(&first.low) && !is_first_name(&first.low)
         || state_at(said, from).is_some()
@@ -278,6 +289,7 @@ pub(super) fn named(
         return build(&all, Part::Whole, sure::LIKELY);
     }
     let weight = match after {
+        Tail::Number(..) if given && housed => Some(sure::LIKELY),
         Tail::Number(n, _) if given => (n > 2 && !(about.has(About::HOME) && matches!(n, 5 | 6)))
             .then_some(if about.has(About::FOOD) && n < 10 { sure::DOUBTFUL } else { sure::GUESSED }),
         Tail::Number(n @ 4..=9, labelled) => {
@@ -298,6 +310,10 @@ pub(super) fn named(
         _ => None,
     };
     build(&all, Part::Whole, weight?)
+}
+
+fn missing_of(seen: &[Proposal], key: Key) -> bool {
+    !seen.iter().any(|p| p.key == key)
 }
 
 /// A form of a verb.
@@ -336,6 +352,23 @@ impl Listener {
             let found: Vec<_> = place::town(said, self.alone.about).into_iter().filter(|p| !known(p)).collect();
             seen.extend(found);
         }
+        place::settle(self.alone.about, seen);
+        if missing_of(seen, Key::City) && missing_of(seen, Key::Street) && self.get("city").is_none() {
+            seen.extend(place::called(said, self.alone.about, self.alone.zipped));
+        }
+        let coded = self.get("zip").is_none() && missing_of(seen, Key::Zip) && self.get("city").is_some();
+        if coded {
+            seen.extend(place::code(said, self.alone.about));
+        }
+        self.alone.zipped = self.alone.about.has(About::HOME)
+            && self.get("city").is_none()
+            && missing_of(seen, Key::City)
+            && place::is_code(said);
+        if missing_of(seen, Key::Email) && self.get("email").is_none() {
+            seen.extend(mail::glued(said));
+        }
+        let numbered = missing_of(seen, Key::Phone) && self.get("phone").is_none();
+        order::hear(said, self.alone.about, numbered, seen);
         if let Some(before) = waiting {
             self.tell(&before, said, seen);
         }
@@ -348,8 +381,13 @@ impl Listener {
                 seen.push(Proposal::new(Key::Zip, zip.text, sure::LIKELY, zip.start));
             }
         }
+        if missing_of(seen, Key::Company) && self.get("company").is_none() {
+            seen.extend(house::owned(said, self.alone.about));
+        }
         if seen.is_empty() {
             seen.extend(house::with_number(said, self.alone.about));
+        }
+        if seen.iter().all(|p| matches!(p.key, Key::FirstName | Key::LastName | Key::Phone)) {
             seen.extend(place::town_at_end(said, self.alone.about));
         }
         if self.alone.identified && seen.is_empty() {

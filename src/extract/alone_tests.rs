@@ -151,6 +151,88 @@ fn a_street_alone_where_something_is_brought_or_changed() {
 }
 
 #[test]
+fn who_orders_stands_before_where_it_is_brought() {
+    for (answer, first, street, city) in [
+        ("martin 88 cedar street dover de 19901", Some("martin"), Some("88 cedar street"), Some("dover")),
+        ("martin k 88 cedar street dover de 19901", Some("martin"), Some("88 cedar street"), Some("dover")),
+        ("martin 88 velur chennai", Some("martin"), None, Some("chennai")),
+        ("my address is 8812 7 th ave madurai", None, Some("8812 7 th ave"), Some("madurai")),
+        ("cedar street number 12", None, Some("cedar street number 12"), None),
+        ("strawberry shakes", None, None, None),
+        ("2 burgers", None, None, None),
+    ] {
+        check(&["hi", "i want a pizza", answer], &[("first_name", first), ("street", street), ("city", city)]);
+    }
+    for (wish, answer, street) in [
+        ("i want to change my address", "17 burger street", Some("17 burger street")),
+        ("i want to change my address", "17 cedar street apt 4 b", Some("17 cedar street apt 4 b")),
+        ("i want to change my address", "nice", None),
+    ] {
+        check(&["hi", wish, answer], &[("street", street), ("city", None)]);
+    }
+}
+
+#[test]
+fn a_number_by_itself_in_an_order_is_to_be_called() {
+    check(&["hi", "i want a pizza", "94556677123"], &[("phone", Some("94556677123"))]);
+    check(&["hi", "i want a pizza", "945566771"], &[("phone", Some("945566771"))]);
+    check(&["hi", "i want to pay for a pizza by card", "945566771"], &[("phone", None)]);
+    check(&["hi", "status of my claim", "945566771"], &[("phone", None)]);
+}
+
+#[test]
+fn towns_that_are_states_too_and_towns_behind_or_before_their_code() {
+    for (lines, city, state, zip) in [
+        (&["new york 10044"][..], Some("new york"), None, Some("10044")),
+        (&["10044 new york"], Some("new york"), None, Some("10044")),
+        (&["washington 20011"], Some("washington"), None, Some("20011")),
+        (&["washington 98101"], None, Some("washington"), Some("98101")),
+        (&["45121 velport oh"], Some("velport"), Some("oh"), Some("45121")),
+        (&["currently i am living in velport and zip code is 06107"], Some("velport"), None, Some("06107")),
+        (&["city name chennai", "code 600045"], Some("chennai"), None, Some("600045")),
+        (&["city velport", "zip code 600045"], Some("velport"), None, Some("600045")),
+        (&["zip code is 60045", "chicago"], Some("chicago"), None, Some("60045")),
+        (&["zip code is 60045", "nice"], None, None, Some("60045")),
+        (&["nice"], None, None, None),
+    ] {
+        let lines: Vec<&str> = ["hi", "i want a new cable service"].into_iter().chain(lines.iter().copied()).collect();
+        check(&lines, &[("city", city), ("state", state), ("zip", zip)]);
+    }
+}
+
+#[test]
+fn a_house_that_is_owned_or_named_beside_its_kind() {
+    for (wish, who, answer, company) in [
+        ("my skype crashes", "bob sanders 4554", "velo network", Some("velo network")),
+        ("i want a keyboard", "hello", "tirso music company", Some("tirso music company")),
+        ("i want a keyboard", "hello", "av musically", Some("av musically")),
+        ("i want a keyboard", "hello", "i have a tirso musical instruments shop", Some("tirso musical instruments")),
+        ("i want a keyboard", "hello", "i have a musical instruments shop", None),
+        ("i want a keyboard", "hello", "i have a big music shop", None),
+    ] {
+        check(&["hi", wish, who, answer], &[("company", company)]);
+    }
+}
+
+#[test]
+fn an_address_without_its_signs_is_cut_where_nobody_doubts() {
+    for (answer, email) in [
+        ("velangmailcom", Some("velan@gmail.com")),
+        ("my email is velan 45 hotmailcom", Some("velan45@hotmail.com")),
+        ("velanmailcom 9856781234", Some("velan@mail.com")),
+        ("velan45emailcom", Some("velan45@email.com")),
+        // ann or anne, another's mail, no house that is known
+        ("annemailcom", None),
+        ("velanrediffmailcom", None),
+        ("velanfivestarcom", None),
+        ("my email is gmailcom", None),
+        ("welcom", None),
+    ] {
+        check(&["hi", "i need a boarding pass", answer], &[("email", email)]);
+    }
+}
+
+#[test]
 fn a_number_of_somebody_who_came_about_money_is_an_account() {
     check(&["hi", "report my lost credit card", "sonia watwani", "1256315154 and 1254"], &[("phone", None)]);
     check(&["hi", "report my lost credit card", "my phone is 7016547865"], &[("phone", Some("7016547865"))]);

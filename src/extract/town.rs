@@ -80,7 +80,7 @@ pub(super) fn city_and_zip(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposa
     }
     if settled && (!asked || said.words.len() <= 8) {
         settled_in(said, out);
-    } else if alone && is_city(&said.text.trim().to_lowercase()) {
+    } else if alone && is_city(&said.text.trim().to_lowercase()) && !is_everyday(&said.text.trim().to_lowercase()) {
         out.push(Proposal::new(Key::City, said.text.trim(), sure::BARE, 0));
     }
 }

@@ -32,9 +32,15 @@ pub(super) fn alone(said: &Said<'_>, about: About) -> Option<Proposal> {
         return None;
     }
     let housed = n > 1
-        && (is_suffix(&last.low) || last.low == "solution" || is_trade(&last.low))
+        && (is_suffix(&last.low)
+            || listed("network networks net system", &last.low)
+            || last.low == "solution"
+            || is_trade(&last.low))
         && words.iter().any(|w| !is_suffix(&w.low));
-    let strange = words.iter().all(|w| !is_common(&w.low) || joint(w) || is_suffix(&w.low) || is_trade(&w.low));
+    let kind = housed.then_some(last.start);
+    let strange = words
+        .iter()
+        .all(|w| !is_common(&w.low) || Some(w.start) == kind || joint(w) || is_suffix(&w.low) || is_trade(&w.low));
     let person = words.iter().all(|w| is_first_name(&w.low) || is_surname(&w.low));
     let told = words.iter().any(|w| !is_common(&w.low) && w.low.chars().count() > 1);
     let place = is_city(&said.text[words[0].start..last.end].to_lowercase());
@@ -45,15 +51,37 @@ pub(super) fn alone(said: &Said<'_>, about: About) -> Option<Proposal> {
     Some(Proposal::new(Key::Company, value, sure::LIKELY, words[0].start))
 }
 
+/// "i have a kim musical instruments shop"
+pub(super) fn owned(said: &Said<'_>, about: About) -> Option<Proposal> {
+    let n = said.words.len();
+    let deals = |k: usize| listed(MUSIC, said.low(k)) || is_trade(said.low(k));
+    let from = (0..n.min(20))
+        .find(|&k| listed("have own run manage", said.low(k)) && listed("i we", said.low(k.wrapping_sub(1))))?
+        + 1;
+    let from = from + usize::from(listed("a an the my our", said.low(from)));
+    let to = (from + 1..n.min(from + 4)).find(|&k| deals(k)).filter(|_| about.has(About::GOODS))?;
+    let end = (to..n.min(to + 4)).find(|&k| !deals(k)).unwrap_or(n.min(to + 4));
+    let words = &said.words[from..end];
+    let named = said.words[from..to].iter().all(|w| w.is_alphabetic() && (!is_common(&w.low) || is_first_name(&w.low)));
+    let kept = listed("shop store house company showroom", said.low(end)) && !said.breaks(end);
+    (named && kept && !(from + 1..=end).any(|k| said.breaks(k))).then(|| {
+        let value = &said.text[words[0].start..words[words.len() - 1].end];
+        Proposal::new(Key::Company, value, sure::LIKELY, words[0].start)
+    })
+}
+
 /// "jsd sounds 4494": a house with the number that identifies it.
 pub(super) fn with_number(said: &Said<'_>, about: About) -> Option<Proposal> {
     let from = begin(said);
     let deals = |k: usize| listed(MUSIC, said.low(k)) || is_suffix(said.low(k)) || is_trade(said.low(k));
     let to = (from + 1..said.words.len().min(from + 4)).find(|&k| deals(k))?;
-    let to = (to + 1..said.words.len().min(to + 3)).find(|&k| !deals(k)).unwrap_or(to + 1);
+    let to =
+        (to + 1..said.words.len().min(to + 3)).find(|&k| !deals(k)).unwrap_or_else(|| said.words.len().min(to + 3));
     let words = &said.words[from..to];
     let plain = |w: &Word<'_>| w.is_alphabetic() && !is_function(&w.low) && !listed(LABELS, &w.low);
-    let told = words.iter().any(is_strange) || words.iter().any(|w| is_first_name(&w.low));
+    let short =
+        from + 2 == to && listed(MUSIC, said.low(to - 1)) && !is_common(said.low(from)) && to == said.words.len();
+    let told = short || words.iter().any(is_strange) || words.iter().any(|w| is_first_name(&w.low));
     let settled = about.has(About::GOODS.with(About::SOFTWARE))
         && words.iter().all(plain)
         && !(from..to).any(|k| k > from && said.breaks(k));

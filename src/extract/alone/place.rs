@@ -6,7 +6,7 @@ use super::super::about::About;
 use super::super::address::zip_value;
 use super::super::proposal::{Key, Proposal, sure};
 use super::super::words::{Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, listed, state_at};
-use super::{LEADS, is_strange};
+use super::{LEADS, is_strange, past};
 
 /// The customer's town with its postcode: "melur 625101", "current city melur and 625101", "29650 greer sc".
 pub(super) fn town(said: &Said<'_>, about: About) -> Vec<Proposal> {
@@ -18,7 +18,7 @@ pub(super) fn town(said: &Said<'_>, about: About) -> Vec<Proposal> {
     let from = (0..n.min(8))
         .find(|&k| {
             !(listed(LEADS, said.low(k))
-                || listed("city current town in at for from place location address area live living i'm and zip code zipcode name our", said.low(k)))
+                || listed("city current town in at for from place location address area live living currently now moved moving i'm and zip code zipcode name our", said.low(k)))
         })
         .unwrap_or(n);
     let text = |a: usize, b: usize| said.text[said.words[a].start..said.words[b - 1].end].to_owned();
@@ -40,7 +40,10 @@ pub(super) fn town(said: &Said<'_>, about: About) -> Vec<Proposal> {
     // "29650 greer sc"
     if zipped(from) {
         let mut to = from + 1;
-        while plain(to) && to < from + 4 {
+        // "45140 dover oh": no word at the end behind a town
+        let ends =
+            |k: usize| k + 1 == n && k > from + 1 && !is_everyday(said.low(k - 1)) && state_at(said, k).is_some();
+        while (plain(to) || ends(to)) && to < from + 5 {
             to += 1;
         }
         let state = (from + 2..to).find(|&k| state_at(said, k).is_some_and(|(len, _)| k + len == n));
@@ -50,7 +53,10 @@ pub(super) fn town(said: &Said<'_>, about: About) -> Vec<Proposal> {
             if is_zip(from) {
                 push(&mut out, Key::Zip, from, from + 1);
             }
-        } else if to == n && to > from + 1 && (from + 1..to).all(|k| !is_everyday(said.low(k))) {
+        } else if to == n
+            && to > from + 1
+            && ((from + 1..to).all(|k| !is_everyday(said.low(k))) || is_city(&text(from + 1, to).to_lowercase()))
+        {
             push(&mut out, Key::City, from + 1, to);
             if is_zip(from) {
                 push(&mut out, Key::Zip, from, from + 1);
@@ -124,4 +130,59 @@ pub(super) fn town_at_end(said: &Said<'_>, about: About) -> Option<Proposal> {
     let (before, town) = (&said.words[..n - 1], is_city(&last.low) && !is_first_name(&last.low));
     (fits && town && before.iter().all(plain) && before.iter().filter(|w| is_strange(w)).count() > 0)
         .then(|| Proposal::new(Key::City, last.text, sure::GUESSED, last.start))
+}
+
+/// New York is the city, and Washington is one where its postcode is none of the state's: that is what is asked for.
+pub(super) fn settle(about: About, seen: &mut [Proposal]) {
+    if !about.has(About::HOME) || seen.iter().any(|p| p.key == Key::City) {
+        return;
+    }
+    let western = seen.iter().any(|p| p.key == Key::Zip && (p.value.starts_with("98") || p.value.starts_with("99")));
+    let coded = seen.iter().any(|p| p.key == Key::Zip);
+    for p in seen.iter_mut().filter(|p| p.key == Key::State) {
+        let low = p.value.to_lowercase();
+        if low == "new york" || low == "washington" && coded && !western {
+            p.key = Key::City;
+        }
+    }
+}
+
+/// "city solavantha"; after a postcode, "solavantha".
+pub(super) fn called(said: &Said<'_>, about: About, zipped: bool) -> Option<Proposal> {
+    let n = said.words.len();
+    if !about.has(About::HOME) || !(1..=5).contains(&n) {
+        return None;
+    }
+    let from = (0..n).find(|&k| !(listed(LEADS, said.low(k)) || listed("city town", said.low(k))))?;
+    let named = from > 0 && listed("city town", said.low(from - 1));
+    let words = &said.words[from..];
+    let (first, last) = (words.first()?, words.last()?);
+    let value = &said.text[first.start..last.end];
+    let strange =
+        words.iter().all(|w| w.is_alphabetic() && is_strange(w) && w.low.chars().count() > 3 && !past(&w.low));
+    let known = is_city(&value.to_lowercase()) || &*first.low == "newyork";
+    let known = known && !is_everyday(&value.to_lowercase());
+    let given = is_first_name(&first.low) && !known;
+    (words.len() <= 2 && !given && (named && strange || (named || zipped) && known))
+        .then(|| Proposal::new(Key::City, value, sure::LIKELY, first.start))
+}
+
+/// Nothing but a postcode and what it is called.
+pub(super) fn is_code(said: &Said<'_>) -> bool {
+    code_at(said).is_some()
+}
+
+/// "code 625456", where a town was said before.
+pub(super) fn code(said: &Said<'_>, about: About) -> Option<Proposal> {
+    let k = code_at(said).filter(|_| about.has(About::HOME))?;
+    Some(Proposal::new(Key::Zip, zip_value(said, k), sure::LIKELY, said.words[k].start))
+}
+
+fn code_at(said: &Said<'_>) -> Option<usize> {
+    let (last, before) = said.words.split_last()?;
+    let called = |w: &Word<'_>| {
+        listed(LEADS, &w.low) || listed("zip code pin zipcode pincode postcode postal and number no", &w.low)
+    };
+    (before.len() < 6 && last.is_digits() && matches!(last.text.len(), 5 | 6) && before.iter().all(called))
+        .then_some(before.len())
 }
