@@ -97,7 +97,9 @@ pub(super) fn hear(before: About, said: &Said<'_>) -> About {
         let service = alone
             || listed("internet data", &w.low) && (k.saturating_sub(4)..k).any(wanted)
             || listed("service services", &w.low) && (k.saturating_sub(4)..k).any(fresh);
-        if service && !before.has(About::SOFTWARE) {
+        let asked = &*w.low == "name" && k > 0 && said.low(k - 1) == "city";
+        let elsewhere = before.has(About::SOFTWARE) || asked && before.has(About::TRAVEL.with(About::FOOD));
+        if (service || asked) && !elsewhere {
             about = about.with(About::HOME);
         }
     }

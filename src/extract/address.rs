@@ -12,7 +12,7 @@ use super::postal;
 use super::proposal::{Key, Proposal, Scene, is_foreign, sure};
 use super::spelled;
 use super::town;
-use super::words::{Gap, Said, Word, is_common, is_everyday, is_function, listed, state_at};
+use super::words::{Gap, Said, Word, is_city, is_common, is_everyday, is_function, listed, state_at};
 
 const STREETS: &[&str] = &[
     "street",
@@ -200,7 +200,14 @@ fn whole(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
         let brought = scene.about.has(About::ADDRESS.with(About::FOOD))
             || scene.about == About::NOTHING
                 && listed("street st road rd avenue ave lane ln boulevard blvd drive", said.low(end - 1));
-        let alone = scene.one_sided() && brought && end == said.words.len() && i < 2;
+        // what stands behind it may be a town that no list knows
+        let kinds = "street st road rd avenue ave lane ln drive boulevard blvd nagar salai";
+        let told = || listed(kinds, said.low(end - 1)) && said.words.len() - end < 6;
+        let in_town = || {
+            let rest = said.words.get(end).map_or("", |w| said.text[w.start..].trim_end());
+            !rest.is_empty() && listed(kinds, said.low(end - 1)) && is_city(&rest.to_lowercase())
+        };
+        let alone = scene.one_sided() && i < 2 && (brought && (end == said.words.len() || told()) || in_town());
         let ends = end == said.words.len();
         let placed = place.iter().any(|p| p.key == Key::Zip) || ends;
         if place.is_empty() && !labelled && !alone || unnumbered && !placed {
@@ -251,7 +258,10 @@ fn street_end(said: &Said<'_>, i: usize) -> Option<usize> {
         } else if &*w.low == "us" && listed("hwy highway route", said.low(k + 1)) {
             // "41301 US Hwy 280"
         } else if w.low.len() > 1 && is_function(&w.low) && !matches!(&*w.low, "of" | "the" | "st" | "may" | "well")
-            || is_suffix_trap(&w.low) && !(k == i + 1 && STREETS[..6].contains(&said.low(k + 1)))
+            || is_suffix_trap(&w.low)
+                && !(&*w.low == "pizza"
+                    && k == i + 1
+                    && listed("street st road rd avenue ave lane ln drive", said.low(k + 1)))
         {
             break;
         }

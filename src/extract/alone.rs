@@ -28,7 +28,7 @@ const CALLED: usize = 4;
 
 /// What an answer may begin with.
 const LEADS: &str = "yes yeah ya yep sure surely certainly definitely ok okay its it's it is this i am i'm im the my name hi hello hey \
-    hai hii sir mam madam of course oh well so yup absolutely good morning evening afternoon";
+    hai hii sir mam madam of course oh well so yup absolutely sureit sureits yesit okit good morning evening afternoon";
 /// What stands between a name and the number that goes with it.
 const LABELS: &str = "account acct acc ac a c ssn ss social security policy claim booking book confirmation conformation conf pnr dob born \
     pin password pasword passward pwd pass word passcode card credit debit last four 4 digit digits employee emp id number no num phone ph mobile cell contact \
@@ -58,6 +58,8 @@ pub(super) struct Alone {
     identified: bool,
     /// A word or two by themselves, which the next message may tell to be a name or a town.
     waiting: Option<Waiting>,
+    /// The last message was a name by itself.
+    introduced: bool,
     /// The last message was a postcode, and no town is known.
     zipped: bool,
     /// The last message was a booking's code, and nobody knows whose.
@@ -270,7 +272,9 @@ pub(super) fn named(
         let towns = about.has(About::HOME) && matches!(after, Tail::Number(5 | 6, _));
         let number = match after {
             Tail::Number(4, _) if about.has(About::PAPERS) && !about.has(About::HOME.with(About::FOOD)) => true,
-            Tail::Number(n, labelled) => n > 2 && (given || !about.has(About::FOOD) && (labelled || names > 0)),
+            Tail::Number(n, labelled) => {
+                n > 2 && (given || housed && names > 0 || !about.has(About::FOOD) && (labelled || names > 0))
+            }
             _ => from > 0 && given && !(about.has(About::FOOD) && names < 2),
         };
         return (fits && number && !towns).then(|| build(&all, Part::Whole, sure::LIKELY)).flatten();
@@ -292,6 +296,8 @@ pub(super) fn named(
         Tail::Number(..) if given && housed => Some(sure::LIKELY),
         Tail::Number(n, _) if given => (n > 2 && !(about.has(About::HOME) && matches!(n, 5 | 6)))
             .then_some(if about.has(About::FOOD) && n < 10 { sure::DOUBTFUL } else { sure::GUESSED }),
+        // "alex" and then "velox 3303"
+        Tail::Number(..) if alone.introduced => None,
         Tail::Number(n @ 4..=9, labelled) => {
             let round = said.text.trim_end().ends_with("00") || has_year(said);
             let settled = about.has(About::PAPERS) && !about.has(About::HOME.with(About::FOOD))
@@ -383,6 +389,9 @@ impl Listener {
         }
         if missing_of(seen, Key::Company) && self.get("company").is_none() {
             seen.extend(house::owned(said, self.alone.about));
+            if self.alone.introduced && seen.is_empty() {
+                seen.extend(house::behind_name(said, self.alone.about));
+            }
         }
         if seen.is_empty() {
             seen.extend(house::with_number(said, self.alone.about));
@@ -499,6 +508,8 @@ impl Listener {
         let named = seen.iter().any(|p| matches!(p.key, Key::FirstName | Key::LastName));
         let number = said.words.last().is_some_and(|w| w.is_digits() && (3..9).contains(&w.text.len()));
         let held = self.alone.identified && said.words.iter().all(|w| is_function(&w.low));
+        self.alone.introduced = said.words.len() < 3
+            && said.words.first().is_some_and(|w| is_first_name(&w.low) && !is_common(&w.low) && !is_city(&w.low));
         self.alone.identified = named || number && said.words.len() < 9 || held;
     }
 }

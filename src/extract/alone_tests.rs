@@ -160,6 +160,10 @@ fn who_orders_stands_before_where_it_is_brought() {
         ("cedar street number 12", None, Some("cedar street number 12"), None),
         ("strawberry shakes", None, None, None),
         ("2 burgers", None, None, None),
+        // the town is one that no list knows
+        ("no 25 velu road bridge townal 60", None, Some("25 velu road"), None),
+        ("25 velu road salem", None, Some("25 velu road"), Some("salem")),
+        ("velar miller 25 tarno drive velport minnesota", Some("velar"), Some("25 tarno drive"), Some("velport")),
     ] {
         check(&["hi", "i want a pizza", answer], &[("first_name", first), ("street", street), ("city", city)]);
     }
@@ -170,6 +174,9 @@ fn who_orders_stands_before_where_it_is_brought() {
     ] {
         check(&["hi", wish, answer], &[("street", street), ("city", None)]);
     }
+    // a known town tells a street whatever somebody came for
+    check(&["hi", "proof of insurance", "25 velu nagar chennai"], &[("street", Some("25 velu nagar"))]);
+    check(&["hi", "proof of insurance", "25 velu nagar"], &[("street", None)]);
 }
 
 #[test]
@@ -194,10 +201,20 @@ fn towns_that_are_states_too_and_towns_behind_or_before_their_code() {
         (&["zip code is 60045", "chicago"], Some("chicago"), None, Some("60045")),
         (&["zip code is 60045", "nice"], None, None, Some("60045")),
         (&["nice"], None, None, None),
+        (&["my city name is velport", "the code is 600045"], Some("velport"), None, Some("600045")),
     ] {
         let lines: Vec<&str> = ["hi", "i want a new cable service"].into_iter().chain(lines.iter().copied()).collect();
         check(&lines, &[("city", city), ("state", state), ("zip", zip)]);
     }
+}
+
+#[test]
+fn a_number_behind_a_name_is_a_houses() {
+    let names = |company| [("first_name", Some("martin")), ("company", company)];
+    check(&["hi", "i cannot send outgoing mails", "martin", "velox 3303"], &names(Some("velox")));
+    check(&["hi", "my skype crashes", "martin", "outlook 2016"], &names(None));
+    check(&["hi", "my skype crashes", "martin", "acc 4410"], &names(None));
+    check(&["hi", "my skype crashes", "yes sureit is martin james 4410"], &names(None));
 }
 
 #[test]

@@ -51,6 +51,30 @@ pub(super) fn alone(said: &Said<'_>, about: About) -> Option<Proposal> {
     Some(Proposal::new(Key::Company, value, sure::LIKELY, words[0].start))
 }
 
+/// "velox 3303", where the message before was a name: whose number it is.
+pub(super) fn behind_name(said: &Said<'_>, about: About) -> Option<Proposal> {
+    let from = begin(said);
+    let (number, words) = said.words.get(from..)?.split_last()?;
+    let (first, last) = (words.first()?, words.last()?);
+    let house = |w: &Word<'_>| {
+        (is_strange(w) || is_suffix(&w.low) || is_trade(&w.low))
+            && w.is_alphabetic()
+            && !is_first_name(&w.low)
+            && !is_surname(&w.low)
+            && !listed(PRODUCTS, &w.low)
+            && !listed(LABELS, &w.low)
+    };
+    let fits = about.has(About::SOFTWARE)
+        && number.is_digits()
+        && (3..=6).contains(&number.text.len())
+        && words.len() < 3
+        && is_strange(first)
+        && first.low.chars().count() > 3
+        && words.iter().all(house)
+        && !is_city(&first.low);
+    fits.then(|| Proposal::new(Key::Company, &said.text[first.start..last.end], sure::GUESSED, first.start))
+}
+
 /// "i have a kim musical instruments shop"
 pub(super) fn owned(said: &Said<'_>, about: About) -> Option<Proposal> {
     let n = said.words.len();

@@ -9,14 +9,14 @@ use super::{has_digit, missing_of};
 
 /// What is still missing of an answer to "name, address and phone". `numbered`: no number to call is known yet.
 pub(super) fn hear(said: &Said<'_>, about: About, numbered: bool, seen: &mut Vec<Proposal>) {
+    if missing_of(seen, Key::City) && missing_of(seen, Key::State) {
+        seen.extend(town_behind(said, seen));
+    }
     if !about.has(About::FOOD.with(About::ADDRESS)) || about.has(About::TRAVEL.with(About::HOME)) {
         return;
     }
     if missing_of(seen, Key::Street) {
         seen.extend(number_behind(said));
-    }
-    if missing_of(seen, Key::City) && missing_of(seen, Key::State) {
-        seen.extend(town_behind(said, seen));
     }
     if numbered && about.has(About::FOOD) && !about.has(About::MONEY) {
         seen.extend(number(said));
