@@ -81,7 +81,7 @@ impl Listener {
     pub(super) fn hear_apart(&mut self, said: &Said<'_>, at_ms: i64) -> bool {
         let Some(k) = characters(said) else { return false };
         let (before, start) = (&said.words[..k], said.words[k].start);
-        let has = |list: &str| before.iter().rev().take(8).any(|w| listed(list, &w.low));
+        let has = |list: &'static str| before.iter().rev().take(8).any(|w| listed(list, &w.low));
         let labelled = has("postcode zip zipcode postal") && listed("is it's was", said.low(k - 1))
             || k > 2 && said.has(k - 3, &["post", "code", "is"]);
         let labelled = labelled && !is_foreign(said, k);

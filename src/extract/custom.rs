@@ -321,7 +321,7 @@ impl Customs {
         }
         let Some(value) = custom.shape.answer(said, voice) else { return };
         let at = said.words.partition_point(|w| w.start < value.from);
-        let near = |list: &str| (at.saturating_sub(4)..at).any(|k| listed(list, said.low(k)));
+        let near = |list: &'static str| (at.saturating_sub(4)..at).any(|k| listed(list, said.low(k)));
         let of_another = is_foreign(said, at) || at > 0 && listed("but except besides", said.low(at - 1));
         let other_sort = custom.shape == Shape::Code && near("phone mobile cell tel telephone fax zip postcode call");
         if custom.shape.is_marked() && (of_another || other_sort) {

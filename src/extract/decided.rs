@@ -58,7 +58,7 @@ pub(super) fn spoken(said: &Said<'_>) -> Option<usize> {
         if k == 0 || !listed(LANGUAGES, said.low(k)) || said.breaks(k) || is_open(said, k) || is_foreign(said, k) {
             return false;
         }
-        let near = |n: usize, list: &str| (k.saturating_sub(n)..k).any(|i| listed(list, said.low(i)));
+        let near = |n: usize, list: &'static str| (k.saturating_sub(n)..k).any(|i| listed(list, said.low(i)));
         if near(6, "don't dont not no didn't doesn't without can't cannot") {
             return false;
         }

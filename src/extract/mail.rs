@@ -74,7 +74,7 @@ fn same(a: &str, b: &str) -> bool {
 /// The addresses that a message of the agent's gives out as the business's own: "write to me at eva@acme.example".
 pub(super) fn given_out(said: &Said<'_>) -> Vec<String> {
     let ours = |i: usize| {
-        let near = |list: &str| (i.saturating_sub(8)..i).any(|k| listed(list, said.low(k)));
+        let near = |list: &'static str| (i.saturating_sub(8)..i).any(|k| listed(list, said.low(k)));
         near("me us our my we support team write contact reach") && !near("your you've have file")
     };
     let of_typed = addresses(said.text, 64).into_iter().filter_map(|(start, _, value)| {
@@ -258,7 +258,7 @@ fn excluded(said: &Said<'_>, i: usize, value: &str, scene: &Scene) -> bool {
     };
     // what is part of another address says nothing
     let alone = |k: usize| said.words[k].gap != Gap::Tight;
-    let near = |n: usize, list: &str| (from(n)..i).any(|k| listed(list, said.low(k)) && alone(k));
+    let near = |n: usize, list: &'static str| (from(n)..i).any(|k| listed(list, said.low(k)) && alone(k));
     let mine = near(6, "my mine our");
     let asked = scene.asked.has(Asked::EMAIL);
     // "I'll write to you from ..."

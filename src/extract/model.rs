@@ -211,7 +211,7 @@ const OTHER_NUMBERS: &str = "fax card account order invoice policy booking ticke
 fn standing(text: &str, start: usize, end: usize, what: &What<'_>, asked: &str) -> Standing {
     let said = Said::new(text);
     let i = said.words.partition_point(|w| w.start < start);
-    let near = |n: usize, list: &str| {
+    let near = |n: usize, list: &'static str| {
         (i.saturating_sub(n)..i)
             .rev()
             .take_while(|&k| k + 1 == i || said.words[k + 1].gap != Gap::Stop)

@@ -121,6 +121,13 @@ fn read(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         return None;
     }
     let told = spoken::read(said, scene, None).filter(|t| t.plain)?;
+    // "text my sister, I'm home"
+    let word = |part: &Option<String>| {
+        part.as_ref().is_none_or(|p| is_everyday(&p.to_lowercase()) && !is_surname(&p.to_lowercase()))
+    };
+    if word(&told.first) && word(&told.last) {
+        return None;
+    }
     Some(Name { first: told.first, last: told.last, sure: told.sure, at: told.at })
 }
 

@@ -80,7 +80,7 @@ pub(super) fn is_courtesy(said: &Said<'_>) -> bool {
 /// What a statement says of what came of it; `None` where it says nothing.
 pub(super) fn outcome(said: &Said<'_>) -> Option<Outcome> {
     let n = said.words.len();
-    let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
+    let has = |list: &'static str| said.words.iter().any(|w| listed(list, &w.low));
     if listed("if unless", said.low(0)) {
         return None;
     }
@@ -112,7 +112,7 @@ pub(super) fn outcome(said: &Said<'_>) -> Option<Outcome> {
     let short = listed("completed done success booked confirmed changed updated cancelled canceled", said.low(0))
         || said.has(0, &["all", "set"])
         || n <= 4 && has(DONE) && !has("receive") && !is_negated(said);
-    let place = |list: &str| said.words.iter().position(|w| listed(list, &w.low));
+    let place = |list: &'static str| said.words.iter().position(|w| listed(list, &w.low));
     let will = place("would could should may might can will i'll we'll you'll");
     let will = will.is_some_and(|will| place(DONE).is_none_or(|done| will < done)) || undone::awaits(said, is_done);
     let through = said.words.windows(2).any(|w| listed("went gone goes", &w[0].low) && w[1].low == "through");

@@ -110,7 +110,7 @@ pub(super) fn invites(said: &Said<'_>) -> Option<Invited> {
     let found =
         PHRASES.split('|').any(|p| text.contains(p)) && !text.contains("anything else") && !text.contains("what else")
             || asks && WHOLE.split('|').any(|p| text == p || said.words.len() <= 5 && text.ends_with(p));
-    let any = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
+    let any = |list: &'static str| said.words.iter().any(|w| listed(list, &w.low));
     found.then(|| match () {
         () if any("problem wrong happened") => Invited::Trouble,
         () if any("like need want you'd") => Invited::Wish,

@@ -423,3 +423,11 @@ fn what_stands_before_a_spelling_is_no_letter() {
         &[("first_name", "ruth"), ("last_name", "Keller")],
     );
 }
+
+#[test]
+fn an_errand_is_no_answer_to_a_question_for_the_name() {
+    for errand in ["just text my sister, she knows when i'm home", "leave it with my neighbour, i'm at work"] {
+        text(&["A: And your name?", &format!("C: {errand}")], &[]);
+    }
+    text(&["A: And your name?", "C: it's white, i'm at work"], &[("last_name", "white")]);
+}

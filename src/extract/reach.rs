@@ -334,7 +334,7 @@ fn spoken_phone(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
     let mut best: Option<Group> = None;
     let mut how = sure::ANSWERED;
     for group in groups(said) {
-        let between = |last: &Group, list: &str| (last.to..group.from).all(|k| listed(list, said.low(k)));
+        let between = |last: &Group, list: &'static str| (last.to..group.from).all(|k| listed(list, said.low(k)));
         let long = (7..=15).contains(&group.digits.len());
         if (group.from.saturating_sub(2)..group.from).any(|k| listed(BESIDE, said.low(k)))
             || is_foreign(said, group.from)

@@ -211,7 +211,7 @@ fn asks(said: &Said<'_>, bank: bool, code: bool) -> Option<(Kind, bool)> {
         kind = kind.max(label.filter(|k| !(last && matches!(k, Kind::Card | Kind::Account))));
     }
     let kind = kind?;
-    let any = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
+    let any = |list: &'static str| said.words.iter().any(|w| listed(list, &w.low));
     let asks = said.text.contains(['?', '\u{ff1f}'])
         || any("please need tell give enter provide confirm say type share what what's may can could choose");
     let warns = any("never")
@@ -242,7 +242,7 @@ fn hears_on(said: &Said<'_>) -> bool {
     const REST: &str = "card rest remaining next other digits missing half";
     const OTHERS: &str =
         "name email mail phone zip postcode address street city order invoice booking amount date expiry expiration";
-    let any = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
+    let any = |list: &'static str| said.words.iter().any(|w| listed(list, &w.low));
     !any(OTHERS) && (said.words.len() <= 4 && !said.text.contains('?') || any(REST))
 }
 

@@ -212,7 +212,7 @@ impl Shape {
             Self::Url if said.text.contains('.') => {
                 let value = self.marked(said, 0, said.words.len(), false)?;
                 let i = said.words.partition_point(|w| w.start < value.from);
-                let near = |list: &str| (i.saturating_sub(5)..i).any(|k| listed(list, said.low(k)));
+                let near = |list: &'static str| (i.saturating_sub(5)..i).any(|k| listed(list, said.low(k)));
                 let site = near("my our") && near("site website page url link homepage web");
                 let shop = (i.saturating_sub(4)..i).any(|k| {
                     listed("my our", said.low(k))

@@ -13,7 +13,7 @@ pub(super) const SOLVED: &str = "solved resolved fixed sorted";
 
 /// Does the customer say that it is over? "yes problem solved", "it works now"
 pub(super) fn is_settled(said: &Said<'_>) -> bool {
-    let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
+    let has = |list: &'static str| said.words.iter().any(|w| listed(list, &w.low));
     let works = said.words.windows(2).any(|w| w[0].low.starts_with("work") && w[1].low == "now");
     let solved = has(SOLVED) && has("problem issue it it's that's is got been");
     // "she had it, all good!"

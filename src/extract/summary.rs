@@ -343,7 +343,7 @@ impl Story {
     fn take_back(&mut self, thing: &str) -> Vec<Answer> {
         let speaks = |m: &Matter| {
             let text = m.wish.as_ref().map(|w| w.text().to_lowercase()).unwrap_or_default();
-            m.outcome.is_none() && listed(&text.replace(|c: char| !c.is_alphanumeric(), " "), thing)
+            m.outcome.is_none() && text.split(|c: char| !c.is_alphanumeric()).any(|w| w == thing)
         };
         let carried = self.matters.iter().filter(|m| speaks(m)).flat_map(|m| m.answers.clone()).collect();
         self.matters.retain(|m| !speaks(m));

@@ -62,8 +62,8 @@ pub(super) fn places(said: &Said<'_>) -> Vec<(usize, usize)> {
         if between.is_empty() || between.len() > BETWEEN || a.digits != b.digits || a.digits >= CALLED {
             continue;
         }
-        let all_of = |lists: [&str; 2]| between.clone().all(|k| lists.iter().any(|l| listed(l, said.low(k))));
-        let any_of = |list: &str| between.clone().any(|k| listed(list, said.low(k)));
+        let all_of = |lists: [&'static str; 2]| between.clone().all(|k| lists.iter().any(|l| listed(l, said.low(k))));
+        let any_of = |list: &'static str| between.clone().any(|k| listed(list, said.low(k)));
         let (start, end) = (said.words[a.from].start, said.words[b.to - 1].end);
         if a.digits > 1 && any_of("or") && all_of([EITHER, "um uh the"]) {
             out.push((start, end));

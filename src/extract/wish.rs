@@ -189,7 +189,7 @@ pub(super) fn wishes(said: &Said<'_>, known: bool) -> Vec<Wish> {
 /// What is wrong, or asked, where nothing is wished for in so many words.
 fn otherwise(said: &Said<'_>, known: bool) -> Option<Wish> {
     let n = said.words.len();
-    let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
+    let has = |list: &'static str| said.words.iter().any(|w| listed(list, &w.low));
     let from = past_noise(said);
     let marked = said.text.contains(['?', '\u{ff1f}', '\u{61f}']);
     // in hurried writing, and on the phone, no mark ends it
@@ -251,7 +251,7 @@ fn otherwise(said: &Said<'_>, known: bool) -> Option<Wish> {
 /// Is something wrong, told from word `from` on?
 fn is_trouble(said: &Said<'_>, from: usize) -> bool {
     let words = &said.words[from.min(said.words.len())..];
-    let has = |list: &str| words.iter().any(|w| listed(list, &w.low));
+    let has = |list: &'static str| words.iter().any(|w| listed(list, &w.low));
     let down =
         words.windows(2).any(|w| listed("is been are was", &w[0].low) && listed("down slow dead off", &w[1].low))
             || words.windows(2).any(|w| listed("really very so too", &w[0].low) && w[1].low == "slow");

@@ -4,6 +4,7 @@
 //! general ones, written for this program: they hold what a word *may* be, never whose name it is.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -224,13 +225,15 @@ fn gap_between(between: &str) -> Gap {
 }
 
 /// Is it one of the words of a short list, which is written with spaces between?
-pub(super) fn listed(list: &str, low: &str) -> bool {
-    // asked very often, mostly in vain: whether a word begins alike is told for many bytes at once
+pub(super) fn listed(list: &'static str, low: &str) -> bool {
+    // whether a word begins alike is told for many bytes at once
     const AT_ONCE: usize = 32;
+    let outline = Outline::of(list);
     let (list, word) = (list.as_bytes(), low.as_bytes());
     let n = word.len();
     let (Some(&first), Some(&last)) = (word.first(), word.last()) else { return false };
-    if n > list.len() || word.contains(&b' ') {
+    // asked very often, mostly in vain
+    if n > list.len() || !outline.may_hold(first, last, n) || word.contains(&b' ') {
         return false;
     }
     let apart = |i: usize| list.get(i).is_none_or(u8::is_ascii_whitespace);
@@ -254,6 +257,56 @@ pub(super) fn listed(list: &str, low: &str) -> bool {
         }
     }
     (at..starts).any(|i| list[i] == first && stands(i))
+}
+
+/// What the words of a list have in common: with which letters they begin and end, and how long they are, as bits.
+#[derive(Clone, Copy)]
+struct Outline {
+    /// Where the list begins, and its length: a list of the program is nowhere else.
+    list: (usize, usize),
+    firsts: u32,
+    lasts: u32,
+    lengths: u32,
+}
+
+impl Outline {
+    const SEATS: usize = 4096;
+    const NONE: Self = Self { list: (0, 0), firsts: 0, lasts: 0, lengths: 0 };
+
+    /// The list's, as it was made out before where no other one took its seat.
+    fn of(list: &'static str) -> Self {
+        thread_local! {
+            static SEEN: [Cell<Outline>; Outline::SEATS] = const { [const { Cell::new(Outline::NONE) }; Outline::SEATS] };
+        }
+        let key = (list.as_ptr().addr(), list.len());
+        SEEN.with(|seen| {
+            let seat = &seen[(key.0.wrapping_mul(0x9E37_79B9) >> 12 ^ key.1) % Self::SEATS];
+            let known = seat.get();
+            if known.list == key {
+                return known;
+            }
+            let mut made = Self { list: key, ..Self::NONE };
+            for word in list.split_ascii_whitespace().map(str::as_bytes) {
+                if let (Some(&first), Some(&last)) = (word.first(), word.last()) {
+                    made.firsts |= Self::bit(first.into());
+                    made.lasts |= Self::bit(last.into());
+                    made.lengths |= Self::bit(word.len());
+                }
+            }
+            seat.set(made);
+            made
+        })
+    }
+
+    fn bit(n: usize) -> u32 {
+        1 << (n % 32)
+    }
+
+    fn may_hold(&self, first: u8, last: u8, length: usize) -> bool {
+        self.firsts & Self::bit(first.into()) != 0
+            && self.lasts & Self::bit(last.into()) != 0
+            && self.lengths & Self::bit(length) != 0
+    }
 }
 
 type Set = HashSet<&'static str>;

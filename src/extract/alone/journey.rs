@@ -52,7 +52,7 @@ fn is_code(said: &Said<'_>, from: usize) -> bool {
 }
 
 /// Is it one of these with a letter wrong?
-fn mistyped(list: &str, low: &str) -> bool {
+fn mistyped(list: &'static str, low: &str) -> bool {
     let n = low.chars().count();
     n > 2
         && list.split(' ').any(|word| {

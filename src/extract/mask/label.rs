@@ -32,7 +32,7 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
     let low = low.strip_suffix("'s").unwrap_or(low);
     let next = next.map_or("", |w| w.low.strip_suffix("'s").unwrap_or(&w.low));
     // a sentence's worth of words, for a message may be long
-    let near = |list: &str| {
+    let near = |list: &'static str| {
         let words = said.words.get(i.saturating_sub(NEAR)..said.words.len().min(i + NEAR));
         words.unwrap_or_default().iter().any(|w| listed(list, &w.low))
     };

@@ -62,7 +62,7 @@ pub(in super::super) fn awaits(said: &Said<'_>, is_done: impl Fn(&str) -> bool) 
 /// "Never share your PIN", "for your security please use the keypad": said for safety, and about no matter.
 pub(in super::super) fn is_warning(said: &Said<'_>) -> bool {
     let n = said.words.len();
-    let has = |from: usize, to: usize, list: &str| (from..to.min(n)).any(|k| listed(list, said.low(k)));
+    let has = |from: usize, to: usize, list: &'static str| (from..to.min(n)).any(|k| listed(list, said.low(k)));
     let safe = (0..n.min(4))
         .any(|k| said.low(k) == "for" && said.low(k + 1) == "your" && has(k + 2, k + 4, "security safety protection"));
     let last = (0..n.min(4)).any(|k| said.has(k, &["last", "four"]) || said.has(k, &["last", "4"]));

@@ -27,7 +27,7 @@ pub(super) fn is_clear(wish: &Wish, known: bool) -> bool {
     let last = text.rsplit(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).unwrap_or_default().to_lowercase();
     let whole = matches!(wish, Wish::Trouble(_) | Wish::Question(_));
     let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
-    let has = |list: &str| text.split(|c: char| !c.is_alphanumeric()).any(|w| listed(list, &w.to_lowercase()));
+    let has = |list: &'static str| text.split(|c: char| !c.is_alphanumeric()).any(|w| listed(list, &w.to_lowercase()));
     // "give them more details", "one more thing", "the next step"
     let on = has("more next another other further little")
         && has("detail details detailed thing question questions instruction instructions step steps help info");

@@ -13,7 +13,7 @@ const PEOPLE: &str = "wife husband partner boyfriend girlfriend friend friends m
 
 /// Thanks, "no ...", laughter.
 pub(super) fn is_no_wish(said: &Said<'_>) -> bool {
-    let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
+    let has = |list: &'static str| said.words.iter().any(|w| listed(list, &w.low));
     is_thanks(said)
         || said.low(0) == "nope"
         || said.low(0) == "no" && !said.breaks(1) && said.low(1) != "and"
@@ -26,7 +26,7 @@ pub(super) fn is_no_wish(said: &Said<'_>) -> bool {
 
 /// Is it nothing but thanks and praise: "you've been very helpful"?
 pub(in super::super) fn is_thanks(said: &Said<'_>) -> bool {
-    let has = |list: &str| said.words.iter().any(|w| listed(list, &w.low));
+    let has = |list: &'static str| said.words.iter().any(|w| listed(list, &w.low));
     let praises = has("thank thanks thankyou thanking youve you've great")
         && has("help helping helpful support supporting assistance service job")
         && said.words.len() < 18
