@@ -161,7 +161,11 @@ impl Story {
             // "this" alone, not "this booking"
             let vague = (0..said.words.len()).any(|k| {
                 let next = said.low(k + 1);
-                listed("that this it", said.low(k)) && (next.is_empty() || said.breaks(k + 1) || is_function(next))
+                // "a taxi that could come at nine"
+                let joins = said.low(k) == "that" && k > 0 && !said.breaks(k) && listed("could can will would", next);
+                !joins
+                    && listed("that this it", said.low(k))
+                    && (next.is_empty() || said.breaks(k + 1) || is_function(next))
             });
             // a figure that was asked for
             let figure = *what == Outcome::Told && text.contains(|c: char| c.is_ascii_digit());

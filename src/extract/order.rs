@@ -72,6 +72,7 @@ pub(super) fn is_order(wish: &Wish) -> bool {
     let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
     match words.next() {
         Some("buy" | "purchase" | "add") => true,
+        Some("take" | "place" | "make") => words.clone().take(2).any(|w| w == "order"),
         Some("order") => words.next().is_some_and(|w| !listed("status number id", w)),
         Some("get" | "have") => {
             let amount = words.clone().next().is_some_and(|w| is_amount(w) && !listed("a an another", w));

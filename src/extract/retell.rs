@@ -374,6 +374,22 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
         }
     }
     if by == Role::Customer {
+        // "check my balance 84318931431 pin ****"
+        while let Some(head) = out.strip_suffix(MASK).map(|h| h.trim_end().len()) {
+            let words: Vec<&str> = out[..head].split(' ').collect();
+            let own = |w: &&&str| {
+                listed("pin password passcode is my and with code number account", &w.to_lowercase())
+                    || w.len() > 4 && w.bytes().all(|b| b.is_ascii_digit())
+            };
+            let tail = words.iter().rev().take_while(own).count();
+            if tail == 0
+                || words.len() < tail + 3
+                || !words.iter().rev().take(tail).any(|w| listed("pin password passcode code", &w.to_lowercase()))
+            {
+                break;
+            }
+            out = words[..words.len() - tail].join(" ");
+        }
         if let Some(at) = denied(said).and_then(|_| out.find(", not ")) {
             out.truncate(at);
         }

@@ -135,6 +135,33 @@ pub(super) fn lets_be(said: &Said<'_>) -> bool {
             || said.has(k, &["scratch", "that"])
             || said.has(k, &["leave", "it"]) && k + 2 == n
     }) && n <= 6
+        && starts_over(said).is_none()
+}
+
+/// "never mind, just order the soup": what was wished for is taken back, and from this word on something else is wanted.
+pub(super) fn starts_over(said: &Said<'_>) -> Option<usize> {
+    let n = said.words.len();
+    let start = past_noise(said).min(3);
+    let head = match said.low(start) {
+        "nevermind" => 1,
+        "never" if said.low(start + 1) == "mind" => 2,
+        "forget" | "scratch" if listed("it that", said.low(start + 1)) => 2,
+        _ => 0,
+    };
+    // "never mind the delay" takes nothing back
+    let thing = listed("the my about what how if", said.low(start + head)) && !said.breaks(start + head);
+    let head = if thing { 0 } else { head };
+    let cancel = (start..n.min(start + head + 7))
+        .find(|&k| said.low(k) == "cancel" && listed("all everything", said.low(k + 1)));
+    let mut k = match cancel {
+        Some(c) => (c + 2..n.min(c + 5)).find(|&k| said.low(k) == "and")?,
+        None if head > 0 => start + head,
+        None => return None,
+    };
+    while listed("and just then instead but", said.low(k)) {
+        k += 1;
+    }
+    (k + 2 <= n && (cancel.is_none() || listed("just instead", said.low(k - 1)))).then_some(k)
 }
 
 /// What a sentence says is not wanted: the "airport" of "to the station, not the airport".

@@ -5,11 +5,11 @@
 
 use crate::domain::conversation::{Message, Role};
 
-use super::alike::{same, shares, telling};
+use super::alike::{same, shares};
 use super::answers::{self, Answer, Question};
 use super::asked::{Asked, asked_in};
 use super::detail::{answers_something, beside_address, is_detail, is_only_number};
-use super::matter::{DETAILS, Matter, REACHED};
+use super::matter::{Matter, REACHED};
 use super::number::{run_at, unit};
 use super::order;
 use super::outcome::{
@@ -21,8 +21,9 @@ use super::reference::{self, Reference};
 use super::retell::{SENTENCE, cut, reported, retold, shorten, skip_interjections, told_by_agent, unfilled};
 use super::secrets::Secrets;
 use super::sentences::sentences;
-use super::stance::{accepts, agrees, declines, denied, disputes, is_settled, lets_be, plan, proposes, puts_day};
-use super::told::{only_wanted, opened};
+use super::stance::{
+    accepts, agrees, declines, denied, disputes, is_settled, lets_be, plan, proposes, puts_day, starts_over,
+};
 use super::topic::is_topic;
 use super::wish::{Wish, is_substance, is_thanks, matter_of, past_noise, wishes};
 use super::words::{Said, listed};
@@ -35,8 +36,12 @@ mod lines;
 mod open_tests;
 #[cfg(test)]
 mod outcome_tests;
+mod put;
+#[cfg(test)]
+mod put_tests;
 #[cfg(test)]
 mod topic_tests;
+mod wanted;
 #[cfg(test)]
 mod wish_tests;
 
@@ -122,6 +127,8 @@ pub(super) struct Story {
     /// What the agent offered last with a question, and such a question that was answered with no.
     pub(super) proposal: Option<String>,
     pub(super) declined: Option<String>,
+    /// What was put to the customer last for a yes.
+    put: Option<put::Put>,
     /// The customer said last who they are or how they are reached.
     pub(super) gave_contact: bool,
 }
@@ -151,7 +158,9 @@ impl Story {
     fn customer(&mut self, text: &str) {
         let mut asks = None;
         let whole = Said::new(text);
-        let pause = whole.words.len() <= 6 && whole.any(&["moment", "second", "sec", "minute", "hold", "wait"]);
+        let pause = whole.words.len() <= 6
+            && whole.any(&["moment", "second", "sec", "minute", "hold", "wait"])
+            && !whole.any(&["rather", "instead", "actually", "make", "change"]);
         if pause {
             return;
         }
@@ -163,11 +172,17 @@ impl Story {
         if self.reference.is_none() && sure {
             self.reference = number.or_else(|| reference::named(&whole));
         }
-        if whole.words.len() <= 8 && whole.any(&["sent", "did", "done", "received", "arrived", "works", "worked"]) {
+        let theirs =
+            (0..whole.words.len()).any(|k| whole.has(k, &["you", "did"]) || whole.has(k, &["you", "have", "done"]));
+        if !theirs
+            && whole.words.len() <= 8
+            && whole.any(&["sent", "did", "done", "received", "arrived", "works", "worked"])
+        {
             self.request = None;
         }
         let numbered = (0..whole.words.len().min(64)).any(|k| run_at(&whole, k).is_some_and(|r| r.digits.len() >= 5));
         self.gave_contact |= attribute || numbered || text.contains('@');
+        self.put.take_if(|p| !p.hear(&whole));
         let offer = self.offer.take().filter(|o| agrees(&whole) && (whole.words.len() <= 8 || shares(o, &whole)));
         if let (Some(offer), Some(matter)) = (offer, self.matters.last_mut()) {
             matter.outcome = Some((Outcome::Done, format!("Agreed: \"{}\"", shorten(&offer))));
@@ -213,12 +228,17 @@ impl Story {
         }
         let (mut question, mut offered) = (self.question.take(), self.offered.take());
         self.aside = None;
-        for one in sentences(text) {
-            let said = Said::new(one);
+        for mut one in sentences(text) {
+            let mut said = Said::new(one);
             if said.words.is_empty() {
                 continue;
             }
             self.customer_spoke = true;
+            if let Some(k) = starts_over(&said) {
+                self.let_go();
+                one = &one[said.words[k].start..];
+                said = Said::new(one);
+            }
             if is_settled(&said) {
                 self.settled = true;
                 self.request = None;
@@ -335,99 +355,8 @@ impl Story {
         self.open = asks.map(|a| (Role::Customer, a));
     }
 
-    fn wants_one(&self) -> bool {
+    pub(super) fn wants_one(&self) -> bool {
         self.matters.iter().filter(|m| m.wish.is_some()).count() == 1
-    }
-
-    /// Takes back what speaks of a thing that is not wanted, and says what was answered about it.
-    fn take_back(&mut self, thing: &str) -> Vec<Answer> {
-        let speaks = |m: &Matter| {
-            let text = m.wish.as_ref().map(|w| w.text().to_lowercase()).unwrap_or_default();
-            m.outcome.is_none() && text.split(|c: char| !c.is_alphanumeric()).any(|w| w == thing)
-        };
-        let carried = self.matters.iter().filter(|m| speaks(m)).flat_map(|m| m.answers.clone()).collect();
-        self.matters.retain(|m| !speaks(m));
-        carried
-    }
-
-    /// Takes a wish in, unless it is known; `invited`: it was asked for.
-    fn want(&mut self, wish: Wish, invited: bool) {
-        let wishes = self.matters.iter().filter_map(|m| m.wish.as_ref());
-        if order::is_order_itself(&wish) && self.matters.iter().any(Matter::is_order) {
-            return;
-        }
-        // what happened comes before what is wanted, or not at all
-        let aside = matches!(wish, Wish::Trouble(_) | Wish::Question(_)) && wishes.clone().count() > 0 && !invited;
-        // "my screen is cracked, is this covered?"
-        let about_it = matches!(&wish, Wish::Question(q) if q.to_lowercase().starts_with("is this "));
-        let first = matches!(&self.matters[..], [Matter { wish: Some(Wish::Trouble(_)), outcome: None, .. }]);
-        let aside = aside && !(about_it && first);
-        if aside {
-            if let Wish::Question(words) = wish
-                && telling(&words).len() > 1
-            {
-                self.aside = Some(words);
-            }
-            return;
-        }
-        if let Some(known) = self.matters.iter_mut().find(|m| m.wish.as_ref().is_some_and(|w| same(w, &wish))) {
-            // the same in more words
-            let kind = known.wish.as_ref().map(std::mem::discriminant) == Some(std::mem::discriminant(&wish));
-            let grows = known.wish.as_ref().is_some_and(|w| telling(w.text()).len() < telling(wish.text()).len());
-            let verb = |w: &Wish| w.text().split(' ').next().map(str::to_owned);
-            let kind = kind && known.wish.as_ref().is_some_and(|w| verb(w) == verb(&wish));
-            let topic = matches!(known.wish, Some(Wish::About(_)));
-            if known.outcome.is_none()
-                && (kind && grows && matches!(wish, Wish::Do(_)) || topic && matches!(wish, Wish::Do(_) | Wish::Ask(_)))
-            {
-                known.wish = Some(wish);
-            }
-            return;
-        }
-        // what was told first is not lost for what is asked by the way
-        if matches!(wish, Wish::Question(_) | Wish::About(_)) && self.matters.iter().all(|m| m.wish.is_none()) {
-            let opening = self.opening.as_deref().filter(|o| {
-                let first = o.split_whitespace().next().unwrap_or_default().to_lowercase();
-                listed("someone somebody there my our", &first)
-            });
-            let told = opening.and_then(|o| opened(o).ok());
-            if let Some(told) = told.filter(|t| !same(&Wish::Trouble(t.clone()), &wish)) {
-                self.push(Matter::new(Some(Wish::Trouble(told))));
-            }
-        }
-        self.push(Matter::new(Some(wish)));
-    }
-
-    fn push(&mut self, mut matter: Matter) {
-        if let Some(Wish::Trouble(told)) = &matter.wish
-            && let Some(wanted) = only_wanted(told)
-        {
-            matter.wish = Some(wanted);
-        }
-        if self.matters.len() == MATTERS {
-            if matter.is_game() {
-                return;
-            }
-            let at = self.matters.iter().position(Matter::is_game).unwrap_or(MATTERS - 1);
-            self.matters.remove(at);
-        }
-        self.matters.push(matter);
-    }
-
-    /// One more thing of an order, or one less.
-    fn takes_thing(&mut self, said: &Said<'_>) -> bool {
-        let Some(matter) = self.matters.iter_mut().rev().find(|m| m.is_order()) else { return false };
-        if order::takes_back(said) {
-            let before = matter.things.len();
-            matter.things.retain(|t| !order::speaks_of(said, t));
-            return matter.things.len() < before;
-        }
-        let Some(thing) = order::thing(said) else { return false };
-        let known = matter.wish.as_ref().is_some_and(|w| w.text().to_lowercase().contains(&thing.to_lowercase()));
-        if !known && !matter.things.contains(&thing) && matter.things.len() < DETAILS {
-            matter.things.push(thing);
-        }
-        true
     }
 
     fn agent(&mut self, text: &str) {
@@ -445,6 +374,7 @@ impl Story {
         self.reference.take_if(other);
         let low = text.to_lowercase();
         let offers = OFFERS.iter().any(|o| low.contains(o));
+        let put = put::Put::of(text, &sentences(text).collect::<Vec<_>>());
         for one in sentences(text).flat_map(unthanked).flat_map(apart) {
             let said = Said::new(one);
             if said.words.is_empty() {
@@ -564,6 +494,7 @@ impl Story {
                 self.request.take_if(|(_, before)| *before == matters);
             }
         }
+        self.put = put.or(self.put.take());
         if question.is_some() || told || promised || matches!(self.open, Some((Role::Customer, _))) {
             self.open = question.map(|q| (Role::Agent, q));
         }

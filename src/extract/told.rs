@@ -73,7 +73,10 @@ impl<'a> Told<'a> {
         };
         for (i, thing) in self.things.iter().enumerate() {
             let last = i + 1 == self.things.len();
+            // "take their order: two soups"
+            let heads = i == 0 && (out.ends_with(" order") || out == "order");
             out.push_str(match thing {
+                _ if heads => ": ",
                 with if with.starts_with("with ") && i == 0 => " ",
                 _ if last => " and ",
                 _ => ", ",

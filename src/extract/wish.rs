@@ -52,6 +52,19 @@ impl Wish {
         | Self::Question(text)) = self;
         text
     }
+
+    /// "transfer 5000", said of "transfer 400 to my savings": the same with the other number.
+    pub(super) fn with_number_of(&self, other: &Self) -> Option<Self> {
+        let (Self::Do(old) | Self::Ask(old), Self::Do(new) | Self::Ask(new)) = (self, other) else { return None };
+        let number = |text: &str| {
+            let mut words = text.split(' ');
+            let (verb, second) = (words.next()?.to_owned(), words.next()?.to_owned());
+            let digits = second.trim_start_matches(['$', '€', '£']).starts_with(|c: char| c.is_ascii_digit());
+            digits.then_some((verb, second, words.count()))
+        };
+        let ((verb, was, more), (same, now, rest)) = (number(old)?, number(new)?);
+        (verb == same && rest <= 1 && more >= 1).then(|| Self::Do(old.replacen(&was, &now, 1)))
+    }
 }
 
 /// Beginnings of a wish, each up to where "to ..." goes on; a `|` between them.
@@ -180,7 +193,11 @@ pub(super) fn wishes(said: &Said<'_>, known: bool) -> Vec<Wish> {
         }
     }
     if is_clear(&wish, known) {
-        return vec![wish];
+        // "I want to file a claim so I need a copy of my policy"
+        let so = (i + 3..said.words.len()).find(|&k| said.low(k) == "so" && said.low(k + 1) == "i");
+        let second = so.and_then(|k| wish_at(said, k + 1, from, true)).filter(|w| matches!(w, Wish::Do(_)));
+        let whole = |w: &Wish| second.as_ref().is_none_or(|s| !w.text().contains(s.text()));
+        return if whole(&wish) { std::iter::once(wish).chain(second).collect() } else { vec![wish] };
     }
     let later = (i + 1..said.words.len()).find_map(|i| wish_at(said, i, from, known));
     later.or_else(|| otherwise(said, known)).into_iter().collect()
@@ -476,8 +493,12 @@ fn is_order_of(said: &Said<'_>, i: usize) -> bool {
     let amount = next.is_digits() && next.text.len() <= 2 || listed(AMOUNTS, &next.low);
     let more = said.words.len() > i + 2;
     let done = next.low.ends_with("ed") || next.low == "done";
+    // "transfer 200 dollars from one account to the other"
+    let sum = said.low(i) == "transfer"
+        && next.low.trim_start_matches('$').starts_with(|c: char| c.is_ascii_digit())
+        && said.words.len() >= i + 4;
     // "order nine zero two one came broken"
-    if run_at(said, i + 1).is_some_and(|r| r.digits.len() >= 3) {
+    if !sum && run_at(said, i + 1).is_some_and(|r| r.digits.len() >= 3) {
         return false;
     }
     let sends = listed("ship send deliver return extend renew raise upgrade", said.low(i)) && said.words.len() >= i + 4;
@@ -487,7 +508,11 @@ fn is_order_of(said: &Said<'_>, i: usize) -> bool {
         && !listed("that this it these if what", &next.low)
         && (listed(if said.low(i) == "search" { "for" } else { "your" }, &next.low) && said.words.len() >= i + 4
             || (i + 1..i + 3).any(|k| is_matter(said.low(k)) && !said.breaks(k)));
-    if signs || checks || listed("transfer purchase", said.low(i)) && listed("money amount new", &next.low) && more {
+    if signs
+        || checks
+        || sum
+        || listed("transfer purchase", said.low(i)) && listed("money amount new", &next.low) && more
+    {
         return true;
     }
     (sends || listed("add block cancel reset update change", said.low(i)))
@@ -514,7 +539,9 @@ fn deed(said: &Said<'_>, i: usize, firm: bool) -> bool {
         || said.has(i, &["get", "back"]);
     let answer = answer || is_own(said, i);
     let passive = verb == "be" && said.low(i + 1).ends_with("ed");
-    let sure = said.has(i, &["make", "sure"]) || said.has(i, &["set", "up"]) || said.has(i, &["sing", "up"]);
+    let ordered =
+        listed("take place make", verb) && listed("my our the an", said.low(i + 1)) && said.low(i + 2) == "order";
+    let sure = ordered || said.has(i, &["make", "sure"]) || said.has(i, &["set", "up"]) || said.has(i, &["sing", "up"]);
     let sure = sure || verb == "play" && (i + 1..i + 4).any(|k| listed("trivia game quiz", said.low(k)));
     // "make me a reservation"
     let made = verb == "make"
@@ -524,7 +551,9 @@ fn deed(said: &Said<'_>, i: usize, firm: bool) -> bool {
     let off = verb == "take" && (i + 2..i + 6).any(|k| said.low(k) == "off");
     let sure = sure || made;
     let talk = verb == "make" && listed("it sense up", said.low(i + 1)) && !sure;
-    !talk && (off || listed(DEEDS, verb) && (firm || sure || !listed(TALK, verb)) || firm && passive) && !answer
+    !talk
+        && (off || ordered || listed(DEEDS, verb) && (firm || sure || !listed(TALK, verb)) || firm && passive)
+        && !answer
 }
 
 /// The matter in the answer to "what is it about?"

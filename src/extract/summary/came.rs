@@ -45,6 +45,7 @@ impl Story {
         if self.matters.is_empty() || other && room {
             self.push(Matter::new(None));
         }
+        let one = self.wants_one();
         let Some(matter) = self.matters.last_mut() else { return };
         // "The flight is booked. No hotel was booked."
         let denied = what == Outcome::Failed && denies(said, is_done);
@@ -115,11 +116,19 @@ impl Story {
                 }
                 _ => text,
             };
+            // "Booked." says not what
+            let known = matter.wish.as_ref().filter(|_| one).map_or("", Wish::text);
+            let put = self.put.take_if(|p| what == Outcome::Done && p.done(&text, known).is_some());
+            let text = put.as_ref().and_then(|p| p.done(&text, known)).unwrap_or(text);
             self.plan = None;
             self.done_now = what == Outcome::Done;
             matter.given_up = what == Outcome::Done && matter.failed && matter.is_elsewhere(said);
             matter.failed |= what == Outcome::Failed;
             matter.outcome = Some((what, text));
+            if let Some(put) = put {
+                let twice = |m: &&mut Matter| m.outcome.as_ref().is_some_and(|(_, t)| t == put.text());
+                self.matters.iter_mut().filter(twice).for_each(|m| m.outcome = None);
+            }
             self.answered_now = true;
         }
     }

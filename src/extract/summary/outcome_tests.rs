@@ -55,7 +55,7 @@ fn what_is_said_beside_the_matter_is_no_outcome() {
                 "A: Please never share your password. I recommend changing it now.",
                 "A: An engineer has been booked.",
             ],
-            "Reported: their radio switches itself off, the password is ****. An engineer has been booked.",
+            "Reported: their radio switches itself off. An engineer has been booked.",
         ),
         (
             &[

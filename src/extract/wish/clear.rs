@@ -36,7 +36,7 @@ pub(super) fn is_clear(wish: &Wish, known: bool) -> bool {
     }
     // where it is to be sent, and not what
     let place = text.split_whitespace().skip(1).all(|w| {
-        listed("me my them their to on the email e-mail mail address id phone number mobile", &w.to_lowercase())
+        listed("me my them their to on the this that another other new same email e-mail mail address id phone number mobile", &w.to_lowercase())
     });
     let at_it = text.starts_with("look into ") && listed("it this that matter issue problem", &last) && count <= 5;
     if first == "send" && count >= 3 && place || at_it {
