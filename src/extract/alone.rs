@@ -275,6 +275,15 @@ pub(super) fn named(
             Tail::Number(n, labelled) => {
                 n > 2 && (given || housed && names > 0 || !about.has(About::FOOD) && (labelled || names > 0))
             }
+            // "i am siva natarajan"
+            Tail::End
+                if names == 0
+                    && about.has(About::PAPERS)
+                    && (said.has(from.wrapping_sub(2), &["i", "am"])
+                        || said.has(from.wrapping_sub(2), &["this", "is"])) =>
+            {
+                words.len() == 2 && words.iter().all(|w| is_strange(w) && w.low.chars().count() > 3 && !past(&w.low))
+            }
             _ => from > 0 && given && !(about.has(About::FOOD) && names < 2),
         };
         return (fits && number && !towns).then(|| build(&all, Part::Whole, sure::LIKELY)).flatten();

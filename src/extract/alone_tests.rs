@@ -215,6 +215,9 @@ fn a_number_behind_a_name_is_a_houses() {
     check(&["hi", "my skype crashes", "martin", "outlook 2016"], &names(None));
     check(&["hi", "my skype crashes", "martin", "acc 4410"], &names(None));
     check(&["hi", "my skype crashes", "yes sureit is martin james 4410"], &names(None));
+    let own = [("first_name", Some("velan")), ("last_name", Some("tarigo"))];
+    check(&["hi", "proof of insurance", "i am velan tarigo"], &own);
+    check(&["hi", "proof of insurance", "i am velan tarigoing"], &[("first_name", None)]);
 }
 
 #[test]
