@@ -92,6 +92,9 @@ const FILLERS: &[&str] = &[
     "that's", "that", "would", "be", "name's", "here", "right", "oh", "sorry", "thanks", "thank", "you",
 ];
 
+/// What an answer begins with, whatever is asked.
+const SIGHS: &str = "oh ah um uh hm hmm er well so ok okay yes yeah yep right sure sorry i think that's";
+
 const PARTICLES: &[&str] = &[
     "de", "da", "do", "dos", "das", "del", "della", "di", "du", "la", "le", "van", "von", "der", "den", "ter", "bin",
     "ibn", "al", "el", "ben", "st", "san", "o", "mac", "e", "y", "zu", "vom", "zum", "zur", "ten", "'t", "op", "af",
@@ -370,7 +373,8 @@ fn introduced(said: &Said<'_>, scene: &Scene) -> Option<Name> {
                 known
                     && closed
                     && (greeted || i < 5 && said.breaks(i) || scene.asked.has(Asked::ANY_NAME))
-                    && (answers || i > 0 || cue.last() == Some(&"me"))
+                    // "oh okay, it's Charlie" answers what was asked: the name of a pet
+                    && (answers || (0..i).any(|k| !listed(SIGHS, said.low(k))) || cue.last() == Some(&"me"))
             }
         };
         if ok && (is_first_name(&head.low) || !is_city(&head.low)) {

@@ -431,3 +431,12 @@ fn an_errand_is_no_answer_to_a_question_for_the_name() {
     }
     text(&["A: And your name?", "C: it's white, i'm at work"], &[("last_name", "white")]);
 }
+
+#[test]
+fn what_something_is_called_is_not_the_customers_name() {
+    let asks = ["A: Could I get your full name?", "C: Brian White", "A: And what was the name of your first pet?"];
+    for answer in ["its Rosie", "oh okay, its Rosie", "um, well, it's Rosie"] {
+        let answer = format!("C: {answer}");
+        text(&[&asks[..], &[&answer]].concat(), &[("first_name", "Brian"), ("last_name", "White")]);
+    }
+}
