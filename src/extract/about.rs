@@ -96,7 +96,8 @@ pub(super) fn hear(before: About, said: &Said<'_>) -> About {
         let alone = said.words.len() == 1 && &*w.low == "internet";
         let service = alone
             || listed("internet data", &w.low) && (k.saturating_sub(4)..k).any(wanted)
-            || listed("service services", &w.low) && (k.saturating_sub(4)..k).any(fresh);
+            || listed("service services", &w.low)
+                && ((k.saturating_sub(4)..k).any(fresh) || k > 0 && listed("phone telephone tv", said.low(k - 1)));
         let asked = &*w.low == "name" && k > 0 && said.low(k - 1) == "city";
         let elsewhere = before.has(About::SOFTWARE) || asked && before.has(About::TRAVEL.with(About::FOOD));
         if (service || asked) && !elsewhere {

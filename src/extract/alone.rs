@@ -167,7 +167,8 @@ fn may_name(w: &Word<'_>) -> bool {
         && !listed("solution solutions", low)
         && !listed(MUSIC, low)
         && !is_trade(low)
-        && !["solutions", "infotech", "technologies", "software", "softwares"].iter().any(|end| low.ends_with(end))
+        && !["solutions", "technologies", "software", "softwares", "ssn"].iter().any(|end| low.ends_with(end))
+        && !house::is_coined(low)
 }
 
 fn is_pronounced(low: &str) -> bool {

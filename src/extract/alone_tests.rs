@@ -337,3 +337,18 @@ fn a_doctor_and_a_town_are_not_the_customer() {
     text(&["A: Who is the parcel for?", "C: Munich, Nina Roth"], &[("first_name", "Nina"), ("last_name", "Roth")]);
     text(&["A: Your name?", "C: Roth, Nina"], &[("first_name", "Nina"), ("last_name", "Roth")]);
 }
+
+#[test]
+fn where_somebody_flies_what_houses_call_themselves_and_what_a_street_ends_with() {
+    check(&["i want to book a ticket", "toledo oh", "salem nc"], &[("first_name", None), ("last_name", None)]);
+    check(
+        &["my program is slow", "i am walter", "vexa brightsoft 7781"],
+        &[("company", Some("vexa brightsoft")), ("first_name", Some("walter"))],
+    );
+    check(
+        &["i need phone service", "melur 625106"],
+        &[("city", Some("melur")), ("zip", Some("625106")), ("first_name", None)],
+    );
+    check(&["a proof of insurance please", "irvinssn num 8276"], &[("first_name", None)]);
+    check(&["change the address of my card", "12 tulip colony al 36001"], &[("city", None), ("zip", Some("36001"))]);
+}

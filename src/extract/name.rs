@@ -408,7 +408,10 @@ fn bare(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     if food || words[1..].iter().any(|w| listed("complex nagar colony street road layout", &w.low)) {
         return None;
     }
-    if places == words.len() {
+    // "marion nc": where somebody flies
+    let last = words.len() - 1;
+    let state = super::words::state_at(said, last).is_some_and(|(_, short)| short) && !is_surname(&words[last].low);
+    if places == words.len() || state {
         return None;
     }
     if names * 2 + others < words.len() || abbreviated || super::words::state_at(said, 0).is_some() {

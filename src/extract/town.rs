@@ -70,7 +70,11 @@ pub(super) fn city_and_zip(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposa
             town || !scene.asked.has(Asked::ANY_NAME)
                 || *f > 0 && (is_city(&text(*f, city_to).to_lowercase()) && said.breaks(*f) || said.low(*f - 1) == "in")
         };
-        if let Some(f) = from.filter(apart) {
+        // "12 rose colony al 36001": the street's end
+        let street = |f: &usize| {
+            listed("colony nagar layout complex", said.low(city_to - 1)) && !is_city(&text(*f, city_to).to_lowercase())
+        };
+        if let Some(f) = from.filter(apart).filter(|f| !street(f)) {
             out.push(Proposal::new(Key::City, text(f, city_to), how, said.words[f].start));
             if state.is_none() {
                 out.push(Proposal::new(Key::Zip, zip_value(said, k), how, w.start));

@@ -94,10 +94,17 @@ pub(super) fn owned(said: &Said<'_>, about: About) -> Option<Proposal> {
     })
 }
 
+/// "softtech", "brightsoft": words that houses of software make for themselves.
+pub(super) fn is_coined(low: &str) -> bool {
+    low.len() > 5 && (low.ends_with("tech") || low.ends_with("soft"))
+}
+
 /// "jsd sounds 4494": a house with the number that identifies it.
 pub(super) fn with_number(said: &Said<'_>, about: About) -> Option<Proposal> {
     let from = begin(said);
-    let deals = |k: usize| listed(MUSIC, said.low(k)) || is_suffix(said.low(k)) || is_trade(said.low(k));
+    let deals = |k: usize| {
+        listed(MUSIC, said.low(k)) || is_suffix(said.low(k)) || is_trade(said.low(k)) || is_coined(said.low(k))
+    };
     let to = (from + 1..said.words.len().min(from + 4)).find(|&k| deals(k))?;
     let to =
         (to + 1..said.words.len().min(to + 3)).find(|&k| !deals(k)).unwrap_or_else(|| said.words.len().min(to + 3));
