@@ -47,6 +47,15 @@ impl Listener {
             }
             return;
         }
+        // "k u n t z at example dot c h"
+        let spelled = scene.voice
+            && said.low(0).len() == 1
+            && said.words.iter().filter(|w| w.low.len() == 1 || listed("at dot dash", &w.low)).count() * 4
+                >= said.words.len() * 3;
+        if let (true, Some(value)) = (spelled && !ours, &email) {
+            self.read_back.push((Key::Email, value.clone()));
+            return;
+        }
         if !checks || ours {
             return;
         }

@@ -77,11 +77,20 @@ pub(super) fn is_courtesy(said: &Said<'_>) -> bool {
     COURTESIES.split('|').any(|c| begins(c) && alone(c)) || COURTESIES_WITHIN.split('|').any(|c| text.contains(c))
 }
 
+/// "k u n t z at example dot c h", "four four nine two": letters and digits that are read back.
+fn is_spelled(said: &Said<'_>) -> bool {
+    let one = |w: &Word<'_>| {
+        w.low.chars().count() == 1
+            || listed("zero oh one two three four five six seven eight nine double at dot dash", &w.low)
+    };
+    said.words.len() > 3 && said.words.iter().filter(|w| one(w)).count() * 4 >= said.words.len() * 3
+}
+
 /// What a statement says of what came of it; `None` where it says nothing.
 pub(super) fn outcome(said: &Said<'_>) -> Option<Outcome> {
     let n = said.words.len();
     let has = |list: &'static str| said.words.iter().any(|w| listed(list, &w.low));
-    if listed("if unless", said.low(0)) {
+    if listed("if unless", said.low(0)) || is_spelled(said) {
         return None;
     }
     // what would be is no outcome, nor the way to a place

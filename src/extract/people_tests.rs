@@ -440,3 +440,22 @@ fn what_something_is_called_is_not_the_customers_name() {
         text(&[&asks[..], &[&answer]].concat(), &[("first_name", "Brian"), ("last_name", "White")]);
     }
 }
+
+#[test]
+fn how_somebody_feels_and_how_a_name_is_written_are_no_names() {
+    for said in
+        ["I'm Frustrated. Nothing works.", "I'm Curious. Do you ship to Malta?", "My name's misspelled on the bill."]
+    {
+        text(&[&format!("C: {said}")], &[]);
+    }
+}
+
+#[test]
+fn an_address_spelled_back_is_taken_or_denied() {
+    let told = ["A: your email", "C: it's h a n z at example dot c h", "A: h a n z at example dot c h"];
+    let again = ["C: no that's wrong it's h a n t z with a t", "A: h a n t z at example dot c h"];
+    let right = ("email", "hantz@example.ch");
+    voice(&[&told[..], &again, &["C: right"]].concat(), &[right]);
+    voice(&[&told[..], &["C: right"]].concat(), &[("email", "hanz@example.ch")]);
+    voice(&[&told[..], &["C: no that's wrong"]].concat(), &[]);
+}

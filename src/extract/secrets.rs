@@ -212,7 +212,9 @@ fn asks(said: &Said<'_>, bank: bool, code: bool) -> Option<(Kind, bool)> {
     }
     let kind = kind?;
     let any = |list: &'static str| said.words.iter().any(|w| listed(list, &w.low));
+    // "and your pin"
     let asks = said.text.contains(['?', '\u{ff1f}'])
+        || said.words.len() <= 4
         || any("please need tell give enter provide confirm say type share what what's may can could choose");
     let warns = any("never")
         || said.words.windows(2).any(|w| listed("don't not", &w[0].low) && listed("send share tell give", &w[1].low));
@@ -277,6 +279,17 @@ mod tests {
             (["A: What is your password?", "C: why do you need that?"], "why do you need that?"),
             (["A: What are the last four digits of the card?", "C: 4411"], "4411"),
             (["A: Never share your PIN with anybody.", "C: ok, call 555 0142"], "ok, call 555 0142"),
+        ] {
+            assert_eq!(shown(&lines)[1], want, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn digits_said_twice_and_codes_that_are_set() {
+        for (lines, want) in [
+            (["A: and your pin", "C: it's double four nine two"], "it's ****"),
+            (["A: your PIN please", "C: triple one nine"], "****"),
+            (["C: is it set?", "A: yes, the new code is two two seven six"], "yes, the new code is ****"),
         ] {
             assert_eq!(shown(&lines)[1], want, "{lines:?}");
         }

@@ -81,7 +81,9 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
                 "sms text texted authenticator phone sent received got key keys lockbox locker alarm door gate safe 2fa mfa otp login signin verify verification two-factor",
             );
             let other = near(NO_SECRETS);
-            (sent && !other).then_some((Kind::Digits, 1))
+            // "the new code is two two seven six"
+            let set = listed("new old secret", before) && listed("is was to", next);
+            ((sent || set) && !other).then_some((Kind::Digits, 1))
         }
         "back" if before == "the" && i >= 2 && listed("on at from", said.low(i - 2)) => {
             let what = near("card digits digit number exp expiry expires charged");

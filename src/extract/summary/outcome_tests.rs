@@ -266,3 +266,16 @@ fn where_it_lies_is_told_with_what_was_found() {
         "Wanted to get a campsite. The agent has found the 'Pine Camp', located North; it is cheap and has a rating of 3.",
     )]);
 }
+
+#[test]
+fn what_is_read_back_is_no_outcome() {
+    check(&[(
+        &[
+            "C: i want to change my address",
+            "A: h a n t z at example dot c h",
+            "C: right",
+            "A: zero two oh seven nine four",
+        ],
+        "Wanted to change their address.",
+    )]);
+}
