@@ -1,7 +1,7 @@
 //! The agent's fields: list, form, what a conversation gives while one types, deleting, undo, conflicts, drafts.
 
 use astra_zoho::app::Options;
-use astra_zoho::app::effect::Effect;
+use astra_zoho::app::effect::{Effect, Source};
 use astra_zoho::app::msg::{FieldTrouble, Input, Model, Msg};
 use astra_zoho::domain::action::Row;
 use astra_zoho::domain::conversation::{Message, Role};
@@ -276,6 +276,29 @@ fn another_conversation_is_chosen() {
     assert!(t.text().contains("Conversation"), "{}", t.text());
     t.keys("<down> <enter>").settle();
     assert!(t.text().contains("of your file"), "{}", t.text());
+    // from one of a file on, the file's others
+    let shown = |t: &Harness| t.app.agent_screen().unwrap().source.clone();
+    let Some(Source::InFile { id: second, .. }) = shown(&t) else { panic!() };
+    t.keys("c").settle();
+    let Some(Source::InFile { name, id: third }) = shown(&t) else { panic!() };
+    assert!(name == "mine.jsonl" && third != second, "{third}");
+    t.keys("C").settle();
+    assert_eq!(shown(&t), Some(Source::InFile { name, id: second }));
+    let lists = |t: &Harness| t.asked.iter().filter(|e| matches!(e, Effect::ListConversations { .. })).count();
+    let before = lists(&t);
+    t.keys("v").settle();
+    assert_eq!(lists(&t), before + 1, "the file is listed anew");
+    assert!(t.text().contains("20 of 20"), "{}", t.text());
+    for _ in 0..30 {
+        t.keys("<down>");
+    }
+    t.keys("<enter>").settle();
+    for _ in 0..30 {
+        t.keys("<down>");
+    }
+    assert!(t.text().contains("From a file: type its name"), "{}", t.text());
+    t.keys("<up> <enter>").settle();
+    assert_eq!(shown(&t), None, "one of the samples");
 }
 
 #[test]

@@ -37,6 +37,8 @@ pub struct AgentScreen {
     below: Vec<Layer>,
     /// A file's list of conversations that is waited for.
     pub(super) listing: Option<(Generation, String)>,
+    /// The ids of that file's conversations, once they came.
+    pub(super) listed: Vec<String>,
     /// The key of a field that is selected once it is there.
     wanted: Option<String>,
 }
@@ -233,7 +235,9 @@ impl App {
             C::NewField => return self.type_field(None),
             C::EditField => return self.type_field(self.selected_field().cloned()),
             C::DeleteField => return self.ask_delete_field(),
-            C::ChooseTrial => return self.choose_trial(None),
+            C::ChooseTrial => return self.choose_another_trial(out),
+            C::NextTrial if self.step_in_file(1) => return,
+            C::PreviousTrial if self.step_in_file(-1) => return,
             _ => {}
         }
         let all = self.world.examples.len().max(1);

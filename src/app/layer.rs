@@ -241,8 +241,8 @@ impl Picker {
             let item = &self.items[h.index];
             (!commands && item.reason.is_some(), item.mapped)
         });
-        let creates = self.items.iter().position(|i| i.creates);
-        hits.extend(creates.map(Hit::anyhow));
+        let creates = self.items.iter().enumerate().filter(|(_, i)| i.creates);
+        hits.extend(creates.map(|(at, _)| Hit::anyhow(at)));
         self.hits = hits;
         self.selected = self.selected.min(self.hits.len().saturating_sub(1));
     }

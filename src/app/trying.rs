@@ -17,6 +17,9 @@ use crate::domain::trace::Origin;
 use crate::domain::tried::{Standing, Tried, TriedMessage, TriedValue};
 use crate::domain::words::plural;
 
+/// The line under a file's conversations that leads away from them.
+const ELSEWHERE: &str = "elsewhere";
+
 /// What was found, of which fields and conversation.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Trial {
@@ -86,7 +89,14 @@ impl App {
         };
         let picker = match of {
             Some((file, found)) => {
-                let items = found.iter().map(item).chain(super::layer::beyond_listed(found.len())).collect();
+                let other = Item {
+                    key: ELSEWHERE.into(),
+                    label: "The samples, or another file".into(),
+                    creates: true,
+                    ..Item::default()
+                };
+                let beyond = super::layer::beyond_listed(found.len());
+                let items = found.iter().map(item).chain(beyond).chain([other]).collect();
                 Picker::new(Pick::Trial(Some(file)), "Conversation", items)
             }
             None => {
@@ -100,6 +110,10 @@ impl App {
 
     pub(super) fn trial_picked(&mut self, file: Option<String>, picker: &Picker, item: &Item, out: &mut Vec<Effect>) {
         let typed = picker.query.text().trim().to_owned();
+        if item.creates && item.key == ELSEWHERE {
+            self.layers.pop();
+            return self.choose_trial(None);
+        }
         if item.creates && typed.is_empty() && file.is_some() {
             return self.complain("type the conversation's id first");
         }
@@ -108,13 +122,8 @@ impl App {
             if name.is_empty() {
                 return self.complain("type the file's name first: conversations as JSON Lines");
             }
-            let generation = self.generation();
-            out.push(Effect::ListConversations { generation, source: Source::File(name.clone()) });
-            if let Some(agent) = &mut self.agent {
-                agent.listing = Some((generation, name));
-            }
             self.layers.pop();
-            return self.say("reading the file");
+            return self.list_trials(name, out);
         }
         self.layers.pop();
         let place = self.world.examples.iter().position(|e| e.id == item.key);
@@ -132,6 +141,35 @@ impl App {
         }
     }
 
+    /// Another conversation: of the same file, where it is one of a file.
+    pub(super) fn choose_another_trial(&mut self, out: &mut Vec<Effect>) {
+        match self.agent.as_ref().and_then(|a| a.source.clone()) {
+            Some(Source::InFile { name, .. }) => self.list_trials(name, out),
+            _ => self.choose_trial(None),
+        }
+    }
+
+    fn list_trials(&mut self, name: String, out: &mut Vec<Effect>) {
+        let generation = self.generation();
+        out.push(Effect::ListConversations { generation, source: Source::File(name.clone()) });
+        if let Some(agent) = &mut self.agent {
+            agent.listing = Some((generation, name));
+        }
+        self.say("reading the file");
+    }
+
+    /// The next conversation of the file, or the one before, round and round; whether it is one of a file.
+    pub(super) fn step_in_file(&mut self, by: isize) -> bool {
+        let Some(agent) = &mut self.agent else { return false };
+        let Some(Source::InFile { id, .. }) = &mut agent.source else { return false };
+        let Some(at) = agent.listed.iter().position(|one| one == id) else { return false };
+        let all = agent.listed.len();
+        let next = if by < 0 { at + all - 1 } else { at + 1 } % all;
+        id.clone_from(&agent.listed[next]);
+        agent.top = None;
+        true
+    }
+
     /// The list of a file's conversations came.
     pub(super) fn take_trial_choice(&mut self, generation: Generation, result: &Result<Vec<Heading>, String>) {
         let listing = self.agent.as_mut().and_then(|a| a.listing.take_if(|(asked, _)| *asked == generation));
@@ -140,9 +178,18 @@ impl App {
             Ok(found) if found.is_empty() => self.complain(format!("there is no conversation in {name}")),
             Ok(found) => {
                 self.notice = None;
+                if let Some(agent) = &mut self.agent {
+                    agent.listed = found.iter().map(|h| h.id.clone()).collect();
+                }
                 self.choose_trial(Some((name, found)));
             }
-            Err(why) => self.complain(why.clone()),
+            Err(why) => {
+                self.complain(why.clone());
+                // the file that is tried is gone: what else there is
+                if self.agent.as_ref().is_some_and(|a| a.source.is_some()) {
+                    self.choose_trial(None);
+                }
+            }
         }
     }
 

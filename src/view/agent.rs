@@ -105,7 +105,7 @@ fn trial_title(canvas: &Canvas<'_>, app: &App, screen: &AgentScreen) -> (String,
     let dot = canvas.theme.sign(Sign::Dot);
     let next = app.keymap().shown(Command::NextTrial);
     let which = match screen.source {
-        Some(_) => format!("of your file, {next} samples"),
+        Some(_) => format!("of your file, {next} next"),
         None => app.example_of().map_or_else(|| "the only one".to_owned(), |of| format!("{of}, {next} next")),
     };
     let old = if screen.trial.is_old() { format!(" {dot} updating") } else { String::new() };
