@@ -37,8 +37,8 @@ pub struct AgentScreen {
     below: Vec<Layer>,
     /// A file's list of conversations that is waited for.
     pub(super) listing: Option<(Generation, String)>,
-    /// The ids of that file's conversations, once they came.
-    pub(super) listed: Vec<String>,
+    /// The file that was listed last, with the ids of its conversations.
+    pub(super) listed: Option<(String, Vec<String>)>,
     /// The key of a field that is selected once it is there.
     wanted: Option<String>,
 }

@@ -161,11 +161,11 @@ impl App {
     /// The next conversation of the file, or the one before, round and round; whether it is one of a file.
     pub(super) fn step_in_file(&mut self, by: isize) -> bool {
         let Some(agent) = &mut self.agent else { return false };
-        let Some(Source::InFile { id, .. }) = &mut agent.source else { return false };
-        let Some(at) = agent.listed.iter().position(|one| one == id) else { return false };
-        let all = agent.listed.len();
-        let next = if by < 0 { at + all - 1 } else { at + 1 } % all;
-        id.clone_from(&agent.listed[next]);
+        let Some(Source::InFile { name, id }) = &mut agent.source else { return false };
+        let Some((_, ids)) = agent.listed.as_ref().filter(|(file, _)| file == name) else { return false };
+        let Some(at) = ids.iter().position(|one| one == id) else { return false };
+        let next = if by < 0 { at + ids.len() - 1 } else { at + 1 } % ids.len();
+        id.clone_from(&ids[next]);
         agent.top = None;
         true
     }
@@ -179,7 +179,7 @@ impl App {
             Ok(found) => {
                 self.notice = None;
                 if let Some(agent) = &mut self.agent {
-                    agent.listed = found.iter().map(|h| h.id.clone()).collect();
+                    agent.listed = Some((name.clone(), found.iter().map(|h| h.id.clone()).collect()));
                 }
                 self.choose_trial(Some((name, found)));
             }

@@ -5,6 +5,7 @@
 use super::about::About;
 use super::asked::Asked;
 use super::excerpt::excerpt;
+use super::outcome::is_spelled;
 use super::proposal::{Key, Proposal, Scene, sure};
 use super::words::{Said, listed};
 use super::{Listener, Words, ends, mail, mail_domain, reach};
@@ -48,10 +49,7 @@ impl Listener {
             return;
         }
         // "k u n t z at example dot c h"
-        let spelled = scene.voice
-            && said.low(0).len() == 1
-            && said.words.iter().filter(|w| w.low.len() == 1 || listed("at dot dash", &w.low)).count() * 4
-                >= said.words.len() * 3;
+        let spelled = scene.voice && said.low(0).len() == 1 && is_spelled(said);
         if let (true, Some(value)) = (spelled && !ours, &email) {
             self.read_back.push((Key::Email, value.clone()));
             return;

@@ -78,7 +78,7 @@ pub(super) fn is_courtesy(said: &Said<'_>) -> bool {
 }
 
 /// "k u n t z at example dot c h", "four four nine two": letters and digits that are read back.
-fn is_spelled(said: &Said<'_>) -> bool {
+pub(super) fn is_spelled(said: &Said<'_>) -> bool {
     let one = |w: &Word<'_>| {
         w.low.chars().count() == 1
             || listed("zero oh one two three four five six seven eight nine double at dot dash", &w.low)
