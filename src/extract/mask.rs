@@ -5,18 +5,20 @@
 
 mod account;
 mod card;
+mod digits;
 mod label;
 mod login;
+mod password;
 mod phrase;
 mod token;
 
-use super::number::{Run, iban_at, luhn, run_at};
-use super::words::{Gap, Said, is_function, listed};
+use super::number::{iban_at, run_at};
+use super::words::{Said, listed};
 use account::{account_at, is_of_bank};
 pub(super) use card::{beginning as card_beginning, end as card_end};
 use label::{label_at, unspaced};
 use login::{Login, looks_secret};
-use token::{has_capital_within, is_address, is_odd, token_end, token_first, token_start};
+use token::{is_address, is_odd, token_end, token_start};
 
 /// What stands in a secret's place.
 pub(super) const MASK: &str = "****";
@@ -337,199 +339,11 @@ impl Look<'_, '_> {
         }
     }
 
-    /// A password that ends with word `last`, or with the one before "that": "Regen31, that is my password"
-    fn password_before(&mut self, last: usize, link: &str) {
-        let said = self.said;
-        let this = listed("that this it which", said.low(last));
-        let ends = [Some(last), last.checked_sub(1).filter(|_| this)];
-        for end in ends.into_iter().flatten() {
-            let first = token_first(said, end);
-            if is_odd(said, first) && !is_address(said, first) {
-                self.hide(first, end + 1, token_end(said.text, said.words[end].end));
-                return;
-            }
-            if let Some(first) = phrase::before_label(said, end, link) {
-                self.hide(first, end + 1, token_end(said.text, said.words[end].end));
-                return;
-            }
-        }
-    }
-
-    /// Is a run of digits a secret?
-    fn is_secret(&self, i: usize, run: &Run, before: Before) -> bool {
-        let said = self.said;
-        let n = run.digits.len();
-        let text = said.text[..said.words[i].start].trim_end_matches(['(', ' ']);
-        let abroad =
-            text.ends_with('+') || i > 0 && said.low(i - 1) == "plus" || run.digits.starts_with("00") && n <= 15;
-        let parcel = (i.saturating_sub(4)..i).any(|k| listed("tracking parcel shipment waybill", said.low(k)));
-        let checked = luhn(run.digits.bytes());
-        if n >= CARD_DIGITS && !abroad && (checked || !parcel && run.is_even)
-            || n >= SHORT_CARD && !abroad && checked
-            || run.is_card
-        {
-            return true;
-        }
-        let paid = text.ends_with(['$', '€', '£']) || listed(UNITS, said.low(run.end));
-        if paid || text.ends_with('+') {
-            return false;
-        }
-        let by_label = self.live.as_ref().is_some_and(|l| match l.kind {
-            Kind::Card => {
-                let told = l.strong || listed("card visa mastercard amex is was", said.low(i.wrapping_sub(1)));
-                (n >= CARD_PART && told || n >= CARD_GROUPS && n != 10) && !self.is_ending(i)
-            }
-            Kind::Account => n >= account::BEHIND_LABEL && !self.is_ending(i) && !account::is_of_other(said, i),
-            Kind::Digits => n >= PIN_DIGITS,
-            Kind::Word => n >= PIN_DIGITS && (n >= CARD_PART || self.is_linked(i, l.found)),
-        });
-        // the whole, or a third of its groups
-        let rest = matches!(before.card + n, 15 | 16 | 19)
-            || before.card >= 2 * CARD_PART && before.card + n < 16 && n.is_multiple_of(CARD_PART);
-        let goes_on = before.card > 0
-            && rest
-            && i < 5
-            && self.ends_number(run)
-            && !account::is_of_other(said, i)
-            && !self.is_ending(i);
-        by_label
-            || goes_on
-            || match before.asked {
-                Some(Kind::Account) => {
-                    n >= account::ANSWERED
-                        && self.ends_number(run)
-                        && !self.is_ending(i)
-                        && !account::is_of_other(said, i)
-                        && !is_address(said, i)
-                }
-                Some(Kind::Card) => n >= PIN_DIGITS && !self.is_ending(i),
-                Some(Kind::Digits) => (PIN_DIGITS..=SHORT_CARD).contains(&n) && !self.is_account(i),
-                Some(Kind::Word) => (CARD_PART..10).contains(&n),
-                None => false,
-            }
-    }
-
-    /// Does nothing follow that a few digits would belong to: "1692 Main Street"?
-    fn ends_number(&self, run: &Run) -> bool {
-        let said = self.said;
-        run.digits.len() > account::BEHIND_LABEL || said.breaks(run.end) || is_function(said.low(run.end))
-    }
-
-    /// "account is 68318931", told beside the PIN
-    fn is_account(&self, i: usize) -> bool {
-        (i.saturating_sub(3)..i).any(|k| listed("account phone policy booking", self.said.low(k)))
-    }
-
-    /// "my card ending in 4411": what everybody may know of it.
-    fn is_ending(&self, i: usize) -> bool {
-        (i.saturating_sub(4)..i).any(|k| listed("ending ends last end expires expiry exp", self.said.low(k)))
-    }
-
-    /// Does the word stand behind "is", a colon, "to", so that it is the password?
-    fn is_linked(&self, i: usize, found: bool) -> bool {
-        let said = self.said;
-        let w = &said.words[i];
-        // "user/pass: mira/Regen!77"
-        let first_of_two = said.text[w.end..].starts_with('/');
-        let states = listed(STATES, &w.low) && !is_odd(said, i) && !phrase::is_long(said, i);
-        if i == 0 || first_of_two || states {
-            return false;
-        }
-        let odd = is_odd(said, i) || has_capital_within(w.text);
-        if is_function(&w.low) && !odd && w.low != "correct" {
-            return false;
-        }
-        let before = said.low(i - 1);
-        // "it does not work, they are ..." is of people
-        if i >= 2 && before == "are" && listed("they we you", said.low(i - 2)) {
-            return false;
-        }
-        let sets = || found || (i.saturating_sub(REACH)..i).any(|k| listed(SETS, said.low(k)));
-        let alone = said.breaks(i + 1) || listed("please thanks thank and or not pls now instead", said.low(i + 1));
-        match before {
-            "to" => sets() && !listed(PURPOSES, &w.low) && (odd || alone || phrase::ends_clause(said, i, found)),
-            "from" => sets() && (odd || phrase::is_changed_from(said, i)),
-            "or" if found && alone => true,
-            "as" | "or" | "not" | "now" | "into" | "with" | "try" | "tried" => sets() && odd,
-            _ => listed(IS, before) || w.gap == Gap::Colon,
-        }
-    }
-
-    /// "change it to MyDogRex99", where a password was spoken of.
-    fn is_new(&self, i: usize) -> bool {
-        let said = self.said;
-        let Some(w) = said.words.get(i).filter(|_| i >= 2) else { return false };
-        let odd = is_odd(said, i) && !is_address(said, i) || has_capital_within(w.text);
-        let plain = !is_function(&w.low) && !listed(PURPOSES, &w.low) && !listed(STATES, &w.low);
-        let ends = said.breaks(i + 1) || listed("please thanks and pls", said.low(i + 1));
-        let to_it =
-            said.has(i - 2, &["it", "to"]) || said.has(i - 2, &["it", "as"]) || said.has(i - 2, &["make", "it"]);
-        let tried = listed("try tried use used entered typed enter type was wrote put", said.low(i - 1)) || to_it;
-        tried && odd || to_it && plain && ends
-    }
-
-    /// Hides a password that begins at word `i`, of several words where it is told in so many; gives the word behind it.
-    fn hide_word(&mut self, i: usize, linked: bool) -> usize {
-        const SIGNS: &str = "capital uppercase lowercase big small exclamation mark dash hyphen underscore hash dollar sign star at dot \
-            question percent ampersand point all caps";
-        let said = self.said;
-        let single =
-            |k: usize| said.low(k).chars().count() == 1 || run_at(said, k).is_some() || listed(SIGNS, said.low(k));
-        let mut end = i + 1;
-        // "is capital w a s s e r eight eight"
-        let spelled = single(i) || single(i + 1) && !is_odd(said, i);
-        while linked && end < said.words.len() && end - i < PHRASE && said.words[end].gap == Gap::Space {
-            let one = said.low(end) == "one" && phrase::is_number(said, end - 1);
-            let plain = one || !is_function(said.low(end)) && !listed("please thanks thank pls now", said.low(end));
-            let goes_on = if spelled { single(end) } else { plain && end - i < 4 && !is_odd(said, i) };
-            if !goes_on {
-                break;
-            }
-            end += 1;
-        }
-        let to = token_end(said.text, said.words[end - 1].end);
-        self.hide(i, end, to);
-        while said.words.get(end).is_some_and(|w| w.start < to) {
-            end += 1;
-        }
-        if let Some(live) = &mut self.live {
-            (live.left, live.found) = (REACH_ON + end - i, true);
-        }
-        end
-    }
-
     fn hide(&mut self, from: usize, end: usize, to: usize) {
         let words = self.said.words[from..].iter().take_while(|w| w.start < to.max(self.said.words[end - 1].end));
         let words: Vec<&str> = words.map(|w| &*w.low).collect();
         self.out.places.push((token_start(self.said.text, self.said.words[from].start), to));
         self.out.secrets.push(words.join(" "));
-    }
-
-    /// "nils / Wasser!88" where the agent asked for the password: what is odd in it; else all of a short answer.
-    fn bare_answer(&mut self, direct: bool) {
-        const FILLERS: &str = "it it's its is my the password passcode sure ok okay yes yeah um uh well so hi hello that's that would be i think \
-            of course here";
-        const NONE: &str = "yes no not don't dont can't cannot why what how sorry forgot forgotten remember sure wait moment second hold sec \
-            thanks thank done hmm never know idea have would rather nothing none you your help i i'm";
-        let said = self.said;
-        if !self.out.places.is_empty() {
-            return;
-        }
-        // of a long message its beginning answers
-        let whole = said.words.len() <= 40;
-        let odd: Vec<usize> = (0..if whole { said.words.len() } else { 12 })
-            .filter(|&k| is_odd(said, k) && !is_address(said, k))
-            .collect();
-        for &k in &odd {
-            self.hide(k, k + 1, token_end(said.text, said.words[k].end));
-        }
-        let from = (0..said.words.len()).find(|&k| !listed(FILLERS, said.low(k))).unwrap_or(said.words.len());
-        let end = (from + 1..said.words.len()).find(|&k| said.breaks(k)).unwrap_or(said.words.len());
-        let left = end.saturating_sub(from);
-        let refused = said.words[from.min(end)..end].iter().any(|w| listed(NONE, &w.low)) || said.text.contains('?');
-        if odd.is_empty() && direct && (1..=4).contains(&left) && !refused && !is_address(said, from) {
-            self.hide(from, end, token_end(said.text, said.words[end - 1].end));
-        }
     }
 }
 

@@ -1,0 +1,38 @@
+//! Greetings and names before what matters.
+//!
+//! Owns where a sentence of the customer's begins behind them. Must not know what is said there.
+
+use super::super::intro::past_intro;
+use super::super::words::{Gap, Said, is_function, listed};
+
+/// Greetings and the like before what matters.
+pub(super) const NOISE: &str = "ja hei moin servus gidday aloha oi hiya ahoj zdravo bro mate nah hola olá bonjour hallo ciao salut merhaba namaste salaam salam jambo g'day greetings howdy yo hi hello hey hai hii good morning afternoon evening dear sir madam mam ma'am team yes yeah yep ya ok okay well so um uh \
+    oh please sorry actually basically and but also then no right";
+
+/// The word at which something begins after greetings, a greeted name among them.
+pub(in super::super) fn past_noise(said: &Said<'_>) -> usize {
+    let from = past_greeting(said);
+    past_intro(said, from).filter(|to| *to < said.words.len()).unwrap_or(from)
+}
+
+/// The same, with the names of who speaks left in.
+fn past_greeting(said: &Said<'_>) -> usize {
+    // "Question: do you ..."
+    let headed = said.words.get(1).is_some_and(|w| w.gap == Gap::Colon)
+        && listed("question subject message request", said.low(0));
+    let mut i = usize::from(headed);
+    while i < 8
+        && (listed(NOISE, said.low(i))
+            || i > 0 && said.low(i) == "day" && said.low(i - 1) == "good"
+            || i > 0 && said.low(i) == "there" && said.low(i + 1) != "is")
+    {
+        i += 1;
+        let named = listed("hi hello hey hai hii dear sir", said.low(i - 1));
+        let goes_on = |k: usize| listed("my our the i i'm im we there can could please good this", said.low(k));
+        let goes_on = |k: usize| goes_on(k) || listed(NOISE, said.low(k));
+        if named && !is_function(said.low(i)) && !goes_on(i) && goes_on(i + 1) {
+            i += 1;
+        }
+    }
+    if i < said.words.len() { i } else { 0 }
+}
