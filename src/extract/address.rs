@@ -8,6 +8,7 @@ use regex::{Match, Regex};
 
 use super::about::About;
 use super::asked::Asked;
+use super::billed;
 use super::postal;
 use super::proposal::{Key, Proposal, Scene, is_foreign, sure};
 use super::spelled;
@@ -101,6 +102,9 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
     if scene.payee || anothers {
         return;
     }
+    let own = billed::own(said);
+    let own = own.as_deref().map(Said::new);
+    let said = own.as_ref().unwrap_or(said);
     let before = out.len();
     in_parts(said, scene, out);
     if out.len() == before {

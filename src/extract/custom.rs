@@ -3,6 +3,8 @@
 //! Owns how people and agents speak of a field that no rule of ours knows. Must not know the built-in fields' finders; what a
 //! value of some sort looks like is `shape`'s.
 
+mod common;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -210,7 +212,9 @@ impl Customs {
         let mut fields = Vec::new();
         let mut places = Vec::new();
         for m in self.mentions(said, true) {
-            if m.tells == Tells::Asked && !said.any(ASKING) {
+            let other = m.tells == Tells::Asked && (!said.any(ASKING) || common::is_other_kind(said, m.from, m.to));
+            let spoken_of = m.tells != Tells::Asked && self.is_free_at(m.field);
+            if other || spoken_of && !common::is_asked_for(said, m.from, m.to) {
                 continue;
             }
             places.push((said.words[m.from].start, said.words[m.to - 1].end));
@@ -228,6 +232,10 @@ impl Customs {
             fields.extend(language);
         }
         (fields, places)
+    }
+
+    fn is_free_at(&self, field: u16) -> bool {
+        self.fields.get(usize::from(field)).is_some_and(|f| f.shape.is_free())
     }
 
     /// The values that the agent reads back: "your order number is A-12, correct?"
@@ -373,7 +381,8 @@ impl Customs {
             }
             let from = (from..from + 4).find(|&k| !listed(LEAD_INS, said.low(k))).unwrap_or(from);
             if let Some(value) = shape.at(said, from, voice) {
-                return Some(value);
+                let state = shape.is_free() && m.to - m.from == 1 && common::is_state(said, value.from);
+                return (!state).then_some(value);
             }
         }
         // "order no: 12", "with PIN 12"

@@ -489,3 +489,50 @@ fn a_language_is_wished_for() {
         text(&[&format!("C: {said}")], &[]);
     }
 }
+
+#[track_caller]
+fn hears_of(label: &str, lines: &[&str], want: Option<&str>) {
+    let mut agent = Agent::default();
+    agent.fields.push(AstraField {
+        key: "field".into(),
+        label: label.into(),
+        kind: AstraType::Text,
+        description: String::new(),
+        built_in: false,
+    });
+    let mut listener = Extractor::new(&agent).listen(Channel::Text);
+    for line in lines {
+        let (role, text) = line.split_at(3);
+        let role = if role == "A: " { Role::Agent } else { Role::Customer };
+        listener.hear(&Message { at_ms: 0, role, text: text.to_owned() });
+    }
+    let got = listener.found().find(|f| f.key == "field").map(|f| f.value.as_str());
+    assert_eq!(got, want, "{label} {lines:?}");
+}
+
+#[test]
+fn a_word_that_many_things_are_called_by() {
+    // the password of something else
+    for asked in ["What is your account password?", "Your password?", "What's the password of your account?"] {
+        hears_of("Wifi password", &[&format!("A: {asked}"), "C: BlueFox22"], None);
+    }
+    hears_of("Wifi password", &["A: What's your wifi password?", "C: BlueFox22"], Some("BlueFox22"));
+    hears_of("Wifi password", &["C: my wifi password is BlueFox22"], Some("BlueFox22"));
+    // spoken of and not asked for
+    for (label, asked, said) in [
+        ("Device", "Did you restart the device?", "yes twice already"),
+        ("Model", "Is the model new?", "bought last week"),
+        ("Color", "The color is sold out. Anything else?", "ok cancel the order"),
+        ("Device", "What is wrong with the device?", "cracked screen"),
+    ] {
+        hears_of(label, &[&format!("A: {asked}"), &format!("C: {said}")], None);
+    }
+    hears_of("Pet", &["A: Do you have a pet?", "C: yes, a cat"], Some("cat"));
+    hears_of("Color", &["A: Which color?", "C: dark green please"], Some("dark green"));
+    hears_of("Device", &["A: Your device?", "C: Kindle"], Some("Kindle"));
+    // how it fares
+    for (label, said) in [("Pet", "my pet is sick"), ("Color", "the color is wrong"), ("Team", "our team is waiting")] {
+        hears_of(label, &[&format!("C: {said}")], None);
+    }
+    hears_of("Pet", &["C: my pet is a golden retriever"], Some("golden retriever"));
+}

@@ -21,6 +21,7 @@ mod aloud;
 mod answers;
 mod asked;
 mod beside;
+mod billed;
 mod choice;
 mod company;
 mod confirmed;
@@ -62,6 +63,7 @@ mod pending;
 mod people_tests;
 mod postal;
 mod postcode;
+mod private;
 mod proposal;
 mod quoted;
 mod reach;
@@ -430,7 +432,11 @@ impl Listener {
         if scene.voice && scene.asked.has(Asked::ZIP) && !self.asked.has(Asked::NAME) {
             self.hear_postcode(said, &mut seen);
         }
-        seen.extend(company::find(said, &scene, &seen, &self.ours));
+        if private::is_private(said) {
+            self.no_surer(Key::Company, sure::DOUBTFUL);
+        } else {
+            seen.extend(company::find(said, &scene, &seen, &self.ours));
+        }
         if scene.voice && self.asked.has(Asked::ANY_NAME) {
             self.hear_name(said, &mut seen);
         } else {

@@ -5,7 +5,7 @@
 
 use super::about::{About, is_food};
 use super::asked::Asked;
-use super::parts::VIETNAMESE;
+use super::parts::{VIETNAMESE, hyphened};
 use super::proposal::{Scene, sure};
 use super::words::{Gap, Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, is_surname, listed};
 use super::{ends, scripts, several, spoken, tongues};
@@ -570,6 +570,11 @@ pub(super) fn build(words: &[&Word<'_>], part: Part, weight: f32) -> Option<Name
         (all, Part::Last) => (None, Some(join(all))),
         ([a, b], Part::First) if is_first_name(&b.low) && !is_surname(&b.low) => {
             (Some(format!("{} {}", a.text, b.text)), None)
+        }
+        // "jean luc moreau"
+        ([a, b, rest @ ..], _) if !rest.is_empty() && hyphened(&a.low, &b.low).is_some() => {
+            let both = if a.is_capital() { Some(format!("{} {}", a.text, b.text)) } else { hyphened(&a.low, &b.low) };
+            (both, Some(join(rest)))
         }
         ([a, rest @ ..], _) => {
             // a middle name or initial belongs to neither field
