@@ -6,8 +6,11 @@
 mod account;
 mod card;
 mod digits;
+mod entry;
+mod expiry;
 mod label;
 mod login;
+mod paper;
 mod password;
 mod phrase;
 mod token;
@@ -16,8 +19,11 @@ use super::number::{iban_at, run_at};
 use super::words::{Said, listed};
 use account::{account_at, is_of_bank};
 pub(super) use card::{beginning as card_beginning, end as card_end};
+pub(super) use entry::is_asked as asks_entry;
+pub(super) use expiry::label_at as expires_at;
 use label::{label_at, unspaced};
 use login::{Login, looks_secret};
+pub(super) use phrase::is_number;
 use token::{is_address, is_odd, token_end, token_start};
 
 /// What stands in a secret's place.
@@ -42,6 +48,10 @@ const PHRASE: usize = 24;
 /// What sort of secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
+    /// A code that opens a door, a gate, a box.
+    Entry,
+    /// The number of a passport or a driver's licence.
+    Paper,
     /// A bank account's number, a routing number, a sort code.
     Account,
     /// A card's number.
@@ -67,6 +77,10 @@ pub(super) struct Before {
     pub bank: bool,
     /// How many digits of a card's number the message before gave.
     pub card: usize,
+    /// A card was spoken of.
+    pub of_card: bool,
+    /// The agent asked when it expires.
+    pub expires: bool,
 }
 
 /// Where secrets stand in a message.
@@ -84,6 +98,8 @@ pub(super) struct Hidden {
     pub bank: bool,
     /// Of how many digits a card's number is that was given in part.
     pub card: usize,
+    /// A card is spoken of.
+    pub of_card: bool,
 }
 
 /// The text with secrets replaced by `****`: runs of 13 or more digits, written or spoken, IBANs, digits behind "PIN", "CVV",
@@ -94,7 +110,9 @@ pub fn mask_secrets(text: &str) -> String {
 
 /// The name of a secret that begins at word `i`, and of how many words it is; whether a bank is spoken of.
 pub(super) fn named_at(said: &Said<'_>, i: usize, bank: bool) -> Option<(Kind, usize)> {
-    label_at(said, i).or_else(|| account_at(said, i, bank).map(|len| (Kind::Account, len)))
+    label_at(said, i)
+        .or_else(|| account_at(said, i, bank).map(|len| (Kind::Account, len)))
+        .or_else(|| paper::label_at(said, i).map(|len| (Kind::Paper, len)))
 }
 
 /// The text without what stands in these places.
@@ -221,6 +239,10 @@ impl Look<'_, '_> {
             }
             return i + len;
         }
+        if let Some(len) = entry::label_at(said, i).filter(|_| self.live.as_ref().is_none_or(|l| l.found)) {
+            self.label(i, Kind::Entry, len);
+            return i + len;
+        }
         if self.out.login {
             self.login.hear(said, i);
         }
@@ -228,6 +250,16 @@ impl Look<'_, '_> {
             self.live = None;
         }
         if let Some(end) = iban_at(said, i) {
+            self.hide(i, end, said.words[end - 1].end);
+            return end;
+        }
+        if let Some(end) = self.expiry(i, before) {
+            return end;
+        }
+        let asked = before.asked == Some(Kind::Paper);
+        let of_paper = asked || self.live.as_ref().is_some_and(|l| l.kind == Kind::Paper);
+        let paper = paper::number_at(said, i).filter(|end| of_paper && paper::is_told(said, i, *end, asked));
+        if let Some(end) = paper {
             self.hide(i, end, said.words[end - 1].end);
             return end;
         }
@@ -261,6 +293,7 @@ impl Look<'_, '_> {
                 let to = if word_too { token_end(said.text, run.to) } else { run.to };
                 let to = if of_account { account::parts_end(said.text, to) } else { to };
                 let card = run.digits.len() >= SHORT_CARD;
+                self.out.of_card |= card;
                 let to = if card { card::beside(said.text, to) } else { to };
                 let of_card =
                     self.live.as_ref().is_some_and(|l| l.kind == Kind::Card) || before.asked == Some(Kind::Card);
@@ -298,10 +331,24 @@ impl Look<'_, '_> {
         i + 1
     }
 
+    /// Hides when a card expires; gives the word behind it.
+    fn expiry(&mut self, i: usize, before: Before) -> Option<usize> {
+        let said = self.said;
+        let of_card = before.of_card || self.out.of_card;
+        let told = expiry::label_at(said, i).filter(|_| of_card).and_then(|len| expiry::behind(said, i + len));
+        let answered = || Some((i, expiry::month_at(said, i)?)).filter(|_| before.expires);
+        let (first, end) = told.or_else(answered)?;
+        self.hide(first, end, said.words[end - 1].end);
+        Some(end)
+    }
+
     fn label(&mut self, i: usize, kind: Kind, len: usize) {
         let compound = kind == Kind::Word && phrase::is_compound(self.said, i + len);
         self.live = Some(Live { kind, left: REACH + len, found: false, strong: len > 1, compound });
-        self.out.label = Some(kind);
+        if !matches!(kind, Kind::Entry | Kind::Paper) {
+            self.out.label = Some(kind);
+        }
+        self.out.of_card |= kind == Kind::Card;
         if kind != Kind::Card {
             self.out.card = 0;
         }

@@ -22,6 +22,8 @@ const SHORTEST: usize = 3;
 const SPOKEN_OF: u8 = 6;
 /// The same of a login.
 const LOGIN: u8 = 6;
+/// The same of a card, behind which it is told when it expires.
+const CARD: u8 = 8;
 /// And of a bank or a refund.
 const BANK: u8 = 12;
 /// How many of the customer's messages a question for a secret waits for its answer.
@@ -42,6 +44,10 @@ pub struct Secrets {
     bank: u8,
     /// How many digits of a card's number the customer has given, where some are missing.
     card: usize,
+    /// For how many messages more a card is spoken of.
+    of_card: u8,
+    /// The agent asked when it expires.
+    expires: bool,
     /// The digits with which the customer's last message ended, written as a part of a card's number is.
     tail: String,
     /// What the agent asked for, whether in so many words, and for how many answers that holds.
@@ -75,6 +81,8 @@ impl Secrets {
             login: self.login > 0,
             bank: self.bank > 0,
             card: if role == Role::Customer { self.card } else { 0 },
+            of_card: self.of_card > 0,
+            expires: role == Role::Customer && self.expires,
         };
         let found = mask::hidden(said, before);
         self.password = self.password.saturating_sub(1);
@@ -84,6 +92,7 @@ impl Secrets {
         let code = self.code > 0;
         self.code = if found.label == Some(Kind::Digits) { LOGIN } else { self.code.saturating_sub(1) };
         self.login = if found.login { LOGIN } else { self.login.saturating_sub(1) };
+        self.of_card = if found.of_card || self.expires { CARD } else { self.of_card.saturating_sub(1) };
         self.bank = if found.bank { BANK } else { self.bank.saturating_sub(1) };
         match role {
             // "go on", "thanks": the answer goes on
@@ -92,12 +101,15 @@ impl Secrets {
                     self.card = 0;
                     self.tail.clear();
                 }
-                self.asked = asks(said, before.bank || found.bank, code)
+                let expiry = (0..said.words.len()).any(|i| mask::expires_at(said, i).is_some());
+                self.expires = expiry && self.of_card > 0 || self.expires && said.words.len() <= 4;
+                self.asked = asks(said, before.bank || found.bank, code, self.of_card > 0)
                     .map(|(k, d)| (k, d, WAITS))
                     .or(self.asked.filter(|_| said.words.len() <= 4))
             }
             Role::Customer => {
                 self.card = found.card;
+                self.expires = false;
                 let left = |waits: u8| if found.secrets.is_empty() { waits - 1 } else { WAITS };
                 self.asked = self.asked.map(|(k, d, waits)| (k, d, left(waits))).filter(|(.., waits)| *waits > 0);
             }
@@ -179,61 +191,94 @@ impl Secrets {
 }
 
 /// What the agent asks for of a secret, and whether for nothing but it and in so many words.
-fn asks(said: &Said<'_>, bank: bool, code: bool) -> Option<(Kind, bool)> {
+fn asks(said: &Said<'_>, bank: bool, code: bool, of_card: bool) -> Option<(Kind, bool)> {
     let mut kind = None;
     if is_security_question(said) {
         return Some((Kind::Word, true));
     }
+    let texted = said.any(&["sms"]) || (0..said.words.len()).any(|k| said.has(k, &["text", "message"]));
     let sent = said.any(&["sent", "received", "texted", "sms"]);
+    let told = Asking { texted, sent, bank, code: code || of_card };
     for i in 0..said.words.len() {
-        let label = mask::named_at(said, i, bank).map(|(kind, _)| kind).or_else(|| {
-            // "the long number on the front"
-            let card =
-                said.has(i, &["long", "number"]) || said.has(i, &["16", "digit"]) || said.has(i, &["16", "digits"]);
-            const OTHERS: &str = "zip post postal area country promo promotion discount voucher coupon product booking reference sort bar qr";
-            let code = said.low(i) == "code" && (sent || code && !listed(OTHERS, said.low(i.wrapping_sub(1))));
-            // "the four digits on the front"
-            let code = code
-                || listed("digits digit number", said.low(i))
-                    && said.has(i + 1, &["on", "the"])
-                    && listed("front back", said.low(i + 3));
-            // "which account should the refund go to"
-            let into = bank
-                && said.low(i) == "account"
-                && (i.saturating_sub(3)..i).any(|k| listed("which what", said.low(k)))
-                && said.any(&["pay", "refund", "send", "transfer", "money", "into", "deposit", "credit", "paid", "go"]);
-            if into {
-                return Some(Kind::Account);
-            }
-            if card { Some(Kind::Card) } else { code.then_some(Kind::Digits) }
-        });
+        let label = mask::named_at(said, i, bank).map(|(kind, _)| kind).or_else(|| told.unnamed(said, i));
         let last = (i.saturating_sub(5)..i).any(|k| matches!(said.low(k), "last" | "ending"));
+        // "the name on the card"
+        let named = (i.saturating_sub(4)..i).any(|k| said.has(k, &["name", "on"]));
+        let label = label.filter(|k| !(named && *k == Kind::Card));
         kind = kind.max(label.filter(|k| !(last && matches!(k, Kind::Card | Kind::Account))));
     }
+    kind = kind.or_else(|| mask::asks_entry(said).then_some(Kind::Entry));
     let kind = kind?;
     let any = |list: &'static str| said.words.iter().any(|w| listed(list, &w.low));
     // "and your pin"
     let asks = said.text.contains(['?', '\u{ff1f}'])
-        || said.words.len() <= 4
+        || said.words.len() <= if said.low(0) == "and" { 7 } else { 4 }
         || any("please need tell give enter provide confirm say type share what what's may can could choose");
     let warns = any("never")
         || said.words.windows(2).any(|w| listed("don't not", &w[0].low) && listed("send share tell give", &w[1].low));
-    if !asks || warns {
+    // "I've sent you a code just now": the customer reads it out unasked
+    let on_its_way = (kind == Kind::Digits || any("passcode otp")) && any("send sending sent went text texted texting");
+    if !(asks || on_its_way) || warns {
         return None;
     }
-    let other = any(
-        "link sent emailed reset changed forgot forgotten remember try tried when why how name username email phone \
-        did do does have has is are",
-    );
+    // "what is your password" asks for nothing else
+    let what_is =
+        (0..said.words.len()).any(|k| said.has(k, &["what", "is"]) && listed("your the a this that", said.low(k + 2)));
+    let other = any("is") && !what_is
+        || any(
+            "problem issue trouble wrong error link sent emailed reset changed forgot forgotten remember try tried when why how name username email phone \
+        did do does have has are",
+        );
     Some((kind, !other || said.words.len() <= 3))
+}
+
+/// What bears on a question that has no name for the secret.
+struct Asking {
+    texted: bool,
+    sent: bool,
+    bank: bool,
+    /// A code was spoken of, or a card.
+    code: bool,
+}
+
+impl Asking {
+    /// The secret that is asked for at word `i`: "the long number on the front", "the code we sent".
+    fn unnamed(&self, said: &Said<'_>, i: usize) -> Option<Kind> {
+        const OTHERS: &str = "zip post postal area country promo promotion discount voucher coupon product booking reference sort bar qr \
+            order tracking phone mobile cell invoice ticket";
+        let low = said.low(i);
+        if said.has(i, &["long", "number"]) || said.has(i, &["16", "digit"]) || said.has(i, &["16", "digits"]) {
+            return Some(Kind::Card);
+        }
+        let other = (i.saturating_sub(2)..i).any(|k| listed(OTHERS, said.low(k)));
+        // "the number in the text message", "the six digits we sent you"
+        let counted = i > 0 && (said.low(i - 1).ends_with("digit") || low == "digits" && mask::is_number(said, i - 1));
+        let read_out = listed("number digits", low) && (self.texted || self.sent && counted) && !other;
+        let code = low == "code" && (self.sent || self.code) && !other;
+        // "the four digits on the front"
+        let front = listed("digits digit number", low)
+            && said.has(i + 1, &["on", "the"])
+            && listed("front back", said.low(i + 3));
+        // "which account should the refund go to"
+        let paid = said.any(&["into", "to"])
+            && said.any(&["pay", "money", "transfer", "credit", "paid", "deposit", "compensation"]);
+        let into = (self.bank || paid)
+            && low == "account"
+            && (i.saturating_sub(3)..i).any(|k| listed("which what", said.low(k)))
+            && said.any(&["pay", "refund", "send", "transfer", "money", "into", "deposit", "credit", "paid", "go"]);
+        if into {
+            return Some(Kind::Account);
+        }
+        (read_out || code || front).then_some(Kind::Digits)
+    }
 }
 
 /// "What was your mother's maiden name?", "the name of your first pet": only the customer is to know the answer.
 fn is_security_question(said: &Said<'_>) -> bool {
-    let any = |words: &[&str]| said.any(words);
-    let asks = said.text.contains(['?', '\u{ff1f}']) || any(&["what", "what's", "whats", "please", "which"]);
+    let any = |words: &[&str]| said.words.iter().any(|w| words.contains(&w.low.strip_suffix("'s").unwrap_or(&w.low)));
+    let asks = said.text.contains(['?', '\u{ff1f}']) || any(&["what", "whats", "please", "which"]);
     let of_youth = any(&["first", "childhood", "child", "favorite", "favourite"]);
-    let maiden = any(&["maiden"]) && any(&["name", "mother's", "mothers", "mother"]);
+    let maiden = any(&["maiden"]) && any(&["name", "mothers", "mother"]);
     let secret = (0..said.words.len())
         .any(|i| listed("security secret memorable", said.low(i)) && listed("question word answer", said.low(i + 1)));
     asks && said.words.len() <= 24 && (maiden || of_youth && any(&["pet", "teacher", "school"]) || secret)
@@ -289,6 +334,19 @@ mod tests {
         for (lines, want) in [
             (["A: and your pin", "C: it's double four nine two"], "it's ****"),
             (["A: your PIN please", "C: triple one nine"], "****"),
+            (["A: I've sent you a code just now.", "C: it says 884213"], "it says ****"),
+            (["A: I'll text you a one time passcode.", "C: it's five five nine one"], "it's ****"),
+            (["A: Please tell me the number in the text message.", "C: 884 213"], "****"),
+            (["A: Is there a gate or a lockbox?", "C: yes, 4417"], "yes, ****"),
+            (["A: Is there a gate?", "C: yes, call me at 0151 23456789"], "yes, call me at 0151 23456789"),
+            (["A: How do we get in?", "C: 1200 Oak Street, flat 302"], "1200 Oak Street, flat 302"),
+            (["A: And your card's expiry date?", "C: 09/27"], "****"),
+            (["A: When does your passport expire?", "C: 09/27"], "09/27"),
+            (["A: Which account should we pay into?", "C: savings, 33445566"], "savings, ****"),
+            (["A: And what is the verbal password?", "C: sunflower"], "****"),
+            (["A: What was your favourite teacher's name?", "C: Mr Brandt"], "****"),
+            (["A: What's the name on the card, and the zip?", "C: Ana Ruiz, 90210"], "Ana Ruiz, 90210"),
+            (["A: Your passport number?", "C: it's 547812290"], "it's ****"),
             (["C: is it set?", "A: yes, the new code is two two seven six"], "yes, the new code is ****"),
         ] {
             assert_eq!(shown(&lines)[1], want, "{lines:?}");

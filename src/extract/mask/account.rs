@@ -127,3 +127,12 @@ pub(super) fn lettered(said: &Said<'_>, i: usize) -> Option<usize> {
     let long: usize = said.words[i..end].iter().map(|w| w.text.len()).sum();
     (long >= 10).then_some(end)
 }
+
+/// "20-45-67 12345678": a sort code beside its account, or the account beside its sort code.
+pub(super) fn is_sorted(said: &Said<'_>, i: usize) -> bool {
+    let digits = |k: usize, n: usize| said.words.get(k).is_some_and(|w| w.is_digits() && w.text.len() == n);
+    let dashes = |k: usize| (k + 1..k + 3).all(|j| said.text[said.words[j - 1].end..said.words[j].start] == *"-");
+    let sort = (0..3).all(|k| digits(i + k, 2)) && dashes(i);
+    let near = |k: usize| (k..k + 5).any(|j| digits(j, 8));
+    sort && near(i + 3)
+}

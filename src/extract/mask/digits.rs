@@ -3,9 +3,9 @@
 //! Owns that. Must not know of passwords.
 
 use super::super::number::{Run, luhn};
-use super::super::words::{is_function, listed};
+use super::super::words::{Said, is_function, listed};
 use super::{
-    Before, CARD_DIGITS, CARD_GROUPS, CARD_PART, Kind, Look, PIN_DIGITS, SHORT_CARD, UNITS, account, is_address,
+    Before, CARD_DIGITS, CARD_GROUPS, CARD_PART, Kind, Look, PIN_DIGITS, SHORT_CARD, UNITS, account, entry, is_address,
 };
 
 impl Look<'_, '_> {
@@ -21,6 +21,9 @@ impl Look<'_, '_> {
         if n >= CARD_DIGITS && !abroad && (checked || !parcel && run.is_even)
             || n >= SHORT_CARD && !abroad && checked
             || run.is_card
+            || is_social(said, i)
+            || account::is_sorted(said, i)
+            || entry::is_by_itself(said, i, run)
         {
             return true;
         }
@@ -31,10 +34,15 @@ impl Look<'_, '_> {
         let by_label = self.live.as_ref().is_some_and(|l| match l.kind {
             Kind::Card => {
                 let told = l.strong || listed("card visa mastercard amex is was", said.low(i.wrapping_sub(1)));
-                (n >= CARD_PART && told || n >= CARD_GROUPS && n != 10) && !self.is_ending(i)
+                // "445.50" is an amount
+                !said.text[said.words[i].start..run.to].contains('.')
+                    && (n >= CARD_PART && told || n >= CARD_GROUPS && n != 10)
+                    && !self.is_ending(i)
             }
             Kind::Account => n >= account::BEHIND_LABEL && !self.is_ending(i) && !account::is_of_other(said, i),
             Kind::Digits => n >= PIN_DIGITS,
+            Kind::Entry => entry::is_code(said, i, run, false),
+            Kind::Paper => false,
             Kind::Word => n >= PIN_DIGITS && (n >= CARD_PART || self.is_linked(i, l.found)),
         });
         // the whole, or a third of its groups
@@ -57,9 +65,10 @@ impl Look<'_, '_> {
                         && !is_address(said, i)
                 }
                 Some(Kind::Card) => n >= PIN_DIGITS && !self.is_ending(i),
+                Some(Kind::Entry) => entry::is_code(said, i, run, true),
                 Some(Kind::Digits) => (PIN_DIGITS..=SHORT_CARD).contains(&n) && !self.is_account(i),
                 Some(Kind::Word) => (CARD_PART..10).contains(&n),
-                None => false,
+                Some(Kind::Paper) | None => false,
             }
     }
 
@@ -78,4 +87,17 @@ impl Look<'_, '_> {
     pub(super) fn is_ending(&self, i: usize) -> bool {
         (i.saturating_sub(4)..i).any(|k| listed("ending ends last end expires expiry exp", self.said.low(k)))
     }
+}
+
+/// "078-05-1120": written as a social security number is, and nothing else.
+fn is_social(said: &Said<'_>, i: usize) -> bool {
+    let parts: [(usize, &str); 3] = [(3, ""), (2, "-"), (4, "-")];
+    let fits = parts.iter().enumerate().all(|(k, (len, sign))| {
+        said.words.get(i + k).is_some_and(|w| {
+            w.is_digits() && w.text.len() == *len && (k == 0 || said.text[said.words[i + k - 1].end..w.start] == **sign)
+        })
+    });
+    let apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '-');
+    fits && apart(said.text[..said.words[i].start].chars().next_back())
+        && apart(said.text[said.words[i + 2].end..].chars().next())
 }

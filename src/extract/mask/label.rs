@@ -3,7 +3,7 @@
 //! Owns the names of passwords, PINs, codes and cards. Must not know what a secret looks like.
 
 use super::super::words::{Gap, Said, listed};
-use super::{Kind, PIN_DIGITS};
+use super::{Kind, PIN_DIGITS, phrase};
 
 /// How many words on either side bear on what a code is.
 const NEAR: usize = 16;
@@ -24,7 +24,9 @@ pub(super) fn unspaced(word: &str) -> Option<(usize, usize)> {
 /// The label of a secret that begins at word `i`, and of how many words it is.
 pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
     const CODES: &str = "security verification one-time onetime auth authentication authorization authorisation access sms unlock login \
-        log-in 2fa mfa door gate alarm secret safety entry text texted otp pin identification clearance";
+        log-in 2fa mfa door gate alarm secret safety entry text texted otp pin identification clearance factor two-factor authenticator";
+    const OPENS: &str =
+        "buzzer intercom garage keypad lockbox keybox building lobby entrance lock combination padlock safe device";
     const NO_SECRETS: &str = "zip postal post area country promo promotion discount coupon voucher product item error dial dress tracking \
         booking reference referral gift qr bar sort swift colour color source";
     let (before, low, next) =
@@ -39,11 +41,18 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
     let word = |len| Some((Kind::Word, len));
     let digits = |len| Some((Kind::Digits, len));
     match low {
-        "password" | "passcode" | "passphrase" | "pwd" | "pw" | "pswd" | "passwd" | "psw" | "contraseña"
-        | "passwort" | "kennwort" | "senha" | "wachtwoord" | "hasło" | "пароль" | "lösenord" | "adgangskode"
-        | "passord" | "salasana" | "heslo" | "jelszó" | "parola" | "şifre" => word(1),
+        "password" | "passcode" | "passphrase" | "pwd" | "pw" | "pswd" | "passwd" | "psw" | "pword" | "passwrd"
+        | "pasword" | "passward" | "codeword" | "safeword" | "contraseña" | "passwort" | "kennwort" | "senha"
+        | "wachtwoord" | "hasło" | "пароль" | "lösenord" | "adgangskode" | "passord" | "salasana" | "heslo"
+        | "jelszó" | "parola" | "şifre" => word(1),
         "mot" if said.has(i, &["mot", "de", "passe"]) => word(3),
         "pass" if listed("word phrase code", next) => word(2),
+        "safe" | "code" if next == "word" => word(2),
+        // "the answer to my security question is"
+        "security" | "secret" if next == "question" && (i.saturating_sub(4)..i).any(|k| said.low(k) == "answer") => {
+            word(2)
+        }
+        "maiden" if next == "name" && listed("mother's mothers mum's mums mom's moms", before) => word(2),
         "pass" => {
             let colon = said.words.get(i + 1).is_some_and(|w| w.gap == Gap::Colon);
             let own = listed("my the user login account temp temporary new old wifi admin and or username", before);
@@ -55,7 +64,8 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
         "secret" if listed("my the our api client", before) && listed("is was", next) => {
             let odd =
                 said.words.get(i + 2).is_some_and(|w| !w.is_digits() && w.text.bytes().any(|b| b.is_ascii_digit()));
-            odd.then_some((Kind::Word, 1))
+            let own = listed("my our", before) && phrase::is_whole(said, i + 2);
+            (odd || own).then_some((Kind::Word, 1))
         }
         "wifi" | "wi-fi" | "wlan" | "wpa" | "wpa2" if next == "key" => word(2),
         // as good as money
@@ -65,6 +75,11 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
         | "ssn" => digits(1),
         "tan" if said.words[i].text == "TAN" => digits(1),
         "social" if next == "security" => digits(2),
+        "soc" if listed("sec security", next) => digits(2),
+        "banking" if listed("number id code", next) && listed("phone telephone online mobile internet", before) => {
+            digits(2)
+        }
+        "combination" if near("lock padlock locker safe bike vault box") => digits(1),
         "social" if listed("my your of", before) => digits(1),
         "one" if said.has(i + 1, &["time"]) && listed("code pin password passcode passwords", said.low(i + 2)) => {
             if said.low(i + 2).starts_with("pass") {
@@ -73,9 +88,12 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
                 digits(3)
             }
         }
+        // "door number 145"
+        "door" | "gate" if next == "number" => None,
         w if matches!(next, "code" | "codes" | "number" | "pin" | "digits" | "passcode") && listed(CODES, w) => {
             digits(2)
         }
+        w if matches!(next, "code" | "codes" | "combination") && listed(OPENS, w) => digits(2),
         "code" | "codes" if !listed(NO_SECRETS, before) => {
             let sent = near(
                 "sms text texted authenticator phone sent received got key keys lockbox locker alarm door gate safe 2fa mfa otp login signin verify verification two-factor",

@@ -29,7 +29,7 @@ const OPENS: &str = "uh um er hm hmm yeah yes yep ok okay so and well sorry sure
 const USES: &str = "use used uses using set tried try typed type typing enter entered chose choose put putting picked have had has with keep kept";
 
 /// The words of a number.
-pub(super) fn is_number(said: &Said<'_>, k: usize) -> bool {
+pub(in super::super) fn is_number(said: &Said<'_>, k: usize) -> bool {
     said.words.get(k).is_some() && run_at(said, k).is_some()
 }
 
@@ -49,6 +49,12 @@ pub(super) fn content_end(said: &Said<'_>, i: usize) -> usize {
         end += 1;
     }
     end
+}
+
+/// Is there nothing from word `i` to the clause's end but a few words that may be a password?
+pub(super) fn is_whole(said: &Said<'_>, i: usize) -> bool {
+    let end = content_end(said, i);
+    end > i && end <= i + 3 && (end >= said.words.len() || said.breaks(end) || listed("and but it", said.low(end)))
 }
 
 /// Do these words tell of nothing else?
