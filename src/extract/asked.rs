@@ -192,6 +192,8 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
                         Asked::OTHER
                     }
                 }
+                // "Which name?", "Under which name?"
+                "which" | "what" if question && short && said.breaks(i + 1) => Asked::NAME,
                 before if FOREIGN.contains(&before) => Asked::OTHER,
                 _ => Asked::NAME,
             },
@@ -226,6 +228,13 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             "who" if question && said.any(&["put"]) && said.any(&["under", "contact"]) => Asked::NAME,
             // "Hello, who are you please?", not "who are you with?"
             "who" if after == "are" && said.low(i + 2) == "you" && ends_there(said, i + 3) => Asked::NAME,
+            // "Who's this?", "Who do I have on the line?", "And you are?"
+            "this" if listed("who's", before) && ends_there(said, i + 1) => Asked::NAME,
+            "this" if before == "is" && i > 1 && said.low(i - 2) == "who" && ends_there(said, i + 1) => Asked::NAME,
+            "line" if question && said.any(&["who", "whom"]) => Asked::NAME,
+            "are" if question && before == "you" && said.words.len() <= 3 && i + 1 == said.words.len() => {
+                if listed("how where what", said.low(i.wrapping_sub(2))) { Asked::OTHER } else { Asked::NAME }
+            }
             "whose" if short && ends_there(said, i + 1) => Asked::NAME,
             "insured" | "policyholder" if question && short && listed("the", before) && said.any(&["who"]) => {
                 Asked::NAME

@@ -7,7 +7,7 @@ use super::asked::Asked;
 use super::excerpt::excerpt;
 use super::outcome::is_spelled;
 use super::proposal::{Key, Proposal, Scene, sure};
-use super::words::{Said, listed};
+use super::words::{Gap, Said, is_common, listed};
 use super::{Listener, Words, ends, mail, mail_domain, reach};
 use crate::domain::conversation::Role;
 
@@ -88,6 +88,9 @@ impl Listener {
     /// "yes" after the agent read a value back.
     pub(super) fn confirm(&mut self, said: &Said<'_>, at_ms: i64) {
         let mut read_back = std::mem::take(&mut self.read_back);
+        if says_name_anew(said, &read_back) {
+            self.asked = self.asked.with(Asked::NAME).without(Asked::OTHER);
+        }
         // "which one do you have?" "ana@x.example" "that's mine"
         let shown = self.shown.take().filter(|_| read_back.is_empty() && claims(said));
         read_back.extend(shown.map(|value| (Key::Email, value)));
@@ -199,6 +202,14 @@ pub(super) fn confirms(said: &Said<'_>) -> bool {
         || said.has(0, &["it", "is"]) && said.words.len() == 2
         || said.low(0) == "speaking" && said.words.len() == 1;
     yes && !said.any(&["no", "not", "but", "wrong", "except"])
+}
+
+/// "is this Olga Petrovna?" "it's Olga Petrenko": one part of the name that was read back beside another one.
+fn says_name_anew(said: &Said<'_>, read_back: &[(Key, String)]) -> bool {
+    let part = |key: Key| read_back.iter().find(|(k, _)| *k == key).map(|(_, v)| v.to_lowercase());
+    let (Some(first), Some(last)) = (part(Key::FirstName), part(Key::LastName)) else { return false };
+    let pairs = said.words.windows(2).filter(|w| w[1].gap == Gap::Space && w.iter().all(|w| !is_common(&w.low)));
+    said.words.len() <= 10 && pairs.into_iter().any(|w| (w[0].low == first) != (w[1].low == last))
 }
 
 /// "that's mine", "yes, that's my email"

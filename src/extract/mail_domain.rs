@@ -11,7 +11,7 @@ use super::words::{Gap, Said, is_function, listed};
 pub(super) const TLDS: &str = "com org net edu gov mil int info biz name pro app dev shop store online tech cloud email space site studio design \
     agency systems digital health school academy events travel museum coop club media group global solutions services consulting \
     xyz blog art live life world today news ltd llc gmbh berlin london paris tokyo nyc wien ventures capital energy finance law \
-    legal care clinic dental coffee cafe pizza farm garden photography photo works team company software";
+    legal care clinic dental coffee cafe pizza farm garden photography photo works team company software example";
 /// Domains that are known by their first word alone; those in the second list are nothing but ".com".
 pub(super) const PROVIDERS: &str =
     "gmail googlemail yahoo hotmail outlook icloud aol protonmail fastmail live msn comcast verizon";

@@ -41,6 +41,7 @@ mod found;
 mod heard;
 mod house;
 mod intro;
+mod introduced;
 mod likeness;
 mod lit;
 mod mail;

@@ -8,7 +8,7 @@ use super::asked::Asked;
 use super::parts::{VIETNAMESE, hyphened};
 use super::proposal::{Scene, sure};
 use super::words::{Gap, Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, is_surname, listed};
-use super::{ends, scripts, several, spoken, tongues};
+use super::{ends, introduced, scripts, several, spoken, tongues};
 
 /// A name as it was said.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,33 +67,12 @@ const STRONG: &[(&[&str], Part)] = &[
     (&["name"], Part::Whole),
 ];
 
-/// What a nickname follows: it counts where no name is known.
-const NICKNAME: &[&[&str]] = &[&["call", "me"], &["calls", "me"], &["i", "go", "by"]];
-
-/// Beginnings that something else than a name may follow.
-const WEAK: &[&[&str]] = &[
-    &["it", "is", "me"],
-    &["it's", "me"],
-    &["its", "me"],
-    &["this", "is"],
-    &["here", "is"],
-    &["i", "am"],
-    &["i'm"],
-    &["im"],
-    &["it", "is"],
-    &["it's"],
-    &["its"],
-];
-
 /// Before an answer's substance.
 const FILLERS: &[&str] = &[
     "yes", "yeah", "yep", "yup", "ya", "sure", "ok", "okay", "it's", "its", "it", "is", "me", "my", "name", "i'm",
     "im", "i", "am", "this", "um", "uh", "well", "so", "of", "course", "please", "hi", "hello", "hey", "first", "full",
     "that's", "that", "would", "be", "name's", "here", "right", "oh", "sorry", "thanks", "thank", "you",
 ];
-
-/// What an answer begins with, whatever is asked.
-const SIGHS: &str = "oh ah um uh hm hmm er well so ok okay yes yeah yep right sure sorry i think that's";
 
 const PARTICLES: &[&str] = &[
     "de", "da", "do", "dos", "das", "del", "della", "di", "du", "la", "le", "van", "von", "der", "den", "ter", "bin",
@@ -108,14 +87,17 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     }
     several::find(said, scene)
         .map(|(name, _)| name)
+        .or_else(|| introduced::renamed(said, scene))
         .or_else(|| read(said, scene))
         .or_else(|| stated(said, scene))
         .or_else(|| tongues::named(said, scene))
         .or_else(|| scripts::named(said.text, scene))
         .or_else(|| answered(said, scene))
-        .or_else(|| introduced(said, scene))
-        .or_else(|| nicknamed(said, scene))
+        .or_else(|| introduced::introduced(said, scene))
+        .or_else(|| introduced::otherwise(said, scene))
+        .or_else(|| introduced::nicknamed(said, scene))
         .or_else(|| bare(said, scene))
+        .map(|name| introduced::of_couple(said, name))
 }
 
 /// The answer to a question for a name, where it is plainly one.
@@ -193,20 +175,6 @@ fn booked_under(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         let words = if cue.len() > 2 { collect(said, i + cue.len(), scene, true) } else { return None };
         let part = if words.len() == 1 && !is_first_name(&words[0].low) { Part::Last } else { Part::Whole };
         build(&words, part, sure::LIKELY)
-    })
-}
-
-/// "you can call me ..."
-fn nicknamed(said: &Said<'_>, scene: &Scene) -> Option<Name> {
-    (0..said.words.len()).find_map(|i| {
-        let cue = NICKNAME.iter().find(|cue| said.has(i, cue))?;
-        // "my manager said call me ..."
-        if i > 0 && listed("said says told", said.low(i - 1)) {
-            return None;
-        }
-        let words = collect(said, i + cue.len(), scene, true);
-        let named = words.first().is_some_and(|w| is_first_name(&w.low) || said.cased && w.is_capital());
-        named.then(|| build(&words, Part::Whole, sure::NICKNAME)).flatten()
     })
 }
 
@@ -316,72 +284,6 @@ fn in_later_sentence(said: &Said<'_>, part: Part, scene: &Scene) -> Option<Name>
             .then(|| build(&words, part, sure::LIKELY))
             .flatten()
     })
-}
-
-/// "I'm ...", "this is ...", "it's ..."
-fn introduced(said: &Said<'_>, scene: &Scene) -> Option<Name> {
-    for i in 0..said.words.len() {
-        let Some(cue) = WEAK.iter().find(|cue| said.has(i, cue)) else { continue };
-        // "it's your boy Mark here"
-        let yours =
-            said.low(i + cue.len()) == "your" && listed("boy girl friend man pal buddy", said.low(i + cue.len() + 1));
-        let from = i + cue.len() + if yours { 2 } else { 0 };
-        if said.breaks(from) {
-            continue;
-        }
-        let named = ends::skip_rank(said, from);
-        let ranked = named > from;
-        let from = named;
-        let words = collect(said, from, scene, true);
-        let Some(head) = words.first() else { continue };
-        let greeted = i == 0 || listed("hi hey hello hai hii", said.low(i - 1));
-        let known = is_first_name(&head.low) && (!is_common(&head.low) || said.cased && head.is_capital() || greeted);
-        let behind = from + words.len();
-        let again = words.len() > 1 && words.last().is_some_and(|w| said.low(behind) == w.low);
-        let closed = said.breaks(behind)
-            || again
-            || matches!(
-                said.low(behind),
-                "and"
-                    | "from"
-                    | "here"
-                    | "speaking"
-                    | "calling"
-                    | "with"
-                    | "again"
-                    | "at"
-                    | "i"
-                    | "i'd"
-                    | "i've"
-                    | "but"
-                    | "is"
-            );
-        let capital = said.cased && head.is_capital();
-        // to a question for something else "I'm ..." may be a place or a thing
-        let answers = !scene.asked.has(Asked::OTHER) || scene.asked.has(Asked::ANY_NAME.with(Asked::GREETING));
-        let ok = match cue[0] {
-            "i'm" | "i" | "im" | "this" => {
-                let from_somewhere = matches!(said.low(behind), "from" | "here" | "speaking" | "calling");
-                known && (closed || capital)
-                    || capital
-                        && closed
-                        && (words.len() > 1 || cue[0] != "this" && answers || from_somewhere || ranked)
-                        && !is_city(&head.low)
-            }
-            // "it's" may be anything: only with a known name, and at the beginning
-            _ => {
-                known
-                    && closed
-                    && (greeted || i < 5 && said.breaks(i) || scene.asked.has(Asked::ANY_NAME))
-                    // "oh okay, it's Charlie" answers what was asked: the name of a pet
-                    && (answers || (0..i).any(|k| !listed(SIGHS, said.low(k))) || cue.last() == Some(&"me"))
-            }
-        };
-        if ok && (is_first_name(&head.low) || !is_city(&head.low)) {
-            return build(&words, Part::Whole, if known { sure::BY_FORM } else { sure::LIKELY });
-        }
-    }
-    None
 }
 
 /// Two words that are a name by themselves, where the agent's question is not known.

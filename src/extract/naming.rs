@@ -8,7 +8,7 @@ use super::parts::hyphened;
 use super::proposal::{Key, Proposal, Scene, sure};
 use super::reader::cue_at;
 use super::words::{self, Said, listed};
-use super::{Listener, heard, name, postcode, spelled, spoken};
+use super::{Listener, heard, introduced, name, postcode, spelled, spoken};
 use crate::domain::conversation::Channel;
 
 /// What may stand between "spell" and the letters.
@@ -36,16 +36,22 @@ impl Listener {
         // a recogniser chops a spelling: "wi double l I Am"
         let noisy =
             self.asked.has(Asked::SPELL) && is_spelled && !letters.pure && told.as_ref().is_none_or(|t| !t.whole);
-        if noisy {
+        if let Some(now) = introduced::renamed(said, &self.scene()) {
+            self.heard = heard::Heard::default();
+            self.heard.answer(now.first.as_deref(), now.last.as_deref(), now.sure);
+        } else if noisy {
             self.heard.spell(letters);
         } else if let Some(told) = told {
             if !told.plain && self.waited > 1 {
                 return;
             }
+            // "Lucille and Peter Brandt, I'm Lucille"
+            let (first, at) = (told.first, told.at);
+            let name = introduced::of_couple(said, name::Name { first, last: told.last, sure: told.sure, at });
             for letters in told.respelled.into_iter().chain(told.spelled) {
                 self.heard.spell(letters);
             }
-            self.heard.answer(told.first.as_deref(), told.last.as_deref(), told.sure);
+            self.heard.answer(name.first.as_deref(), name.last.as_deref(), name.sure);
         } else if let Some(stated) = name::find(said, &Scene { asked: Asked::NOTHING, ..self.scene() }) {
             self.heard.answer(stated.first.as_deref(), stated.last.as_deref(), stated.sure);
         } else {

@@ -7,7 +7,7 @@ use super::company;
 use super::name::Part;
 use super::parts::{PARTICLES, Piece, cased};
 use super::spelled::{self, Letters};
-use super::words::{Gap, Said, is_common, is_everyday, is_first_name, is_function, is_surname, listed};
+use super::words::{Gap, Said, is_city, is_common, is_everyday, is_first_name, is_function, is_surname, listed};
 
 /// How many words of an answer are read.
 const READ: usize = 48;
@@ -444,6 +444,11 @@ impl<'s, 'a> Reader<'s, 'a> {
         // "peter becker becker dairy": the house that bears the name
         let bears = self.voice && k > 1 && said.low(k - 1) == said.low(k - 2) && company::is_trade(low);
         if bears && open {
+            return self.done(k);
+        }
+        // "amara bello lagos general hospital": the house somebody calls from
+        let trade = |n: usize| said.words.get(n).is_some_and(|w| w.gap == Gap::Space) && company::is_trade(said.low(n));
+        if open && is_city(low) && (trade(k + 1) || !said.breaks(k + 1) && trade(k + 2)) {
             return self.done(k);
         }
         let family = is_surname(low) && (open || closes && k < 4);

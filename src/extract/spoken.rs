@@ -130,6 +130,9 @@ pub(super) fn read(said: &Said<'_>, scene: &Scene, known: Option<&str>) -> Optio
     }
     told.first = shown(&first, false, scene.voice);
     told.last = shown(&last, true, scene.voice);
+    // "b as in bravo e r g as in golf": nothing but letters
+    told.plain |=
+        told.first.is_none() && told.last.is_none() && unfit == 0 && letters.iter().any(|l| l.pure && l.singles > 2);
     for run in letters {
         told.write(run, scene);
     }
