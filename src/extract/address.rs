@@ -1,19 +1,16 @@
 //! Where the customer lives: street, city, state and postcode, typed.
 //!
-//! Owns the forms of postal addresses. Must not know how postcodes sound (`postcode`).
-
-use std::sync::LazyLock;
-
-use regex::{Match, Regex};
+//! Owns the forms of postal addresses. Must not know what a postcode looks like (`zip`).
 
 use super::about::About;
 use super::asked::Asked;
 use super::billed;
+use super::numbered;
 use super::postal;
 use super::proposal::{Key, Proposal, Scene, is_foreign, sure};
-use super::spelled;
 use super::town;
 use super::words::{Gap, Said, Word, is_city, is_common, is_everyday, is_function, listed, state_at};
+use super::zip::{is_zip, lettered, zip, zip_value};
 
 const STREETS: &[&str] = &[
     "street",
@@ -71,24 +68,6 @@ const STREETS: &[&str] = &[
 ];
 const DIRECTIONS: &[&str] = &["n", "s", "e", "w", "ne", "nw", "se", "sw"];
 const UNITS: &[&str] = &["apt", "apartment", "suite", "ste", "unit", "flat", "floor", "room"];
-const ZIP_LABELS: &[&str] = &["zip", "zipcode", "postcode", "pincode", "postal", "eircode"];
-
-#[expect(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
-static LETTERED: LazyLock<Regex> = LazyLock::new(|| {
-    // United Kingdom, Canada, Netherlands
-    Regex::new(r"(?i)\b(?:[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z][ -]?\d[a-z]\d|\d{4} ?[a-z]{2})\b").unwrap()
-});
-
-/// A postcode with letters that begins within `within` bytes behind byte `from`. Looks no further, so that a message full
-/// of numbers costs no more than its length.
-pub(super) fn lettered(text: &str, from: usize, within: usize) -> Option<Match<'_>> {
-    let mut end = (from + within + 10).min(text.len());
-    while !text.is_char_boundary(end) {
-        end += 1;
-    }
-    LETTERED.find_at(&text[..end], from).filter(|m| m.start() <= from + within)
-}
-
 /// Is a bill to be paid, and is it called the customer's own? What follows may be the address of whom it is paid to.
 pub(super) fn bill(said: &Said<'_>) -> Option<bool> {
     let pays = said.words.windows(2).any(|w| w[0].low == "pay" && w[1].low != "with");
@@ -109,6 +88,15 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
     in_parts(said, scene, out);
     if out.len() == before {
         whole(said, scene, out);
+    }
+    let told = scene.asked.has(Asked::ADDRESS.with(Asked::STREET).with(Asked::CITY))
+        || (0..said.words.len()).any(|i| listed("i my we our", said.low(i)) && listed("live address", said.low(i + 1)));
+    if out.len() == before && told {
+        let found = numbered::find(said, sure::ANSWERED);
+        let first = found.first().map_or(0, |p| said.words.partition_point(|w| w.start < p.at));
+        if !is_foreign(said, first) && !is_former(said, first) {
+            out.extend(found);
+        }
     }
     if out.len() == before {
         town::city_and_zip(said, scene, out);
@@ -418,19 +406,6 @@ pub(super) fn city_end(said: &Said<'_>, from: usize) -> usize {
     to
 }
 
-fn is_zip(w: &Word<'_>) -> bool {
-    w.is_digits() && w.text.len() == 5
-}
-
-/// The postcode at `i`, with the four digits behind it if they are there.
-pub(super) fn zip_value(said: &Said<'_>, i: usize) -> String {
-    let end = match said.words.get(i + 1) {
-        Some(w) if w.gap == Gap::Tight && w.is_digits() && w.text.len() == 4 => w.end,
-        _ => said.words[i].end,
-    };
-    said.text[said.words[i].start..end].to_owned()
-}
-
 /// The answer to a question for the address in a form that is not known: by its commas.
 fn by_commas(said: &Said<'_>, out: &mut Vec<Proposal>) {
     let mut from = 0;
@@ -476,95 +451,4 @@ fn by_commas(said: &Said<'_>, out: &mut Vec<Proposal>) {
     let (start, end) = (said.words[a].start, said.words[b - 1].end);
     out.push(Proposal::new(Key::Street, &said.text[start..end], sure::ANSWERED, start));
     out.extend(place_at(said, b).into_iter().map(|p| Proposal { sure: sure::ANSWERED, ..p }));
-}
-
-/// A postcode that is called one, or asked for.
-fn zip(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
-    let n = said.words.len();
-    for i in 0..n {
-        let label =
-            ZIP_LABELS.contains(&said.low(i)) || said.has(i, &["pin", "code"]) || said.has(i, &["post", "code"]);
-        if !label {
-            continue;
-        }
-        let mut k = i + 1;
-        while k < n
-            && k < i + 9
-            && matches!(
-                said.low(k),
-                "code"
-                    | "is"
-                    | "it's"
-                    | "its"
-                    | "number"
-                    | "my"
-                    | "actually"
-                    | "it"
-                    | "should"
-                    | "be"
-                    | "the"
-                    | "would"
-                    | "area"
-                    | "sorry"
-                    | "for"
-                    | "me"
-                    | "correct"
-                    | "one"
-                    | "was"
-            )
-        {
-            k += 1;
-        }
-        if let Some(p) = postcode_at(said, k, sure::STATED)
-            && !is_foreign(said, i)
-        {
-            return Some(p);
-        }
-        // "98187 is my zip code"
-        let before = (0..i).rev().take(5).find(|&k| said.words[k].is_digits());
-        if let Some(k) = before
-            && said.words[k + 1..i].iter().all(|w| matches!(&*w.low, "is" | "my" | "the" | "as"))
-            && let Some(p) = postcode_at(said, k, sure::STATED)
-        {
-            return Some(p);
-        }
-    }
-    if scene.asked.has(Asked::ZIP) {
-        let found = (0..n).find_map(|k| {
-            let w = &said.words[k];
-            let alone = n <= 12
-                && (k == 0 || !said.words[k - 1].is_digits())
-                && !matches!(said.low(k.wrapping_sub(1)), "account" | "order" | "pin" | "number" | "room");
-            (w.is_digits() && matches!(w.text.len(), 5 | 6) && alone)
-                .then(|| postcode_at(said, k, sure::ANSWERED))
-                .flatten()
-        });
-        return found
-            .or_else(|| {
-                LETTERED.find(said.text).map(|m| Proposal::new(Key::Zip, m.as_str(), sure::ANSWERED, m.start()))
-            })
-            .or_else(|| {
-                let i = (0..n).find(|&i| spelled::digits(said, i).0.len() >= 4)?;
-                let (digits, _) = spelled::digits(said, i);
-                (digits.len() <= 6).then(|| Proposal::new(Key::Zip, digits, sure::ANSWERED, said.words[i].start))
-            });
-    }
-    if scene.after_city
-        && scene.one_sided()
-        && n == 1
-        && said.words[0].is_digits()
-        && matches!(said.words[0].text.len(), 5 | 6)
-    {
-        return postcode_at(said, 0, sure::LIKELY);
-    }
-    None
-}
-
-fn postcode_at(said: &Said<'_>, k: usize, how: f32) -> Option<Proposal> {
-    let w = said.words.get(k)?;
-    if w.is_digits() && (4..=6).contains(&w.text.len()) {
-        return Some(Proposal::new(Key::Zip, zip_value(said, k), how, w.start));
-    }
-    let found = lettered(said.text, w.start, 0)?;
-    Some(Proposal::new(Key::Zip, found.as_str(), how, w.start))
 }

@@ -2,13 +2,13 @@
 //!
 //! Owns where a name ends and what may follow it. Must not know how a name, a company or a postcode is read.
 
-use super::address::lettered;
 use super::asked::Asked;
 use super::company::{collect, is_legal_form};
 use super::name::Name;
 use super::proposal::{Key, Proposal, Scene, is_foreign, sure};
 use super::spelled;
 use super::words::{Said, is_city, is_common, is_first_name, listed};
+use super::zip::lettered;
 use super::{Listener, numbers, words};
 
 /// How many characters a postcode has at least.

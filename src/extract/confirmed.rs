@@ -7,6 +7,7 @@ use super::asked::Asked;
 use super::excerpt::excerpt;
 use super::outcome::is_spelled;
 use super::proposal::{Key, Proposal, Scene, sure};
+use super::withdrawn::is_kept;
 use super::words::{Gap, Said, is_common, listed};
 use super::{Listener, Words, ends, mail, mail_domain, reach};
 use crate::domain::conversation::Role;
@@ -94,7 +95,8 @@ impl Listener {
         // "which one do you have?" "ana@x.example" "that's mine"
         let shown = self.shown.take().filter(|_| read_back.is_empty() && claims(said));
         read_back.extend(shown.map(|value| (Key::Email, value)));
-        if denies(said) {
+        let kept = is_kept(said, 1);
+        if denies(said) && !kept {
             for (key, value) in &read_back {
                 let key = key.name(&self.extractor.customs);
                 if let Some(found) = self.found.iter_mut().find(|f| f.key == key && same(&f.value, value)) {
@@ -104,7 +106,7 @@ impl Listener {
             }
             return;
         }
-        if !confirms(said) && !claims(said) {
+        if !confirms(said) && !claims(said) && !kept {
             return;
         }
         let text = std::mem::take(&mut self.read_back_text);

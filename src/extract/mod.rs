@@ -33,6 +33,7 @@ mod custom_tests;
 mod dates;
 mod decided;
 mod detail;
+mod eircode;
 mod ends;
 mod excerpt;
 mod extractor;
@@ -53,6 +54,7 @@ mod model;
 mod name;
 mod naming;
 mod number;
+mod numbered;
 mod numbers;
 mod order;
 mod ours;
@@ -98,6 +100,7 @@ mod unsettled;
 mod wish;
 mod withdrawn;
 mod words;
+mod zip;
 
 pub use extractor::{Extractor, THRESHOLD};
 pub use found::Found;
@@ -426,7 +429,7 @@ impl Listener {
         // "one twenty three Oak Street"
         let aloud = scene.voice
             && (scene.asked.has(Asked::ADDRESS.with(Asked::STREET).with(Asked::CITY).with(Asked::STATE))
-                || said.any(&["address", "live"]));
+                || said.any(&["address", "live", "ship", "deliver", "send"]));
         let digits = if aloud { aloud::in_digits(said) } else { None };
         let in_digits = digits.as_deref().map(Said::new);
         address::find(in_digits.as_ref().unwrap_or(said), &scene, &mut seen);

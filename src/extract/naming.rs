@@ -8,7 +8,7 @@ use super::parts::hyphened;
 use super::proposal::{Key, Proposal, Scene, sure};
 use super::reader::cue_at;
 use super::words::{self, Said, listed};
-use super::{Listener, heard, introduced, name, postcode, spelled, spoken};
+use super::{Listener, eircode, heard, introduced, name, postcode, spelled, spoken};
 use crate::domain::conversation::Channel;
 
 /// What may stand between "spell" and the letters.
@@ -75,6 +75,9 @@ impl Listener {
     }
 
     pub(super) fn hear_postcode(&mut self, said: &Said<'_>, seen: &mut Vec<Proposal>) {
+        if seen.iter().any(|p| p.key == Key::Zip && eircode::is_one(&p.value)) {
+            return;
+        }
         let digits = |p: &&Proposal| p.key == Key::Zip && p.value.bytes().all(|b| b.is_ascii_digit());
         let placed = seen.iter().find(digits).map(|p| p.at);
         let heard = match postcode::only_digits(said, self.postcodes.lettered()) {

@@ -117,6 +117,16 @@ pub(super) fn find(said: &Said<'_>, asked: bool, how: f32) -> Vec<Proposal> {
     Vec::new()
 }
 
+/// Do these words say that they are a street: "Kirchweg", "Mill Lane"?
+pub(super) fn is_street(words: &[Word<'_>]) -> bool {
+    let ends = |low: &str| ENDINGS.split(' ').any(|e| low.len() > e.len() + 1 && low.ends_with(e) && !is_common(low));
+    words.last().is_some_and(|w| ends(&w.low) || words.len() > 1 && listed(TYPES, &w.low))
+        || words.len() > 1
+            && words
+                .first()
+                .is_some_and(|w| listed("rue via calle avenida rua praça piazza viale ulica chemin", &w.low))
+}
+
 /// A part of a town: words, and not many.
 fn is_locality(said: &Said<'_>, (from, to): (usize, usize)) -> bool {
     let words = &said.words[from..to];

@@ -3,10 +3,11 @@
 //! Owns how people say where they live in passing. Must not know streets (`address`).
 
 use super::about::About;
-use super::address::{city_end, zip_value};
+use super::address::city_end;
 use super::asked::Asked;
 use super::proposal::{Key, Proposal, Scene, sure};
 use super::words::{Gap, Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, listed, state_at};
+use super::zip::zip_value;
 
 /// "Houston 10325", "Houston, TX 77002", "Texas 77002" without a street.
 pub(super) fn city_and_zip(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {

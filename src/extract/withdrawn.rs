@@ -44,7 +44,19 @@ pub(super) fn is_withdrawn(said: &Said<'_>, p: &Proposal) -> bool {
             || said.has(i + 1, &["dead"]);
         is && not
     };
-    forbidden || removed || gone || !said.breaks(next) && told(next)
+    (forbidden || removed || gone || !said.breaks(next) && told(next)) && !is_kept(said, next)
+}
+
+/// "... actually no, keep it": what was taken back in the words before stands.
+pub(super) fn is_kept(said: &Said<'_>, from: usize) -> bool {
+    (from..said.words.len()).any(|i| {
+        let it = (i + 1..i + 3).any(|k| listed("it that one", said.low(k)));
+        let again = || (i.saturating_sub(3)..i).any(|k| listed("no actually wait well sorry mind just", said.low(k)));
+        listed("keep leave use", said.low(i))
+            && it
+            && again()
+            && !listed("don't dont not never", said.low(i.wrapping_sub(1)))
+    })
 }
 
 /// "remove his email please, per@old.example": the clause before says what shall be done to the address or number at word `first`,
@@ -94,6 +106,12 @@ mod tests {
         ] {
             text(&[line], &[("email", email)]);
         }
+        text(&["C: don't call 212 555 0199, actually no, keep it"], &[("phone", "212 555 0199")]);
+        text(
+            &["A: Is your number still 212 555 0199?", "C: no that's old. Actually no keep it"],
+            &[("phone", "212 555 0199")],
+        );
+        text(&["C: don't call 212 555 0199, don't keep it"], &[]);
         for line in
             ["C: please delete tims email, tim@old.example", "C: and remove her address please: tim@old.example"]
         {

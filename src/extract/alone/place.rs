@@ -3,9 +3,9 @@
 //! Owns their order. Must not know what else a bare answer may be.
 
 use super::super::about::About;
-use super::super::address::zip_value;
 use super::super::proposal::{Key, Proposal, sure};
 use super::super::words::{Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, listed, state_at};
+use super::super::zip::zip_value;
 use super::{LEADS, is_strange, past};
 
 /// The customer's town with its postcode: "melur 625101", "current city melur and 625101", "29650 greer sc".
