@@ -210,8 +210,11 @@ pub(super) fn confirms(said: &Said<'_>) -> bool {
 fn says_name_anew(said: &Said<'_>, read_back: &[(Key, String)]) -> bool {
     let part = |key: Key| read_back.iter().find(|(k, _)| *k == key).map(|(_, v)| v.to_lowercase());
     let (Some(first), Some(last)) = (part(Key::FirstName), part(Key::LastName)) else { return false };
-    let pairs = said.words.windows(2).filter(|w| w[1].gap == Gap::Space && w.iter().all(|w| !is_common(&w.low)));
-    said.words.len() <= 10 && pairs.into_iter().any(|w| (w[0].low == first) != (w[1].low == last))
+    let lead = "no nope sorry actually it it's its should be i'm i am this is my the name um uh almost close";
+    let from = (0..said.words.len()).find(|&k| !listed(lead, said.low(k))).unwrap_or(0);
+    let (one, two) = (said.low(from), said.low(from + 1));
+    let apart = said.words.get(from + 1).is_none_or(|w| w.gap != Gap::Space) || is_common(one) || is_common(two);
+    !apart && said.breaks(from + 2) && (one == first) != (two == last)
 }
 
 /// "that's mine", "yes, that's my email"

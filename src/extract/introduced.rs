@@ -160,7 +160,10 @@ fn for_another(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         };
         let role = (from + 1..from + 4).find(|&k| listed(ROLES, said.low(k)))?;
         let whose = said.low(role - 1);
-        let anothers = listed("his her their the", whose) || whose.ends_with("'s") && is_person(whose);
+        // "this is about her husband" is no introduction
+        let right = |k: usize| listed("mr mrs ms dr", said.low(k)) || is_first_name(said.low(k));
+        let anothers = listed("his her their the", whose) && role == from + 1
+            || whose.ends_with("'s") && is_person(whose) && (from..role - 1).all(right);
         anothers.then(|| whole_name(said, role + 1, scene, "from of at here calling speaking and")).flatten()
     })
 }
@@ -231,6 +234,7 @@ mod tests {
         text(&["A: Is that Mr Stone?", "C: No, this is his assistant Julie Park."], &julie);
         voice(&["A: Hello?", "C: good morning this is mr stone's assistant julie park"], &julie);
         text(&["A: Hello?", "C: this is my assistant's desk"], &[]);
+        text(&["A: Hello?", "C: this is about her husband Peter Stone"], &[]);
         let ella = [("first_name", "Ella"), ("last_name", "Marchetti")];
         text(&["A: How can I help?", "C: I was Ella Stone, now Ella Marchetti"], &ella);
         text(&["A: Your name?", "C: It used to be Ella Stone, now it's Ella Marchetti."], &ella);
@@ -271,6 +275,7 @@ mod tests {
         let olga = [("first_name", "Olga"), ("last_name", "Petrenko")];
         text(&["A: Is this Olga Petrovna?", "C: no, it should be Olga Petrenko"], &olga);
         voice(&["A: Am I speaking with Olga Petrovna?", "C: it's olga petrenko"], &olga);
+        text(&["A: Is this Olga Petrovna?", "C: Olga Petrenko is my colleague"], &[]);
         text(
             &["A: Is this Olga Petrovna?", "C: no Olga is at work, I'm Dan Hill"],
             &[("first_name", "Dan"), ("last_name", "Hill")],
