@@ -99,6 +99,9 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
         }
     }
     if out.len() == before {
+        out.extend(town::behind_state(said));
+    }
+    if out.len() == before {
         town::city_and_zip(said, scene, out);
     }
     if out.len() == before && scene.asked.has(Asked::ADDRESS.with(Asked::STREET)) {
@@ -162,6 +165,8 @@ fn whole(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
             "delivery",
             "mail",
             "moved",
+            "adress",
+            "addres",
             "reside",
             "house",
         ]);
@@ -187,7 +192,10 @@ fn whole(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
             continue;
         }
         // "61 cedar court in austin texas 78704"
-        let place = place_at(said, end + usize::from(scene.voice && said.low(end) == "in"));
+        let mut place = place_at(said, end + usize::from(scene.voice && said.low(end) == "in"));
+        if place.is_empty() && labelled {
+            place = town::at_end(said, end);
+        }
         // where only the customer's side is known: all that they say, of an address or something that is brought
         let brought = scene.about.has(About::ADDRESS.with(About::FOOD))
             || scene.about == About::NOTHING
@@ -199,8 +207,10 @@ fn whole(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
             let rest = said.words.get(end).map_or("", |w| said.text[w.start..].trim_end());
             !rest.is_empty() && listed(kinds, said.low(end - 1)) && is_city(&rest.to_lowercase())
         };
-        let alone = scene.one_sided() && i < 2 && (brought && (end == said.words.len() || told()) || in_town());
         let ends = end == said.words.len();
+        // "63 1 st street", and not another word
+        let bare = i == 0 && ends && end > 2 && listed(kinds, said.low(end - 1)) && !scene.about.has(About::TRAVEL);
+        let alone = scene.one_sided() && i < 2 && (brought && (ends || told()) || in_town() || bare);
         let placed = place.iter().any(|p| p.key == Key::Zip) || ends;
         if place.is_empty() && !labelled && !alone || unnumbered && !placed {
             continue;

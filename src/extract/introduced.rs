@@ -6,7 +6,7 @@ use super::asked::Asked;
 use super::ends;
 use super::name::{Name, Part, build, collect};
 use super::proposal::{Scene, is_foreign, is_person, sure};
-use super::words::{Said, is_city, is_common, is_first_name, is_surname, listed};
+use super::words::{Said, Word, is_city, is_common, is_first_name, is_surname, listed};
 
 /// What a nickname follows: it counts where no name is known.
 const NICKNAME: &[&[&str]] = &[&["call", "me"], &["calls", "me"], &["i", "go", "by"]];
@@ -48,6 +48,7 @@ pub(super) fn introduced(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         let greeted = i == 0 || listed("hi hey hello hai hii", said.low(i - 1));
         let known = is_first_name(&head.low) && (!is_common(&head.low) || said.cased && head.is_capital() || greeted);
         let behind = from + words.len();
+        let known = known || scene.one_sided() && is_last_of_all(said, cue, from, &words);
         let again = words.len() > 1
             && words.last().is_some_and(|w| said.low(behind) == w.low || is_spelled_behind(said, behind, &w.low));
         let closed = said.breaks(behind)
@@ -108,6 +109,18 @@ pub(super) fn nicknamed(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         let named = words.first().is_some_and(|w| is_first_name(&w.low) || said.cased && w.is_capital());
         named.then(|| build(&words, Part::Whole, sure::NICKNAME)).flatten()
     })
+}
+
+/// "okay lindsay i am johnson", "... im miley cyrus" where only the customer's side is known: words of no list, or a family name,
+/// that end the message.
+fn is_last_of_all(said: &Said<'_>, cue: &[&str], from: usize, words: &[&Word<'_>]) -> bool {
+    let says = matches!(cue[0], "i'm" | "i" | "im" | "this");
+    let strange = |w: &&Word<'_>| {
+        let low = &*w.low;
+        !is_common(low) && low.len() > 3 && !is_city(low) && !["ed", "ing", "ly"].iter().any(|e| low.ends_with(e))
+    };
+    let family = matches!(words, [one] if is_surname(&one.low));
+    says && from + words.len() == said.words.len() && words.iter().all(strange) && (family || words.len() == 2)
 }
 
 /// "... bernard tull t u l l calling": do the letters from word `k` on spell the word before?

@@ -90,6 +90,38 @@ pub(super) fn city_and_zip(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposa
     }
 }
 
+/// "... washington dc", "... austin": a known town, perhaps with its state, that ends the message behind word `from`.
+pub(super) fn at_end(said: &Said<'_>, from: usize) -> Vec<Proposal> {
+    let n = said.words.len();
+    let text = |a: usize, b: usize| &said.text[said.words[a].start..said.words[b - 1].end];
+    let town = |to: usize| (from.max(to.saturating_sub(3))..to).find(|&a| is_city(&text(a, to).to_lowercase()));
+    let put = |key, a: usize, b: usize| Proposal::new(key, text(a, b), 0.0, said.words[a].start);
+    let state = (from + 1..n).find(|&k| state_at(said, k).is_some_and(|(len, _)| k + len == n) && town(k).is_some());
+    match (state, town(n)) {
+        (Some(k), _) => town(k).map_or_else(Vec::new, |a| vec![put(Key::City, a, k), put(Key::State, k, n)]),
+        (None, Some(a)) => vec![put(Key::City, a, n)],
+        _ => Vec::new(),
+    }
+}
+
+/// "my address is texas austin": the state first, and nothing else.
+pub(super) fn behind_state(said: &Said<'_>) -> Vec<Proposal> {
+    let n = said.words.len();
+    let Some(is) = (1..n).find(|&k| listed("address", said.low(k - 1)) && said.low(k) == "is") else {
+        return Vec::new();
+    };
+    let Some((len, false)) = state_at(said, is + 1) else { return Vec::new() };
+    let (from, to) = (is + 1, is + 1 + len);
+    let text = |a: usize, b: usize| &said.text[said.words[a].start..said.words[b - 1].end];
+    if to >= n || !is_city(&text(to, n).to_lowercase()) {
+        return Vec::new();
+    }
+    vec![
+        Proposal::new(Key::City, text(to, n), sure::LIKELY, said.words[to].start),
+        Proposal::new(Key::State, text(from, to), sure::LIKELY, said.words[from].start),
+    ]
+}
+
 /// "85705 Tucson", where both were asked for and nothing else is said.
 fn zip_and_city(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
     let both = scene.asked.has(Asked::CITY) && scene.asked.has(Asked::ZIP);
