@@ -66,6 +66,8 @@ const STREETS: &[&str] = &[
     "salai",
     "marg",
 ];
+/// What nothing but a street is called.
+const STREET_WORDS: &str = "street st road rd avenue ave lane ln drive boulevard blvd";
 const DIRECTIONS: &[&str] = &["n", "s", "e", "w", "ne", "nw", "se", "sw"];
 const UNITS: &[&str] = &["apt", "apartment", "suite", "ste", "unit", "flat", "floor", "room"];
 /// Is a bill to be paid, and is it called the customer's own? What follows may be the address of whom it is paid to.
@@ -198,8 +200,7 @@ fn whole(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
         }
         // where only the customer's side is known: all that they say, of an address or something that is brought
         let brought = scene.about.has(About::ADDRESS.with(About::FOOD))
-            || scene.about == About::NOTHING
-                && listed("street st road rd avenue ave lane ln boulevard blvd drive", said.low(end - 1));
+            || scene.about == About::NOTHING && listed(STREET_WORDS, said.low(end - 1));
         // what stands behind it may be a town that no list knows
         let kinds = "street st road rd avenue ave lane ln drive boulevard blvd nagar salai";
         let told = || listed(kinds, said.low(end - 1)) && said.words.len() - end < 6;
@@ -209,7 +210,8 @@ fn whole(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
         };
         let ends = end == said.words.len();
         // "63 1 st street", and not another word
-        let bare = i == 0 && ends && end > 2 && listed(kinds, said.low(end - 1)) && !scene.about.has(About::TRAVEL);
+        let bare =
+            i == 0 && ends && end > 2 && listed(STREET_WORDS, said.low(end - 1)) && !scene.about.has(About::TRAVEL);
         let alone = scene.one_sided() && i < 2 && (brought && (ends || told()) || in_town() || bare);
         let placed = place.iter().any(|p| p.key == Key::Zip) || ends;
         if place.is_empty() && !labelled && !alone || unnumbered && !placed {

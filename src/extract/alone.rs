@@ -11,6 +11,9 @@ mod journey;
 mod mail;
 mod order;
 mod place;
+mod waiting;
+
+use waiting::Waiting;
 
 use super::Listener;
 use super::about::{self, About};
@@ -60,20 +63,14 @@ pub(super) struct Alone {
     waiting: Option<Waiting>,
     /// The last message was a name by itself.
     introduced: bool,
+    /// The last message was a given name and nothing else.
+    given: bool,
+    /// One that stood by itself, which an address may tell to be the customer's: "kiara", and later kiara45@.
+    single: Option<Waiting>,
     /// The last message was a postcode, and no town is known.
     zipped: bool,
     /// The last message was a booking's code, and nobody knows whose.
     coded: bool,
-}
-
-#[derive(Debug, Clone)]
-struct Waiting {
-    said: String,
-    text: String,
-    nth: usize,
-    at_ms: i64,
-    /// May it be a passenger?
-    passenger: bool,
 }
 
 impl Alone {
@@ -243,6 +240,12 @@ pub(super) fn named(
     if place || car || after == Tail::Other || alone.called.iter().any(|c| *c == *first.low) && words.len() == 1 {
         return None;
     }
+    // "namejoseph and the password 2558"
+    if let Some(rest) = first.low.strip_prefix("name").filter(|rest| is_first_name(rest) && first.text.is_ascii()) {
+        let shown = first.text[first.text.len() - rest.len()..].to_owned();
+        let at = first.start + first.text.len() - rest.len();
+        return Some(Name { first: Some(shown), last: None, sure: sure::GUESSED, at });
+    }
     let all: Vec<&Word<'_>> = words.iter().collect();
     if scene.opening {
         let whole = words.len() == 2
@@ -290,7 +293,11 @@ pub(super) fn named(
         return (fits && number && !towns).then(|| build(&all, Part::Whole, sure::LIKELY)).flatten();
     }
     if given_before.is_some() {
-        return None;
+        // "nathan" and then "kumar"
+        let family = is_surname(&first.low) && !is_common(&first.low) && !alone.called.iter().any(|c| *c == *first.low);
+        let other = given_before.is_some_and(|g| *g.to_lowercase() != *first.low);
+        let whole = from == 0 && said.words.len() == 1;
+        return (alone.given && family && other && whole).then(|| build(&all, Part::Last, sure::GUESSED)).flatten();
     }
     // on a journey the last name is asked for: nobody knows which one it is
     if about.has(About::TRAVEL) {
@@ -383,6 +390,9 @@ impl Listener {
         if missing_of(seen, Key::Email) && self.get("email").is_none() {
             seen.extend(mail::glued(said));
         }
+        if nameless {
+            self.single(said, seen, at_ms);
+        }
         let numbered = missing_of(seen, Key::Phone) && self.get("phone").is_none();
         order::hear(said, self.alone.about, numbered, seen);
         if let Some(before) = waiting {
@@ -433,86 +443,6 @@ impl Listener {
         }
     }
 
-    /// Who travels stood by themselves before the code.
-    fn keep_passenger(&mut self, before: &Waiting) {
-        let Some(name) = journey::bare(&Said::new(&before.said)) else { return };
-        for (key, value) in [(Key::FirstName, name.first), (Key::LastName, name.last)] {
-            let Some(value) = value else { continue };
-            let text = before.text.clone();
-            let words = super::Words { role: super::Role::Customer, at_ms: before.at_ms, nth: before.nth, text };
-            self.keep(Proposal::new(key, value, name.sure, 0), words, false);
-        }
-    }
-
-    /// Does this message tell what the one before was?
-    fn tell(&mut self, before: &Waiting, said: &Said<'_>, seen: &mut Vec<Proposal>) {
-        let about = self.alone.about;
-        let k = (0..said.words.len().min(8)).find(|&k| {
-            !(listed(LABELS, said.low(k)) || listed(JOINTS, said.low(k)) || listed("zip zipcode pincode", said.low(k)))
-        });
-        let Some(number) = k.and_then(|k| said.words.get(k)) else { return };
-        let alone = number.is_digits() && k.is_none_or(|k| k + 1 >= said.words.len());
-        let placed = seen.iter().any(|p| p.key == Key::City) || self.get("city").is_some();
-        let word = Said::new(&before.said);
-        let key = match number.text.len() {
-            5 | 6 if alone && about.has(About::HOME) && !placed => {
-                let state = state_at(&word, 0).is_some_and(|(len, _)| len == word.words.len())
-                    && !is_city(&before.said.to_lowercase())
-                    || place::is_state_like(&before.said);
-                if !seen.iter().any(|p| p.key == Key::Zip) {
-                    seen.push(Proposal::new(Key::Zip, number.text, sure::LIKELY, number.start));
-                }
-                if state { Key::State } else { Key::City }
-            }
-            _ if self.tells_name(&word, said, alone.then_some(number.text.len())) => {
-                if word.words.len() > 2 || self.get("first_name").is_some() || self.get("last_name").is_some() {
-                    return;
-                }
-                Key::FirstName
-            }
-            _ => return,
-        };
-        let mut keep = |key, value: &str| {
-            let text = before.text.clone();
-            let words = super::Words { role: super::Role::Customer, at_ms: before.at_ms, nth: before.nth, text };
-            self.keep(Proposal::new(key, value, sure::GUESSED, 0), words, false);
-        };
-        if key != Key::FirstName {
-            if !listed("usa us india uk canada america england", &before.said.to_lowercase()) {
-                keep(key, &before.said);
-            }
-            return;
-        }
-        let named = word.words.first().is_some_and(|w| w.low.chars().count() > 3 && !is_city(&w.low));
-        match &word.words[..] {
-            [first] if named => keep(key, first.text),
-            [first, last] if named => {
-                keep(key, first.text);
-                keep(Key::LastName, last.text);
-            }
-            _ => {}
-        }
-    }
-
-    /// Is what stood by itself before this message a name?
-    fn tells_name(&self, word: &Said<'_>, said: &Said<'_>, digits: Option<usize>) -> bool {
-        let about = self.alone.about;
-        let Some(first) = word.words.first() else { return false };
-        let given = is_first_name(&first.low) && !is_common(&first.low);
-        // "ravi" and then a phone number
-        if (given || word.words.len() == 2) && matches!(digits, Some(10..=12)) && !about.has(About::TRAVEL) {
-            return true;
-        }
-        if word.words.len() > 1 {
-            return false;
-        }
-        let number = said.words.iter().any(has_digit) && said.words.len() < 9;
-        if about.has(About::HOME.with(About::FOOD).with(About::TRAVEL)) || !number {
-            return false;
-        }
-        about.has(About::PAPERS) || given && digits.is_some_and(|n| n > 3)
-    }
-
     /// Did this message say who the customer is, so that the next may say for whom they work?
     pub(super) fn note_identified(&mut self, said: &Said<'_>, seen: &[Proposal]) {
         let named = seen.iter().any(|p| matches!(p.key, Key::FirstName | Key::LastName));
@@ -520,6 +450,7 @@ impl Listener {
         let held = self.alone.identified && said.words.iter().all(|w| is_function(&w.low));
         self.alone.introduced = said.words.len() < 3
             && said.words.first().is_some_and(|w| is_first_name(&w.low) && !is_common(&w.low) && !is_city(&w.low));
+        self.alone.given = named && self.alone.introduced && said.words.len() == 1;
         self.alone.identified = named || number && said.words.len() < 9 || held;
     }
 }

@@ -352,3 +352,36 @@ fn where_somebody_flies_what_houses_call_themselves_and_what_a_street_ends_with(
     check(&["a proof of insurance please", "irvinssn num 8276"], &[("first_name", None)]);
     check(&["change the address of my card", "12 tulip colony al 36001"], &[("city", None), ("zip", Some("36001"))]);
 }
+
+#[test]
+fn a_name_in_two_messages_or_told_by_an_address() {
+    check(
+        &["my car needs insurance papers", "yes", "nathan", "kumar", "gty 658747859"],
+        &[("first_name", Some("nathan")), ("last_name", Some("kumar"))],
+    );
+    check(
+        &["hi", "kiara", "i want my boarding pass could you mail it", "kiara45@yahoo.example"],
+        &[("first_name", Some("kiara"))],
+    );
+    check(&["hi", "jesse", "i want my boarding pass", "will.berg@yahoo.example"], &[("first_name", None)]);
+    check(
+        &["hai", "i want to report my expenses", "namejoseph and the password 2558"],
+        &[("first_name", Some("joseph"))],
+    );
+    check(&["hello lindsay", "my program is slow", "okay lindsay i am johnson"], &[("first_name", Some("johnson"))]);
+    check(
+        &["hi", "i need my papers", "im fine thanks for asking im miley cyrus"],
+        &[("first_name", Some("miley")), ("last_name", Some("cyrus"))],
+    );
+    check(&["hi", "i need my papers", "i am waiting", "im confused"], &[("first_name", None)]);
+}
+
+#[test]
+fn a_place_that_ends_an_address() {
+    check(&["hi", "my address is texas austin"], &[("city", Some("austin")), ("state", Some("texas"))]);
+    check(&["hi", "i lost my card", "matias hartman", "63 1 st street"], &[("street", Some("63 1 st street"))]);
+    check(
+        &["hi", "i also want to change my adress to 24 th corolando street boston"],
+        &[("street", Some("24 th corolando street")), ("city", Some("boston"))],
+    );
+}
