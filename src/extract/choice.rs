@@ -10,7 +10,8 @@ use super::number::run_at;
 use super::order;
 use super::outcome::Outcome;
 use super::reference::Reference;
-use super::retell::{SENTENCE, cut, lowered, sentence, shorten};
+use super::retell::{SENTENCE, cut, lowered, refused, sentence, shorten};
+use super::sentences::sentences;
 use super::stance::is_plea;
 use super::summary::{SENTENCES, Story, is_figure_of_theirs};
 use super::told::{Told, only_wanted, opened, things, together};
@@ -45,7 +46,9 @@ impl Story {
         if outcomes.is_empty() && self.settled {
             out.extend(settled.clone());
         } else if self.let_be && self.matters.iter().all(|m| m.wish.is_none()) {
-            out.push("The customer took the request back.".to_owned());
+            let told = self.taken_back.as_ref().and_then(|m| Told::new(m, &self.matters, &[]));
+            let told = told.map(|t| sentence(&format!("{}; the customer took that back", together(&[t]))));
+            out.push(told.unwrap_or_else(|| "The customer took the request back.".to_owned()));
         }
         let room = SENTENCES.saturating_sub(out.len() + usize::from(open.is_some())).max(1);
         out.extend(in_room(&outcomes, room));
@@ -55,7 +58,8 @@ impl Story {
         let room = out.len() + usize::from(open.is_some()) < SENTENCES
             && !out.iter().any(|o| o.starts_with("The agent asked"));
         if let Some(question) = self.declined.as_ref().filter(|_| room) {
-            out.insert(wanted, quoted("The customer said no to", &cut(question, 110)));
+            let told = refused(question).map(|t| sentence(&t));
+            out.insert(wanted, told.unwrap_or_else(|| quoted("The customer said no to", &cut(question, 110))));
         }
         if let Some(Reference { noun, number }) = &self.reference
             && let Some(first) = out.first_mut()
@@ -207,6 +211,12 @@ impl Story {
                         let wish = only_wanted(&told).unwrap_or(Wish::Trouble(told));
                         let matter = Matter::new(Some(wish));
                         sentence(&together(&Told::new(&matter, &[], &[]).into_iter().collect::<Vec<_>>()))
+                    }
+                    Err(words)
+                        if words.trim_end().ends_with(['?', '\u{ff1f}', '\u{61f}'])
+                            && sentences(words).count() == 1 =>
+                    {
+                        quoted("Asked", words)
                     }
                     Err(words) => quoted("The customer:", words),
                 }),

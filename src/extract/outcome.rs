@@ -71,6 +71,11 @@ pub(super) fn is_courtesy(said: &Said<'_>) -> bool {
     {
         return true;
     }
+    // "Thanks, Bo.", where the thanks are cut off
+    let only_name = n == 1 && said.words[0].is_capital() && is_first_name(&said.words[0].low);
+    if only_name && !is_done(said.low(0)) {
+        return true;
+    }
     if listed("thank thanks", said.low(0)) && skip_interjections(said) == 0 {
         return true;
     }

@@ -6,7 +6,9 @@ mod agent;
 mod filler;
 mod line;
 mod own;
+mod proposed;
 mod reach;
+mod verb;
 
 use std::borrow::Cow;
 
@@ -19,7 +21,9 @@ pub(super) use agent::told_by_agent;
 pub(super) use filler::{skip_interjections, unfilled};
 pub(super) use line::{cut, lowered, sentence, shorten};
 use own::{is_company, own_details, own_name};
+pub(super) use proposed::{agreed, refused};
 use reach::without_reach;
+use verb::{is_subject, third};
 
 /// The longest sentence of a summary, in characters.
 pub(super) const SENTENCE: usize = 180;
@@ -84,6 +88,9 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
                 "your" | "ur" => ("the".into(), 1),
                 "you" if said.has(i + 1, &["guys"]) => ("the company".into(), 2),
                 "you" if said.has(i + 1, &["have"]) => ("the company has".into(), 2),
+                "you" if is_company(said, i) && third(said, i + 1).is_some() => {
+                    (format!("the company {}", third(said, i + 1).unwrap_or_default()).into(), 2)
+                }
                 "you" if is_company(said, i) => ("the company".into(), 1),
                 "you've" => ("the company has".into(), 1),
                 _ => (w.text.into(), 1),
@@ -95,6 +102,25 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
                 // "my i phone"
                 "i" if i > 0 && listed("my the an a new our your", said.low(i - 1)) => (w.text.into(), 1),
                 "i" if said.has(i + 1, &["am"]) => ("the agent is".into(), 2),
+                // "we ship", "you arrive"
+                "i" | "we" | "you"
+                    if third(said, i + 1).is_some()
+                        && is_subject(said, from, i)
+                        && !(i > from && listed(HELPING, said.low(i - 1)) && said.low(i - 1) != "if") =>
+                {
+                    let who = match &*w.low {
+                        "you" => "the customer",
+                        "we" if listed(
+                            "ship deliver sell accept charge require offer provide open close",
+                            said.low(i + 1),
+                        ) =>
+                        {
+                            "the company"
+                        }
+                        _ => "the agent",
+                    };
+                    (format!("{who} {}", third(said, i + 1).unwrap_or_default()).into(), 2)
+                }
                 "i" if listed(HOPES, said.low(i + 1)) => (format!("the agent {}s", said.low(i + 1)).into(), 2),
                 "i" | "we" if listed("don't dont", said.low(i + 1)) => ("the agent doesn't".into(), 2),
                 "you" if i > 1 && listed("both all", said.low(i - 2)) && said.low(i - 1) == "of" => ("them".into(), 1),
@@ -127,7 +153,11 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
                 "you've" => ("the customer has".into(), 1),
                 "you're" => ("the customer is".into(), 1),
                 "you'll" => ("the customer will".into(), 1),
-                "your" => ("the customer's".into(), 1),
+                // "the customer paid for their order"
+                "your" if out.get(..12).is_some_and(|o| o.eq_ignore_ascii_case("the customer")) => ("their".into(), 1),
+                "your" | "yours" => ("the customer's".into(), 1),
+                "you'd" => ("the customer would".into(), 1),
+                "yourself" => ("themselves".into(), 1),
                 _ => (w.text.into(), 1),
             },
         };
@@ -137,9 +167,14 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
     }
     out.push_str(if own.is_some() { "" } else { &said.text[at..] });
     // "..., please?" and thanks say nothing to a reader
-    let mut out = out.trim().trim_end_matches(['.', '!', '?', ',', ';', ' ', '\\']).to_owned();
+    let shown = |c: char| !matches!(c, '\u{2600}'..='\u{27bf}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}');
+    let mut out = out
+        .trim()
+        .trim_end_matches(|c| !shown(c) || c == ' ')
+        .trim_end_matches(['.', '!', '?', ',', ';', ' ', '\\'])
+        .to_owned();
     let whole_length = out.len();
-    for tail in [" please", ", please", " thank you", " thanks", ", thanks", " pls", ", help", ", help me"] {
+    for tail in [" please", ", please", ", sorry", " thank you", " thanks", ", thanks", " pls", ", help", ", help me"] {
         if out.len() > tail.len()
             && out.is_char_boundary(out.len() - tail.len())
             && out[out.len() - tail.len()..].eq_ignore_ascii_case(tail)

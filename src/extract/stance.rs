@@ -18,11 +18,15 @@ pub(super) fn is_settled(said: &Said<'_>) -> bool {
     let solved = has(SOLVED) && has("problem issue it it's that's is got been");
     // "she had it, all good!"
     let good = said.words.len() <= 8
-        && (0..said.words.len()).any(|k| {
-            said.has(k, &["all", "good"]) || said.has(k, &["found", "it"]) || said.has(k, &["that", "worked"])
-        })
+        && (0..said.words.len()).any(|k| said.has(k, &["all", "good"]) || said.has(k, &["that", "worked"]))
         && !has("is are was looks sounds that's thanks thank everything");
-    (works || solved || good) && !has("not isn't yet if when until can could will would to") && !said.text.contains('?')
+    // "found it, thanks!"
+    let found = said.words.len() <= 6
+        && (said.has(0, &["found", "it"])
+            || said.has(1, &["found", "it"]) && listed("i we just oh ok ah", said.low(0)));
+    (works || solved || good || found)
+        && !has("not isn't yet if when until can could will would to")
+        && !said.text.contains('?')
 }
 
 /// "doesn't work", "I can't make it": what was said of a day holds no more.
@@ -76,7 +80,20 @@ pub(super) fn accepts(said: &Said<'_>) -> bool {
 
 /// "no thanks", "nah, that's too much"
 pub(super) fn declines(said: &Said<'_>) -> bool {
-    listed("no nope nah", said.low(0)) && !said.any(&["problem", "problems", "worries", "wait", "rather", "instead"])
+    let from = usize::from(listed("um uh hm hmm well oh", said.low(0)));
+    // "I'd rather not", "not interested", "I'll pass"
+    let politely = (0..said.words.len()).any(|k| {
+        said.has(k, &["rather", "not"]) && said.breaks(k + 2)
+            || said.has(k, &["not", "interested"])
+            || listed("i'll ill", said.low(k)) && said.low(k + 1) == "pass" && said.breaks(k + 2)
+    });
+    if politely && said.words.len() <= 12 {
+        return true;
+    }
+    // "no, the other one instead" takes something, "no, I don't want it instead" does not
+    let takes = said.any(&["instead"]) && !said.any(&["don't", "dont"]);
+    let wavers = said.any(&["problem", "problems", "worries", "wait", "rather", "idea", "clue"]);
+    listed("no nope nah", said.low(from)) && !takes && !wavers
 }
 
 /// Does the agent offer something with a question? "Would you like to upgrade?"
@@ -85,6 +102,8 @@ pub(super) fn proposes(said: &Said<'_>) -> bool {
     let offers = (0..n).any(|k| {
         said.has(k, &["would", "you", "like"])
             || said.has(k, &["do", "you", "want"])
+            || said.has(k, &["you", "be", "interested"])
+            || said.has(k, &["are", "you", "interested"])
             || listed("shall should", said.low(k)) && listed("i we", said.low(k + 1))
     });
     // whether one goes on with what one does is no offer
@@ -136,16 +155,40 @@ pub(super) fn lets_be(said: &Said<'_>) -> bool {
             || said.has(k, &["leave", "it"]) && k + 2 == n
     }) && n <= 6
         && starts_over(said).is_none()
+        || keeps(said)
+}
+
+/// "actually I'll keep them", "on second thought, keep it", "I changed my mind": what was to be done with it is not.
+fn keeps(said: &Said<'_>) -> bool {
+    let n = said.words.len();
+    let it = |k: usize| listed("it them that", said.low(k)) && said.breaks(k + 1);
+    let turns = said.any(&["actually", "hmm", "wait"])
+        || (0..n).any(|k| said.low(k) == "second" && listed("thought thoughts", said.low(k + 1)));
+    let kept = (0..n).any(|k| listed("keep leave", said.low(k)) && it(k + 1));
+    let own = (0..n).any(|k| listed("i'll ill we'll", said.low(k)) && said.low(k + 1) == "keep" && it(k + 2));
+    let mind = (0..n).any(|k| said.has(k, &["changed", "my", "mind"]) && said.breaks(k + 3));
+    let asks = said.text.contains('?') || said.any(&["if", "can", "could", "want", "like", "please", "just", "but"]);
+    n <= 10 && !asks && (kept && turns || own || mind && n <= 6)
 }
 
 /// "never mind, just order the soup": what was wished for is taken back, and from this word on something else is wanted.
 pub(super) fn starts_over(said: &Said<'_>) -> Option<usize> {
     let n = said.words.len();
-    let start = past_noise(said).min(3);
+    let start = past_noise(said).min(4);
+    let goes_on = |k: usize| {
+        start > 0
+            && k < n
+            && (said.breaks(k) || said.low(k) == "and")
+            && (k..k + 3).any(|j| listed("just instead rather", said.low(j)))
+    };
     let head = match said.low(start) {
         "nevermind" => 1,
         "never" if said.low(start + 1) == "mind" => 2,
         "forget" | "scratch" if listed("it that", said.low(start + 1)) => 2,
+        // "actually no, leave it, just change the colour"
+        "leave" | "keep" if listed("it that", said.low(start + 1)) && goes_on(start + 2) => 2,
+        "leave" | "keep" if listed("the my", said.low(start + 1)) && goes_on(start + 3) => 3,
+        "i" if said.has(start + 1, &["changed", "my", "mind"]) && said.breaks(start + 4) => 4,
         _ => 0,
     };
     // "never mind the delay" takes nothing back

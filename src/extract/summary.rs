@@ -18,7 +18,9 @@ use super::outcome::{
 };
 use super::pending::{Invited, apart, invites, is_kept, is_promise, needs, request};
 use super::reference::{self, Reference};
-use super::retell::{SENTENCE, cut, reported, retold, shorten, skip_interjections, told_by_agent, unfilled};
+use super::retell::{
+    SENTENCE, agreed, cut, refused, reported, retold, shorten, skip_interjections, told_by_agent, unfilled,
+};
 use super::secrets::Secrets;
 use super::sentences::sentences;
 use super::stance::{
@@ -41,6 +43,8 @@ mod put;
 mod put_tests;
 #[cfg(test)]
 mod topic_tests;
+#[cfg(test)]
+mod turned_tests;
 mod wanted;
 #[cfg(test)]
 mod wish_tests;
@@ -62,6 +66,20 @@ pub fn summarize(messages: &[Message], max_chars: Option<usize>) -> String {
     story.summary(max_chars, &secrets)
 }
 
+/// Words of the weather.
+const WEATHER: &[&str] = &[
+    "weather",
+    "forecast",
+    "temperature",
+    "temperatures",
+    "sunny",
+    "rain",
+    "rainy",
+    "cloudy",
+    "snow",
+    "snowing",
+    "raining",
+];
 /// Signs that the agent waits for a yes.
 const OFFERS: &[&str] = &[
     "please confirm",
@@ -122,8 +140,11 @@ pub(super) struct Story {
     /// The number of the order or booking, and of what it was asked for.
     pub(super) reference: Option<Reference>,
     pub(super) asked_number: Option<String>,
-    /// The customer took back what was wanted.
+    /// The customer took back what was wanted, which was this.
     pub(super) let_be: bool,
+    pub(super) taken_back: Option<Matter>,
+    /// The weather was spoken of last.
+    pub(super) weather: bool,
     /// What the agent offered last with a question, and such a question that was answered with no.
     pub(super) proposal: Option<String>,
     pub(super) declined: Option<String>,
@@ -183,7 +204,16 @@ impl Story {
         let numbered = (0..whole.words.len().min(64)).any(|k| run_at(&whole, k).is_some_and(|r| r.digits.len() >= 5));
         self.gave_contact |= attribute || numbered || text.contains('@');
         self.put.take_if(|p| !p.hear(&whole));
-        let offer = self.offer.take().filter(|o| agrees(&whole) && (whole.words.len() <= 8 || shares(o, &whole)));
+        let offer = self.offer.take();
+        let unwanted = offer.clone().filter(|o| declines(&whole) && refused(o).is_some());
+        if let (Some(offer), Some(matter)) = (&unwanted, self.matters.last_mut()) {
+            // what was declined did not come of it
+            let said = Said::new(offer);
+            let told = told_by_agent(&said, skip_interjections(&said));
+            matter.outcome.take_if(|(what, text)| *what == Outcome::Told && *text == told);
+        }
+        self.declined = unwanted.or(self.declined.take());
+        let offer = offer.filter(|o| agrees(&whole) && (whole.words.len() <= 8 || shares(o, &whole)));
         if let (Some(offer), Some(matter)) = (offer, self.matters.last_mut()) {
             matter.outcome = Some((Outcome::Done, format!("Agreed: \"{}\"", shorten(&offer))));
         }
@@ -191,7 +221,8 @@ impl Story {
         if let Some(proposal) = self.proposal.as_ref().filter(|_| agrees(&whole) && whole.words.len() <= 12)
             && let Some(matter) = self.matters.last_mut().filter(|m| !matches!(m.outcome, Some((Outcome::Done, _))))
         {
-            let yes = format!("The customer said yes to \"{}\"", cut(&shorten(proposal), 110));
+            let yes = agreed(proposal);
+            let yes = yes.unwrap_or_else(|| format!("The customer said yes to \"{}\"", cut(&shorten(proposal), 110)));
             // "your balance is 20" offers nothing
             let offers = |old: &str| !is_figure_of_theirs(old) || shares(old, &Said::new(proposal));
             let told = match matter.outcome.take() {
@@ -234,8 +265,9 @@ impl Story {
                 continue;
             }
             self.customer_spoke = true;
+            self.weather |= said.any(WEATHER);
             if let Some(k) = starts_over(&said) {
-                self.let_go();
+                self.let_be |= self.let_go();
                 one = &one[said.words[k].start..];
                 said = Said::new(one);
             }
@@ -245,7 +277,9 @@ impl Story {
                 continue;
             }
             if lets_be(&said) {
-                self.let_be |= self.matters.pop_if(|m| m.outcome.is_none()).is_some();
+                let last = self.matters.pop_if(|m| m.outcome.is_none());
+                self.let_be |= last.is_some();
+                self.taken_back = last.or(self.taken_back.take());
                 if self.let_be && self.matters.is_empty() {
                     (self.opening, self.remark) = (None, None);
                 }
@@ -355,12 +389,19 @@ impl Story {
         self.open = asks.map(|a| (Role::Customer, a));
     }
 
+    /// "For what location would you like the forecast?" is not asked of the party.
+    fn is_of_weather(&self, said: &Said<'_>) -> bool {
+        let wished = self.matters.last().and_then(|m| m.wish.as_ref()).map_or("", Wish::text);
+        said.any(WEATHER) && !Said::new(wished).any(WEATHER)
+    }
+
     pub(super) fn wants_one(&self) -> bool {
         self.matters.iter().filter(|m| m.wish.is_some()).count() == 1
     }
 
     fn agent(&mut self, text: &str) {
         self.agent_spoke = true;
+        self.weather = Said::new(text).any(WEATHER);
         let (mut question, mut unsure) = (None, None);
         let mut told = false;
         self.asked_words = None;
@@ -425,7 +466,8 @@ impl Story {
                 self.asked_words = remarked.or(self.asked_words.take());
                 // "for which city?" behind a question about the weather is not asked of the journey
                 let beside = self.aside.as_ref().is_some_and(|a| shares(a, &said))
-                    && !self.matters.last().is_some_and(|m| m.is_about(&said));
+                    && !self.matters.last().is_some_and(|m| m.is_about(&said))
+                    || self.is_of_weather(&said);
                 self.question = answers::question(&said).filter(|_| !beside).or(self.question.take());
                 let open = asked.without(Asked::OTHER) == Asked::NOTHING;
                 // which of several it would be for, nobody says
@@ -448,7 +490,12 @@ impl Story {
             });
             let day = said.words.len() <= 6 && answers::offered(&said).is_some();
             let what = outcome(&said);
-            if what != Some(Outcome::Done) && !offers && is_promise(&said) {
+            // "when are they back?" "They will be back next week."
+            let answers_it = unanswered
+                && !said.any(&["you'll", "i'll", "we'll"])
+                && self.matters.last().is_some_and(|m| m.is_about(&said))
+                && (answers::offered(&said).is_some() || said.any(&["week", "weeks", "month", "soon", "days"]));
+            if what != Some(Outcome::Done) && !offers && !answers_it && is_promise(&said) {
                 if !promised {
                     self.promise = Some(told_by_agent(&said, skip_interjections(&said)));
                     (self.plan, self.request) = (None, None);

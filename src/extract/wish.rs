@@ -54,6 +54,27 @@ impl Wish {
         text
     }
 
+    /// "Saturday", said of "book a table on Friday": the same with the other day, or the other number.
+    pub(super) fn with_other(&self, other: &str) -> Option<Self> {
+        const DAYS: &str = "monday tuesday wednesday thursday friday saturday sunday today tomorrow tonight";
+        const COUNTS: &str = "one two three four five six seven eight nine ten eleven twelve twenty";
+        let (Self::Do(old) | Self::Ask(old)) = self else { return None };
+        let is = |word: &str, list: &'static str| {
+            let low = word.to_lowercase();
+            listed(list, &low) || std::ptr::eq(list, COUNTS) && low.len() < 4 && low.parse::<u16>().is_ok()
+        };
+        let bare = |w: &str| w.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+        let new: Vec<String> =
+            other.split_whitespace().map(bare).filter(|w| !listed("on instead then for", &w.to_lowercase())).collect();
+        let [new] = &new[..] else { return None };
+        let list = [DAYS, COUNTS].into_iter().find(|l| is(new, l))?;
+        let known: Vec<&str> = old.split_whitespace().filter(|w| is(&bare(w), list)).collect();
+        let [was] = known[..] else { return None };
+        let at = (old.as_ptr() as usize).abs_diff(was.as_ptr() as usize);
+        let text = format!("{}{new}{}", &old[..at], &old[at + bare(was).len()..]);
+        Some(if matches!(self, Self::Do(_)) { Self::Do(text) } else { Self::Ask(text) })
+    }
+
     /// "transfer 5000", said of "transfer 400 to my savings": the same with the other number.
     pub(super) fn with_number_of(&self, other: &Self) -> Option<Self> {
         let (Self::Do(old) | Self::Ask(old), Self::Do(new) | Self::Ask(new)) = (self, other) else { return None };

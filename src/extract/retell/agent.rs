@@ -3,6 +3,7 @@
 //! Owns which of them can be told so; the others are quoted. Must not know which matter.
 
 use super::super::words::{Said, is_english, is_first_name, listed};
+use super::verb::{is_past, is_subject, third};
 use super::{retold, shorten};
 use crate::domain::conversation::Role;
 
@@ -21,8 +22,11 @@ pub(in super::super) fn told_by_agent(said: &Said<'_>, from: usize) -> String {
     let bends = (from..said.words.len()).any(|k| {
         let (low, next) = (said.low(k), said.low(k + 1));
         match low {
-            "you" => clause(k) && !listed(AFTER_SUBJECT, next),
-            "we" => !(listed(WE_KEEPS, next) || next.ends_with("ed") && next.len() > 4),
+            "you" => clause(k) && !(listed(AFTER_SUBJECT, next) || is_past(next) || third(said, k + 1).is_some()),
+            "we" => {
+                let keeps = listed(WE_KEEPS, next) || is_past(next);
+                !(keeps || listed("don't dont", next) || is_subject(said, from, k) && third(said, k + 1).is_some())
+            }
             "ours" | "let's" | "me" => true,
             "see" => k == from,
             "i" | "i'm"

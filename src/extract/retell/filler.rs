@@ -12,7 +12,7 @@ pub(in super::super) fn skip_interjections(said: &Said<'_>) -> usize {
         certainly right so oh ah now yeah no super cool congratulations correct done lovely then";
     let said_to = |k: usize| {
         listed(
-            "your you you're you've you'll i i've i'm i'll we we'll we've we're the it it's a an there someone see nothing none nobody not no",
+            "your you you're you've you'll i i've i'm i'll we we'll we've we're the it it's a an my our there someone see nothing none nobody not no",
             said.low(k),
         )
     };

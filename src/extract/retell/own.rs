@@ -48,7 +48,9 @@ const ABOUT: &str = "what if whether that where why how because for since of";
 pub(super) fn is_company(said: &Said<'_>, k: usize) -> bool {
     const PAST: &str = "sent sold gave told said made did got took had left couldn't didn't wouldn't were owe still never always put lost broke built";
     let (before, next) = (if k > 0 { said.low(k - 1) } else { "" }, said.low(k + 1));
-    let did = next.ends_with("ed") && next.len() > 4 || listed(PAST, next);
+    // "the parcel that you say was delivered"
+    let says = listed("that which what as where", before) && listed("say claim promise advertise offer sell", next);
+    let did = says || next.ends_with("ed") && next.len() > 4 || listed(PAST, next);
     let with = listed("from with by at to", before) && !listed("are have can will do", next);
     !listed("if do did can could will would are thank when what see know", before) && (did || with)
 }

@@ -148,7 +148,10 @@ fn what_is_taken_back_is_not_told() {
             ],
             "Wanted to go to the station. The customer's taxi is booked.",
         ),
-        (&["C: I want to change my plan", "C: never mind", "A: All right."], "The customer took the request back."),
+        (
+            &["C: I want to change my plan", "C: never mind", "A: All right."],
+            "Wanted to change their plan; the customer took that back.",
+        ),
         (
             &[
                 "C: Please reserve a table at the Blue Door",

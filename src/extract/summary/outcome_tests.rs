@@ -145,7 +145,7 @@ fn a_day_a_price_and_a_no_are_told() {
                 "C: no, cancel",
                 "A: Cancelled.",
             ],
-            "Asked the agent to cancel their club card. The customer said no to \"Would you like to pause it instead?\" It was cancelled.",
+            "Asked the agent to cancel their club card. The customer declined to pause it instead. It was cancelled.",
         ),
         (
             &[

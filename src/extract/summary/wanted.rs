@@ -6,18 +6,31 @@ use super::super::alike::{same, telling};
 use super::super::answers::Answer;
 use super::super::matter::{DETAILS, Matter};
 use super::super::order;
+use super::super::outcome::Outcome;
 use super::super::told::{only_wanted, opened};
 use super::super::wish::Wish;
 use super::super::words::{Said, listed};
 use super::{MATTERS, Story};
 
 impl Story {
-    /// What was wished for last and came to nothing yet is wanted no more.
-    pub(super) fn let_go(&mut self) {
-        while self.matters.pop_if(|m| m.outcome.is_none()).is_some() {}
+    /// What was wished for last and came to nothing yet is wanted no more; was there such a wish?
+    pub(super) fn let_go(&mut self) -> bool {
+        let before = self.matters.len();
+        // "I can cancel it for you" is nothing that came of it
+        let open = |m: &mut Matter| {
+            m.outcome.is_none()
+                || matches!(m.wish, Some(Wish::Do(_) | Wish::Ask(_)))
+                    && !m.is_asked()
+                    && matches!(m.outcome, Some((Outcome::Told, _)))
+        };
+        while let Some(matter) = self.matters.pop_if(open) {
+            self.taken_back = Some(matter);
+        }
+        let wished = self.matters.len() < before;
         if self.matters.is_empty() {
             (self.opening, self.remark) = (None, None);
         }
+        wished
     }
 
     /// Takes back what speaks of a thing that is not wanted, and says what was answered about it.
@@ -42,6 +55,16 @@ impl Story {
             *open = put_right;
             return;
         }
+        // "actually, make it Saturday"
+        if let Wish::Ask(text) | Wish::Do(text) = &wish
+            && let Some(other) = ["make it ", "make that "].iter().find_map(|h| text.strip_prefix(h))
+            && let Some(open) = self.matters.last_mut().filter(|m| m.outcome.is_none()).and_then(|m| m.wish.as_mut())
+            && let Some(put_right) = open.with_other(other)
+        {
+            *open = put_right;
+            return;
+        }
+        let wish = self.in_full(wish);
         let wishes = self.matters.iter().filter_map(|m| m.wish.as_ref());
         // what happened comes before what is wanted, or not at all
         let aside = matches!(wish, Wish::Trouble(_) | Wish::Question(_)) && wishes.clone().count() > 0 && !invited;
@@ -83,6 +106,25 @@ impl Story {
             }
         }
         self.push(Matter::new(Some(wish)));
+    }
+
+    /// "check Friday in New York" behind a question about the weather: it is the weather again.
+    fn in_full(&self, wish: Wish) -> Wish {
+        const DAYS: &str = "monday tuesday wednesday thursday friday saturday sunday today tomorrow";
+        let (Wish::Do(text) | Wish::Ask(text)) = &wish else { return wish };
+        let Some(rest) = text.strip_prefix("check ") else { return wish };
+        let first = rest.split_whitespace().next().unwrap_or_default().to_lowercase();
+        let day = listed(DAYS, &first);
+        // "check for a flight" speaks of something else
+        let place = |w: &str| w.starts_with(char::is_uppercase) || listed(DAYS, &w.to_lowercase());
+        let only = rest.split_whitespace().all(|w| place(w) || listed("in for on and the", &w.to_lowercase()));
+        let named = rest.split_whitespace().any(place);
+        if !(day || listed("in for on", &first)) || !(only && named && self.weather) {
+            return wish;
+        }
+        let joint = if day && !listed("today tomorrow", &first) { "on " } else { "" };
+        let full = format!("check the weather {joint}{rest}");
+        if matches!(wish, Wish::Do(_)) { Wish::Do(full) } else { Wish::Ask(full) }
     }
 
     pub(super) fn push(&mut self, mut matter: Matter) {

@@ -135,6 +135,16 @@ pub(super) fn wish_at(said: &Said<'_>, i: usize, start: usize, known: bool) -> O
     if imperative && deed(said, i, false) {
         return Some(Wish::Ask(told(i))).filter(is_clear);
     }
+    // "I already have a ticket but I change this seat", where somebody is in a hurry
+    let hurried = said.low(i) == "i"
+        && (i == start || said.breaks(i) || listed("but and so", before))
+        && listed("change cancel book return reserve order transfer", said.low(i + 1))
+        && listed("this my the a", said.low(i + 2))
+        && (i + 4..=i + 6).contains(&n)
+        && !said.text.contains('?');
+    if hurried && deed(said, i + 1, true) {
+        return Some(Wish::Do(told(i + 1))).filter(is_clear);
+    }
     let interest = listed("i'm i im we we're", said.low(i)) || i == start;
     if let Some(len) = interest.then(|| phrase_at(said, i, &INTERESTS)).flatten() {
         return (n > i + len).then(|| Wish::Interest(told(i + len))).filter(is_clear);

@@ -27,6 +27,7 @@ fn past_greeting(said: &Said<'_>) -> usize {
             || i > 0 && said.low(i) == "there" && said.low(i + 1) != "is")
     {
         i += 1;
+        i += usize::from(said.words.get(i).is_some()) * aside(said, i);
         let named = listed("hi hello hey hai hii dear sir", said.low(i - 1));
         let goes_on = |k: usize| listed("my our the i i'm im we there can could please good this", said.low(k));
         let goes_on = |k: usize| goes_on(k) || listed(NOISE, said.low(k));
@@ -35,4 +36,16 @@ fn past_greeting(said: &Said<'_>) -> usize {
         }
     }
     if i < said.words.len() { i } else { 0 }
+}
+
+/// "I'm writing with you too": where else somebody speaks, of how many words it is.
+fn aside(said: &Said<'_>, i: usize) -> usize {
+    let am = if said.has(i, &["i", "am"]) { 2 } else { usize::from(listed("i'm im", said.low(i))) };
+    let k = i + am;
+    let speaks = listed("writing chatting talking speaking texting", said.low(k)) && listed("with to", said.low(k + 1));
+    if am == 0 || !speaks || !listed("you your", said.low(k + 2)) {
+        return 0;
+    }
+    let end = (k + 3..k + 7).find(|&j| listed("too also already", said.low(j)));
+    end.filter(|&j| j + 3 < said.words.len()).map_or(0, |j| j + 1 + usize::from(said.low(j + 1) == "and") - i)
 }

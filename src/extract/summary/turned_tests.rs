@@ -1,0 +1,132 @@
+//! What summaries say of what was taken back, put right, offered and refused, and of whom the agent speaks.
+
+use super::lines::check;
+
+#[test]
+fn what_is_taken_back_and_what_takes_its_place() {
+    check(&[
+        (
+            &[
+                "C: I'd like to cancel my order please.",
+                "A: I can cancel it for you.",
+                "C: Actually no, leave it, just change the colour to green.",
+                "A: The colour has been changed to green.",
+            ],
+            "Asked the agent to change the colour to green. The colour has been changed to green.",
+        ),
+        (
+            &["C: I'd like to return my shoes.", "C: Hmm, actually I'll keep them.", "A: Okay."],
+            "Wanted to return their shoes; the customer took that back.",
+        ),
+        (
+            &[
+                "C: I want to close my account",
+                "A: May I ask why?",
+                "C: no, I changed my mind",
+                "A: The account stays open.",
+            ],
+            "Wanted to close their account; the customer took that back. The account stays open.",
+        ),
+        (
+            &["C: Can you book me a table for four on Friday? Actually, make it Saturday."],
+            "Asked the agent to book them a table for four on Saturday.",
+        ),
+        // nothing is taken back
+        (
+            &["C: I want to change my plan", "A: To Basic or Gold?", "C: leave it at the door please"],
+            "Wanted to change their plan.",
+        ),
+    ]);
+}
+
+#[test]
+fn offers_and_refusals_are_told() {
+    check(&[
+        (
+            &[
+                "C: I want to renew my plan.",
+                "A: Would you like to upgrade to Gold?",
+                "C: I'd rather not.",
+                "A: It is renewed until May.",
+            ],
+            "Wanted to renew their plan. The customer declined to upgrade to Gold. It is renewed until May.",
+        ),
+        (
+            &[
+                "C: I want a refund for the kettle.",
+                "A: I can offer you a voucher of 20 euros instead.",
+                "C: No, I don't want a voucher.",
+            ],
+            "Wanted to get a refund for the kettle. The customer declined a voucher of 20 euros instead.",
+        ),
+        (
+            &["C: I want a refund for the kettle.", "A: I'm afraid we can't refund it, you opened the box."],
+            "Wanted to get a refund for the kettle. The agent can't refund it, the customer opened the box.",
+        ),
+        (
+            &["C: I want a refund for the kettle.", "A: No, we don't do refunds on opened items, sorry."],
+            "Wanted to get a refund for the kettle. The agent doesn't do refunds on opened items.",
+        ),
+    ]);
+}
+
+#[test]
+fn what_is_spoken_of_beside_the_matter_is_not_its() {
+    check(&[
+        (
+            &[
+                "C: I want to book a hall for a party.",
+                "A: When?",
+                "C: What is the weather like on Tuesday?",
+                "A: For what location would you like the weather forecast?",
+                "C: Los Angeles.",
+                "A: The hall is booked.",
+            ],
+            "Wanted to book a hall for a party. The hall is booked.",
+        ),
+        (
+            &[
+                "C: What's the weather in Chicago?",
+                "A: It is sunny.",
+                "C: Can you check Friday in New York City?",
+                "A: It will be cloudy.",
+            ],
+            "Asked \"What's the weather in Chicago?\"; asked the agent to check the weather on Friday in New York City. It will be cloudy.",
+        ),
+        (&["C: i already have a ticket but i change this seat"], "Wanted to change this seat."),
+        (
+            &["C: hi i'm writing with you too my stove came with a broken valve"],
+            "Reported: their stove came with a broken valve.",
+        ),
+        (
+            &[
+                "C: when are the red shoes back",
+                "A: They will be back next week.",
+                "A: Thanks, Bo. You will get a message.",
+            ],
+            "Asked \"when are the red shoes back\". They will be back next week. Open: the customer will get a message.",
+        ),
+        (
+            &[
+                "C: I can't find the parcel that you say was delivered.",
+                "A: It was left at number 5.",
+                "C: Found it, thanks!",
+            ],
+            "Reported: they can't find the parcel that the company says was delivered. It was left at number 5. The customer said that it is settled.",
+        ),
+    ]);
+}
+
+#[test]
+fn the_agent_s_you_is_the_customer() {
+    check(&[
+        (
+            &["C: my order is late", "A: We see that you placed it on Monday and we ship within 3 days."],
+            "Reported: their order is late. The agent sees that the customer placed it on Monday and the company ships within 3 days.",
+        ),
+        (
+            &["C: how much did I pay for my lamp?", "A: You paid forty euros for your lamp."],
+            "Asked \"how much did I pay for my lamp?\" The customer paid forty euros for their lamp.",
+        ),
+    ]);
+}
