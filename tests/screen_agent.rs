@@ -289,6 +289,25 @@ fn another_conversation_is_chosen() {
     t.keys("v").settle();
     assert_eq!(lists(&t), before + 1, "the file is listed anew");
     assert!(t.text().contains("20 of 20"), "{}", t.text());
+    // what is typed and in no list names another file
+    t.paste("more.jsonl").keys("<enter>").settle();
+    let more = Some(&Source::File("more.jsonl".into()));
+    let last = |t: &Harness| {
+        t.asked.iter().rev().find_map(|e| match e {
+            Effect::ListConversations { source, .. } => Some(source.clone()),
+            _ => None,
+        })
+    };
+    assert_eq!(last(&t).as_ref(), more);
+    t.keys("<down> <enter>").settle();
+    let of_more = shown(&t);
+    assert!(matches!(&of_more, Some(Source::InFile { name, .. }) if name == "more.jsonl"), "{of_more:?}");
+    // it is there again where one comes back
+    t.keys("<esc>").settle();
+    assert!(t.app.agent_screen().is_none());
+    t.keys("6").settle();
+    assert_eq!(shown(&t), of_more);
+    t.keys("c v").settle();
     for _ in 0..30 {
         t.keys("<down>");
     }

@@ -61,6 +61,8 @@ pub(super) struct FieldChanges {
     undo: Vec<(String, FieldEdit)>,
     redo: Vec<(String, FieldEdit)>,
     saving: Option<Saving>,
+    /// The conversation of a file that fields were last tried on, and that file's list: they are there again.
+    tried_on: (Option<Source>, Option<(String, Vec<String>)>),
     /// A form that was closed half filled in.
     parked: Option<Form>,
     /// What was kept of a field being typed, and when it is to be kept.
@@ -171,12 +173,15 @@ impl App {
         let first_own = self.world.agent.fields.iter().position(|f| !f.built_in);
         let picked = picked.and_then(|key| self.world.agent.fields.iter().position(|f| f.key == key));
         let selected = picked.or(first_own).unwrap_or(0);
-        self.agent = Some(Box::new(AgentScreen { selected, rested: selected, below, ..AgentScreen::default() }));
+        let (source, listed) = std::mem::take(&mut self.fields.tried_on);
+        let screen = AgentScreen { selected, rested: selected, below, source, listed, ..AgentScreen::default() };
+        self.agent = Some(Box::new(screen));
     }
 
     /// Back to where one was; a list of fields that lay there is made anew.
     fn close_agent(&mut self) {
         let Some(agent) = self.agent.take() else { return };
+        self.fields.tried_on = (agent.source, agent.listed);
         self.layers = agent.below;
         if let Some(Layer::Picker(picker)) =
             self.layers.last().filter(|l| matches!(l, Layer::Picker(p) if is_of_astra(&p.pick)))

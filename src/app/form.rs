@@ -355,9 +355,9 @@ impl Form {
     /// Checks every line; where one is wrong the focus goes there.
     pub fn is_right(&mut self, agent: &Agent) -> bool {
         let typed = !std::mem::take(&mut self.finding).is_empty();
-        // what was typed where there is nothing to choose is not dropped without a word
-        let single = |l: &Line| matches!(&l.input, Input::Choice { options, .. } if options.len() == 1);
-        if typed && self.lines.get(self.focus).is_some_and(|l| l.error.is_some() && single(l)) {
+        // what was typed and is none of the choices is not dropped without a word
+        let choice = |l: &Line| matches!(&l.input, Input::Choice { .. });
+        if typed && self.lines.get(self.focus).is_some_and(|l| l.error.is_some() && choice(l)) {
             return false;
         }
         for i in 0..self.lines.len() {
@@ -453,6 +453,19 @@ mod tests {
         }
         assert!(form.is_right(&agent));
         assert_eq!(form.astra_field().label, "電話");
+    }
+
+    #[test]
+    fn a_type_that_there_is_not_is_told_and_makes_no_field() {
+        let agent = Agent::default();
+        let mut form = Form::new_field("Seats");
+        form.go(2, &agent);
+        for key in sequence("xyz").unwrap() {
+            form.key(key);
+        }
+        assert!(form.lines[2].error.is_some() && !form.is_right(&agent) && form.focus == 2);
+        // as it stands, once that was seen
+        assert!(form.is_right(&agent) && form.astra_field().kind == AstraType::Text);
     }
 
     #[test]

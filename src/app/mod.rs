@@ -336,7 +336,7 @@ impl App {
                 Ready::Ready
                     if command == Command::Yes && key.code == key::KeyCode::Enter && self.asks_to_take_away() =>
                 {
-                    return self.say("y does it, n leaves it: enter answers nothing that is not brought back");
+                    return self.say("y does it, n leaves it: enter takes nothing away");
                 }
                 Ready::Ready => return self.carry_out(command, key, out),
                 Ready::Disabled(reason) => refused = refused.or(Some(reason)),

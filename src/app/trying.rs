@@ -112,7 +112,8 @@ impl App {
         let typed = picker.query.text().trim().to_owned();
         if item.creates && item.key == ELSEWHERE {
             self.layers.pop();
-            return self.choose_trial(None);
+            // what was typed and is in no list is another file's name
+            return if typed.is_empty() { self.choose_trial(None) } else { self.list_trials(typed, out) };
         }
         if item.creates && typed.is_empty() && file.is_some() {
             return self.complain("type the conversation's id first");

@@ -92,7 +92,9 @@ fn message<'f>(nth: usize, m: &Message, mut text: String, found: impl Iterator<I
         while !text.is_char_boundary(from) {
             from -= 1;
         }
-        text = text[from..].chars().take(LONGEST).collect();
+        let (before, rest) = (if from > 0 { "…" } else { "" }, &text[from..]);
+        let after = if rest.chars().nth(LONGEST).is_some() { "…" } else { "" };
+        text = before.chars().chain(rest.chars().take(LONGEST)).chain(after.chars()).collect();
     }
     TriedMessage { nth, at_ms: m.at_ms, role: m.role, text }
 }
@@ -171,7 +173,7 @@ mod tests {
         messages[3_000] = (Role::Customer, format!("{} my email is ana@example.com", "é ".repeat(5_000)));
         let tried = tried(&Extractor::default(), &conversation(messages));
         assert_eq!((tried.total, tried.messages.len()), (5_000, START + 2 * AROUND + 1));
-        assert!(tried.messages.iter().all(|m| m.text.chars().count() <= LONGEST));
+        assert!(tried.messages.iter().all(|m| m.text.chars().count() <= LONGEST + 2 && m.text.contains('…')));
         let v = tried.value("email").unwrap();
         let m = tried.messages.iter().find(|m| m.nth == 3_000).unwrap();
         assert_eq!(&m.text[v.lit[0].clone()], "ana@example.com");

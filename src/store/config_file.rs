@@ -2,7 +2,9 @@
 //! commands there are.
 
 use std::path::Path;
+use std::str::FromStr as _;
 
+use phonenumber::country::Id as Country;
 use toml::de::DeValue;
 use url::{Host, Url};
 
@@ -136,7 +138,7 @@ fn extractor(root: &Section<'_>, reader: &mut Reader) -> ExtractorSettings {
         }
     }
     if let Some(country) = reader.text(&section, "country") {
-        if country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase()) {
+        if country.bytes().all(|b| b.is_ascii_uppercase()) && Country::from_str(&country).is_ok() {
             settings.country = Some(country);
         } else {
             let fix = "write its two letters, such as \"DE\"";
@@ -251,7 +253,9 @@ mod tests {
         assert_eq!((config.extractor.threshold, problems.len()), (Some(0.7), 0));
         assert_eq!(read("[run]\ndatabase = \"postgres://db/x\"").0.database.as_deref(), Some("postgres://db/x"));
         assert_eq!(read("[extractor]\ncountry = \"DE\"").0.extractor.country.as_deref(), Some("DE"));
-        assert_eq!(read("[extractor]\ncountry = \"Germany\"").1.len(), 1);
+        for none in ["Germany", "XX", "de", ""] {
+            assert_eq!(read(&format!("[extractor]\ncountry = \"{none}\"")).1.len(), 1, "{none}");
+        }
         assert_eq!(read("[extractor]\nthreshold = 7\nmodel = 1").1.len(), 2);
         assert_eq!(read("kyes = 1").1, ["1:1 warning unknown key `kyes`; did you mean `keys`?"]);
         let (config, problems) = read("[extractor]\naddress = \"https://api.example.com/v1\"\nmodel = \"small\"\n");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor};
-use std::path::PathBuf;
+use std::path::{PathBuf, absolute};
 use std::sync::Arc;
 
 use super::Shared;
@@ -49,7 +49,11 @@ pub fn open(source: &Source) -> Result<(String, Box<dyn BufRead>), String> {
             Ok((format!("{called}, {id}"), Box::new(Cursor::new(line.into_bytes()))))
         }
         Source::File(name) => {
-            let file = File::open(at_home(name)).map_err(|e| format!("{name} cannot be opened: {e}"))?;
+            let path = at_home(name);
+            // the whole path: where it was looked for is what one cannot see
+            let told =
+                |e| format!("{} cannot be opened: {e}", absolute(&path).unwrap_or_else(|_| path.clone()).display());
+            let file = File::open(&path).map_err(told)?;
             if file.metadata().is_ok_and(|m| m.is_dir()) {
                 return Err(format!("{name} is a folder: name a file of conversations"));
             }
