@@ -50,9 +50,12 @@ fn is_own(said: &Said<'_>, i: usize) -> bool {
     let brought = || {
         listed("me us mich home", said.low(i + 1))
             && (i.saturating_sub(5)..i)
-                .any(|k| listed("ship deliver send post bring goods parcel liefern lieferung", said.low(k)))
+                .any(|k| listed("ship deliver delivery send post bring goods parcel liefern lieferung", said.low(k)))
     };
-    listed(MINE, low) && addressed()
+    // "send the lamp to my home"
+    let home =
+        || listed("home place flat house apartment", said.low(i + 1)) && listed("to at", said.low(i.wrapping_sub(1)));
+    listed(MINE, low) && (addressed() || home())
         || low == "i" && listed("live reside", said.low(i + 1))
         || listed("to an", low) && brought()
 }
@@ -78,6 +81,13 @@ mod tests {
             ],
             &[("city", "Reading"), ("street", "8 Rose Lane"), ("zip", "RG1 2AB")],
         );
+        let reading = [("city", "Reading"), ("street", "8 Rose Lane"), ("zip", "RG1 2AB")];
+        for line in [
+            "C: The bill goes to my firm, 5 High Street, London, SW1A 1AA. I live at 8 Rose Lane, Reading, RG1 2AB.",
+            "C: Bill it to Acme, 5 High Street, London SW1A 1AA and send the lamp to my home, 8 Rose Lane, Reading, RG1 2AB",
+        ] {
+            text(&["A: What's your address?", line], &reading);
+        }
         // the bill is the customer's own
         text(&["A: What's your address?", "C: Send the invoice to me: Lindenweg 3, 22301 Hamburg"], &mine);
         text(&["A: What's your address?", "C: Billing address is Lindenweg 3, 22301 Hamburg"], &mine);

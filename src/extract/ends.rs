@@ -22,6 +22,7 @@ pub(super) fn read_back(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         &["you", "are"],
         &["you're"],
         &["is", "that"],
+        &["that's"],
         &["name", "on", "it"],
         &["in", "the", "name", "of"],
         &["under", "the", "name"],
@@ -43,6 +44,12 @@ pub(super) fn read_back(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         // "is the account under Ana Lima?", not "I found it under Ana Lima, can you wait?"
         let held = cue.is_some_and(|cue| listed("under in name", cue[0]));
         if held && !((i.saturating_sub(6)..i).any(|k| said.low(k) == "is") && closed) {
+            return None;
+        }
+        // "so that's Olga Petrovna, correct?"
+        let that = cue.is_some_and(|cue| cue[0] == "that's");
+        let whole = words.len() > 1 && is_first_name(&words[0].low) && listed("right correct", said.low(behind));
+        if that && !whole {
             return None;
         }
         let asks = cue.is_some() && said.breaks(behind) && (!you || cue.is_some_and(|c| c[0] == "your") || closed)

@@ -127,7 +127,6 @@ use name::Name;
 use ours::Ours;
 use postcode::Tries;
 use proposal::{Key, Proposal, Scene, sure};
-use withdrawn::is_withdrawn;
 use words::{Said, clean};
 
 /// How many of the customer's messages an unanswered question waits for its answer.
@@ -218,6 +217,8 @@ pub struct Listener {
     shown: Option<String>,
     /// The agent just spoke of the phone number, or of a number.
     number_spoken_of: bool,
+    /// What the last message said shall not be used.
+    withdrawn: Vec<Proposal>,
     /// The digits of a number that is given piece by piece.
     digits_so_far: String,
     /// How many messages were heard before this one.
@@ -265,6 +266,7 @@ impl Listener {
             ours: Ours::default(),
             shown: None,
             number_spoken_of: false,
+            withdrawn: Vec::new(),
             digits_so_far: String::new(),
             nth: 0,
             heard: Heard::default(),
@@ -477,7 +479,7 @@ impl Listener {
         }
         self.hear_house(said, &scene, &mut seen, at_ms);
         self.hear_alone(said, &scene, &mut seen, at_ms);
-        seen.retain(|p| !(matches!(p.key, Key::Email | Key::Phone) && is_withdrawn(said, p)));
+        self.withdraw(said, &mut seen);
         self.corrected(said, &mut seen);
         self.turned(&scene, &mut seen);
         self.told_apart(said, &mut seen);

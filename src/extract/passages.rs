@@ -87,7 +87,9 @@ fn passage(said: &Said<'_>, i: usize) -> Option<usize> {
         return near.then_some(end);
     }
     // "the invoice says John Doe, 5 Mill Street, but ..."
-    if listed(PAPERS, low) && listed(SAYS, said.low(i + 1)) && said.low(i + 1) != "like" {
+    // and not "the bill goes to my firm"
+    let told = listed(SAYS, said.low(i + 1)) && said.low(i + 1) != "like";
+    if listed(PAPERS, low) && told && !said.has(i + 1, &["goes", "to"]) {
         return Some(sentence(
             said,
             i + 2,

@@ -2,7 +2,8 @@
 //!
 //! Owns the words that say so in the clause around it. Must not know how the value was found.
 
-use super::proposal::Proposal;
+use super::Listener;
+use super::proposal::{Key, Proposal};
 use super::words::{Gap, Said, listed};
 
 /// How many words before a value are looked at.
@@ -12,6 +13,24 @@ const USES: &str = "use uses using used write writing send sending call calling 
     mail mailing text texting phone phoning reach";
 /// What is done to one that shall be gone.
 const REMOVES: &str = "delete remove erase drop unsubscribe";
+
+impl Listener {
+    /// Takes out what shall not be used, and puts it back where the next message keeps it: "actually no, keep it".
+    pub(super) fn withdraw(&mut self, said: &Said<'_>, seen: &mut Vec<Proposal>) {
+        let (gone, left) = std::mem::take(seen)
+            .into_iter()
+            .partition(|p| matches!(p.key, Key::Email | Key::Phone) && is_withdrawn(said, p));
+        *seen = left;
+        let before = std::mem::replace(&mut self.withdrawn, gone);
+        let short = said.words.len() < 10 && is_kept(said, 0);
+        let known = |p: &Proposal| self.get(p.key.name(&self.extractor.customs)).is_some();
+        if let ([one], true) = (&before[..], short && seen.is_empty())
+            && !known(one)
+        {
+            seen.push(Proposal { at: 0, ..one.clone() });
+        }
+    }
+}
 
 /// "don't write to ana@old.example", "ana@old.example is not mine any more"
 pub(super) fn is_withdrawn(said: &Said<'_>, p: &Proposal) -> bool {
@@ -111,6 +130,8 @@ mod tests {
             &["A: Is your number still 212 555 0199?", "C: no that's old. Actually no keep it"],
             &[("phone", "212 555 0199")],
         );
+        text(&["C: don't call 212 555 0199", "A: OK", "C: actually no, keep it"], &[("phone", "212 555 0199")]);
+        text(&["C: don't call 212 555 0199", "A: Shall I keep it?", "C: no"], &[]);
         text(&["C: don't call 212 555 0199, don't keep it"], &[]);
         for line in
             ["C: please delete tims email, tim@old.example", "C: and remove her address please: tim@old.example"]
