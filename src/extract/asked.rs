@@ -207,7 +207,7 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             }
             // "who am I speaking with?", "who is calling, please?"
             "who" | "whom" | "who's"
-                if said.any(&["speaking", "talking", "calling"])
+                if said.any(&["speaking", "talking", "calling", "chatting", "messaging", "texting", "assisting"])
                     && (said.any(&["i", "i'm"]) || after == "is" || &*w.low == "who's") =>
             {
                 Asked::NAME
@@ -295,7 +295,15 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
                         && !after_of(said, i))
                     && (yours || short)
                     && question
-                    && after != "name" =>
+                    && after != "name"
+                    // "which company is delivering it?"
+                    && (!listed("is was did", after) || listed("this it that your", said.low(i + 2))) =>
+            {
+                Asked::COMPANY
+            }
+            // "Hi, I'm Ellie. Which company is this for?"
+            "company" | "organisation" | "organization" | "business" | "firm"
+                if question && listed("which what", before) && is_told_apart(said, i + 1) =>
             {
                 Asked::COMPANY
             }
@@ -340,6 +348,14 @@ fn is_for_whom(said: &Said<'_>, i: usize) -> bool {
     let held = || end - from.min(end) <= 4 && clause().any(|w| listed(things, w));
     let asks = listed("requesting asking reporting writing booking ordering", said.low(from));
     is && (said.low(end.wrapping_sub(1)) == "for" && held() || asks)
+}
+
+/// "is this for?", "is it?", "am I booking this for?": which one the customer speaks for.
+fn is_told_apart(said: &Said<'_>, k: usize) -> bool {
+    let end = (k..said.words.len()).find(|&n| said.words[n].gap == Gap::Stop).unwrap_or(said.words.len());
+    let is = said.low(k) == "is" && listed("this it that", said.low(k + 1));
+    let last = said.low(end.wrapping_sub(1));
+    is && (end == k + 2 || end == k + 3 && listed("for please", last)) || is && end <= k + 5 && last == "for"
 }
 
 /// Does nothing but politeness follow word `k`?

@@ -6,6 +6,7 @@ use super::asked::Asked;
 use super::folded;
 use super::ours::Ours;
 use super::proposal::{Key, Proposal, Scene, is_foreign, sure};
+use super::role;
 use super::several;
 use super::words::{
     Gap, Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, is_surname, listed, state_at,
@@ -212,6 +213,7 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene, seen: &[Proposal], ours: &Our
     several::find(said, scene)
         .map(|(_, company)| company)
         .or_else(|| stated(said, scene))
+        .or_else(|| role::employer(said, scene))
         .or_else(|| answered(said, scene))
         .or_else(|| bare(said, scene))
         .or_else(|| of_family(said, scene))

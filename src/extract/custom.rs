@@ -240,9 +240,13 @@ impl Customs {
 
     /// The values that the agent reads back: "your order number is A-12, correct?"
     pub(super) fn read_back(&self, said: &Said<'_>) -> Vec<(Key, String)> {
+        // "do you mean order 5521?"
+        let ends = |m: &Mention| said.breaks(m.to + 1);
+        let coded = self.mentions(said, false).into_iter().filter(|m| m.tells == Tells::WithCode && ends(m));
         self.mentions(said, true)
             .into_iter()
             .filter(|m| m.tells != Tells::Asked)
+            .chain(coded)
             .filter_map(|m| {
                 let value = self.stated(said, m, false, true).or_else(|| self.asked_about(said, m))?;
                 Some((Key::Custom(m.field), value.text))

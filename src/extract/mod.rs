@@ -29,6 +29,8 @@ mod confirmed;
 mod contact_tests;
 mod custom;
 #[cfg(test)]
+mod custom_answer_tests;
+#[cfg(test)]
 mod custom_tests;
 mod dates;
 mod decided;
@@ -73,6 +75,7 @@ mod reach;
 mod reader;
 mod reference;
 mod retell;
+mod role;
 mod scripts;
 mod secrets;
 mod sentences;
@@ -465,7 +468,8 @@ impl Listener {
             };
             let found = if spelling { None } else { name::find(alone, &scene).filter(|n| self.may_be_named(n)) };
             let name = found.or_else(|| if spelling { None } else { before() });
-            if let Some(name) = name.filter(|n| self.may_be_named(n) && !in_value(&seen, said, n.at)) {
+            let fits = |n: &Name| self.may_be_named(n) && !in_value(&seen, said, n.at) && !self.mixes(n);
+            if let Some(name) = name.filter(fits) {
                 let name = folded::with_second(said, name, &seen);
                 if scene.voice {
                     self.heard.answer(name.first.as_deref(), name.last.as_deref(), name.sure);

@@ -5,7 +5,7 @@
 
 use super::about::{About, is_food};
 use super::asked::Asked;
-use super::parts::{VIETNAMESE, hyphened};
+use super::parts::{VIETNAMESE, double, hyphened};
 use super::proposal::{Scene, sure};
 use super::words::{Gap, Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, is_surname, listed};
 use super::{ends, introduced, scripts, several, spoken, tongues};
@@ -477,6 +477,10 @@ pub(super) fn build(words: &[&Word<'_>], part: Part, weight: f32) -> Option<Name
         ([a, b, rest @ ..], _) if !rest.is_empty() && hyphened(&a.low, &b.low).is_some() => {
             let both = if a.is_capital() { Some(format!("{} {}", a.text, b.text)) } else { hyphened(&a.low, &b.low) };
             (both, Some(join(rest)))
+        }
+        // "José Luis Hernández Gutiérrez"
+        ([a, b, rest @ ..], _) if !rest.is_empty() && double(&a.low, &b.low) => {
+            (Some(format!("{} {}", text(a), text(b))), Some(join(rest)))
         }
         ([a, rest @ ..], _) => {
             // a middle name or initial belongs to neither field

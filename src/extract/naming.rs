@@ -8,7 +8,7 @@ use super::parts::hyphened;
 use super::proposal::{Key, Proposal, Scene, sure};
 use super::reader::cue_at;
 use super::words::{self, Said, listed};
-use super::{Listener, eircode, heard, introduced, name, postcode, spelled, spoken};
+use super::{Listener, eircode, heard, introduced, name, postcode, scripts, spelled, spoken};
 use crate::domain::conversation::Channel;
 
 /// What may stand between "spell" and the letters.
@@ -63,6 +63,16 @@ impl Listener {
                 self.no_surer(key, sure);
                 seen.push(Proposal::new(key, name, sure, 0));
             }
+        }
+    }
+
+    /// "I'm Eve", then "名前は田中です": one part of a name whose other part is known in another script.
+    pub(super) fn mixes(&self, name: &name::Name) -> bool {
+        let known = |key: &str| self.get(key).map(|f| f.value.as_str());
+        match (&name.first, &name.last) {
+            (Some(first), None) => known("last_name").is_some_and(|last| scripts::differ(first, last)),
+            (None, Some(last)) => known("first_name").is_some_and(|first| scripts::differ(first, last)),
+            _ => false,
         }
     }
 

@@ -78,6 +78,28 @@ pub(super) fn hyphened(one: &str, two: &str) -> Option<String> {
     is_first_name(&both).then_some(both)
 }
 
+/// Given names of two words, as Spanish and Portuguese have them; the second is no middle name.
+const DOUBLES: &str = "josé luis|josé maría|josé antonio|josé manuel|josé miguel|josé ángel|josé carlos|josé ignacio|josé ramón|juan carlos|\
+    juan josé|juan pablo|juan manuel|juan antonio|juan luis|luis miguel|luis fernando|luis alberto|luis ángel|luis enrique|\
+    miguel ángel|carlos alberto|carlos andrés|carlos eduardo|marco antonio|víctor manuel|víctor hugo|francisco javier|jesús maría|\
+    ana maría|ana sofía|ana isabel|ana paula|ana clara|ana luisa|maría josé|maría elena|maría luisa|maría isabel|maría teresa|\
+    maría fernanda|maría eugenia|maría victoria|maría jesús|maría pilar|maría dolores|rosa maría|joão pedro|joão paulo|\
+    joão victor|pedro henrique|luiz felipe|luiz fernando|maria eduarda|maria clara|maria luiza";
+
+/// Are two words such a name, with or without their accents?
+pub(super) fn double(one: &str, two: &str) -> bool {
+    let plain = |c: char| match c {
+        'á' | 'ã' => 'a',
+        'é' => 'e',
+        'í' => 'i',
+        'ó' | 'õ' => 'o',
+        'ú' => 'u',
+        c => c,
+    };
+    let same = |a: &str, b: &str| a.chars().map(plain).eq(b.chars().map(plain));
+    DOUBLES.split('|').filter_map(|d| d.trim().split_once(' ')).any(|(a, b)| same(a, one) && same(b, two))
+}
+
 /// First and last name out of words without cues, with how sure that is.
 pub(super) fn split(
     mut words: Vec<Piece>,
@@ -141,13 +163,15 @@ pub(super) fn split(
         (*last, *first) = (words, rest);
         return sure::GUESSED;
     }
-    // "jean luc moreau"
+    // "jean luc moreau", "josé luis hernández"
+    let two = words.len() > 2 && double(&words[0].low, &words[1].low);
     if words.len() > 2
-        && let Some(both) = hyphened(&words[0].low, &words[1].low)
+        && let Some(both) =
+            hyphened(&words[0].low, &words[1].low).or_else(|| two.then(|| format!("{} {}", words[0].low, words[1].low)))
     {
         let mut one = words.remove(0);
         let second = words.remove(0);
-        one.shown = if one.shown.chars().any(char::is_uppercase) {
+        one.shown = if two || one.shown.chars().any(char::is_uppercase) {
             format!("{} {}", one.shown, second.shown)
         } else {
             both.clone()

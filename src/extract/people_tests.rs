@@ -62,7 +62,7 @@ fn what_other_languages_say_that_is_no_name() {
 
 #[test]
 fn names_of_many_cultures_in_english() {
-    named(&["A: Your name?", "C: María José Hernández de la Cruz"], "María", "Hernández de la Cruz");
+    named(&["A: Your name?", "C: María José Hernández de la Cruz"], "María José", "Hernández de la Cruz");
     named(&["C: my name is Nguyen Thi Mai Anh."], "Mai Anh", "Nguyen");
     named(&["A: Your full name?", "C: Ahmed bin Khalid Al Mansouri"], "Ahmed", "bin Khalid Al Mansouri");
     named(&["A: Your full name?", "C: Fatima Al-Zahra Haddad"], "Fatima", "Al-Zahra Haddad");
@@ -458,4 +458,67 @@ fn an_address_spelled_back_is_taken_or_denied() {
     voice(&[&told[..], &again, &["C: right"]].concat(), &[right]);
     voice(&[&told[..], &["C: right"]].concat(), &[("email", "hanz@example.ch")]);
     voice(&[&told[..], &["C: no that's wrong"]].concat(), &[]);
+}
+
+#[test]
+fn given_names_of_two_words() {
+    let luis = [("first_name", "José Luis"), ("last_name", "Hernández Gutiérrez")];
+    text(&["C: my name is José Luis Hernández Gutiérrez and my wife is Carmen Solís"], &luis);
+    voice(&["A: your name", "C: juan carlos ortega"], &[("first_name", "Juan Carlos"), ("last_name", "Ortega")]);
+    text(&["A: Your name?", "C: Ana Paula Ribeiro"], &[("first_name", "Ana Paula"), ("last_name", "Ribeiro")]);
+    text(&["A: Your name?", "C: José Hernández"], &[("first_name", "José"), ("last_name", "Hernández")]);
+}
+
+#[test]
+fn a_name_with_a_word_on_how_it_sounds() {
+    let last = [("last_name", "Whitehorse")];
+    voice(&["A: and last name", "C: whitehorse like white and horse one word"], &last);
+    voice(&["A: and last name", "C: whitehorse like the animal in white"], &last);
+    voice(&["A: and your last name", "C: rose like the flower"], &[("last_name", "Rose")]);
+    let dana = [("first_name", "Dana"), ("last_name", "Pruitt")];
+    voice(&["A: what's your name", "C: dana like dana scully but i'm dana pruitt"], &dana);
+}
+
+#[test]
+fn a_name_in_two_scripts_is_not_mixed() {
+    text(&["A: Hello?", "C: I'm Eve", "C: 名前は田中です"], &[("first_name", "Eve")]);
+    text(&["A: Hello?", "C: I'm Eve", "C: 我叫王小明"], &[("first_name", "小明"), ("last_name", "王")]);
+}
+
+#[test]
+fn no_town_of_an_address_or_of_a_move() {
+    let both = |mail| [("email", mail), ("zip", "85281")];
+    text(&["A: Great, your email and zip?", "C: joseluis.hg@gmail.com 85281"], &both("joseluis.hg@gmail.com"));
+    text(&["A: Your email and zip?", "C: jo@mail.example.ca 85281"], &both("jo@mail.example.ca"));
+    text(&["A: Email and zip please", "C: jo@example.com, zip 85281"], &both("jo@example.com"));
+    text(&["C: I'm moving to Portland next month, so I want to cancel"], &[]);
+    text(&["C: we're moving to Denver"], &[]);
+    text(&["C: I moved to Portland"], &[("city", "Portland")]);
+}
+
+#[test]
+fn numbers_said_in_one_within_a_postcode() {
+    for (said, code) in [
+        ("l s twenty nine eight p q", "LS29 8PQ"),
+        ("it's e h twelve nine d n", "EH12 9DN"),
+        ("s w nineteen five x y", "SW19 5XY"),
+        ("n ten one l t", "N10 1LT"),
+    ] {
+        voice(&["A: what's your postcode", &format!("C: {said}")], &[("zip", code)]);
+    }
+}
+
+#[test]
+fn who_is_asked_in_a_chat() {
+    let ravi = [("first_name", "Ravi")];
+    for asked in ["Thanks, and who am I chatting with?", "Who's messaging, please?", "Who am I assisting today?"] {
+        text(&[&format!("A: {asked}"), "C: Ravi"], &ravi);
+    }
+    let company = [("company", "Meridian Actuarial Partners")];
+    for asked in
+        ["Hi, I'm Ellie from Box & Bow. Which company is this for?", "Hello! This is Piotr. Which company is it?"]
+    {
+        text(&[&format!("A: {asked}"), "C: Meridian Actuarial Partners"], &company);
+    }
+    text(&["A: Which company is delivering it to you, do you know that?", "C: Meridian Actuarial Partners"], &[]);
 }

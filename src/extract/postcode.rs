@@ -8,6 +8,7 @@
 
 use std::collections::HashSet;
 
+use super::numbers::below_hundred;
 use super::spelled;
 use super::words::{Said, Word, listed};
 
@@ -188,12 +189,21 @@ const FILLERS: &[&str] = &[
 
 fn slots(said: &Said<'_>) -> Vec<Slot> {
     let mut out: Vec<Slot> = Vec::new();
-    let mut times = 1;
+    let (mut times, mut next) = (1, 0);
     for (i, w) in said.words.iter().enumerate() {
         if out.len() >= SLOTS {
             break;
         }
+        if i < next {
+            continue;
+        }
         let low = &*w.low;
+        // "l s twenty nine", "e h twelve"
+        if let Some((n, behind)) = below_hundred(said, i).filter(|(n, _)| *n > 9 && !w.is_digits()) {
+            out.extend(n.to_string().chars().filter_map(char_slot));
+            next = behind;
+            continue;
+        }
         if matches!(low, "double" | "triple") {
             times = if low == "double" { 2 } else { 3 };
             continue;

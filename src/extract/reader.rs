@@ -239,6 +239,10 @@ impl<'s, 'a> Reader<'s, 'a> {
         if matches!(low, "as" | "like") && next == "in" && self.named() {
             return k + if matches!(said.low(k + 2), "the" | "a") { 4 } else { 3 };
         }
+        // "whitehorse like white and horse", "rose like the flower": what follows tells how it sounds
+        if low == "like" && self.voice && self.named() {
+            return self.done(k);
+        }
         if low == "and" {
             let goes_on = !self.named() || said.low(k + 1) == "my" && self.is_cue(k + 2) || self.is_cue(k + 1);
             if goes_on {

@@ -35,6 +35,11 @@ fn is_written_so(text: &str) -> bool {
     !text.is_ascii() && text.chars().any(|c| is_han(c) || is_kana(c) || is_hangul(c))
 }
 
+/// Is one of two words written so, and the other not?
+pub(super) fn differ(one: &str, other: &str) -> bool {
+    is_written_so(one) != is_written_so(other)
+}
+
 /// What an agent's message in one of these scripts asks for.
 pub(super) fn asked(text: &str) -> Asked {
     let mut asked = Asked::NOTHING;

@@ -7,7 +7,7 @@ use super::decided::{LANGUAGES, asks_whether, decided, spoken, wanted};
 use super::mail;
 use super::mail_aloud;
 use super::numbers;
-use super::proposal::is_foreign;
+use super::proposal::{is_foreign, is_person};
 use super::reach;
 use super::spelled;
 use super::words::{Gap, Said, is_common, is_function, listed};
@@ -184,6 +184,13 @@ impl Shape {
         let points = "that this it these those same other another cheaper cheapest best better bigger smaller first second third last either";
         if listed(points, said.low(from)) && !(said.cased && from > 0 && said.words[from].is_capital()) {
             return None;
+        }
+        // "my husband is allergic to nuts": said of somebody, it is told with whom
+        let whose = from > 0 && listed("my our", said.low(from - 1)) && is_person(said.low(from));
+        if whose && listed("is has can can't needs was", said.low(from + 1)) {
+            let told = words(said, from, clause_end(said, from).min(from + MOST_WORDS))?;
+            let start = said.words[from - 1].start;
+            return Some(Value { text: said.text[start..told.to].to_owned(), from: start, to: told.to });
         }
         words(said, from, clause_end(said, from))
     }
@@ -365,6 +372,11 @@ fn words(said: &Said<'_>, from: usize, to: usize) -> Option<Value> {
         listed("please thanks thank and", said.low(k)) && (said.low(k) != "and" || is_function(said.low(k + 1)))
             || listed("i i'm we my right now currently at", said.low(k)) && k > from
     }) {
+        to = cut;
+    }
+    // "a friend told me", "my boss recommended you"
+    let tells = "told recommended mentioned referred suggested said sent";
+    if let Some(cut) = (from + 1..to).find(|&k| listed(tells, said.low(k)) && listed("me us you it", said.low(k + 1))) {
         to = cut;
     }
     while to > from && (is_function(said.low(to - 1)) && !said.words[to - 1].is_capital()) {

@@ -39,6 +39,10 @@ pub(super) fn city_and_zip(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposa
         if to == 0 {
             continue;
         }
+        // "jo@x.example 85281": the end of an address is neither town nor state
+        if is_of_address(said, to - 1) {
+            return;
+        }
         // a state right before, by name or by its letters
         let state = [2, 1].into_iter().find(|n| {
             // "it was used on 053018"
@@ -122,6 +126,13 @@ pub(super) fn behind_state(said: &Said<'_>) -> Vec<Proposal> {
     ]
 }
 
+/// Is word `k` a part of an email or web address?
+fn is_of_address(said: &Said<'_>, k: usize) -> bool {
+    let before = &said.text[..said.words[k].start];
+    said.words[k].gap == Gap::Tight && before.ends_with(['.', '@', '_'])
+        || said.text[said.words[k].end..].starts_with('@')
+}
+
 /// "85705 Tucson", where both were asked for and nothing else is said.
 fn zip_and_city(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
     let both = scene.asked.has(Asked::CITY) && scene.asked.has(Asked::ZIP);
@@ -151,8 +162,6 @@ fn settled_in(said: &Said<'_>, out: &mut Vec<Proposal>) {
             &["we're", "based", "in"],
             &["we", "are", "based", "in"],
             &["i'm", "located", "in"],
-            &["i'm", "moving", "to"],
-            &["we're", "moving", "to"],
             &["we", "moved", "to"],
             &["i'm", "in"],
             &["we're", "in"],

@@ -45,8 +45,8 @@ pub(super) fn is_asked_for(said: &Said<'_>, from: usize, to: usize) -> bool {
     let asks = (begins..from).rev().find(|&k| listed(ASKS, said.low(k)));
     let plain = |k: usize| (k + 1..from).all(|k| !listed(PARTS, said.low(k)));
     // "your device?", "and the colour, please"
-    let alone =
-        (begins..ends).all(|k| (from..to).contains(&k) || listed("and your the a please ok okay thanks", said.low(k)));
+    let alone = (begins..ends)
+        .all(|k| (from..to).contains(&k) || listed("and your the a any please ok okay thanks great", said.low(k)));
     asks.is_some_and(|k| from - k <= 6 && plain(k)) || alone
 }
 
