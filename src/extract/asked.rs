@@ -165,6 +165,7 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
     let by_phone = said.any(&["reach", "call", "text", "ring", "dial", "phone"]);
     let number = said.any(&["number"]);
     let short = said.words.len() <= 5;
+    let says = said.any(&["please", "say", "tell", "give", "repeat", "spell", "try", "can", "could", "need", "more"]);
     let which = said.any(&["who", "where", "which", "company", "what"]);
     for (i, w) in said.words.iter().enumerate() {
         let before = if i > 0 { said.low(i - 1) } else { "" };
@@ -317,6 +318,8 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
                 Asked::COMPANY
             }
             "spell" | "spelled" | "spelling" | "spelt" | "letter" | "character" => Asked::SPELL,
+            // "it will be sunny again" asks for nothing
+            "again" | "once" if !question && !short && !says => Asked::NOTHING,
             "again" | "repeat" | "once" => Asked::AGAIN,
             // "to create the booking" answers the customer's question
             _ if !question && matches!(said.low(0), "to" | "because" | "so" | "for") => Asked::NOTHING,
@@ -413,6 +416,8 @@ mod tests {
         assert_eq!(asked("What is your email address?"), Asked::EMAIL);
         assert_eq!(asked("Which company do you work for?"), Asked::COMPANY);
         assert_eq!(asked("How do you spell that?"), Asked::SPELL);
+        assert_eq!(asked("Please say it again."), Asked::AGAIN);
+        assert_eq!(asked("Stay warm. From Friday on it rains again over there."), Asked::NOTHING);
         assert!(asked("What's your postcode?").has(Asked::ZIP));
     }
 
