@@ -54,6 +54,7 @@ const STREETS: &[&str] = &[
     "alley",
     "mews",
     "plaza",
+    "mall",
     "pike",
     "turnpike",
     "loop",
@@ -70,6 +71,8 @@ const STREETS: &[&str] = &[
 const STREET_WORDS: &str = "street st road rd avenue ave lane ln drive boulevard blvd";
 const DIRECTIONS: &[&str] = &["n", "s", "e", "w", "ne", "nw", "se", "sw"];
 const UNITS: &[&str] = &["apt", "apartment", "suite", "ste", "unit", "flat", "floor", "room"];
+/// What an address says of its neighbours.
+const LANDMARKS: &str = "opp opposite near nearby behind beside besides adjacent next";
 /// Is a bill to be paid, and is it called the customer's own? What follows may be the address of whom it is paid to.
 pub(super) fn bill(said: &Said<'_>) -> Option<bool> {
     let pays = said.words.windows(2).any(|w| w[0].low == "pay" && w[1].low != "with");
@@ -349,7 +352,12 @@ fn place_at(said: &Said<'_>, i: usize) -> Vec<Proposal> {
                         "street" | "road" | "rd" | "avenue" | "ave" | "lane" | "drive" | "highway" | "complex"
                     )
                 });
-                if k > i && !street {
+                let landmark = k > i && listed(LANDMARKS, said.low(i));
+                if landmark {
+                    // "opp santhi theater salem il": the town is what stands last, if it is known
+                    let town = (i + 1..k).find(|&t| is_city(&text(t, k).to_lowercase()));
+                    out.extend(town.map(|t| Proposal::new(Key::City, text(t, k), 0.0, said.words[t].start)));
+                } else if k > i && !street {
                     out.push(Proposal::new(Key::City, text(i, k), 0.0, said.words[i].start));
                 }
                 out.push(Proposal::new(Key::State, text(k, k + len), 0.0, said.words[k].start));

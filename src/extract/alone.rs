@@ -6,6 +6,8 @@
 //! "peters 4410" is a name and the number that goes with it where somebody came about an expense, and a town with its postcode
 //! where they came about a connection at home. Where what they came for does not settle it, nothing is taken.
 
+mod again;
+mod glued;
 mod house;
 mod journey;
 mod mail;
@@ -14,6 +16,7 @@ mod place;
 mod waiting;
 mod who;
 
+pub(super) use glued::parted;
 use waiting::Waiting;
 pub(super) use who::named;
 
@@ -121,7 +124,16 @@ fn tail(said: &Said<'_>, from: usize) -> Tail {
     }
     let mut digits = 0;
     let mut codes = 0;
-    while let Some(w) = said.words.get(k).filter(|w| w.low.chars().count() < 4 || has_digit(w)) {
+    // "joseph george and j 93 urytj 47": letters of a code before its last digits
+    let inner = |k: usize, w: &Word<'_>| {
+        k > from
+            && w.is_alphabetic()
+            && w.low.chars().count() < 6
+            && !is_common(&w.low)
+            && said.words.get(k - 1).is_some_and(has_digit)
+            && said.words.get(k + 1).is_some_and(has_digit)
+    };
+    while let Some(w) = said.words.get(k).filter(|w| w.low.chars().count() < 4 || has_digit(w) || inner(k, w)) {
         digits += w.text.bytes().filter(u8::is_ascii_digit).count();
         codes += 1;
         k += 1;
@@ -130,6 +142,12 @@ fn tail(said: &Said<'_>, from: usize) -> Tail {
         }
     }
     // "and my password is kite 359"
+    let secret = |k: &usize| listed("password pasword passward pwd passcode", said.low(*k));
+    let named =
+        (from..n.min(from + 4)).find(secret).is_some_and(|k| k + 2 < n && n <= k + 4 && said.low(k + 1) == "is");
+    if named {
+        return Tail::Number(4, true);
+    }
     if labelled && digits == 0 && said.words[from..].iter().skip(1).take(8).any(has_digit) {
         return Tail::Number(4, true);
     }
@@ -206,9 +224,22 @@ impl Listener {
             self.alone.coded = false;
             self.keep_passenger(before);
         }
+        if missing_of(seen, Key::Street) {
+            seen.extend(self.house_put_right(said));
+        }
+        let missing = |key: Key| !seen.iter().any(|p| p.key == key);
+        let pinned = if missing(Key::Zip) { glued::pin(said, self.alone.about) } else { None };
+        let pinned = pinned.as_deref().map(Said::new);
+        if let Some(pinned) = &pinned {
+            seen.extend(place::pinned(pinned, self.alone.about));
+        }
+        let missing = |key: Key| !seen.iter().any(|p| p.key == key);
         if missing(Key::City) && missing(Key::Street) {
             let known = |p: &Proposal| seen.iter().any(|s| s.key == p.key);
-            let found: Vec<_> = place::town(said, self.alone.about).into_iter().filter(|p| !known(p)).collect();
+            let found: Vec<_> = place::town(pinned.as_ref().unwrap_or(said), self.alone.about)
+                .into_iter()
+                .filter(|p| !known(p))
+                .collect();
             seen.extend(found);
         }
         place::settle(self.alone.about, seen);
@@ -230,7 +261,9 @@ impl Listener {
             self.single(said, seen, at_ms);
         }
         let numbered = missing_of(seen, Key::Phone) && self.get("phone").is_none();
-        order::hear(said, self.alone.about, numbered, seen);
+        let cut = parted(said);
+        let cut = cut.as_deref().map(Said::new);
+        order::hear(cut.as_ref().unwrap_or(said), self.alone.about, numbered, seen);
         if let Some(before) = waiting {
             self.tell(&before, said, seen);
         }

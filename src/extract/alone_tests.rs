@@ -385,3 +385,61 @@ fn a_place_that_ends_an_address() {
         &[("street", Some("24 th corolando street")), ("city", Some("boston"))],
     );
 }
+
+#[test]
+fn what_ran_together_or_came_apart_is_read_all_the_same() {
+    let placed = |street, city, state| [("street", Some(street)), ("city", Some(city)), ("state", state)];
+    check(
+        &["hi", "a pizza", "7 rose avenuebostonmassachusetts"],
+        &placed("7 rose avenue", "boston", Some("massachusetts")),
+    );
+    check(&["hi", "a pizza", "7 rose roadchennai"], &placed("7 rose road", "chennai", None));
+    let home = |city, zip| [("city", Some(city)), ("zip", Some(zip))];
+    check(&["hi", "i need internet", "salem 636 007"], &home("salem", "636007"));
+    check(&["hi", "a pizza", "7 b velupur 636 007"], &[("zip", Some("636007")), ("phone", None)]);
+    check(&["hi", "my expenses", "travel 150 200"], &[("zip", None)]);
+    // a town with a letter wrong, a town behind a name that is spoken to, "in" left out
+    check(&["hi", "i need internet", "new yprk 10044"], &home("new yprk", "10044"));
+    check(&["hi", "i need internet", "it is ok mr drew denver 80204"], &home("denver", "80204"));
+    check(&["hi", "i need internet", "i am living toronto"], &[("city", Some("toronto"))]);
+    check(&["hi", "i need internet", "i am living alone"], &[("city", None)]);
+}
+
+#[test]
+fn a_street_and_what_stands_around_it() {
+    let street = |street, city| [("street", Some(street)), ("city", city)];
+    check(&["a pizza", "velur tarno street 98765432109"], &street("velur tarno street", None));
+    check(&["a pizza", "chennai tarno street 98765432109"], &street("tarno street", Some("chennai")));
+    check(&["a pizza", "small cheese street 98765432109"], &[("street", None)]);
+    check(&["a pizza", "address 40 summit mall dover de 19901"], &street("40 summit mall", Some("dover")));
+    check(&["a pizza", "12 tarno road near vela school dallas tx"], &street("12 tarno road", Some("dallas")));
+    // a house number put right
+    check(&["my card's address", "105 mill road", "sorry 1005"], &street("1005 mill road", None));
+    check(&["my card's address", "105 mill road", "sorry 4470"], &street("105 mill road", None));
+    check(&["my card's address", "105 mill road", "1005"], &street("105 mill road", None));
+}
+
+#[test]
+fn names_beside_codes_and_labels() {
+    let name = |first, last| [("first_name", first), ("last_name", last)];
+    check(&["a pizza", "name velan adress 88 cedar street dover de 19901"], &name(Some("velan"), None));
+    check(&["a pizza", "name velan phonee 9876543210"], &name(Some("velan"), None));
+    check(&["i want to change my seat", "velan", "li 5467"], &name(Some("velan"), None));
+    check(&["i need a boarding pass", "velan", "th 67 y 6"], &name(Some("velan"), None));
+    check(&["hi", "report my expenses", "peter flores and j 93 urytj 47"], &name(Some("peter"), Some("flores")));
+    check(&["hi", "report my expenses", "peter and password is peterpan"], &name(Some("peter"), None));
+    check(&["my balance please", "myself velan tarigo"], &name(Some("velan"), Some("tarigo")));
+    check(&["my balance please", "myself and my wife"], &name(None, None));
+    check(
+        &["my boarding pass", "carl", "sorry my full name is actually carl tarigo"],
+        &name(Some("carl"), Some("tarigo")),
+    );
+    check(&["a pizza", "ram", "9876543210"], &name(Some("ram"), None));
+    check(&["change my address please", "velanaru", "1256"], &name(Some("velanaru"), None));
+}
+
+#[test]
+fn a_house_where_nobody_said_why_they_came() {
+    check(&["hi", "velan and 4410", "tarno computer systems"], &[("company", Some("tarno computer systems"))]);
+    check(&["hi", "velan and 4410", "tarno"], &[("company", None)]);
+}

@@ -115,6 +115,15 @@ pub(super) fn named_after(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     build(&words, Part::Whole, if explicit { sure::STATED } else { sure::LIKELY })
 }
 
+/// A word that says what follows, with a letter too many, too few or wrong: "addresss".
+pub(super) fn is_label_mistyped(low: &str) -> bool {
+    const LABELS: [&str; 8] = ["address", "phone", "number", "mobile", "email", "password", "zipcode", "pincode"];
+    let like = |label: &&str| {
+        label.len().abs_diff(low.len()) <= 1 && low.len() > 4 && strsim::damerau_levenshtein(label, low) <= 1
+    };
+    LABELS.iter().any(like) && !is_first_name(low) && !is_surname(low)
+}
+
 /// "Officer Daniels", "the manager, ..." : past what somebody is, to what they are called.
 pub(super) fn skip_rank(said: &Said<'_>, from: usize) -> usize {
     let mut i = from;

@@ -436,6 +436,7 @@ impl Listener {
             && (scene.asked.has(Asked::ADDRESS.with(Asked::STREET).with(Asked::CITY).with(Asked::STATE))
                 || said.any(&["address", "live", "ship", "deliver", "send"]));
         let digits = if aloud { aloud::in_digits(said) } else { None };
+        let digits = digits.or_else(|| if scene.agent_spoke || scene.voice { None } else { alone::parted(said) });
         let in_digits = digits.as_deref().map(Said::new);
         address::find(in_digits.as_ref().unwrap_or(said), &scene, &mut seen);
         if scene.voice && scene.asked.has(Asked::ZIP) && !self.asked.has(Asked::NAME) {

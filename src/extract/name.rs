@@ -136,6 +136,9 @@ fn stated(said: &Said<'_>, scene: &Scene) -> Option<Name> {
             continue;
         }
         let mut words = collect(said, ends::skip_rank(said, from), scene, false);
+        // "name reena addresss 673 ..."
+        let label = words.iter().skip(1).position(|w| ends::is_label_mistyped(&w.low));
+        words.truncate(label.map_or(words.len(), |k| k + 1));
         // "name sans tech password ..."
         if scene.one_sided() && words[1.min(words.len())..].iter().any(|w| super::company::is_suffix(&w.low)) {
             continue;
@@ -328,7 +331,10 @@ pub(super) fn skip_fillers(said: &Said<'_>, from: usize) -> usize {
         && i < from + 8
         && (FILLERS.contains(&said.low(i))
             || tongues::is_filler(said.low(i))
-            || matches!(said.low(i), "certainly" | "absolutely" | "definitely" | "anyway" | "imię" | "nazwisko"))
+            || matches!(
+                said.low(i),
+                "certainly" | "absolutely" | "definitely" | "actually" | "anyway" | "imię" | "nazwisko"
+            ))
     {
         i += 1;
     }

@@ -163,6 +163,9 @@ fn settled_in(said: &Said<'_>, out: &mut Vec<Proposal>) {
             &["we", "are", "based", "in"],
             &["i'm", "located", "in"],
             &["we", "moved", "to"],
+            &["i", "live"],
+            &["i'm", "living"],
+            &["i", "am", "living"],
             &["i'm", "in"],
             &["we're", "in"],
             &["here", "in"],
@@ -185,6 +188,10 @@ fn settled_in(said: &Said<'_>, out: &mut Vec<Proposal>) {
         // "I'm in ..." may be anything, and where one happens to be
         let passing = matches!(cue, ["i'm" | "we're" | "here", "in"]);
         let state = state_behind(said, to);
+        // "i am living sydney": only a town that everybody knows
+        if !known && matches!(cue.last(), Some(&("live" | "living"))) {
+            continue;
+        }
         if passing && (state.is_none() || is_on_a_trip(said)) {
             continue;
         }

@@ -369,6 +369,11 @@ pub(super) fn all_surnames() -> impl Iterator<Item = &'static str> {
     SURNAMES.iter().copied()
 }
 
+/// The cities of the list.
+pub(super) fn all_cities() -> impl Iterator<Item = &'static str> {
+    CITIES.iter().copied()
+}
+
 const STATES: &str = "alabama al alaska ak arizona az arkansas ar california ca colorado co connecticut ct delaware de florida fl \
     georgia ga hawaii hi idaho id illinois il indiana in iowa ia kansas ks kentucky ky louisiana la maine me maryland md \
     massachusetts ma michigan mi minnesota mn mississippi ms missouri mo montana mt nebraska ne nevada nv new_hampshire nh \

@@ -10,7 +10,9 @@ use super::{LABELS, MUSIC, PRODUCTS, Tail, begin, has_digit, is_strange, tail};
 
 /// The house for which somebody asks who just said who they are: "hcl", "star world software solution".
 pub(super) fn alone(said: &Said<'_>, about: About) -> Option<Proposal> {
-    if !about.has(About::SOFTWARE) {
+    // where nobody said why they came, it has to say what it is
+    let open = about == About::NOTHING;
+    if !about.has(About::SOFTWARE) && !open {
         return None;
     }
     let lead = |k: usize| {
@@ -44,7 +46,12 @@ pub(super) fn alone(said: &Said<'_>, about: About) -> Option<Proposal> {
     let person = words.iter().all(|w| is_first_name(&w.low) || is_surname(&w.low));
     let told = words.iter().any(|w| !is_common(&w.low) && w.low.chars().count() > 1);
     let place = is_city(&said.text[words[0].start..last.end].to_lowercase());
-    if place || person || !(housed || strange && told) || n == 1 && last.low.chars().count() < 3 {
+    if place
+        || person
+        || !(housed || strange && told)
+        || open && !(housed && is_suffix(&last.low) && told)
+        || n == 1 && last.low.chars().count() < 3
+    {
         return None;
     }
     let value = &said.text[words[0].start..last.end];

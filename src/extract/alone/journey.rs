@@ -17,7 +17,9 @@ const LABELLED: usize = 9;
 /// How many pieces a code may be typed in: "a 4 g 4 f 3".
 const PIECES: usize = 8;
 /// What the letters of a code are not: a day, an hour, an amount.
-const COUNTED: &str = "am pm st nd rd th gb mb hr hrs min mins kg usd rs inr adult adults seat row ok no";
+const COUNTED: &str = "usd rs inr adult adults seat row ok no";
+/// What follows a number that is counted: "5 pm", "21 st".
+const UNITS: &str = "am pm st nd rd th gb mb hr hrs min mins kg";
 /// What a code is called, however it is typed.
 const CODED: &str = "confirmation booking number conforming";
 /// Words of such a chat that are mistyped often.
@@ -42,11 +44,13 @@ fn is_code(said: &Said<'_>, from: usize) -> bool {
     let count = |what: fn(&char) -> bool| pieces.iter().map(|w| w.text.chars().filter(what).count()).sum::<usize>();
     let (digits, letters) = (count(char::is_ascii_digit), count(char::is_ascii_alphabetic));
     let named = (from..to).any(|k| listed(LABELS, said.low(k)));
+    let counted = pieces.windows(2).any(|w| w[0].is_digits() && w[0].text.len() < 3 && listed(UNITS, &w[1].low));
     // a word among them that is one: "2 persons"
     let worded = pieces.iter().any(|w| !has_digit(w) && w.low.chars().count() > 3 && is_common(&w.low));
     (1..=PIECES).contains(&pieces.len())
         && pieces.iter().all(code)
         && !worded
+        && !counted
         && digits > 0
         && (letters > 0 && digits + letters > 4 || named && digits > 2)
 }

@@ -4,7 +4,7 @@
 
 use super::super::about::{About, is_food};
 use super::super::proposal::{Key, Proposal, sure};
-use super::super::words::{Gap, Said, is_city, is_common, is_everyday, is_function, listed};
+use super::super::words::{Gap, Said, Word, is_city, is_common, is_everyday, is_function, listed};
 use super::{has_digit, missing_of};
 
 /// What is still missing of an answer to "name, address and phone". `numbered`: no number to call is known yet.
@@ -17,6 +17,9 @@ pub(super) fn hear(said: &Said<'_>, about: About, numbered: bool, seen: &mut Vec
     }
     if missing_of(seen, Key::Street) {
         seen.extend(number_behind(said));
+    }
+    if missing_of(seen, Key::Street) && about.has(About::FOOD) {
+        street_to_call(said, numbered, seen);
     }
     if numbered && about.has(About::FOOD) && !about.has(About::MONEY) {
         seen.extend(number(said));
@@ -53,6 +56,36 @@ fn number_behind(said: &Said<'_>) -> Option<Proposal> {
         && words[..to - 1].iter().any(|w| !is_common(&w.low) || to < n - 1);
     (number && kind && named)
         .then(|| Proposal::new(Key::Street, &said.text[words[0].start..last.end], sure::LIKELY, words[0].start))
+}
+
+/// "mill street dover 7654321098": a street of which no number is said, its town, and the number to call behind it.
+fn street_to_call(said: &Said<'_>, numbered: bool, seen: &mut Vec<Proposal>) {
+    let from = (0..said.words.len().min(6))
+        .find(|&k| !(listed(super::LEADS, said.low(k)) || listed("address delivery", said.low(k))));
+    let Some((number, words)) = from.and_then(|from| said.words.get(from..)).and_then(<[_]>::split_last) else {
+        return;
+    };
+    let called = number.is_digits() && (9..=12).contains(&number.text.len());
+    let named = |w: &Word<'_>| {
+        w.is_alphabetic() && !is_function(&w.low) && !is_common(&w.low) && !is_food(&w.low) && w.gap != Gap::Stop
+    };
+    let kind = words.iter().position(|w| listed("street road nagar avenue lane salai", &w.low));
+    let Some(kind) = kind.filter(|k| called && (1..4).contains(k) && words.len() <= k + 3) else { return };
+    if !words.iter().enumerate().all(|(k, w)| k == kind || named(w)) {
+        return;
+    }
+    // "madurai mill street": the town before it
+    let town = |k: usize| words.get(k).is_some_and(|w| is_city(&w.low));
+    let first = usize::from(kind > 1 && town(0));
+    let text = |a: usize, b: usize| &said.text[words[a].start..words[b].end];
+    seen.push(Proposal::new(Key::Street, text(first, kind), sure::LIKELY, words[first].start));
+    let city = if first > 0 { Some(0) } else { (kind + 1..words.len()).find(|&k| town(k)) };
+    if let Some(k) = city.filter(|_| missing_of(seen, Key::City)) {
+        seen.push(Proposal::new(Key::City, text(k, k), sure::LIKELY, words[k].start));
+    }
+    if numbered && missing_of(seen, Key::Phone) {
+        seen.push(Proposal::new(Key::Phone, number.text, sure::GUESSED, number.start));
+    }
 }
 
 /// A number by itself that has a digit too many or too few: nothing else is asked for that is so long.

@@ -4,7 +4,9 @@
 
 use super::super::about::About;
 use super::super::proposal::{Key, Proposal, sure};
-use super::super::words::{Said, Word, is_city, is_common, is_everyday, is_first_name, is_function, listed, state_at};
+use super::super::words::{
+    Said, Word, all_cities, is_city, is_common, is_everyday, is_first_name, is_function, listed, state_at,
+};
 use super::super::zip::zip_value;
 use super::{LEADS, is_strange, past};
 
@@ -15,9 +17,14 @@ pub(super) fn town(said: &Said<'_>, about: About) -> Vec<Proposal> {
     if !about.has(About::HOME) || n > 12 {
         return out;
     }
+    // "it is ok mr drew orlando 32830"
+    let spoken_to = |k: usize| {
+        let titled = |k: usize| listed("mr mrs ms miss mister", said.low(k));
+        titled(k) && k + 3 <= n || k > 0 && titled(k - 1) && k + 2 <= n
+    };
     let from = (0..n.min(8))
         .find(|&k| {
-            !(listed(LEADS, said.low(k))
+            !(spoken_to(k) || listed(LEADS, said.low(k))
                 || listed("city current town in at for from place location address area live living currently now moved moving i'm and zip code zipcode name our", said.low(k)))
         })
         .unwrap_or(n);
@@ -92,7 +99,8 @@ pub(super) fn town(said: &Said<'_>, about: About) -> Vec<Proposal> {
     if city_to == from + 1 && is_first_name(said.low(from)) && !is_city(said.low(from)) && long {
         return out;
     }
-    let odd = (from..city_to).any(everyday) && !is_city(&text(from, city_to.max(from + 1)).to_lowercase());
+    let whole = text(from, city_to.max(from + 1));
+    let odd = (from..city_to).any(everyday) && !is_city(&whole.to_lowercase()) && !is_mistyped(&whole);
     let letters = city_to == from + 1 && said.low(from).chars().count() < 3;
     if odd && (from..city_to).all(everyday) || city_to - from > 3 {
         return out;
@@ -165,6 +173,25 @@ pub(super) fn called(said: &Said<'_>, about: About, zipped: bool) -> Option<Prop
     let given = is_first_name(&first.low) && !known;
     (words.len() <= 2 && !given && (named && strange || (named || zipped) && known))
         .then(|| Proposal::new(Key::City, value, sure::LIKELY, first.start))
+}
+
+/// "251 l vilupuram 628014": the postcode at the end of a message that begins with a house's number.
+pub(super) fn pinned(said: &Said<'_>, about: About) -> Option<Proposal> {
+    let (last, rest) = said.words.split_last()?;
+    let housed = rest.first().is_some_and(|w| w.text.bytes().next().is_some_and(|b| b.is_ascii_digit()));
+    let named = rest.last().is_some_and(|w| w.is_alphabetic() && !is_common(&w.low));
+    (!about.has(About::HOME) && housed && named && (3..10).contains(&rest.len()))
+        .then(|| Proposal::new(Key::Zip, last.text, sure::LIKELY, last.start))
+}
+
+/// Is it a town that everybody knows with one letter wrong: "new yoek"?
+fn is_mistyped(text: &str) -> bool {
+    const SHORTEST: usize = 7;
+    let low = text.to_lowercase();
+    low.len() >= SHORTEST
+        && all_cities().chain(["new york"]).any(|city| {
+            city.len() >= SHORTEST && city.len().abs_diff(low.len()) < 2 && strsim::damerau_levenshtein(city, &low) == 1
+        })
 }
 
 /// Nothing but a postcode and what it is called.

@@ -93,7 +93,9 @@ impl Listener {
             }
             return;
         }
-        let named = word.words.first().is_some_and(|w| w.low.chars().count() > 3 && !is_city(&w.low));
+        let given = |low: &str| is_first_name(low) && !is_common(low);
+        let named =
+            word.words.first().is_some_and(|w| (w.low.chars().count() > 3 || given(&w.low)) && !is_city(&w.low));
         match &word.words[..] {
             [first] if named => keep(key, first.text),
             [first, last] if named => {
@@ -120,6 +122,6 @@ impl Listener {
         if about.has(About::HOME.with(About::FOOD).with(About::TRAVEL)) || !number {
             return false;
         }
-        about.has(About::PAPERS) || given && digits.is_some_and(|n| n > 3)
+        about.has(About::PAPERS.with(About::ADDRESS)) || given && digits.is_some_and(|n| n > 3)
     }
 }

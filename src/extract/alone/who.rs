@@ -25,6 +25,10 @@ pub(in crate::extract) fn named(
         return None;
     }
     if alone.about.has(About::SEAT) && !scene.opening && given_before.is_none() {
+        // "gandhi" and then "lu 5467": the code that was asked for beside the name
+        if alone.waiting.as_ref().is_some_and(|w| w.passenger) && journey::code(said) {
+            return None;
+        }
         let called =
             |n: &Name| n.last.is_none() && n.first.as_ref().is_some_and(|f| alone.called.contains(&f.to_lowercase()));
         let after = || if alone.coded { journey::bare(said) } else { None };
@@ -33,6 +37,10 @@ pub(in crate::extract) fn named(
         }
     }
     let from = begin(said);
+    // "myself aura lane"
+    if said.low(from) == "myself" {
+        return myself(said, from + 1);
+    }
     let mut to = from;
     // "nathan k flores"
     let initial = |k: usize| {
@@ -168,6 +176,16 @@ pub(in crate::extract) fn named(
         _ => None,
     };
     build(&all, Part::Whole, weight?)
+}
+
+/// "myself aura lane": what some say for "I am", with nothing behind the name.
+fn myself(said: &Said<'_>, from: usize) -> Option<Name> {
+    let words = said.words.get(from..).filter(|words| (1..=3).contains(&words.len()))?;
+    let named = |w: &Word<'_>| may_name(w) && (is_strange(w) || is_surname(&w.low) || is_first_name(&w.low));
+    let all: Vec<&Word<'_>> = words.iter().collect();
+    (words.iter().all(named) && !is_common(&words[0].low) && !past(&words[0].low))
+        .then(|| build(&all, Part::Whole, sure::LIKELY))
+        .flatten()
 }
 
 fn has_year(said: &Said<'_>) -> bool {
