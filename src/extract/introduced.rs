@@ -210,9 +210,10 @@ fn holder(said: &Said<'_>, scene: &Scene) -> Option<Name> {
             && listed("account policy card", said.low(i - 1))
             && !is_foreign(said, i - 1)
     })?;
-    // "the account holder is ..." is said by anybody
+    // "the account holder (is) ..." is said by anybody
     let is = said.low(i + 1) == "is";
-    if is && !said.has(said.words.len().saturating_sub(2), &["that's", "me"]) {
+    let the = i > 1 && said.low(i - 2) == "the";
+    if (is || the) && !said.has(said.words.len().saturating_sub(2), &["that's", "me"]) {
         return None;
     }
     let from = i + 1 + usize::from(is || said.low(i + 1) == "name");
@@ -261,6 +262,7 @@ mod tests {
             &[("first_name", "bernard"), ("last_name", "tull")],
         );
         text(&["A: Who is the account holder?", "C: the account holder is Jens Riemer"], &[]);
+        text(&["C: it's about the policy holder Jens Riemer"], &[]);
         text(&["C: The account holder is my father, Jens Riemer"], &[]);
         text(&["C: the account holder is jens riemer, i'm his son"], &[]);
         voice(

@@ -18,8 +18,12 @@ pub(super) fn is_private(said: &Said<'_>) -> bool {
                 let told = is || (i.saturating_sub(3)..i).any(|k| listed("for a as my", said.low(k)));
                 is && (said.breaks(i + 1) || listed("and not so but", said.low(i + 1))) || told && matter
             }
-            "privately" | "personally" => said.breaks(i + 1) || listed("not and", said.low(i + 1)),
-            "myself" => said.low(i.wrapping_sub(1)) == "for",
+            // "for me personally", and not "I call you personally"
+            "privately" | "personally" => {
+                let mine = (i.saturating_sub(3)..i).any(|k| listed("me for it's is order ordering", said.low(k)));
+                mine && (said.breaks(i + 1) || listed("not and", said.low(i + 1)))
+            }
+            "myself" => said.low(i.wrapping_sub(1)) == "for" && (said.breaks(i + 1) || said.low(i + 1) == "not"),
             // "not for the company", "nothing to do with work"
             "for" | "with" => {
                 let house = (i + 1..i + 4).find(|&k| !listed("my the our", said.low(k)));
@@ -60,6 +64,7 @@ mod tests {
         for line in [
             "C: I'm Tom Berg from Acme Widgets GmbH, I need a private line",
             "C: I'm Tom Berg from Acme Widgets GmbH, my personal email is on file",
+            "C: I'm Tom Berg from Acme Widgets GmbH and order for myself and my team",
         ] {
             text(
                 &["A: Your name?", line],

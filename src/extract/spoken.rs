@@ -37,6 +37,10 @@ impl Run {
         if base.is_empty() || self.comma {
             return self.comma && !base.is_empty();
         }
+        // "I call you personally, Tom Berg": no family name
+        if base.iter().all(|w| is_everyday(&w.low) && !is_surname(&w.low)) {
+            return false;
+        }
         let most = if base.first().is_some_and(|w| listed(PARTICLES, &w.low)) { 4 } else { 2 };
         let shaped = self.behind_comma && base.len() <= most && self.words.len() < 3 && !base.iter().any(given);
         shaped && (self.words.first().is_some_and(given) || base.len() == 1 && self.words.len() == 1)
@@ -73,7 +77,9 @@ pub(super) fn read(said: &Said<'_>, scene: &Scene, known: Option<&str>) -> Optio
             }
             _ if run.behind_comma && run.words.iter().all(|w| is_city(&w.low)) => {}
             // "sounds good. Kwame Mensah"
-            _ if base.iter().all(everyday) && !base.is_empty() && run.behind_stop => base = run.words,
+            _ if base.iter().all(everyday) && !base.is_empty() && (run.behind_stop || run.behind_comma) => {
+                base = run.words
+            }
             // in writing a mark parts what belongs not together
             _ if !scene.voice
                 && (run.behind_comma || run.behind_stop)
