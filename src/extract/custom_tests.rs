@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::field::{Agent, AstraField, AstraType};
+use crate::domain::moment::Listen;
 
 fn agent() -> Agent {
     let mut agent = Agent::default();

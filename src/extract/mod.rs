@@ -46,6 +46,7 @@ mod house;
 mod intro;
 mod introduced;
 mod likeness;
+mod listen;
 mod lit;
 mod mail;
 mod mail_aloud;
@@ -117,8 +118,6 @@ pub use tried::tried;
 use std::sync::Arc;
 
 use crate::domain::conversation::{Channel, Message, Role};
-use crate::domain::moment::Listen;
-use crate::domain::trace::{Doubt, Origin, Source};
 
 use alone::Alone;
 use asked::{Asked, asked_in};
@@ -144,45 +143,6 @@ const NAME_STAYS: f32 = 0.06;
 /// Words that take back what was said before.
 const CORRECTIONS: &[&str] =
     &["sorry", "actually", "mistake", "wrong", "correction", "meant", "mean", "typo", "no", "not", "instead", "new"];
-
-impl Listen for Listener {
-    fn hear(&mut self, message: &Message) {
-        Self::hear(self, message);
-        self.story.hear(message.role, &std::mem::take(&mut self.said_last));
-    }
-
-    fn heard(&self, key: &str) -> Option<&str> {
-        self.get(key).filter(|f| f.sure >= self.extractor.threshold).map(|f| f.value.as_str())
-    }
-
-    fn source(&self, key: &str) -> Option<Source> {
-        let found = self.get(key)?;
-        let origin = match found.role {
-            Role::Customer => Origin::Customer,
-            Role::Agent => Origin::Agent,
-        };
-        let (words, sure) = (found.text.clone(), Some(found.percent()));
-        Some(Source { astra: key.to_owned(), at_ms: found.at_ms, origin, words, sure, by_model: false })
-    }
-
-    fn doubt(&self, key: &str) -> Option<Doubt> {
-        let found = self.get(key).filter(|f| f.sure < self.extractor.threshold)?;
-        let source = self.source(key)?;
-        // a number is a secret or none by the words around it
-        let hidden = source.words.contains(mask::MASK) && !source.words.contains(&found.value);
-        let value = if hidden { mask::MASK.to_owned() } else { mask_secrets(&found.value) };
-        let value = self.secrets.hide_known(&value).into_owned();
-        Some(Doubt { value, source })
-    }
-
-    fn begin_episode(&mut self) {
-        self.story = Story::default();
-    }
-
-    fn summary(&self) -> String {
-        self.story.summary(None, &self.secrets)
-    }
-}
 
 /// Understands one conversation as it goes. What a message costs does not depend on how many came before.
 #[derive(Debug, Clone)]

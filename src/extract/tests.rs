@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::field::{Agent, AstraField};
+use crate::domain::moment::Listen;
 
 /// Hears "A: ..." and "C: ..." lines, a second apart.
 fn listen(channel: Channel, lines: &[&str]) -> Listener {
