@@ -20,6 +20,14 @@ pub(super) fn shares(text: &str, said: &Said<'_>) -> bool {
 
 /// Do two wishes speak of the same? Most of what the shorter one speaks of is in the other.
 pub(super) fn same(a: &Wish, b: &Wish) -> bool {
+    // "check my seat" and "change my seat to the window"
+    let does = |w: &Wish| match w {
+        Wish::Do(text) | Wish::Ask(text) => text.split(' ').next().map(|v| listed("change cancel close", v)),
+        _ => None,
+    };
+    if does(a).zip(does(b)).is_some_and(|(a, b)| a != b) {
+        return false;
+    }
     let (a, b) = (telling(a.text()), telling(b.text()));
     let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
     let shared = short.iter().filter(|w| long.contains(w)).count();

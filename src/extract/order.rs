@@ -99,7 +99,12 @@ pub(super) fn is_amount(low: &str) -> bool {
 
 /// The thing, or things, that a sentence names for an order.
 pub(super) fn thing(said: &Said<'_>) -> Option<String> {
+    const MONTHS: &str = "jan feb mar apr jun jul aug sep sept oct nov dec january february april june july august september october november december";
     let n = said.words.len();
+    // "1 nov" is a day
+    if n <= 4 && said.words.iter().any(|w| listed(MONTHS, &w.low)) {
+        return None;
+    }
     if said.text.contains('?') || listed("no not nope never nothing", said.low(0)) && !said.breaks(1) {
         return None;
     }

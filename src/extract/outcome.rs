@@ -95,7 +95,8 @@ pub(super) fn is_spelled(said: &Said<'_>) -> bool {
 pub(super) fn outcome(said: &Said<'_>) -> Option<Outcome> {
     let n = said.words.len();
     let has = |list: &'static str| said.words.iter().any(|w| listed(list, &w.low));
-    if listed("if unless", said.low(0)) || is_spelled(said) {
+    // a word of a riddle is left out
+    if listed("if unless", said.low(0)) || is_spelled(said) || said.text.contains("__") {
         return None;
     }
     // what would be is no outcome, nor the way to a place

@@ -65,6 +65,8 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
             Role::Customer => match &*w.low {
                 // "my i phone"
                 "i" if i > 0 && listed("my the an a new our your", said.low(i - 1)) => (w.text.into(), 1),
+                // "take my friends and I"
+                "i" if i > from + 1 && said.low(i - 1) == "and" && said.breaks(i + 1) => ("them".into(), 1),
                 "i" if said.has(i + 1, &["am"]) => ("they are".into(), 2),
                 "i" if said.has(i + 1, &["was"]) => ("they were".into(), 2),
                 "i" => ("they".into(), 1),

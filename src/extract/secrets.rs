@@ -260,11 +260,13 @@ impl Asking {
             && said.has(i + 1, &["on", "the"])
             && listed("front back", said.low(i + 3));
         // "which account should the refund go to"
-        let paid = said.any(&["into", "to"])
-            && said.any(&["pay", "money", "transfer", "credit", "paid", "deposit", "compensation"]);
-        let into = (self.bank || paid)
-            && low == "account"
+        let paid = || {
+            said.any(&["into", "to"])
+                && said.any(&["pay", "money", "transfer", "credit", "paid", "deposit", "compensation"])
+        };
+        let into = low == "account"
             && (i.saturating_sub(3)..i).any(|k| listed("which what", said.low(k)))
+            && (self.bank || paid())
             && said.any(&["pay", "refund", "send", "transfer", "money", "into", "deposit", "credit", "paid", "go"]);
         if into {
             return Some(Kind::Account);

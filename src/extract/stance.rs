@@ -14,7 +14,16 @@ pub(super) const SOLVED: &str = "solved resolved fixed sorted";
 /// Does the customer say that it is over? "yes problem solved", "it works now"
 pub(super) fn is_settled(said: &Said<'_>) -> bool {
     let has = |list: &'static str| said.words.iter().any(|w| listed(list, &w.low));
+    let n = said.words.len();
     let works = said.words.windows(2).any(|w| w[0].low.starts_with("work") && w[1].low == "now");
+    // "now it is working fine", "your solution works for me"
+    let fine = (0..n)
+        .any(|k| listed("working works", said.low(k)) && listed("fine well great perfectly again", said.low(k + 1)));
+    let helped = n <= 12
+        && (1..n).any(|k| {
+            listed("works worked helped", said.low(k)) && listed("solution fix trick tip advice", said.low(k - 1))
+        });
+    let works = works || helped || fine && has("now again after");
     let solved = has(SOLVED) && has("problem issue it it's that's is got been");
     // "she had it, all good!"
     let good = said.words.len() <= 8

@@ -63,8 +63,10 @@ fn named(said: &Said<'_>, i: usize) -> bool {
 pub(super) fn is_by_itself(said: &Said<'_>, i: usize, run: &Run) -> bool {
     let rest = said.text[run.to..].strip_prefix('#');
     let alone = rest.is_some_and(|r| !r.starts_with(|c: char| c.is_alphanumeric() || c == '#'));
+    let near = said.words.get(i.saturating_sub(8)..said.words.len().min(i + 8)).unwrap_or_default();
+    let extension = near.iter().any(|w| listed("extension ext", &w.low));
     let one = run.end == i + 1 && said.words[i].is_digits();
-    one && alone && DIGITS.contains(&run.digits.len()) && !is_of_house(said, i) && !said.any(&["extension", "ext"])
+    one && alone && DIGITS.contains(&run.digits.len()) && !is_of_house(said, i) && !extension
 }
 
 /// "9083#", "2580 then star": only a code ends so.

@@ -130,3 +130,27 @@ fn the_agent_s_you_is_the_customer() {
         ),
     ]);
 }
+
+#[test]
+fn what_works_again_and_what_is_cancelled_of_an_order() {
+    check(&[
+        (
+            &["C: my mail program is not working", "C: after updating it now it is working fine"],
+            "Reported: their mail program is not working. The customer said that it is settled.",
+        ),
+        (&["C: I want to buy a pizza", "C: and two teas", "C: please cancel the pizza"], "Wanted to get two teas."),
+        (
+            &["C: i would like to have a coke", "C: i changed my mind please cancel the coke"],
+            "Wanted to have a coke; the customer took that back.",
+        ),
+        (
+            &[
+                "C: could you check and let me know my seat",
+                "C: george lind",
+                "C: perfect could you send the boarding pass to me",
+            ],
+            "Wanted to know their seat; asked the agent to send the boarding pass to them.",
+        ),
+        (&["C: I need to play trivia", "A: A bird in the hand is worth ____", "C: two"], "Wanted to play trivia."),
+    ]);
+}

@@ -149,7 +149,25 @@ impl Story {
         if order::takes_back(said) {
             let before = matter.things.len();
             matter.things.retain(|t| !order::speaks_of(said, t));
-            return matter.things.len() < before;
+            if matter.things.len() < before {
+                return true;
+            }
+            // "cancel the coke", which was the first thing: the next takes its place
+            let first = matter.wish.as_ref().is_some_and(|w| order::speaks_of(said, w.text()));
+            if !first || matter.outcome.is_some() || !said.any(&["cancel", "remove", "delete", "drop"]) {
+                return false;
+            }
+            if !matter.things.is_empty() {
+                matter.wish = Some(Wish::Do(format!("get {}", matter.things.remove(0))));
+                return true;
+            }
+            let at = self.matters.iter().rposition(Matter::is_order);
+            self.taken_back = at.map(|at| self.matters.remove(at));
+            self.let_be = true;
+            if self.matters.is_empty() {
+                (self.opening, self.remark) = (None, None);
+            }
+            return true;
         }
         let Some(thing) = order::thing(said) else { return false };
         let known = matter.wish.as_ref().is_some_and(|w| w.text().to_lowercase().contains(&thing.to_lowercase()));

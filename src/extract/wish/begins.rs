@@ -214,6 +214,14 @@ pub(super) fn wish_at(said: &Said<'_>, i: usize, start: usize, known: bool) -> O
     while from < i + len + 2 && (listed(ADVERBS, said.low(from)) || listed("please maybe now then", said.low(from))) {
         from += 1;
     }
+    // "could you check and let me know my seat"
+    let checks = said.has(from, &["check", "and"]);
+    let after = from + 2;
+    let know =
+        if said.has(after, &["let", "me", "know"]) { 3 } else { usize::from(said.has(after, &["tell", "me"])) * 2 };
+    if checks && know > 0 && n > after + know + 1 && !is_function(said.low(n - 1)) {
+        return Some(Wish::Do(format!("know {}", told(after + know)))).filter(is_clear);
+    }
     let by_self = listed("i we", said.low(i + 1)) || said.low((i + len).saturating_sub(2)) == "i";
     // "would you mind helping me find it"
     if said.has(from, &["helping", "me"]) && deed(said, from + 2, true) {

@@ -21,8 +21,14 @@ fn past_greeting(said: &Said<'_>) -> usize {
     let headed = said.words.get(1).is_some_and(|w| w.gap == Gap::Colon)
         && listed("question subject message request", said.low(0));
     let mut i = usize::from(headed);
+    // "great i'm late", "perfect now I need a taxi"
+    let praise = |k: usize| {
+        listed("great cool perfect awesome nice wonderful excellent amazing thanks", said.low(k))
+            && listed("i i'm im i'd i've can could my we now also", said.low(k + 1))
+    };
     while i < 8
         && (listed(NOISE, said.low(i))
+            || praise(i)
             || i > 0 && said.low(i) == "day" && said.low(i - 1) == "good"
             || i > 0 && said.low(i) == "there" && said.low(i + 1) != "is")
     {
