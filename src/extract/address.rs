@@ -126,6 +126,11 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
     if !out[before..].iter().any(|p| p.key == Key::City) {
         town::answered_city(said, scene, out);
     }
+    // "I'm in Sturgis", and then "South Dakota"
+    let alone = state_at(said, 0).filter(|(len, short)| *len == said.words.len() && !short);
+    if out.len() == before && scene.after_city && alone.is_some() && !scene.asked.has(Asked::OTHER) {
+        out.push(Proposal::new(Key::State, said.text.trim_end_matches(['.', ' ', '!']), sure::LIKELY, 0));
+    }
     // "nine oak street, new york one oh oh oh nine": without a town it is the town
     let placed = |key: Key| out[before..].iter().any(|p| p.key == key);
     if placed(Key::Street) && !placed(Key::City) {

@@ -2,8 +2,9 @@
 //!
 //! Owns the reading of questions. Must not know how an answer is read.
 
-use super::words::{Gap, Said, listed};
-use super::{scripts, tongues};
+use super::address::city_end;
+use super::words::{Gap, Said, is_city, listed};
+use super::{reach, scripts, tongues};
 
 /// A set of things asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -153,7 +154,7 @@ const REQUESTS: &[&str] = &[
 pub(super) fn asked_in(said: &Said<'_>) -> Asked {
     let mut asked = scripts::asked(said.text);
     let question = said.text.contains(['?', '\u{ff1f}', '\u{61f}']);
-    if !question && said.words.len() > 6 && !said.any(REQUESTS) {
+    if !question && said.words.len() > 6 && !said.any(REQUESTS) && !ends_asking(said) && !begins_asking(said) {
         return asked;
     }
     if question && is_of_another(said) {
@@ -261,6 +262,14 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             // "... within 3 hours. Your name and number?"
             "number" if before == "and" && named_before(said, i) => Asked::PHONE,
             "number" if said.words.len() == 2 && listed("which what", before) => Asked::PHONE,
+            // "can I confirm the number two one zero ...?"
+            "number" if listed("the this that", before) && is_called(said, i + 1) => Asked::PHONE,
+            // "should I call you on 210 555 0133?"
+            "you"
+                if listed("call text reach ring phone", before) && listed("on at", after) && is_called(said, i + 2) =>
+            {
+                Asked::PHONE
+            }
             // "and your number?"
             "number" if short && (i == 0 || listed("a your the and best good", before)) && !after_of(said, i) => {
                 Asked::PHONE
@@ -288,6 +297,8 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             "ship" | "deliver" | "send" if question && said.low(0) == "where" => Asked::ADDRESS,
             // "Where should they go?"
             "go" if question && said.low(0) == "where" && said.any(&["should", "shall"]) => Asked::ADDRESS,
+            // "Are you (still) in Rapid City?"
+            "in" if question && is_in_town(said, i) => Asked::CITY,
             "live" | "located" | "reside" | "based" if question && yours && which => Asked::CITY.with(Asked::ADDRESS),
             "company" | "organisation" | "organization" | "employer" | "firm" | "business"
                 if (matches!(before, "your" | "which" | "what")
@@ -353,6 +364,51 @@ fn is_for_whom(said: &Said<'_>, i: usize) -> bool {
     is && (said.low(end.wrapping_sub(1)) == "for" && held() || asks)
 }
 
+/// "got it and the best phone number to reach you": what nothing but its noun asks for, at the end of what a recogniser wrote.
+fn ends_asking(said: &Said<'_>) -> bool {
+    const BEHIND: &str =
+        "to reach you at on for the order booking account reservation file please sir ma'am of this with it and";
+    let n = said.words.len();
+    let Some(noun) = (n.saturating_sub(7)..n)
+        .rev()
+        .find(|&k| listed("name number phone email address zip postcode zipcode city company cell", said.low(k)))
+    else {
+        return false;
+    };
+    let from = (noun.saturating_sub(5)..noun).rev().find(|&k| said.low(k) == "and");
+    let plain = |k: usize| {
+        listed(
+            "the your a an best good first last full phone email e-mail mailing street zip contact callback home cell company \
+             postal mobile current code number",
+            said.low(k),
+        )
+    };
+    from.is_some_and(|and| noun > and + 1 && (and + 1..noun).all(plain))
+        && (noun + 1..n).all(|k| listed(BEHIND, said.low(k)) || plain(k))
+}
+
+/// "are you in Leeds?", "are you still based in Leeds?": is it asked whether they are in a town?
+fn is_in_town(said: &Said<'_>, i: usize) -> bool {
+    let from = i.saturating_sub(4);
+    let asks = (from..i).find(|&k| said.has(k, &["are", "you"]) || said.has(k, &["you're"]));
+    let plain = |k: usize| listed("are you you're still based living located over there currently", said.low(k));
+    let town = city_end(said, i + 1);
+    let value = || said.text[said.words[i + 1].start..said.words[town - 1].end].to_lowercase();
+    let named = || {
+        let last = said.low(town - 1);
+        is_city(&value()) || town > i + 2 && listed("city falls springs beach heights park valley rapids", last)
+    };
+    asks.is_some_and(|k| (k..i).all(plain)) && town > i + 1 && said.breaks(town) && named()
+}
+
+/// "and is this the best number to reach you ...": a question that a recogniser wrote without its mark.
+fn begins_asking(said: &Said<'_>) -> bool {
+    let heads = "and so okay ok alright great thanks perfect um now then";
+    let head = (0..said.words.len().min(4)).find(|&k| !listed(heads, said.low(k))).unwrap_or(0);
+    let is = listed("is", said.low(head)) && listed("your this that the it", said.low(head + 1));
+    is || listed("should shall", said.low(head)) && listed("i we", said.low(head + 1))
+}
+
 /// "is this for?", "is it?", "am I booking this for?": which one the customer speaks for.
 fn is_told_apart(said: &Said<'_>, k: usize) -> bool {
     let end = (k..said.words.len()).find(|&n| said.words[n].gap == Gap::Stop).unwrap_or(said.words.len());
@@ -385,6 +441,18 @@ fn is_for_calling(said: &Said<'_>, i: usize) -> bool {
     let kept =
         said.has(i + 1, &["you", "want", "to", "keep"]) || said.has(i + 1, &["you", "would", "like", "to", "keep"]);
     some && (carrier || said.has(i + 1, &["in", "case"])) || kept
+}
+
+/// Do as many digits follow as one calls?
+fn is_called(said: &Said<'_>, i: usize) -> bool {
+    let from = i + usize::from(listed("is as still", said.low(i)));
+    let to = said.words.len().min(from + 16);
+    let number = if from < to { reach::number_in(said, from, to) } else { None };
+    number.is_some_and(|(at, _, digits)| {
+        let digits = digits.bytes().filter(u8::is_ascii_digit).count();
+        // what stands before it is no number
+        at <= said.words[from].start && (10..=12).contains(&digits)
+    })
 }
 
 /// "name and number", "a name and a number": of one person, and of nothing else.

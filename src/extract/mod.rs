@@ -452,6 +452,7 @@ impl Listener {
         let placed = |key| seen.iter().any(|p| p.key == key);
         self.after_street = placed(Key::Street) && !placed(Key::City);
         self.note_identified(said, &seen);
+        self.hear_to_be_called(said);
         for p in seen {
             self.after_city |= p.key == Key::City;
             self.asked = self.asked.without(p.key.question());

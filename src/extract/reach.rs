@@ -337,7 +337,7 @@ fn spoken_phone(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
         let between = |last: &Group, list: &'static str| (last.to..group.from).all(|k| listed(list, said.low(k)));
         let long = (7..=15).contains(&group.digits.len());
         if (group.from.saturating_sub(2)..group.from).any(|k| listed(BESIDE, said.low(k)))
-            || is_foreign(said, group.from)
+            || is_foreign(said, group.from) && !scene.by_agent
             || is_past(said, group.from)
             || label_before(said, group.from) == Label::Other
         {

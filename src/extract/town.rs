@@ -302,6 +302,10 @@ pub(super) fn answered_city(said: &Said<'_>, scene: &Scene, out: &mut Vec<Propos
                 | "at"
                 | "a"
                 | "state"
+                | "no"
+                | "im"
+                | "actually"
+                | "near"
         )
     {
         from += 1;
