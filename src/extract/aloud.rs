@@ -4,7 +4,7 @@
 
 use super::numbers::below_hundred;
 use super::postcode::is_area;
-use super::words::{Said, Word, is_city, is_everyday, listed, state_at};
+use super::words::{Said, Word, is_city, is_everyday, is_function, listed, state_at};
 
 /// The text with its spoken numbers in digits, as a house number or a postcode is said: one group behind the other. `None`
 /// where it has none.
@@ -41,6 +41,16 @@ pub(super) fn in_digits(said: &Said<'_>) -> Option<String> {
     town_parted(&Said::new(&out)).or_else(|| any.then_some(out))
 }
 
+/// "it's nine one two pine street oakland": is a street told with its number?
+pub(super) fn tells_street(said: &Said<'_>) -> bool {
+    const KINDS: &str = "street road avenue lane drive boulevard court close crescent way";
+    (2..said.words.len()).any(|k| {
+        let from = k.saturating_sub(4);
+        let number = (from..k).rev().find(|&n| below_hundred(said, n).is_some());
+        listed(KINDS, said.low(k)) && number.is_some_and(|n| (n + 1..k).all(|m| !is_function(said.low(m))) && n + 1 < k)
+    })
+}
+
 /// The text with the comma that nobody says, between a street and a town that end it: "9 mill lane, ely, CB2 1RX".
 fn town_parted(said: &Said<'_>) -> Option<String> {
     const STREETS: &str =
@@ -48,6 +58,10 @@ fn town_parted(said: &Said<'_>) -> Option<String> {
     let n = said.words.len();
     let k = (1..n.saturating_sub(1)).rev().find(|&k| listed(STREETS, said.low(k)))?;
     let numbered = (k.saturating_sub(4)..k).any(|i| said.words[i].is_digits());
+    // "twelve willow court flat three bristol"
+    let unit =
+        listed("flat apartment apt unit suite", said.low(k + 1)) && said.words.get(k + 2).is_some_and(Word::is_digits);
+    let k = if unit { k + 2 } else { k };
     let from = k + 1 + usize::from(said.low(k + 1) == "in");
     let coded = n > from + 2 && is_area(&said.words[n - 2].low.to_uppercase()) && said.words[n - 1].low.len() == 3;
     let to = if coded { n - 2 } else { n };

@@ -238,6 +238,10 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
                 if listed("how where what", said.low(i.wrapping_sub(2))) { Asked::OTHER } else { Asked::NAME }
             }
             "whose" if short && ends_there(said, i + 1) => Asked::NAME,
+            // "please send account holder and IBAN"
+            "holder" if before == "account" && !said.any(&["who", "are", "is"]) => Asked::NAME,
+            // "what's his name?" "Cooper" "and yours?"
+            "yours" if said.words.len() <= 4 && before == "and" && ends_there(said, i + 1) => Asked::NAME,
             "insured" | "policyholder" if question && short && listed("the", before) && said.any(&["who"]) => {
                 Asked::NAME
             }
@@ -295,6 +299,14 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             "state" if matches!(before, "your") || place || city => Asked::STATE,
             "write" if question && said.any(&["where"]) && said.any(&["i", "we"]) => Asked::EMAIL,
             "ship" | "deliver" | "send" if question && said.low(0) == "where" => Asked::ADDRESS,
+            // "I'll send samples. Where to?"
+            "to" if question
+                && before == "where"
+                && said.breaks(i + 1)
+                && said.any(&["send", "ship", "post", "mail"]) =>
+            {
+                Asked::ADDRESS
+            }
             // "Where should they go?"
             "go" if question && said.low(0) == "where" && said.any(&["should", "shall"]) => Asked::ADDRESS,
             // "Are you (still) in Rapid City?"

@@ -4,6 +4,7 @@
 //! value of some sort looks like is `shape`'s.
 
 mod common;
+mod listen;
 
 use std::borrow::Cow;
 use std::collections::HashMap;

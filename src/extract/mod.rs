@@ -115,7 +115,6 @@ use summary::Story;
 pub use summary::summarize;
 pub use tried::tried;
 
-use std::sync::Arc;
 
 use crate::domain::conversation::{Channel, Message, Role};
 
@@ -287,49 +286,6 @@ impl Listener {
         self.found.iter().find(|f| f.key == key)
     }
 
-    /// What the agent asks for and reads back of the operator's fields; gives where it speaks of them.
-    fn hear_customs_asked(&mut self, said: &Said<'_>) -> Vec<(usize, usize)> {
-        self.read_back.clear();
-        let customs = Arc::clone(&self.extractor.customs);
-        let (asked, places) = customs.asked(said);
-        if self.last_role != Some(Role::Agent) && (!asked.is_empty() || said.text.contains(['?', '\u{ff1f}'])) {
-            self.customs_asked.clear();
-        }
-        for field in asked {
-            if !self.customs_asked.contains(&field) {
-                self.customs_asked.push(field);
-            }
-        }
-        if said.text.contains('?') {
-            self.read_back.extend(customs.read_back(said));
-        }
-        places
-    }
-
-    /// Takes what the customer says of the operator's fields; gives where.
-    fn hear_customs(&mut self, said: &Said<'_>, at_ms: i64) -> Vec<(usize, usize)> {
-        if self.waited + 1 > PATIENCE {
-            self.customs_asked.clear();
-        }
-        let customs = Arc::clone(&self.extractor.customs);
-        // a number that is taken back or left open is none of a field's
-        let settled = if customs.fields.is_empty() { None } else { unsettled::settled(said) };
-        let settled = settled.as_deref().map(Said::new);
-        let said = settled.as_ref().unwrap_or(said);
-        let told = customs.told(said, &self.customs_asked, self.channel == Channel::Voice);
-        let corrects = said.any(CORRECTIONS);
-        for p in told.seen {
-            self.customs_asked.retain(|f| Key::Custom(*f) != p.key);
-            // a date that was understood stays where what is heard next is none
-            let known = self.get(p.key.name(&customs)).is_some_and(|f| dates::is_plain_date(&f.value));
-            if known && customs.is_date(p.key) && !dates::is_plain_date(&p.value) && !corrects {
-                continue;
-            }
-            self.take(p, at_ms, corrects);
-        }
-        told.taken
-    }
-
     fn hear_agent(&mut self, said: &Said<'_>) {
         if said.words.is_empty() {
             return;
@@ -394,12 +350,14 @@ impl Listener {
         // "one twenty three Oak Street"
         let aloud = scene.voice
             && (scene.asked.has(Asked::ADDRESS.with(Asked::STREET).with(Asked::CITY).with(Asked::STATE))
-                || said.any(&["address", "live", "ship", "deliver", "send"]));
+                || said.any(&["address", "live", "ship", "deliver", "send"])
+                || scene.one_sided() && aloud::tells_street(said));
         let digits = if aloud { aloud::in_digits(said) } else { None };
         let digits = digits.or_else(|| if scene.agent_spoke || scene.voice { None } else { alone::parted(said) });
         let in_digits = digits.as_deref().map(Said::new);
         address::find(in_digits.as_ref().unwrap_or(said), &scene, &mut seen);
-        if scene.voice && scene.asked.has(Asked::ZIP) && !self.asked.has(Asked::NAME) {
+        let apart = scene.after_city && scene.one_sided() && postcode::is_said_apart(said);
+        if scene.voice && (apart || scene.asked.has(Asked::ZIP) && !self.asked.has(Asked::NAME)) {
             self.hear_postcode(said, &mut seen);
         }
         if private::is_private(said) {
@@ -416,7 +374,8 @@ impl Listener {
             };
             // "Ana Ruiz ana@example.com": what belongs to the address is no name
             let address = seen.iter().find(|p| p.key == Key::Email).filter(|p| said.text[p.at..].starts_with(&p.value));
-            let address: Vec<_> = address.map(|p| (p.at, p.at + p.value.len())).into_iter().collect();
+            let mut address: Vec<_> = address.map(|p| (p.at, p.at + p.value.len())).into_iter().collect();
+            address.extend(self.beside_name(said, &scene, &seen));
             let rest = custom::without(said.text, &address);
             let beside = (!address.is_empty()).then(|| Said::new(&rest));
             let alone = beside.as_ref().unwrap_or(said);

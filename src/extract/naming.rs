@@ -76,6 +76,20 @@ impl Listener {
         }
     }
 
+    /// "07700 900461, sean", "Holger Stein, DE89 ...": where numbers and secrets stand in an answer of which a name is a part.
+    pub(super) fn beside_name(&self, said: &Said<'_>, scene: &Scene, seen: &[Proposal]) -> Vec<(usize, usize)> {
+        if scene.voice || !scene.asked.has(Asked::ANY_NAME) {
+            return Vec::new();
+        }
+        let typed =
+            |p: &&Proposal| p.key == Key::Phone && said.text.get(p.at..).is_some_and(|t| t.starts_with(&p.value));
+        let phone = seen.iter().find(typed).map(|p| (p.at, p.at + p.value.len()));
+        let inside = |(from, to): &(usize, usize)| {
+            *to <= said.text.len() && said.text.is_char_boundary(*from) && said.text.is_char_boundary(*to)
+        };
+        phone.into_iter().chain(self.hidden.iter().copied().filter(|_| self.apart == 0)).filter(inside).collect()
+    }
+
     /// What was sure before the latest words of it were heard is no surer than they are.
     pub(super) fn no_surer(&mut self, key: Key, sure: f32) {
         if let Some(old) = self.found.iter_mut().find(|f| f.key == key.name(&self.extractor.customs)) {

@@ -522,3 +522,72 @@ fn who_is_asked_in_a_chat() {
     }
     text(&["A: Which company is delivering it to you, do you know that?", "C: Meridian Actuarial Partners"], &[]);
 }
+
+#[test]
+fn a_name_beside_a_number_or_a_secret() {
+    let asked = "A: May I have the phone number on the account and your name?";
+    text(&[asked, "C: 07700 900461, sean"], &[("first_name", "sean"), ("phone", "07700 900461")]);
+    let zhang = [("first_name", "Xiaoyu"), ("last_name", "Zhang"), ("phone", "(415) 555-0172")];
+    text(&["A: Your name and number?", "C: (415) 555-0172 - Xiaoyu Zhang"], &zhang);
+    let holger = [("first_name", "Holger"), ("last_name", "Stein")];
+    for said in ["Holger Stein, DE89 3704 0044 0532 0130 00", "DE89 3704 0044 0532 0130 00, Holger Stein"] {
+        text(&["A: Sure, please send account holder and IBAN.", &format!("C: {said}")], &holger);
+    }
+    text(
+        &["A: Name and card number please", "C: Tom Delaney 4539 1488 0343 6467"],
+        &[("first_name", "Tom"), ("last_name", "Delaney")],
+    );
+    text(&["A: Your name?", "C: 07700 900461"], &[]);
+}
+
+#[test]
+fn somebodys_name_and_then_theirs() {
+    let jamal = [("first_name", "Jamal"), ("last_name", "Whitaker")];
+    voice(&["A: what's his name", "C: cooper", "A: and yours", "C: jamal whitaker"], &jamal);
+    voice(
+        &["A: and what's your last name", "C: same vartanian v as in victor a r t a n i a n"],
+        &[("last_name", "Vartanian")],
+    );
+    voice(&["A: and your last name", "C: same"], &[]);
+}
+
+#[test]
+fn an_address_in_the_place_of_another() {
+    let mail = [("email", "eleanorvance@gmail.com")];
+    let asked = "A: should we keep the email evance@sbcglobal.example?";
+    text(&[asked, "C: no i don't use that anymore use eleanorvance@gmail.com"], &mail);
+    text(&[asked, "C: I don't use that one, it's eleanorvance@gmail.com"], &mail);
+    voice(
+        &[
+            "A: and should we keep the email e vance at sbcglobal dot net",
+            "C: no i don't use that anymore use eleanor vance one word at gmail dot com",
+        ],
+        &mail,
+    );
+    text(&[asked, "C: no, don't use eleanorvance@gmail.com"], &[]);
+}
+
+#[test]
+fn where_something_is_sent() {
+    let dublin = [("city", "Dublin 2"), ("street", "3rd Floor, 21 Fitzwilliam Place")];
+    text(&["A: The delivery address please?", "C: 3rd Floor, 21 Fitzwilliam Place, Dublin 2"], &dublin);
+    text(&["A: I'll send samples. Where to?", "C: 3rd Floor, 21 Fitzwilliam Place, Dublin 2"], &dublin);
+    text(&["A: Where to?", "C: the airport"], &[]);
+}
+
+#[test]
+fn addresses_of_callers_who_are_heard_alone() {
+    voice(
+        &[
+            "C: hello i'm calling about the washing machine",
+            "C: it's twelve willow court flat three bristol",
+            "C: b s six five q t",
+        ],
+        &[("city", "bristol"), ("street", "12 willow court flat 3"), ("zip", "BS6 5QT")],
+    );
+    voice(
+        &["C: i want to cancel", "C: uh right now it's nine one two pine street oakland", "C: nine four six oh seven"],
+        &[("city", "oakland"), ("street", "912 pine street"), ("zip", "94607")],
+    );
+    voice(&["C: hi", "C: it took two hours to get down the street", "C: one two three four five"], &[]);
+}

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use super::proposal::{Key, Proposal, sure};
-use super::words::{Gap, Said, Word, is_common, is_function, listed, state_at};
+use super::words::{Gap, Said, Word, is_city, is_common, is_function, listed, state_at};
 
 /// How many words an address has at most.
 const MOST: usize = 32;
@@ -137,7 +137,9 @@ fn is_locality(said: &Said<'_>, (from, to): (usize, usize)) -> bool {
 fn lone_town(said: &Said<'_>, parts: &[(usize, usize)], end: usize, how: f32) -> Option<Vec<Proposal>> {
     let &[(from, to)] = parts else { return None };
     let words = &said.words[from..to];
-    let named = is_locality(said, (from, to)) && words.iter().all(|w| !is_common(&w.low));
+    // "Dublin 2"
+    let district = words.len() == 2 && words[1].is_digits() && words[1].text.len() < 3 && is_city(&words[0].low);
+    let named = district || is_locality(said, (from, to)) && words.iter().all(|w| !is_common(&w.low));
     (named && end == said.words.len()).then(|| {
         let text = &said.text[words[0].start..words[words.len() - 1].end];
         vec![Proposal::new(Key::City, text, how.min(sure::ANSWERED), words[0].start)]

@@ -8,7 +8,7 @@
 
 use std::collections::HashSet;
 
-use super::numbers::below_hundred;
+use super::numbers::{self, below_hundred};
 use super::spelled;
 use super::words::{Said, Word, listed};
 
@@ -37,6 +37,16 @@ const AREAS: &str = " AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO
 pub(super) fn is_area(code: &str) -> bool {
     let letters = code.find(|c: char| c.is_ascii_digit()).unwrap_or(code.len());
     AREAS.contains(&format!(" {} ", &code[..letters]))
+}
+
+/// Is the message nothing but the characters of a postcode: "b s six five q t", "nine four six oh seven"?
+pub(super) fn is_said_apart(said: &Said<'_>) -> bool {
+    let digit = |low: &str| numbers::digit(low).is_some() || low.len() == 1 && low.bytes().all(|b| b.is_ascii_digit());
+    let letter = |w: &Word<'_>| w.low.len() == 1 && w.is_alphabetic() || spelled::alphabet(&w.low).is_some();
+    let digits = said.words.iter().filter(|w| digit(&w.low)).count();
+    let letters = said.words.iter().filter(|w| letter(w) && !digit(&w.low)).count();
+    let n = said.words.len();
+    digits + letters == n && (digits == 5 && n == 5 || (5..=7).contains(&n) && letters > 2 && digits > 1)
 }
 
 /// What was heard at one place: what it may stand for, each with its cost.

@@ -239,6 +239,10 @@ impl<'s, 'a> Reader<'s, 'a> {
         if matches!(low, "as" | "like") && next == "in" && self.named() {
             return k + if matches!(said.low(k + 2), "the" | "a") { 4 } else { 3 };
         }
+        // "same vartanian": as somebody's who was spoken of
+        if low == "same" && k == 0 {
+            return k + 1;
+        }
         // "whitehorse like white and horse", "rose like the flower": what follows tells how it sounds
         if low == "like" && self.voice && self.named() {
             return self.done(k);

@@ -50,7 +50,13 @@ pub(super) fn is_withdrawn(said: &Said<'_>, p: &Proposal) -> bool {
     });
     let forbidden = not.is_some_and(|i| {
         // right behind it: "I never got the mail at" is another matter
+        // and not "I don't use that anymore use ana@..."
+        let anew = |k: usize| {
+            listed("anymore more that it one those longer", said.low(k - 1))
+                && (listed("use try take now please", said.low(k)) || listed("it's its", said.low(k)))
+        };
         (i + 1..first.min(i + 3)).any(|k| listed(USES, said.low(k)))
+            && !(i + 3..=first).any(anew)
             && !(i..first).any(|k| listed("hesitate", said.low(k)))
     });
     let removed = clause.clone().any(|i| listed(REMOVES, said.low(i))) && !clause.clone().any(|i| said.low(i) == "and");
