@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use super::decided::LANGUAGES;
 use super::proposal::{Key, Proposal, is_foreign, sure};
 use super::shape::{Shape, Value};
-use super::words::{Gap, Said, listed};
+use super::words::{Gap, Said, is_function, listed};
 use crate::domain::field::{AstraField, CHANNEL, SUMMARY};
 
 /// How many fields are looked for; nobody lists more.
@@ -207,7 +207,10 @@ impl Customs {
         // "in May" asks for nothing
         let month = |k: usize| said.low(k) == "may" && listed("in of until since from", said.low(k.wrapping_sub(1)));
         let requests = |k: usize| REQUESTS.contains(&said.low(k)) && !month(k) || said.has(k, &["do", "you", "have"]);
-        let asks = question || (0..said.words.len()).any(requests);
+        // "what kind of vehicle do you drive": as a recogniser writes it
+        let head = (0..said.words.len().min(3)).find(|&k| !listed("and so okay ok alright great now", said.low(k)));
+        let heads = head.is_some_and(|k| listed("what what's which when how where", said.low(k)));
+        let asks = question || heads || (0..said.words.len()).any(requests);
         let or = (1..said.words.len())
             .find(|&k| said.low(k) == "or" && listed(LANGUAGES, said.low(k - 1)) && listed(LANGUAGES, said.low(k + 1)));
         let mut fields = Vec::new();
@@ -428,7 +431,7 @@ pub(super) fn without<'a>(text: &'a str, places: &[(usize, usize)]) -> Cow<'a, s
 const REQUESTS: &[&str] = &[
     "please", "may", "can", "could", "need", "provide", "tell", "give", "enter", "share", "confirm", "know", "require",
 ];
-const ASKING: &[&str] = &["which", "what", "what's", "when", "how", "your"];
+const ASKING: &[&str] = &["which", "what", "what's", "when", "how", "your", "ask"];
 const IS: &str = "is was are be should it's would's is: as 's";
 const LEAD_INS: &str = "it it's its is the this actually now currently called just my um uh be a an on number";
 
@@ -497,6 +500,22 @@ fn phrases(field: &AstraField, shape: &Shape) -> Vec<(Vec<String>, Tells)> {
             add(words(same), Tells::Alike);
         }
     }
+    if *shape == Shape::Words {
+        // "Your role?" for the job title, "may I ask the reason?" for the reason of a cancellation
+        let has = |list: &'static str| both.iter().flatten().any(|w| listed(list, w));
+        if has("title") && has("job") || has("occupation profession role position") {
+            for same in ["role", "position", "occupation"] {
+                add(words(same), Tells::Asked);
+            }
+        }
+        if has("reason") && has("cancel cancellation cancelling leaving leave return returning") {
+            add(words("the reason"), Tells::Asked);
+            for why in ["leaving", "cancelling", "canceling", "returning"] {
+                add(words(&format!("reason for {why}")), Tells::Alike);
+                add(words(&format!("the reason for {why}")), Tells::Alike);
+            }
+        }
+    }
     for full in both.clone() {
         // "Order number": also "order no", "order id", "order"
         if let [head @ .., last] = &full[..]
@@ -509,7 +528,8 @@ fn phrases(field: &AstraField, shape: &Shape) -> Vec<(Vec<String>, Tells)> {
             }
             if *shape == Shape::Code {
                 add(head.to_vec(), Tells::WithCode);
-            } else {
+            // "us" of "How did you hear about us" is no name of it
+            } else if !is_function(last) {
                 add(vec![last.clone()], Tells::Asked);
             }
             let kept: Vec<String> = full.iter().skip_while(|w| listed(ADJECTIVES, w)).cloned().collect();

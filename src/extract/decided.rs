@@ -65,7 +65,10 @@ pub(super) fn spoken(said: &Said<'_>) -> Option<usize> {
         let (before, then) = (said.low(k - 1), said.low(k + 1));
         let person =
             near(6, "someone somebody anyone anybody colleague agent operator person advisor representative staff you");
-        before == "prefer" && near(3, "i we i'd we'd would")
+        // "English is fine"
+        let suits = then == "is" && listed("fine ok okay better best good easier great", said.low(k + 2));
+        suits && !listed("my your his her their our", before) && !said.text.contains('?')
+            || before == "prefer" && near(3, "i we i'd we'd would")
             || near(4, "prefer") && listed("in speaking speak to using", before)
             || before == "in"
                 && (listed("please pls", then) || said.has(k + 1, &["if", "possible"]) || then == "if")
@@ -76,7 +79,7 @@ pub(super) fn spoken(said: &Said<'_>) -> Option<usize> {
             || person && listed("speaks speak speaking talks talk", before)
             // "I'd rather be contacted in French", "I want my letters in French"
             || before == "in"
-                && near(5, "contacted reached called letters emails messages updates documents bills everything")
+                && near(5, "contacted reached called letters emails messages updates documents bills invoices statements newsletters everything")
                 && near(8, "rather want prefer like need")
             // "can I speak Ukrainian?"
             || before == "speak" && listed("i we", said.low(k.wrapping_sub(2))) && near(3, "can could may")
@@ -93,6 +96,20 @@ pub(super) fn asks_whether(said: &Said<'_>, i: usize) -> bool {
     let head = (from..i).find(|&k| !listed("so and but ok okay then well hi hello um", said.low(k))).unwrap_or(from);
     asks && listed("do does did is are am was what what's which why how should would who", said.low(head))
         || listed("what why how", said.low(head)) && listed("does is if about do", said.low(head + 1))
+}
+
+/// Is the option at word `k` the one that the customer has: "I'm on Basic now"?
+pub(super) fn is_on(said: &Said<'_>, k: usize) -> bool {
+    let on = k > 1 && said.low(k - 1) == "on" && !said.breaks(k);
+    let own = on && {
+        let before = said.low(k - 2);
+        let adverb = listed("still currently now already", before);
+        let who = if adverb { said.low(k.wrapping_sub(3)) } else { before };
+        listed("i'm im we're", who)
+            || listed("am are", who) && listed("i we", said.low(k.wrapping_sub(3 + usize::from(adverb))))
+    };
+    let ends = said.breaks(k + 1) || listed("now currently right and but at since with", said.low(k + 1));
+    own && ends && !is_open(said, k) && !asks_whether(said, k)
 }
 
 /// Is the option at word `k` decided on: "make it Growth", "let's go with the Growth plan"?
@@ -117,6 +134,10 @@ pub(super) fn decided(said: &Said<'_>, k: usize) -> bool {
     // "then Growth please"
     let asked = listed("please pls", said.low(k + 1)) && said.words[k + 1].gap != Gap::Stop;
     if asked && listed("then ok okay so", said.low(i.wrapping_sub(1))) && !asks_whether(said, k) {
+        return true;
+    }
+    // "then growth it is"
+    if said.has(k + 1, &["it", "is"]) && said.breaks(k + 3) && !said.breaks(k + 1) && !asks_whether(said, k) {
         return true;
     }
     let Some(verb) = i.checked_sub(1).filter(|_| !said.breaks(i)) else { return false };

@@ -115,7 +115,6 @@ use summary::Story;
 pub use summary::summarize;
 pub use tried::tried;
 
-
 use crate::domain::conversation::{Channel, Message, Role};
 
 use alone::Alone;

@@ -3,7 +3,7 @@
 //! Owns the sorts of values and how one is read at a place of a message. Must not know how fields are spoken of (`custom`).
 
 use super::dates;
-use super::decided::{LANGUAGES, asks_whether, decided, spoken, wanted};
+use super::decided::{LANGUAGES, asks_whether, decided, is_on, spoken, wanted};
 use super::mail;
 use super::mail_aloud;
 use super::numbers;
@@ -44,7 +44,7 @@ pub(super) struct Value {
     pub to: usize,
 }
 
-const CODES: &str = "number no id code reference ref sku serial vin iban imei account pin";
+const CODES: &str = "plate number no id code reference ref sku serial vin iban imei account pin";
 const QUANTITIES: &str = "size count quantity amount budget age seats people guests employees rooms nights price total weight height salary income";
 /// What an answer in words begins with and is no part of it.
 const FILLERS: &str = "yes yeah sure ok okay it's its it is that's that would be um uh well so i'm im i am on the my our we're we are \
@@ -131,10 +131,15 @@ impl Shape {
                         self.marked(said, from, i, false)
                     };
                 }
+                // "we're looking at the Growth plan", and at no other
+                let looks = (start..i).any(|k| listed("looking considering interested", said.low(k)));
+                if looks && (*self == Self::Words || said.any(&["or", "vs", "versus", "between", "and"])) {
+                    return None;
+                }
                 // the words between "the" and the label, behind a verb of having
                 let has = (start..i).rev().find(|&k| listed(HAVING, said.low(k)))?;
                 let from =
-                    (has + 1..i).find(|&k| !listed("the a an your on to for my of is currently", said.low(k)))?;
+                    (has + 1..i).find(|&k| !listed("the a an your on to for my of is currently at in", said.low(k)))?;
                 if *self != Self::Words {
                     return self.marked(said, from, i, false);
                 }
@@ -146,12 +151,23 @@ impl Shape {
             Self::Code if i > 0 && said.text[said.words[i - 1].end..said.words[i].start].trim() == "(" => {
                 (i.saturating_sub(3)..i).find_map(|k| code(said, k, i, false)).filter(|v| v.to == said.words[i - 1].end)
             }
+            // "our firm, 35 seats"
+            Self::Quantity if self.is_counted(said, i) => quantity(said, i - 1),
             _ => {
                 let is = (start..i).rev().take(3).find(|&k| listed("is was as", said.low(k)))?;
                 let found = self.marked(said, start, is, false)?;
                 Some(found)
             }
         }
+    }
+
+    /// Is a number told right before the noun at word `i`: "35 seats", and no question about them?
+    fn is_counted(&self, said: &Said<'_>, i: usize) -> bool {
+        let number = i > 0 && said.words[i - 1].is_digits() && said.words[i].gap == Gap::Space;
+        let parts = i > 1 && matches!(said.words[i - 1].gap, Gap::Tight | Gap::Colon);
+        let vague = i > 1 && listed("about under over than or to minus of extra another first last", said.low(i - 2));
+        let asks = said.text.contains('?') || said.any(&["if", "whether", "extra", "more"]);
+        number && !parts && !vague && !asks && said.words[i - 1].text.len() < 6
     }
 
     /// Is the value before word `i` one that the customer has, and may want no longer?
@@ -228,7 +244,10 @@ impl Shape {
                 (site || shop && !is_foreign(said, i)).then_some(value)
             }
             Self::Choice(options) => {
-                (0..said.words.len()).rev().find_map(|k| choice(said, k, options).filter(|_| decided(said, k)))
+                let rev = || (0..said.words.len()).rev();
+                rev()
+                    .find_map(|k| choice(said, k, options).filter(|_| decided(said, k)))
+                    .or_else(|| rev().find_map(|k| choice(said, k, options).filter(|_| is_on(said, k))))
             }
             Self::Language if spoken(said).is_some() => spoken(said).map(|k| span(said, k, k + 1)),
             Self::Language => {
@@ -293,8 +312,7 @@ impl Shape {
     }
 }
 
-const HAVING: &str =
-    "on have has had want use using chose choose picked take got bought booked need with i'm prefer get like";
+const HAVING: &str = "looking considering interested on have has had want use using chose choose picked take got bought booked need with i'm prefer get like";
 
 /// The options that a description names behind a colon: "the plan: Starter, Growth or Enterprise".
 fn choices(description: &str) -> Vec<(String, String)> {
@@ -387,7 +405,7 @@ fn words(said: &Said<'_>, from: usize, to: usize) -> Option<Value> {
     }
     let telling = (from..to).any(|k| !is_function(said.low(k)));
     let first = said.low(from);
-    (telling && (!is_function(first) || said.words[from].is_capital())).then(|| span(said, from, to))
+    (telling && (!is_function(first) || first == "too" || said.words[from].is_capital())).then(|| span(said, from, to))
 }
 
 fn url(said: &Said<'_>, from: usize, to: usize) -> Option<Value> {

@@ -29,10 +29,12 @@ pub(super) fn is_other_kind(said: &Said<'_>, from: usize, to: usize) -> bool {
     let kind = from > 0
         && said.words[from].gap == Gap::Space
         && said.words[from - 1].is_alphabetic()
-        && !listed(DETERMINERS, said.low(from - 1));
+        && !listed(DETERMINERS, said.low(from - 1))
+        && !listed(DETERMINERS, said.low(from));
     secret
         || kind && is_common(said.low(from - 1)) && !is_function(said.low(from - 1))
-        || listed("of for", said.low(to)) && listed("your the my our", said.low(to + 1))
+        || listed("of for in", said.low(to)) && listed("your the my our", said.low(to + 1))
+        || listed("reason", said.low(to - 1)) && listed("for why you that behind", said.low(to))
 }
 
 /// Does the agent ask for the thing at `from..to`, or speak of it: "did you restart the device?"
