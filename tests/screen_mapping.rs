@@ -83,7 +83,12 @@ fn row_options_map_values_to_the_fields_own() {
     let mut t = open();
     t.keys("<end> <up> o");
     snapshot!(t, "row_options");
+    // of "Cold Call": one letter more than any value has is refused first, and taken by none
     t.keys("c <down> <space> <down> <down> c c c <enter>");
+    assert!(
+        matches!(t.app.layers().last(), Some(Layer::Form(form)) if form.focus == 3 && form.lines[3].error.is_some())
+    );
+    t.keys("<enter>");
     let row = t.app.opened().unwrap().editing.action.mapping[5].clone();
     assert_eq!(row.overwrite, Overwrite::IfEmpty);
     assert_eq!(row.values.len(), 1);
