@@ -213,9 +213,20 @@ impl Heard {
         let sure = |c, ahead| if well(c) { self.certain(c, ahead) } else { self.certain(c, 0.0) };
         Some(Verdict {
             first: sure(first, rival(&|other, _| !first.sounds_like(&firsts[other]))),
-            last: sure(last, rival(&|_, other| !last.sounds_like(&lasts[other]))),
+            last: sure(last, rival(&|_, other| !last.sounds_like(&lasts[other]))).or_else(|| self.behind_first(first)),
         })
         .filter(|v| v.first.is_some() || v.last.is_some())
+    }
+
+    /// "Jay done", and then "j a y d u n n": of a family name only an everyday word was heard, and behind the first name that was
+    /// heard a frequent one is spelled.
+    fn behind_first(&self, first: &Candidate) -> Option<(String, f32)> {
+        let first = &first.part.as_ref().filter(|p| !p.doubtful)?.letters;
+        let unheard = self.answers.iter().all(|(_, last)| last.as_ref().is_none_or(|l| l.doubtful));
+        let rest = |l: &Letters| Some(l.text.strip_prefix(first.as_str())?.to_owned());
+        let spelled = self.spelled.iter().filter(|l| l.pure).filter_map(rest);
+        let mut named = spelled.filter(|rest| rest.len() > 2 && is_surname(rest));
+        named.next().filter(|_| unheard).map(|rest| (parts::cased(&rest), sure::STATED))
     }
 
     /// The part with how sure it is; `ahead`: by how much it is better than any other.
@@ -453,6 +464,7 @@ mod tests {
     fn everyday_words_give_way() {
         assert_eq!(verdict(&["clear Barker", "Clare Barker"], ""), pair("Clare", "Barker"));
         assert_eq!(verdict(&["and Barker", "Nina Barker"], ""), pair("Nina", "Barker"));
+        assert_eq!(verdict(&["Sam done", "Sam done"], "s a m d u n n"), pair("Sam", "Dunn"));
     }
 
     #[test]

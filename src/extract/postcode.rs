@@ -208,6 +208,10 @@ fn slots(said: &Said<'_>) -> Vec<Slot> {
             continue;
         }
         let low = &*w.low;
+        // "h u 6 + 2": what was taken for "and" is written as a sign
+        if i > 0 && said.text[said.words[i - 1].end..w.start].contains('+') {
+            out.push(and());
+        }
         // "l s twenty nine", "e h twelve"
         if let Some((n, behind)) = below_hundred(said, i).filter(|(n, _)| *n > 9 && !w.is_digits()) {
             out.extend(n.to_string().chars().filter_map(char_slot));
@@ -240,6 +244,11 @@ fn slots(said: &Said<'_>) -> Vec<Slot> {
         }
     }
     out
+}
+
+/// What "and" may stand for.
+fn and() -> Slot {
+    vec![('N', 2), ('M', 8)]
 }
 
 fn word_slots(w: &Word<'_>) -> Vec<Slot> {
@@ -412,6 +421,7 @@ mod tests {
     fn misheard_letters_and_digits() {
         assert_eq!(tries(&["b r v to double d"]), Some("BR5 2DD".into()));
         assert_eq!(tries(&["and w for 8 a b"]), Some("NW4 8AB".into()));
+        assert_eq!(tries(&["s w 1 + 4 d b", "s w 1 and 4 d b"]), Some("SW1N 4DB".into()));
     }
 
     #[test]
