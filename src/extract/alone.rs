@@ -73,6 +73,8 @@ pub(super) struct Alone {
     zipped: bool,
     /// The last message was a booking's code, and nobody knows whose.
     coded: bool,
+    /// Such a code was given some time ago.
+    booked: bool,
 }
 
 impl Alone {
@@ -124,13 +126,13 @@ fn tail(said: &Said<'_>, from: usize) -> Tail {
     }
     let mut digits = 0;
     let mut codes = 0;
-    // "joseph george and j 93 urytj 47": letters of a code before its last digits
+    // "joseph george and k 84 bwepl 63": letters of a code before its last digits
     let inner = |k: usize, w: &Word<'_>| {
         k > from
             && w.is_alphabetic()
             && w.low.chars().count() < 6
             && !is_common(&w.low)
-            && said.words.get(k - 1).is_some_and(has_digit)
+            && (said.words.get(k - 1).is_some_and(has_digit) || k == from + 1 && said.low(from) == "and" && k + 2 == n)
             && said.words.get(k + 1).is_some_and(has_digit)
     };
     while let Some(w) = said.words.get(k).filter(|w| w.low.chars().count() < 4 || has_digit(w) || inner(k, w)) {
@@ -218,6 +220,7 @@ impl Listener {
             && missing(Key::LastName);
         let seat = self.alone.about.has(About::SEAT) && nameless;
         self.alone.coded = seat && journey::code(said);
+        self.alone.booked |= self.alone.coded;
         if self.alone.coded
             && let Some(before) = waiting.as_ref().filter(|w| w.passenger)
         {

@@ -426,7 +426,7 @@ fn names_beside_codes_and_labels() {
     check(&["a pizza", "name velan phonee 9876543210"], &name(Some("velan"), None));
     check(&["i want to change my seat", "velan", "li 5467"], &name(Some("velan"), None));
     check(&["i need a boarding pass", "velan", "th 67 y 6"], &name(Some("velan"), None));
-    check(&["hi", "report my expenses", "peter flores and j 93 urytj 47"], &name(Some("peter"), Some("flores")));
+    check(&["hi", "report my expenses", "peter flores and k 84 bwepl 63"], &name(Some("peter"), Some("flores")));
     check(&["hi", "report my expenses", "peter and password is peterpan"], &name(Some("peter"), None));
     check(&["my balance please", "myself velan tarigo"], &name(Some("velan"), Some("tarigo")));
     check(&["my balance please", "myself and my wife"], &name(None, None));
@@ -442,4 +442,19 @@ fn names_beside_codes_and_labels() {
 fn a_house_where_nobody_said_why_they_came() {
     check(&["hi", "velan and 4410", "tarno computer systems"], &[("company", Some("tarno computer systems"))]);
     check(&["hi", "velan and 4410", "tarno"], &[("company", None)]);
+}
+
+#[test]
+fn names_between_other_answers() {
+    let name = |first, last| [("first_name", first), ("last_name", last)];
+    // long after the code, and only one that is known to be a name
+    check(&["i need a boarding pass", "rk 52 b", "are you there", "ravi"], &name(Some("ravi"), None));
+    check(&["i need a boarding pass", "rk 52 b", "are you there", "velan"], &name(None, None));
+    check(&["hi ravi", "i need a boarding pass", "rk 52 b", "are you there", "ravi"], &name(None, None));
+    // a town, a name, a postcode
+    check(&["hi", "i want cable", "chennai", "ravi", "60045"], &name(Some("ravi"), None));
+    check(&["hi", "i want cable", "ravi", "60045"], &name(None, None));
+    // letters of a code, and a code like a word
+    check(&["hi", "report my expenses", "ravi dmqt 829"], &[("last_name", None)]);
+    check(&["hi", "report my expenses", "ravi and ravu 123"], &name(Some("ravi"), None));
 }

@@ -118,6 +118,11 @@ impl Listener {
         if word.words.len() > 1 {
             return false;
         }
+        // the town, who they are, and then the number that goes with it
+        let called = self.alone.called.iter().any(|c| *c == *first.low);
+        if about == About::HOME && given && !called && self.get("city").is_some() && digits.is_some_and(|n| n > 3) {
+            return true;
+        }
         let number = said.words.iter().any(has_digit) && said.words.len() < 9;
         if about.has(About::HOME.with(About::FOOD).with(About::TRAVEL)) || !number {
             return false;

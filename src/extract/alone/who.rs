@@ -8,7 +8,7 @@ use super::super::company::is_trade;
 use super::super::name::{Name, Part, build};
 use super::super::proposal::{Key, Proposal, Scene, sure};
 use super::super::words::{Said, Word, is_city, is_common, is_first_name, is_surname, listed, state_at};
-use super::{Alone, CARS, Tail, begin, has_digit, is_strange, journey, may_name, order, past, tail};
+use super::{Alone, CARS, Tail, begin, has_digit, is_pronounced, is_strange, journey, may_name, order, past, tail};
 
 /// How many of the customer's messages may come before who they are.
 const EARLY: u32 = 9;
@@ -31,7 +31,9 @@ pub(in crate::extract) fn named(
         }
         let called =
             |n: &Name| n.last.is_none() && n.first.as_ref().is_some_and(|f| alone.called.contains(&f.to_lowercase()));
-        let after = || if alone.coded { journey::bare(said) } else { None };
+        // later on only a name that is known to be one
+        let single = |n: &Name| n.last.is_none() && n.first.as_ref().is_some_and(|f| is_first_name(&f.to_lowercase()));
+        let after = || journey::bare(said).filter(|n| alone.coded || alone.booked && single(n));
         if let Some(name) = journey::beside(said).or_else(after).filter(|n| !called(n)) {
             return Some(name);
         }
@@ -57,7 +59,7 @@ pub(in crate::extract) fn named(
     let known = |w: &Word<'_>| is_first_name(&w.low) || is_surname(&w.low) && !is_common(&w.low);
     if to > from + 1
         && said.words.get(to).is_some_and(|w| has_digit(w))
-        && said.low(to - 1).chars().count() < 4
+        && (said.low(to - 1).chars().count() < 4 || !is_pronounced(said.low(to - 1)))
         && !known(&said.words[to - 1])
     {
         to -= 1;
