@@ -5,6 +5,7 @@
 use super::about::About;
 use super::asked::Asked;
 use super::billed;
+use super::called;
 use super::numbered;
 use super::postal;
 use super::proposal::{Key, Proposal, Scene, is_foreign, sure};
@@ -89,6 +90,9 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
     let own = billed::own(said);
     let own = own.as_deref().map(Said::new);
     let said = own.as_ref().unwrap_or(said);
+    let uncalled = if scene.voice { None } else { called::without_numbers(said) };
+    let uncalled = uncalled.as_deref().map(Said::new);
+    let said = uncalled.as_ref().unwrap_or(said);
     let before = out.len();
     in_parts(said, scene, out);
     if out.len() == before {
@@ -203,6 +207,9 @@ fn whole(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
         }
         // "61 cedar court in austin texas 78704"
         let mut place = place_at(said, end + usize::from(scene.voice && said.low(end) == "in"));
+        if place.is_empty() && scene.one_sided() {
+            place = place_behind_zip(said, end);
+        }
         if place.is_empty() && labelled {
             place = town::at_end(said, end);
         }
@@ -412,6 +419,24 @@ fn place_at(said: &Said<'_>, i: usize) -> Vec<Proposal> {
         }
     }
     out
+}
+
+/// "79901 tx el paso", to the end: the postcode, the state and then the town.
+fn place_behind_zip(said: &Said<'_>, i: usize) -> Vec<Proposal> {
+    let n = said.words.len();
+    let Some(zip) = said.words.get(i).filter(|w| is_zip(w)) else { return Vec::new() };
+    let Some((len, _)) = state_at(said, i + 1) else { return Vec::new() };
+    let (state, town) = (&said.words[i + 1..=i + len], i + 1 + len);
+    let Some((first, last)) = said.words.get(town).zip(said.words.last()) else { return Vec::new() };
+    let value = &said.text[first.start..last.end];
+    if n - town > 3 || !is_city(&value.to_lowercase()) {
+        return Vec::new();
+    }
+    vec![
+        Proposal::new(Key::City, value, 0.0, first.start),
+        Proposal::new(Key::State, &said.text[state[0].start..state[len - 1].end], 0.0, state[0].start),
+        Proposal::new(Key::Zip, zip.text, 0.0, zip.start),
+    ]
 }
 
 /// The index behind the city's name that begins at word `from`.

@@ -365,6 +365,20 @@ fn a_name_in_two_messages_or_told_by_an_address() {
     );
     check(&["hi", "jesse", "i want my boarding pass", "will.berg@yahoo.example"], &[("first_name", None)]);
     check(
+        &["hi", "i want my boarding pass", "yes tolani my ph no is 2125550148", "tolani45@yahoo.example"],
+        &[("first_name", Some("tolani"))],
+    );
+    check(&["hi", "i want my boarding pass tolani", "tolani45@yahoo.example"], &[("first_name", None)]);
+    check(
+        &["hi", "change the address of my card", "9 mill lane 79901 tx el paso ph 9155550148"],
+        &[
+            ("street", Some("9 mill lane")),
+            ("city", Some("el paso")),
+            ("zip", Some("79901")),
+            ("phone", Some("9155550148")),
+        ],
+    );
+    check(
         &["hai", "i want to report my expenses", "namejoseph and the password 2558"],
         &[("first_name", Some("joseph"))],
     );

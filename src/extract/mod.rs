@@ -22,6 +22,7 @@ mod answers;
 mod asked;
 mod beside;
 mod billed;
+mod called;
 mod choice;
 mod company;
 mod confirmed;

@@ -33,6 +33,7 @@ pub(super) struct Run {
 pub(super) fn run_at(said: &Said<'_>, i: usize) -> Option<Run> {
     let mut run = Run { digits: String::new(), end: i, to: 0, is_card: false, is_even: true };
     let (mut groups, mut widest) = (0, 0);
+    let mut lengths = [0; 4];
     let mut times = 1;
     let mut k = i;
     while let Some(w) = said.words.get(k).filter(|_| run.digits.len() < MOST) {
@@ -78,13 +79,18 @@ pub(super) fn run_at(said: &Said<'_>, i: usize) -> Option<Run> {
         } else {
             break;
         }
+        if let Some(length) = lengths.get_mut(groups) {
+            *length = digits.len();
+        }
         (groups, widest) = (groups + 1, widest.max(digits.len()));
         run.digits.push_str(&digits.repeat(if digits.len() == 1 { times } else { 1 }));
         times = 1;
         k += used;
         (run.end, run.to) = (k, said.words[k - 1].end);
     }
-    run.is_even = groups <= 1 || widest <= GROUP;
+    // "10019 212 555 0148": a postcode, and a number to call
+    let coded = groups == 4 && matches!(lengths, [5 | 6, 3, 3, 4]);
+    run.is_even = groups <= 1 || widest <= GROUP && !coded;
     if run.digits.is_empty() {
         return None;
     }

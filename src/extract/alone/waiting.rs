@@ -6,9 +6,9 @@
 use super::super::about::About;
 use super::super::excerpt::excerpt;
 use super::super::proposal::{Key, Proposal, sure};
-use super::super::words::{Said, is_city, is_common, is_first_name, listed, state_at};
+use super::super::words::{Said, Word, is_city, is_common, is_first_name, listed, state_at};
 use super::super::{Listener, Words};
-use super::{JOINTS, LABELS, has_digit, journey, place};
+use super::{JOINTS, LABELS, begin, has_digit, is_strange, journey, may_name, place};
 use crate::domain::conversation::Role;
 
 #[derive(Debug, Clone)]
@@ -22,24 +22,23 @@ pub(super) struct Waiting {
 }
 
 impl Listener {
-    /// A given name by itself is the customer's when their address begins with it.
+    /// A name by itself, or beside numbers and the address, is the customer's when their address begins with it.
     pub(super) fn single(&mut self, said: &Said<'_>, seen: &[Proposal], at_ms: i64) {
-        let address = seen.iter().find(|p| p.key == Key::Email).map(|p| p.value.to_lowercase());
+        let address = seen.iter().find(|p| p.key == Key::Email);
+        if let Some(one) = by_itself(said, address) {
+            let text = excerpt(&self.said_last, one.text, one.start);
+            self.alone.single =
+                Some(Waiting { said: one.text.to_owned(), text, nth: self.nth, at_ms, passenger: false });
+        }
+        let address = address.map(|p| p.value.to_lowercase());
         if let (Some(address), Some(before)) = (address, &self.alone.single)
             && let Some(rest) = address.strip_prefix(&before.said.to_lowercase())
             && rest.starts_with(|c: char| !c.is_alphabetic())
+            && !rest.starts_with('.')
         {
             let (value, text) = (before.said.clone(), before.text.clone());
             let words = Words { role: Role::Customer, at_ms: before.at_ms, nth: before.nth, text };
             self.keep(Proposal::new(Key::FirstName, value, sure::LIKELY, 0), words, false);
-        }
-        if let [one] = &said.words[..]
-            && is_first_name(&one.low)
-            && !is_common(&one.low)
-        {
-            let text = excerpt(&self.said_last, one.text, 0);
-            self.alone.single =
-                Some(Waiting { said: one.text.to_owned(), text, nth: self.nth, at_ms, passenger: false });
         }
     }
 
@@ -129,4 +128,18 @@ impl Listener {
         }
         about.has(About::PAPERS.with(About::ADDRESS)) || given && digits.is_some_and(|n| n > 3)
     }
+}
+
+/// A word that may be a name, with nothing beside it but numbers, what they are called, and an address.
+fn by_itself<'s, 'a>(said: &'s Said<'a>, address: Option<&Proposal>) -> Option<&'s Word<'a>> {
+    const SHORTEST: usize = 4;
+    let from = begin(said).min(3);
+    let (one, rest) = said.words.get(from..)?.split_first()?;
+    let within = |w: &Word<'_>| address.is_some_and(|a| (a.at..a.at + a.value.len()).contains(&w.start));
+    let beside = |w: &Word<'_>| {
+        has_digit(w) || within(w) || listed(LABELS, &w.low) || listed(JOINTS, &w.low) || listed("email mail e", &w.low)
+    };
+    let given = is_first_name(&one.low) && !is_common(&one.low);
+    let strange = is_strange(one) && may_name(one) && one.low.chars().count() >= SHORTEST;
+    ((given || strange) && !within(one) && rest.len() < 12 && rest.iter().all(beside)).then_some(one)
 }
