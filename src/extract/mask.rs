@@ -10,6 +10,7 @@ mod entry;
 mod expiry;
 mod label;
 mod login;
+mod more;
 mod paper;
 mod password;
 mod phrase;
@@ -81,6 +82,12 @@ pub(super) struct Before {
     pub of_card: bool,
     /// The agent asked when it expires.
     pub expires: bool,
+    /// A code was, and the agent asked for no other number since.
+    pub code: bool,
+    /// Of how many digits the last secret of a few digits was.
+    pub digits: Option<usize>,
+    /// How many digits of what the agent asked for were given.
+    pub given: usize,
 }
 
 /// Where secrets stand in a message.
@@ -100,6 +107,8 @@ pub(super) struct Hidden {
     pub card: usize,
     /// A card is spoken of.
     pub of_card: bool,
+    /// Of how many digits its last secret of a few digits is.
+    pub digits: Option<usize>,
 }
 
 /// The text with secrets replaced by `****`: runs of 13 or more digits, written or spoken, IBANs, digits behind "PIN", "CVV",
@@ -172,6 +181,9 @@ pub(super) fn hidden(said: &Said<'_>, before: Before) -> Hidden {
         login: Login::default(),
         logs_in: logs_in || before.login,
         bank: bank || before.bank,
+        digits: None,
+        word_end: None,
+        tries: (0..said.words.len()).any(|k| listed("tried try used use passwords", said.low(k))),
     };
     let mut i = 0;
     while i < said.words.len() {
@@ -185,6 +197,7 @@ pub(super) fn hidden(said: &Said<'_>, before: Before) -> Hidden {
         look.bare_answer(before.direct);
     }
     look.out.places = apart(look.out.places);
+    look.out.digits = look.digits;
     look.out
 }
 
@@ -199,6 +212,12 @@ struct Look<'s, 't> {
     logs_in: bool,
     /// A bank was spoken of.
     bank: bool,
+    /// Of how many digits the last secret of a few digits is.
+    digits: Option<usize>,
+    /// The word behind the last password.
+    word_end: Option<usize>,
+    /// Several passwords may be told: somebody tried them.
+    tries: bool,
 }
 
 /// What is beside a number that is no secret of the label before it.
@@ -209,8 +228,7 @@ const UNITS: &str =
 /// Between a label and its secret.
 const IS: &str = "is was be es ist lautet est jest é è era war était are it's its";
 /// Between two secrets behind one label.
-const GOES_ON: &str =
-    "or to and not no now its it's it is was sorry either from maybe mean meant new one the into be should new";
+const GOES_ON: &str = "or to and not no now its it's it is was sorry either from maybe mean meant new one the into be should right correct oder";
 /// What is told of a password that is no password.
 const STATES: &str = "wrong incorrect lost expired locked blocked invalid rejected refused accepted correct right fine ok okay good secure \
     safe different same new old weak strong too still always never gone forgotten missing needed required being reset changed \
@@ -275,7 +293,10 @@ impl Look<'_, '_> {
             self.hide(i, end, said.words[end - 1].end);
             return end;
         }
-        if self.login.is_password(said, i) || (self.password || self.logs_in) && looks_secret(said, i) {
+        if self.follows_password(i)
+            || self.login.is_password(said, i)
+            || (self.password || self.logs_in) && looks_secret(said, i)
+        {
             return self.hide_word(i, false);
         }
         if self.logs_in
@@ -289,7 +310,7 @@ impl Look<'_, '_> {
         let mixed = !w.is_digits() && w.text.bytes().any(|b| b.is_ascii_digit());
         let password = mixed && (word_too || self.password);
         if let Some(run) = run_at(said, i).filter(|r| !password || r.digits.len() >= SHORT_CARD) {
-            if self.is_secret(i, &run, before) {
+            if self.is_secret(i, &run, before) || self.is_more(i, &run, before) {
                 let to = if word_too { token_end(said.text, run.to) } else { run.to };
                 let to = if of_account { account::parts_end(said.text, to) } else { to };
                 let card = run.digits.len() >= SHORT_CARD;
@@ -300,6 +321,9 @@ impl Look<'_, '_> {
                 if before.card > 0 || of_card {
                     let digits = before.card + run.digits.len();
                     self.out.card = if digits < CARD_DIGITS { digits } else { 0 };
+                }
+                if (PIN_DIGITS..SHORT_CARD).contains(&run.digits.len()) {
+                    self.digits = Some(run.digits.len());
                 }
                 self.out.places.push((w.start, to));
                 self.out.secrets.push(run.digits);
@@ -325,6 +349,7 @@ impl Look<'_, '_> {
         if self.password && self.is_new(i) {
             return self.hide_word(i, true);
         }
+
         // "1234 or 5678", "now it's 5678"; what is told of anything else is its own
         let goes_on = |l: &Live| !l.found || listed(GOES_ON, &w.low);
         self.live = self.live.take().filter(goes_on);
@@ -398,5 +423,7 @@ impl Look<'_, '_> {
 #[path = "mask_tests.rs"]
 mod tests;
 
+#[cfg(test)]
+mod more_tests;
 #[cfg(test)]
 mod told_tests;

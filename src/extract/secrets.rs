@@ -3,14 +3,17 @@
 //! Owns what of a conversation bears on what is secret in its next message. Must not know what a secret looks like (`mask`).
 //! Everything that is kept of a message is cut from what went through here, never before.
 
+mod question;
+
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use super::clean;
 use super::mask::{self, Before, Kind};
 use super::number::run_at;
-use super::words::{Said, is_function, listed};
+use super::words::{Said, is_function};
 use crate::domain::conversation::{Message, Role};
+use question::{asks, asks_other, hears_on};
 
 /// How many secrets are known again: the last ones.
 const KNOWN: usize = 16;
@@ -50,6 +53,12 @@ pub struct Secrets {
     expires: bool,
     /// The digits with which the customer's last message ended, written as a part of a card's number is.
     tail: String,
+    /// Of how many digits the last secret of a few digits was, and for how many of the customer's messages that is known.
+    digits: Option<(usize, u8)>,
+    /// How many digits the customer has given of what the agent asked for.
+    given: usize,
+    /// The agent asked for a number that is no secret.
+    other: bool,
     /// What the agent asked for, whether in so many words, and for how many answers that holds.
     asked: Option<(Kind, bool, u8)>,
 }
@@ -83,6 +92,9 @@ impl Secrets {
             card: if role == Role::Customer { self.card } else { 0 },
             of_card: self.of_card > 0,
             expires: role == Role::Customer && self.expires,
+            code: role == Role::Customer && self.code > 0 && !self.other,
+            digits: self.digits.filter(|_| role == Role::Customer && !self.other).map(|(n, _)| n),
+            given: self.given,
         };
         let found = mask::hidden(said, before);
         self.password = self.password.saturating_sub(1);
@@ -103,13 +115,22 @@ impl Secrets {
                 }
                 let expiry = (0..said.words.len()).any(|i| mask::expires_at(said, i).is_some());
                 self.expires = expiry && self.of_card > 0 || self.expires && said.words.len() <= 4;
-                self.asked = asks(said, before.bank || found.bank, code, self.of_card > 0)
-                    .map(|(k, d)| (k, d, WAITS))
-                    .or(self.asked.filter(|_| said.words.len() <= 4))
+                let asks = asks(said, before.bank || found.bank, code, self.of_card > 0);
+                if asks.is_some() {
+                    self.given = 0;
+                }
+                self.other = asks_other(said);
+                self.asked =
+                    asks.map(|(k, d)| (k, d, WAITS)).or(self.asked.filter(|_| said.words.len() <= 4 || hears_on(said)));
             }
             Role::Customer => {
                 self.card = found.card;
                 self.expires = false;
+                self.given += found.secrets.iter().map(|s| s.bytes().filter(u8::is_ascii_digit).count()).sum::<usize>();
+                // "sorry, 1001" puts right what was said last
+                let numbered = (0..said.words.len()).any(|k| mask::is_number(said, k));
+                let kept = || self.digits.filter(|_| !numbered).and_then(|(n, left)| Some((n, left.checked_sub(1)?)));
+                self.digits = found.digits.map(|n| (n, WAITS)).or_else(kept);
                 let left = |waits: u8| if found.secrets.is_empty() { waits - 1 } else { WAITS };
                 self.asked = self.asked.map(|(k, d, waits)| (k, d, left(waits))).filter(|(.., waits)| *waits > 0);
             }
@@ -174,10 +195,19 @@ impl Secrets {
                 i = end;
                 continue;
             }
+            if let Some(end) = spelled_end(said, i).filter(|end| self.known.contains(&joined(said, i, *end))) {
+                out.push((w.start, said.words[end - 1].end));
+                i = end;
+                continue;
+            }
             if let Some(run) = run_at(said, i) {
                 // of a card's number, a piece of it too
-                let part =
-                    |s: &String| *s == run.digits || s.len() >= 12 && run.digits.len() >= 6 && s.contains(&run.digits);
+                // and how it ends
+                let piece = |s: &String| {
+                    run.digits.len() >= 6 && s.contains(&run.digits)
+                        || run.digits.len() == 4 && s.ends_with(&run.digits)
+                };
+                let part = |s: &String| *s == run.digits || s.len() >= 12 && piece(s);
                 if self.known.iter().any(part) {
                     out.push((w.start, run.to));
                 }
@@ -190,109 +220,18 @@ impl Secrets {
     }
 }
 
-/// What the agent asks for of a secret, and whether for nothing but it and in so many words.
-fn asks(said: &Said<'_>, bank: bool, code: bool, of_card: bool) -> Option<(Kind, bool)> {
-    let mut kind = None;
-    if is_security_question(said) {
-        return Some((Kind::Word, true));
-    }
-    let texted = said.any(&["sms"]) || (0..said.words.len()).any(|k| said.has(k, &["text", "message"]));
-    let sent = said.any(&["sent", "received", "texted", "sms"]);
-    let told = Asking { texted, sent, bank, code: code || of_card };
-    for i in 0..said.words.len() {
-        let label = mask::named_at(said, i, bank).map(|(kind, _)| kind).or_else(|| told.unnamed(said, i));
-        let last = (i.saturating_sub(5)..i).any(|k| matches!(said.low(k), "last" | "ending"));
-        // "the name on the card"
-        let named = (i.saturating_sub(4)..i).any(|k| said.has(k, &["name", "on"]));
-        let label = label.filter(|k| !(named && *k == Kind::Card));
-        kind = kind.max(label.filter(|k| !(last && matches!(k, Kind::Card | Kind::Account))));
-    }
-    kind = kind.or_else(|| mask::asks_entry(said).then_some(Kind::Entry));
-    let kind = kind?;
-    let any = |list: &'static str| said.words.iter().any(|w| listed(list, &w.low));
-    // "and your pin"
-    let asks = said.text.contains(['?', '\u{ff1f}'])
-        || said.words.len() <= if said.low(0) == "and" { 7 } else { 4 }
-        || any("please need tell give enter provide confirm say type share what what's may can could choose");
-    let warns = any("never")
-        || said.words.windows(2).any(|w| listed("don't not", &w[0].low) && listed("send share tell give", &w[1].low));
-    // "I've sent you a code just now": the customer reads it out unasked
-    let on_its_way = (kind == Kind::Digits || any("passcode otp")) && any("send sending sent went text texted texting");
-    if !(asks || on_its_way) || warns {
+/// The word behind single letters that begin at word `i`: "W a s s e r".
+fn spelled_end(said: &Said<'_>, i: usize) -> Option<usize> {
+    let single = |k: usize| said.words.get(k).is_some_and(|w| w.text.chars().count() == 1 && w.is_alphabetic());
+    if i > 0 && single(i - 1) {
         return None;
     }
-    // "what is your password" asks for nothing else
-    let what_is =
-        (0..said.words.len()).any(|k| said.has(k, &["what", "is"]) && listed("your the a this that", said.low(k + 2)));
-    let other = any("is") && !what_is
-        || any(
-            "problem issue trouble wrong error link sent emailed reset changed forgot forgotten remember try tried when why how name username email phone \
-        did do does have has are",
-        );
-    Some((kind, !other || said.words.len() <= 3))
+    let end = (i..said.words.len().min(i + LONGEST)).find(|&k| !single(k)).unwrap_or(said.words.len().min(i + LONGEST));
+    (end - i >= SHORTEST).then_some(end)
 }
 
-/// What bears on a question that has no name for the secret.
-struct Asking {
-    texted: bool,
-    sent: bool,
-    bank: bool,
-    /// A code was spoken of, or a card.
-    code: bool,
-}
-
-impl Asking {
-    /// The secret that is asked for at word `i`: "the long number on the front", "the code we sent".
-    fn unnamed(&self, said: &Said<'_>, i: usize) -> Option<Kind> {
-        const OTHERS: &str = "zip post postal area country promo promotion discount voucher coupon product booking reference sort bar qr \
-            order tracking phone mobile cell invoice ticket";
-        let low = said.low(i);
-        if said.has(i, &["long", "number"]) || said.has(i, &["16", "digit"]) || said.has(i, &["16", "digits"]) {
-            return Some(Kind::Card);
-        }
-        let other = (i.saturating_sub(2)..i).any(|k| listed(OTHERS, said.low(k)));
-        // "the number in the text message", "the six digits we sent you"
-        let counted = i > 0 && (said.low(i - 1).ends_with("digit") || low == "digits" && mask::is_number(said, i - 1));
-        let read_out = listed("number digits", low) && (self.texted || self.sent && counted) && !other;
-        let code = low == "code" && (self.sent || self.code) && !other;
-        // "the four digits on the front"
-        let front = listed("digits digit number", low)
-            && said.has(i + 1, &["on", "the"])
-            && listed("front back", said.low(i + 3));
-        // "which account should the refund go to"
-        let paid = || {
-            said.any(&["into", "to"])
-                && said.any(&["pay", "money", "transfer", "credit", "paid", "deposit", "compensation"])
-        };
-        let into = low == "account"
-            && (i.saturating_sub(3)..i).any(|k| listed("which what", said.low(k)))
-            && (self.bank || paid())
-            && said.any(&["pay", "refund", "send", "transfer", "money", "into", "deposit", "credit", "paid", "go"]);
-        if into {
-            return Some(Kind::Account);
-        }
-        (read_out || code || front).then_some(Kind::Digits)
-    }
-}
-
-/// "What was your mother's maiden name?", "the name of your first pet": only the customer is to know the answer.
-fn is_security_question(said: &Said<'_>) -> bool {
-    let any = |words: &[&str]| said.words.iter().any(|w| words.contains(&w.low.strip_suffix("'s").unwrap_or(&w.low)));
-    let asks = said.text.contains(['?', '\u{ff1f}']) || any(&["what", "whats", "please", "which"]);
-    let of_youth = any(&["first", "childhood", "child", "favorite", "favourite"]);
-    let maiden = any(&["maiden"]) && any(&["name", "mothers", "mother"]);
-    let secret = (0..said.words.len())
-        .any(|i| listed("security secret memorable", said.low(i)) && listed("question word answer", said.low(i + 1)));
-    asks && said.words.len() <= 24 && (maiden || of_youth && any(&["pet", "teacher", "school"]) || secret)
-}
-
-/// Does the agent wait for the rest of a number: "yes", "go on", "and the remaining digits"?
-fn hears_on(said: &Said<'_>) -> bool {
-    const REST: &str = "card rest remaining next other digits missing half";
-    const OTHERS: &str =
-        "name email mail phone zip postcode address street city order invoice booking amount date expiry expiration";
-    let any = |list: &'static str| said.words.iter().any(|w| listed(list, &w.low));
-    !any(OTHERS) && (said.words.len() <= 4 && !said.text.contains('?') || any(REST))
+fn joined(said: &Said<'_>, from: usize, end: usize) -> String {
+    (from..end).map(|k| said.low(k)).collect()
 }
 
 #[cfg(test)]

@@ -73,13 +73,13 @@ impl Look<'_, '_> {
     }
 
     /// Does nothing follow that a few digits would belong to: "1692 Main Street"?
-    fn ends_number(&self, run: &Run) -> bool {
+    pub(super) fn ends_number(&self, run: &Run) -> bool {
         let said = self.said;
         run.digits.len() > account::BEHIND_LABEL || said.breaks(run.end) || is_function(said.low(run.end))
     }
 
     /// "account is 68318931", told beside the PIN
-    fn is_account(&self, i: usize) -> bool {
+    pub(super) fn is_account(&self, i: usize) -> bool {
         (i.saturating_sub(3)..i).any(|k| listed("account phone policy booking", self.said.low(k)))
     }
 
@@ -97,7 +97,10 @@ fn is_social(said: &Said<'_>, i: usize) -> bool {
             w.is_digits() && w.text.len() == *len && (k == 0 || said.text[said.words[i + k - 1].end..w.start] == **sign)
         })
     });
+    // "claim 889-20-1144" numbers something else
+    let other = i > 0 && listed("claim case order ticket policy reference ref invoice", said.low(i - 1));
     let apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '-');
-    fits && apart(said.text[..said.words[i].start].chars().next_back())
+    fits && !other
+        && apart(said.text[..said.words[i].start].chars().next_back())
         && apart(said.text[said.words[i + 2].end..].chars().next())
 }

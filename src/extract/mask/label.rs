@@ -29,6 +29,7 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
         "buzzer intercom garage keypad lockbox keybox building lobby entrance lock combination padlock safe device";
     const NO_SECRETS: &str = "zip postal post area country promo promotion discount coupon voucher product item error dial dress tracking \
         booking reference referral gift qr bar sort swift colour color source";
+    const CHECKED: &str = "maiden security question questions answer answers password verify verification";
     let (before, low, next) =
         (if i > 0 { said.low(i - 1) } else { "" }, said.low(i), said.words.get(i + 1).filter(|w| w.gap != Gap::Stop));
     let low = low.strip_suffix("'s").unwrap_or(low);
@@ -43,8 +44,8 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
     match low {
         "password" | "passcode" | "passphrase" | "pwd" | "pw" | "pswd" | "passwd" | "psw" | "pword" | "passwrd"
         | "pasword" | "passward" | "codeword" | "safeword" | "contraseña" | "passwort" | "kennwort" | "senha"
-        | "wachtwoord" | "hasło" | "пароль" | "lösenord" | "adgangskode" | "passord" | "salasana" | "heslo"
-        | "jelszó" | "parola" | "şifre" => word(1),
+        | "wachtwoord" | "passwords" | "passcodes" | "hasło" | "пароль" | "lösenord" | "adgangskode" | "passord"
+        | "salasana" | "heslo" | "jelszó" | "parola" | "şifre" => word(1),
         "mot" if said.has(i, &["mot", "de", "passe"]) => word(3),
         "pass" if listed("word phrase code", next) => word(2),
         "safe" | "code" if next == "word" => word(2),
@@ -52,7 +53,9 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
         "security" | "secret" if next == "question" && (i.saturating_sub(4)..i).any(|k| said.low(k) == "answer") => {
             word(2)
         }
-        "maiden" if next == "name" && listed("mother's mothers mum's mums mom's moms", before) => word(2),
+        "first" | "childhood" if said.has(i + 1, &["pet's", "name"]) => word(3),
+        "first" | "childhood" if next == "pet" && listed("is was", said.low(i + 2)) && near(CHECKED) => word(2),
+        "maiden" if next == "name" && listed("mother mother's mothers mum's mums mom's moms", before) => word(2),
         "pass" => {
             let colon = said.words.get(i + 1).is_some_and(|w| w.gap == Gap::Colon);
             let own = listed("my the user login account temp temporary new old wifi admin and or username", before);
@@ -60,6 +63,8 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
         }
         "recovery" | "backup" | "rescue" if listed("code codes key keys phrase", next) => word(2),
         "secret" | "memorable" | "security" if listed("word phrase answer", next) => word(2),
+        "verification" | "verbal" | "magic" if next == "word" => word(2),
+        "clave" if listed("mi tu su la", before) && listed("es era", next) => word(1),
         // "the secret is patience" is none
         "secret" if listed("my the our api client", before) && listed("is was", next) => {
             let odd =
@@ -73,8 +78,22 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
         "pin" | "pins" if listed("code codes", next) && near("zip postal city pincode") => None,
         "pin" | "pins" | "nip" | "otp" | "aadhaar" | "aadhar" | "cvv" | "cvc" | "cvv2" | "cvc2" | "cid" | "csc"
         | "ssn" => digits(1),
+        // said letter by letter
+        "c" if said.has(i + 1, &["v"]) && listed("v c", said.low(i + 2)) => digits(3),
+        "code" if said.has(i + 1, &["secret"]) => digits(2),
         "tan" if said.words[i].text == "TAN" => digits(1),
+        "tan" if next == "is" && said.words.get(i + 2).is_some_and(|w| w.is_digits() && w.text.len() > PIN_DIGITS) => {
+            digits(1)
+        }
         "social" if next == "security" => digits(2),
+        // "security 317", behind a card's number
+        "security" if next.len() <= 4 && next.len() >= PIN_DIGITS && next.bytes().all(|b| b.is_ascii_digit()) => {
+            digits(1)
+        }
+        // "and your social"
+        "social" if listed("full the", before) && (said.breaks(i + 1) || listed("for please is", next)) => digits(1),
+        "authenticator" if listed("shows says app gives displays", next) => digits(2),
+        "text" | "texts" | "sms" if listed("says said with reads shows", next) => digits(2),
         "soc" if listed("sec security", next) => digits(2),
         "banking" if listed("number id code", next) && listed("phone telephone online mobile internet", before) => {
             digits(2)
@@ -105,8 +124,11 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
         }
         "back" if before == "the" && i >= 2 && listed("on at from", said.low(i - 2)) => {
             let what = near("card digits digit number exp expiry expires charged");
-            what.then_some((Kind::Digits, 1))
+            // "on the back of the box" is another number
+            let card = (i + 2..i + 5).any(|k| listed("card cards it visa mastercard amex", said.low(k)));
+            (what && (next != "of" || card) && !near("serial model receipt")).then_some((Kind::Digits, 1))
         }
+        "card" if listed("reader machine terminal", next) => None,
         "card" if listed("number numbers no digits details", next) => Some((Kind::Card, 2)),
         "card" | "visa" | "mastercard" | "amex" => Some((Kind::Card, 1)),
         _ => None,

@@ -57,7 +57,9 @@ impl Login {
             let word = self.named && between.len() > 1 && !is_function(&w.low) && !w.is_digits();
             return !first && (odd && !is_code(said, i) || word);
         }
-        odd && !is_code(said, i) && !is_device(said, i) && (self.named || listed("with using", &before.low))
+        // "with mira_k and Regen77"
+        let with = (i.saturating_sub(3)..i).any(|k| listed("with using", said.low(k)));
+        odd && !is_code(said, i) && !is_device(said, i) && (self.named || with)
     }
 }
 

@@ -21,7 +21,25 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<usize> {
         "national" if listed("insurance id identity", next) => Some(2),
         "identity" | "id" if next == "card" => Some(2),
         "ni" if next == "number" => Some(2),
-        "nino" => Some(1),
+        "license" | "licence" if next == "number" => Some(2),
+        "nhs" | "medicare" | "medicaid" if listed("number no id", next) => Some(2),
+        "social" if next == "insurance" => Some(2),
+        "tax" if listed("id number identification payer identity reference file", next) => Some(2),
+        "taxpayer" if listed("id number identification", next) => Some(2),
+        "nino"
+        | "itin"
+        | "ein"
+        | "cpf"
+        | "bsn"
+        | "pesel"
+        | "nif"
+        | "curp"
+        | "personnummer"
+        | "steuer-id"
+        | "steuernummer"
+        | "steueridentifikationsnummer"
+        | "fødselsnummer" => Some(1),
+        "tin" | "sin" | "dni" if said.words[i].text.bytes().all(|b| b.is_ascii_uppercase()) => Some(1),
         _ => None,
     }
 }
@@ -31,7 +49,8 @@ pub(super) fn is_told(said: &Said<'_>, i: usize, end: usize, asked: bool) -> boo
     let before = if i > 0 { said.low(i - 1) } else { "" };
     let behind = said.words[i].gap == Gap::Colon
         || listed(IS, before)
-        || listed("number no nr num passport license licence card insurance nino", before);
+        || listed("number no nr num passport license licence card insurance id", before)
+        || i > 0 && label_at(said, i - 1).is_some();
     let ends = said.breaks(end) || is_function(said.low(end));
     ends && (asked || behind)
 }

@@ -17,6 +17,7 @@ impl Look<'_, '_> {
             let first = token_first(said, end);
             if is_odd(said, first) && !is_address(said, first) {
                 self.hide(first, end + 1, token_end(said.text, said.words[end].end));
+                self.passwords_before(first);
                 return;
             }
             if let Some(first) = phrase::before_label(said, end, link) {
@@ -65,7 +66,9 @@ impl Look<'_, '_> {
         let ends = said.breaks(i + 1) || listed("please thanks and pls", said.low(i + 1));
         let to_it =
             said.has(i - 2, &["it", "to"]) || said.has(i - 2, &["it", "as"]) || said.has(i - 2, &["make", "it"]);
-        let tried = listed("try tried use used entered typed enter type was wrote put", said.low(i - 1)) || to_it;
+        let one_is = i >= 3 && said.low(i - 2) == "one" && listed(IS, said.low(i - 1));
+        let tried =
+            listed("try tried use used entered typed enter type was wrote put", said.low(i - 1)) || to_it || one_is;
         tried && odd || to_it && plain && ends
     }
 
@@ -93,6 +96,7 @@ impl Look<'_, '_> {
         while said.words.get(end).is_some_and(|w| w.start < to) {
             end += 1;
         }
+        self.word_end = Some(end);
         if let Some(live) = &mut self.live {
             (live.left, live.found) = (REACH_ON + end - i, true);
         }

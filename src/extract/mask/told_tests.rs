@@ -1,5 +1,6 @@
 //! Secrets as people tell them, in conversations, and what only looks like one.
 
+use super::more_tests::{BESIDE, MORE};
 use crate::domain::conversation::{Message, Role};
 use crate::extract::masked;
 
@@ -158,7 +159,7 @@ const NO_SECRETS: &[&str] = &[
 
 #[test]
 fn secrets_are_hidden_and_nothing_else() {
-    for line in TOLD.iter().chain(NO_SECRETS) {
+    for line in TOLD.iter().chain(NO_SECRETS).chain(MORE).chain(BESIDE) {
         let (mut messages, mut want) = (Vec::new(), Vec::new());
         for told in line.split(" || ") {
             let (role, text) = told.strip_prefix("A: ").map_or((Role::Customer, told), |t| (Role::Agent, t));
