@@ -31,7 +31,8 @@ pub(super) struct Answer {
 
 /// What is asked of a person, and never of a wish.
 const PERSONAL: &str = "name names birth birthday dob born account pin password maiden pet security ssn email mail phone mobile \
-    contact username zip postcode address id code card cvv authenticate verify";
+    contact username zip postcode address id code card cvv authenticate verify \
+    company firm employer organisation organization website";
 /// Nouns that a question about something else has.
 const NOT_ASKED: &str = "question problem problems issue issues way else order orders item items option options error reason \
     symptoms details information number kind type sort thing help";

@@ -34,7 +34,8 @@ const COURTESIES: &str = "thanks for|give me|you're welcome|you are welcome|welc
     good bye|goodbye|bye|anything else|how can i help|how may i|how can i assist|let me know|feel free|glad|my pleasure|take care|\
     no problem|no worries|of course|i can help|i'd be happy|i would be happy|i'll help|hello|i am sorry to hear|i'm sorry to hear|\
     sorry i|enjoy your|please hold|one moment|let me|please confirm|i can assist|a pleasure|i'm here|i hope|nice playing|if there's|\
-    if you have|i understand|take your time|no rush|sure|i apologize for the inconvenience|i don't quite understand|good luck|apologies|we're here|we are here";
+    if you have|i understand|take your time|no rush|sure|i apologize for the inconvenience|i don't quite understand|good luck|apologies|we're here|we are here|\
+    happy to|i'm happy to|nice to meet|talk soon";
 /// The same anywhere in a sentence.
 const COURTESIES_WITHIN: &str = "anything else|would that be all|will that be all|is that all|is that everything|would that be everything|feel free|have a great|what can i do for you|of assistance|other questions|how may i|how can we|have a nice|have a good|how can i help|let me know|thanks for reaching|\
     don't quite understand|didn't understand|i can help you with|able to help you book|look forward|sorry for the inconvenience";
@@ -60,8 +61,12 @@ pub(super) fn is_courtesy(said: &Said<'_>) -> bool {
         sorry || n <= 3 && listed("sorry unfortunately", said.low(0)) && listed("can't cannot not no", said.low(n - 1));
     let set = n <= 6
         && said.words.windows(3).any(|w| listed("you're are", &w[0].low) && w[1].low == "all" && w[2].low == "set");
+    let greeting = n <= 3 && listed("hi hey hiya", said.low(0)) && !said.words.iter().any(|w| is_done(&w.low));
+    let farewell = greeting || n <= 4 && said.low(0) == "see" && said.low(1) == "you";
     if sorry
         || foreign
+        || farewell
+        || is_introduction(said)
         || set
         || n <= 10
             && n > 2
@@ -80,6 +85,30 @@ pub(super) fn is_courtesy(said: &Said<'_>) -> bool {
         return true;
     }
     COURTESIES.split('|').any(|c| begins(c) && alone(c)) || COURTESIES_WITHIN.split('|').any(|c| text.contains(c))
+}
+
+/// "I'm Nora from the workshop": who speaks, and nothing of the matter.
+fn is_introduction(said: &Said<'_>) -> bool {
+    let from = skip_interjections(said);
+    let len = match said.low(from) {
+        "i'm" => 1,
+        "i" | "this" | "it" => 1 + usize::from(listed("am is", said.low(from + 1))),
+        "my" if said.has(from, &["my", "name", "is"]) => 3,
+        _ => return false,
+    };
+    let at = from + len;
+    let named = len > 1 || said.low(from) == "i'm";
+    let name = said.words.get(at).is_some_and(|w| {
+        !said.breaks(at) && (is_first_name(&w.low) || w.is_capital() && !is_function(&w.low) && w.low != "i")
+    });
+    let house = said.words.len() <= at + 2 || listed("from with at of in here", said.low(at + 1));
+    // "my name is Laura, I'm with the workshop"
+    let house = house || len == 3 && said.breaks(at + 1) && listed("i'm i", said.low(at + 1));
+    named
+        && name
+        && house
+        && said.words.len() <= at + 9
+        && !said.words.iter().any(|w| is_done(&w.low) || listed("your you", &w.low))
 }
 
 /// "k u n t z at example dot c h", "four four nine two": letters and digits that are read back.
@@ -142,7 +171,12 @@ pub(super) fn outcome(said: &Said<'_>) -> Option<Outcome> {
 
 /// Is nothing said but that it is done: "All changed, Pete"?
 pub(super) fn is_bare(said: &Said<'_>, from: usize) -> bool {
-    let words = &said.words[from.min(said.words.len())..];
+    let mut words = &said.words[from.min(said.words.len())..];
+    // "Booked, Ngozi!"
+    let n = said.words.len();
+    if (2..=4).contains(&n) && said.breaks(n - 1) && said.words[n - 1].is_capital() && (from < n - 1 || n == 2) {
+        words = &said.words[from.min(n - 1)..n - 1];
+    }
     let nothing = |w: &Word<'_>| {
         listed(DONE, &w.low) || is_function(&w.low) || is_first_name(&w.low) || listed("set success", &w.low)
     };
@@ -190,8 +224,14 @@ pub(super) fn is_finding(said: &Said<'_>) -> bool {
 /// "I can send a new one for free"
 pub(super) fn is_offer(said: &Said<'_>) -> bool {
     let from = skip_interjections(said);
+    // on the phone no mark stands before it
+    let unmarked = !said.cased && !said.text.contains(['.', ',', '!']);
+    let joined = |k: usize| listed("if that what when where which so how who as until before after than", said.low(k));
     (from..said.words.len()).any(|k| {
-        (k == from || said.breaks(k) || listed("and but or", said.low(k - 1)))
+        (k == from
+            || said.breaks(k)
+            || listed("and but or", said.low(k - 1))
+            || unmarked && listed("can could", said.low(k + 1)) && !joined(k - 1))
             && match said.low(k) {
                 "i" | "we" if said.low(k + 1) == "have" => is_amount(said.low(k + 2)),
                 "i" | "we" => listed("can could", said.low(k + 1)) && !listed("see help", said.low(k + 2)),
@@ -221,7 +261,17 @@ pub(super) fn is_asking(said: &Said<'_>) -> bool {
             && listed("it that this", said.low(k + 1))
             && listed("still the your right correct okay", said.low(k + 2))
     });
-    said.words.len() >= from + 3 && (wh || aux || within)
+    // "okay and your date of birth", "and an email where i can send it"
+    let and = (0..said.words.len().min(3)).find(|&k| said.low(k) == "and" && !said.text.contains(['.', '!', ',']));
+    let thing = and.is_some_and(|k| {
+        listed("your an a the", said.low(k + 1))
+            && !(k + 1..said.words.len()).any(|j| {
+                is_done(said.low(j))
+                    || listed("is are was were will has i've we've i'll we'll it's there's that's you'll", said.low(j))
+            })
+    });
+    let wants = said.has(from, &["you", "want"]) && !said.text.contains(['.', '!']);
+    said.words.len() >= from + 3 && (wh || aux || within || wants) || thing && said.words.len() <= 16
 }
 
 /// "Yes, we do!", "It is."

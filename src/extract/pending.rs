@@ -45,6 +45,17 @@ pub(super) fn is_promise(said: &Said<'_>) -> bool {
     n >= 3 && promised && !doubt && !condition
 }
 
+/// "Once we have it back signed, the policy ends": what waits for the customer.
+pub(super) fn awaits_theirs(said: &Said<'_>) -> bool {
+    let from = skip_interjections(said);
+    listed("once after", said.low(from))
+        && listed("we i we've i've", said.low(from + 1))
+        && (from + 2..from + 4).any(|k| listed("get have receive received got", said.low(k)))
+        && (from + 4..said.words.len())
+            .any(|k| listed("will we'll i'll it'll you'll is ends starts begins takes can goes", said.low(k)))
+        && !said.text.contains('?')
+}
+
 /// Is what was promised done: "I'll send it" by "the form was sent"?
 pub(super) fn is_kept(promise: &str, done: &Said<'_>) -> bool {
     let promised: Vec<String> =
@@ -73,13 +84,31 @@ pub(super) fn apart(one: &str) -> impl Iterator<Item = &str> {
         " and someone will ",
     ];
     let low = one.to_ascii_lowercase();
-    let at = HEADS.iter().filter_map(|h| low.find(h).map(|at| (at, h))).min();
+    let at = HEADS.iter().filter_map(|h| low.find(h).map(|at| (at, *h))).min().or_else(|| somebody_will(&low));
     let at = at.filter(|(at, _)| low[..*at].split_whitespace().count() >= 3 && !low.starts_with("if "));
     let (head, tail) = match at {
         Some((at, h)) => (&one[..at], &one[at + if h.starts_with(',') { 2 } else { 5 }..]),
         None => (one, ""),
     };
     [head, tail].into_iter().filter(|part| !part.is_empty())
+}
+
+/// " and an adjuster will call you": where somebody else's promise begins.
+fn somebody_will(low: &str) -> Option<(usize, &'static str)> {
+    let at =
+        [" and a ", " and an ", " and the ", " and our ", " and one of "].iter().filter_map(|h| low.find(h)).min()?;
+    let mut behind = low[at + 5..].split_whitespace().take(6);
+    (behind.any(|w| w == "will") && behind.next().is_some_and(|w| listed(PROMISED, w))).then_some((at, " and "))
+}
+
+/// "Where should I send the form?": what is to be sent.
+pub(super) fn to_send(said: &Said<'_>) -> Option<String> {
+    let n = said.words.len();
+    let k = (0..n).find(|&k| said.low(k) == "send" && listed("the your a an", said.low(k + 1)))? + 2;
+    let end = (k..n).find(|&j| said.breaks(j) || listed("to by for too over", said.low(j))).unwrap_or(n);
+    let fits =
+        (1..=4).contains(&end.saturating_sub(k)) && (k..end).all(|j| !listed("it that this you code", said.low(j)));
+    fits.then(|| said.text[said.words[k].start..said.words[end - 1].end].to_owned())
 }
 
 /// What follows "please" where the customer is to do something: the word at which it begins.

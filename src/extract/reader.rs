@@ -226,7 +226,7 @@ impl<'s, 'a> Reader<'s, 'a> {
                 said.low(to).trim_end_matches("'s").chars().count() == 1 || spelled::is_letter_name(said.low(to));
             if to > k + 1 && letter {
                 // "sarah mills sarah with an h": the name is said again to tell how it is written
-                let again = said.low(k - 1);
+                let again = k.checked_sub(1).map_or("", |before| said.low(before));
                 let words = || self.runs.iter().flat_map(|r| &r.words);
                 if words().filter(|w| w.low == again).count() > 1 && words().last().is_some_and(|w| w.low == again) {
                     self.run().words.pop();

@@ -4,6 +4,7 @@
 
 mod agent;
 mod filler;
+mod hushed;
 mod line;
 mod own;
 mod proposed;
@@ -19,6 +20,7 @@ use super::stance::denied;
 use super::words::{Gap, Said, is_common, is_first_name, is_function, listed};
 pub(super) use agent::told_by_agent;
 pub(super) use filler::{skip_interjections, unfilled};
+pub(super) use hushed::hushed;
 pub(super) use line::{cut, lowered, sentence, shorten};
 use own::{is_company, own_details, own_name};
 pub(super) use proposed::{agreed, refused};
@@ -224,7 +226,19 @@ pub(super) fn retold(said: &Said<'_>, from: usize, by: Role) -> String {
             " number is ",
             ", number is",
         ] {
-            if let Some(at) = out.find(tail).filter(|at| out[..*at].split_whitespace().count() >= 2) {
+            // "our vat number is missing"
+            let told = |at: usize| {
+                !tail.ends_with("number is ")
+                    || out[at + tail.len()..]
+                        .trim_start()
+                        .starts_with(|c: char| c.is_ascii_digit() || c == '*' || c == '+')
+                    || super::number::run_at(&Said::new(&out[at + tail.len()..]), 0).is_some()
+                    || out[at + tail.len()..]
+                        .split_whitespace()
+                        .next()
+                        .is_some_and(|w| w.bytes().any(|b| b.is_ascii_digit()))
+            };
+            if let Some(at) = out.find(tail).filter(|at| out[..*at].split_whitespace().count() >= 2 && told(*at)) {
                 out.truncate(at);
             }
         }

@@ -146,12 +146,13 @@ impl Secrets {
             }
             self.tail = mask::card_beginning(said);
         }
+        // what is told in this message may be said in it once more
+        for secret in secrets {
+            self.learn(secret);
+        }
         if !self.known.is_empty() {
             places.extend(self.again(said));
             places = mask::apart(places);
-        }
-        for secret in secrets {
-            self.learn(secret);
         }
         places
     }

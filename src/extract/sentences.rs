@@ -126,7 +126,11 @@ fn clauses(text: &str) -> Vec<&str> {
                 && listed("is was has isn't hasn't keeps", said.low(k + 2))
                 && (from_name(&said, last, k) || is_first_name(before) && !is_common(before))
             || low == "is" && next == "this" && k + CLAUSE < n
-            || listed("what what's when where how", low) && listed("is your the many time are do name city", next);
+            // "i'll restart it okay it's green now", "see you soon"
+            || !said.cased
+                && (listed("okay alright", low) || low == "see" && next == "you" && n <= k + 4)
+                && !listed("with for to and if when", next)
+            || listed("what what's when where how", low) && listed("is your the his her many time are do name city", next);
         if begins && !embedded && k >= last + CLAUSE && !listed(JOINED, before) {
             out.push(text[from..said.words[k].start].trim_end());
             (from, last) = (said.words[k].start, k);

@@ -32,7 +32,9 @@ pub(super) fn is_settled(said: &Said<'_>) -> bool {
     // "found it, thanks!"
     let found = said.words.len() <= 6
         && (said.has(0, &["found", "it"])
-            || said.has(1, &["found", "it"]) && listed("i we just oh ok ah", said.low(0)));
+            || said.has(1, &["found", "it"]) && listed("i we just oh ok ah", said.low(0)))
+        // "found it cheaper elsewhere" gives a reason
+        && !has("cheaper elsewhere better another somewhere online too confusing hard difficult");
     (works || solved || good || found)
         && !has("not isn't yet if when until can could will would to")
         && !said.text.contains('?')
@@ -111,6 +113,7 @@ pub(super) fn proposes(said: &Said<'_>) -> bool {
     let offers = (0..n).any(|k| {
         said.has(k, &["would", "you", "like"])
             || said.has(k, &["do", "you", "want"])
+            || k == 0 && said.has(k, &["want", "me", "to"])
             || said.has(k, &["you", "be", "interested"])
             || said.has(k, &["are", "you", "interested"])
             || listed("shall should", said.low(k)) && listed("i we", said.low(k + 1))
@@ -121,7 +124,9 @@ pub(super) fn proposes(said: &Said<'_>) -> bool {
         || (0..n).any(|k| {
             said.has(k, &["any", "more"]) || said.has(k, &["try", "again"]) || said.has(k, &["more", "detailed"])
         });
-    offers && !on && n <= 24 && !said.any(&["or", "what", "which", "where", "how", "else", "when"])
+    // "shall I write to you when it is back?"
+    let when = (0..n).any(|k| said.low(k) == "when" && !listed("it it's they they're we", said.low(k + 1)));
+    offers && !on && n <= 24 && !when && !said.any(&["or", "what", "which", "where", "how", "else"])
 }
 
 /// Is a day or time put to the customer in a question? "Would Friday at nine work?"
@@ -134,7 +139,14 @@ pub(super) fn puts_day(said: &Said<'_>) -> bool {
 /// "Yes please", "perfect", and nothing against it.
 pub(super) fn agrees(said: &Said<'_>) -> bool {
     let from = usize::from(listed("well oh um uh ah", said.low(0)));
-    listed("yes yeah yep sure ok okay perfect great please excellent absolutely definitely sounds", said.low(from))
+    let thats = listed("that's thats that", said.low(from))
+        && listed("great perfect works", said.low(from + 1))
+        && said.words.len() <= from + 5;
+    let go = (said.has(from, &["do", "it"]) || said.has(from, &["go", "ahead"])) && said.words.len() <= from + 3;
+    (listed("yes yeah yep sure ok okay perfect great please excellent absolutely definitely sounds", said.low(from))
+        || thats
+        || go)
+        && !said.text.contains('?')
         && !said.any(&["no", "not", "but", "instead", "don't"])
 }
 

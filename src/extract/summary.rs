@@ -9,6 +9,7 @@ use super::alike::{same, shares};
 use super::answers::{self, Answer, Question};
 use super::asked::{Asked, asked_in};
 use super::detail::{answers_something, beside_address, is_detail, is_only_number};
+use super::mask::MASK;
 use super::matter::{Matter, REACHED};
 use super::number::{run_at, unit};
 use super::order;
@@ -16,16 +17,12 @@ use super::outcome::{
     Outcome, is_asking, is_bare, is_contact_done, is_correction, is_courtesy, is_of_warning, is_offer, is_warning,
     outcome, unthanked,
 };
-use super::pending::{Invited, apart, invites, is_kept, is_promise, needs, request};
+use super::pending::{Invited, apart, awaits_theirs, invites, is_kept, is_promise, needs, request, to_send};
 use super::reference::{self, Reference};
-use super::retell::{
-    SENTENCE, agreed, cut, refused, reported, retold, shorten, skip_interjections, told_by_agent, unfilled,
-};
+use super::retell::{cut, hushed, reported, retold, skip_interjections, told_by_agent, unfilled};
 use super::secrets::Secrets;
 use super::sentences::sentences;
-use super::stance::{
-    accepts, agrees, declines, denied, disputes, is_settled, lets_be, plan, proposes, puts_day, starts_over,
-};
+use super::stance::{accepts, agrees, denied, disputes, is_settled, lets_be, plan, proposes, puts_day, starts_over};
 use super::topic::is_topic;
 use super::wish::{Wish, is_substance, is_thanks, matter_of, past_noise, wishes};
 use super::words::{Said, listed};
@@ -42,12 +39,15 @@ mod put;
 #[cfg(test)]
 mod put_tests;
 #[cfg(test)]
+mod said_tests;
+#[cfg(test)]
 mod topic_tests;
 #[cfg(test)]
 mod turned_tests;
 mod wanted;
 #[cfg(test)]
 mod wish_tests;
+mod yes;
 
 /// How much of one message is looked at, in bytes.
 const LOOKED_AT: usize = 4096;
@@ -150,6 +150,8 @@ pub(super) struct Story {
     pub(super) declined: Option<String>,
     /// What was put to the customer last for a yes.
     put: Option<put::Put>,
+    /// What the agent asked where to send.
+    sent: Option<String>,
     /// The customer said last who they are or how they are reached.
     pub(super) gave_contact: bool,
 }
@@ -159,7 +161,10 @@ impl Story {
     pub fn hear(&mut self, role: Role, text: &str) {
         let text = unfilled(&text[..text.floor_char_boundary(LOOKED_AT)]);
         match role {
-            Role::Customer => self.customer(&text),
+            Role::Customer => {
+                self.customer_spoke |= text.contains(MASK);
+                self.customer(&hushed(&text));
+            }
             Role::Agent => self.agent(&text),
         }
     }
@@ -180,7 +185,10 @@ impl Story {
         let mut asks = None;
         let whole = Said::new(text);
         let pause = whole.words.len() <= 6
-            && whole.any(&["moment", "second", "sec", "minute", "hold", "wait"])
+            && (whole.any(&["moment", "sec", "minute", "hold", "wait"])
+                // "april second" is a day
+                || (0..whole.words.len())
+                    .any(|k| whole.low(k) == "second" && (k == 0 || listed("a one just", whole.low(k - 1)))))
             && !whole.any(&["rather", "instead", "actually", "make", "change"]);
         if pause {
             return;
@@ -204,46 +212,8 @@ impl Story {
         let numbered = (0..whole.words.len().min(64)).any(|k| run_at(&whole, k).is_some_and(|r| r.digits.len() >= 5));
         self.gave_contact |= attribute || numbered || text.contains('@');
         self.put.take_if(|p| !p.hear(&whole));
-        let offer = self.offer.take();
-        let unwanted = offer.clone().filter(|o| declines(&whole) && refused(o).is_some());
-        if let (Some(offer), Some(matter)) = (&unwanted, self.matters.last_mut()) {
-            // what was declined did not come of it
-            let said = Said::new(offer);
-            let told = told_by_agent(&said, skip_interjections(&said));
-            matter.outcome.take_if(|(what, text)| *what == Outcome::Told && *text == told);
-        }
-        self.declined = unwanted.or(self.declined.take());
-        let offer = offer.filter(|o| agrees(&whole) && (whole.words.len() <= 8 || shares(o, &whole)));
-        if let (Some(offer), Some(matter)) = (offer, self.matters.last_mut()) {
-            matter.outcome = Some((Outcome::Done, format!("Agreed: \"{}\"", shorten(&offer))));
-        }
         let asked_words = self.asked_words.take();
-        if let Some(proposal) = self.proposal.as_ref().filter(|_| agrees(&whole) && whole.words.len() <= 12)
-            && let Some(matter) = self.matters.last_mut().filter(|m| !matches!(m.outcome, Some((Outcome::Done, _))))
-        {
-            let yes = agreed(proposal);
-            let yes = yes.unwrap_or_else(|| format!("The customer said yes to \"{}\"", cut(&shorten(proposal), 110)));
-            // "your balance is 20" offers nothing
-            let offers = |old: &str| !is_figure_of_theirs(old) || shares(old, &Said::new(proposal));
-            let told = match matter.outcome.take() {
-                Some((Outcome::Told, old)) if !offers(&old) => old,
-                // what was offered says more than the question
-                Some((Outcome::Told, old)) if old.len() + 30 < SENTENCE && !old.contains("the customer agreed") => {
-                    format!("{old}; the customer agreed")
-                }
-                Some((Outcome::Told, old)) => old,
-                _ => yes,
-            };
-            matter.outcome = Some((Outcome::Told, told));
-        }
-        let declined = self.proposal.take().filter(|_| declines(&whole));
-        let took_day = self.offered.clone().filter(|_| self.wants_one() && agrees(&whole));
-        if let (Some(day), Some(matter)) =
-            (took_day, self.matters.last_mut().filter(|m| m.wish.is_some() && !m.goes_on()))
-        {
-            matter.note(day);
-        }
-        self.declined = declined.or(self.declined.take());
+        self.hear_yes(&whole, text);
         let mut stated: Option<String> = None;
         let only_number =
             numbered && whole.words.iter().filter(|w| w.is_alphabetic() && unit(&w.low).is_none()).count() < 3;
@@ -252,6 +222,7 @@ impl Story {
             && !is_only_number(&whole)
             && (asked_words.is_some() || !answers)
             && answers_something(&whole, asked_words.is_some())
+            && !(whole.any(&["done", "thanks", "thank", "bye"]) && whole.words.len() <= 8)
         {
             self.remark = Some((asked_words, text.to_owned()))
                 .filter(|(q, _)| q.is_some() || self.remark.is_none())
@@ -457,6 +428,7 @@ impl Story {
                 continue;
             }
             if asks {
+                self.sent = to_send(&said).or(self.sent.take());
                 self.asked = self.asked.with(asked);
                 self.asked_last = self.asked_last.with(asked).with(Asked::OTHER);
                 // "please put it on the parcel" waits for nothing
@@ -490,6 +462,11 @@ impl Story {
             });
             let day = said.words.len() <= 6 && answers::offered(&said).is_some();
             let what = outcome(&said);
+            if !promised && !offers && awaits_theirs(&said) {
+                self.promise = Some(told_by_agent(&said, skip_interjections(&said)));
+                promised = true;
+                continue;
+            }
             // "when are they back?" "They will be back next week."
             let answers_it = unanswered
                 && !said.any(&["you'll", "i'll", "we'll"])
@@ -497,6 +474,11 @@ impl Story {
                 && (answers::offered(&said).is_some() || said.any(&["week", "weeks", "month", "soon", "days"]));
             if what != Some(Outcome::Done) && !offers && !answers_it && is_promise(&said) {
                 if !promised {
+                    // of what was left to choose one is done
+                    if let Some(matter) = self.matters.last_mut() {
+                        let choice = |t: &str| t.starts_with("The agent can ") && t.contains(" or ");
+                        matter.outcome.take_if(|(what, t)| *what == Outcome::Told && choice(t));
+                    }
                     self.promise = Some(told_by_agent(&said, skip_interjections(&said)));
                     (self.plan, self.request) = (None, None);
                 }

@@ -105,6 +105,10 @@ pub(super) fn wishes(said: &Said<'_>, known: bool) -> Vec<Wish> {
     let from = past_noise(said);
     let first = (0..said.words.len()).find_map(|i| wish_at(said, i, from, true).map(|wish| (i, wish)));
     let Some((i, wish)) = first else { return otherwise(said, known).into_iter().collect() };
+    // what somebody thinks of doing by the way
+    if known && matches!(wish, Wish::Interest(_)) && said.any(&["thinking"]) {
+        return otherwise(said, known).into_iter().collect();
+    }
     // "I lost my card, please block it"
     let mut end = i;
     while end > from && listed("and so but then because hence also", said.low(end - 1)) {
@@ -132,6 +136,9 @@ pub(super) fn wishes(said: &Said<'_>, known: bool) -> Vec<Wish> {
 fn otherwise(said: &Said<'_>, known: bool) -> Option<Wish> {
     let n = said.words.len();
     let has = |list: &'static str| said.words.iter().any(|w| listed(list, &w.low));
+    if let Some(wish) = deed_last(said) {
+        return Some(wish);
+    }
     let from = past_noise(said);
     let marked = said.text.contains(['?', '\u{ff1f}', '\u{61f}']);
     // in hurried writing, and on the phone, no mark ends it
@@ -190,6 +197,22 @@ fn otherwise(said: &Said<'_>, known: bool) -> Option<Wish> {
     question.then(|| Wish::Question(said.text[said.words[from].start..].to_owned()))
 }
 
+/// "order 3310 please cancel", where somebody is in a hurry.
+fn deed_last(said: &Said<'_>) -> Option<Wish> {
+    let n = said.words.len();
+    let last = n.checked_sub(1).filter(|&k| !listed("please pls thanks", said.low(k))).or_else(|| n.checked_sub(2))?;
+    let please = (last.saturating_sub(1)..n).any(|k| listed("please pls plz", said.low(k)));
+    let verb = said.low(last);
+    let noun = (0..last).find(|&k| {
+        listed(
+            "order booking appointment subscription reservation membership policy account ticket flight",
+            said.low(k),
+        )
+    })?;
+    let verbs = listed("cancel refund track reschedule close renew", verb);
+    (n <= 8 && please && verbs).then(|| Wish::Do(format!("{verb} their {}", said.low(noun))))
+}
+
 /// Is something wrong, told from word `from` on?
 fn is_trouble(said: &Said<'_>, from: usize) -> bool {
     let words = &said.words[from.min(said.words.len())..];
@@ -205,6 +228,9 @@ fn is_trouble(said: &Said<'_>, from: usize) -> bool {
                     .windows(2)
                     .any(|w| w[0].low == "no" && listed("preference idea questions question more rush", &w[1].low))
     });
+    // "it squeaks every time it turns"
+    let each =
+        listed("it it's its", said.low(from)) && words.windows(2).any(|w| w[0].low == "every" && w[1].low == "time");
     // "I can't log in"
     let cannot = words.windows(3).any(|w| {
         listed("i we", &w[0].low)
@@ -233,7 +259,7 @@ fn is_trouble(said: &Said<'_>, from: usize) -> bool {
     words.len() >= 3
         && !is_farewell(said, from)
         && !is_hope(said, from)
-        && (has(TROUBLE) || not_working || down || fails)
+        && (has(TROUBLE) || not_working || down || fails || each)
         && !has(SOLVED)
         && !answer
         && !named

@@ -28,7 +28,7 @@ pub(in super::super) fn told_by_agent(said: &Said<'_>, from: usize) -> String {
                 !(keeps || listed("don't dont", next) || is_subject(said, from, k) && third(said, k + 1).is_some())
             }
             "ours" | "let's" | "me" => true,
-            "see" => k == from,
+            "see" | "come" | "bring" | "drop" | "head" => k == from,
             "i" | "i'm"
                 if k > from
                     && !listed("although though while", said.low(from))

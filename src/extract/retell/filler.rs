@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::super::words::{Said, is_english, is_first_name, listed};
+use super::super::words::{Said, Word, is_english, is_first_name, listed};
 
 /// Past "Great," and the like, to where an agent's sentence begins.
 pub(in super::super) fn skip_interjections(said: &Said<'_>) -> usize {
@@ -27,10 +27,28 @@ pub(in super::super) fn skip_interjections(said: &Said<'_>) -> usize {
         "no" if listed("problem worries", said.low(1)) => 2,
         _ => 0,
     };
-    let named = thanks + usize::from(thanks > 0 && name(thanks));
+    // "Thanks Ngozi, ..."
+    let called = said.cased && said.words.get(thanks).is_some_and(Word::is_capital) && said.breaks(thanks + 1);
+    let named = thanks + usize::from(thanks > 0 && !said.breaks(thanks) && (name(thanks) || called));
     let enough = if listed("no of", said.low(0)) { named } else { named + 3 };
     if thanks > 0 && said.words.len() > enough && (said.breaks(named) || said_to(named)) {
         return named;
+    }
+    // "Found it, I've sent it"
+    if listed("found got", said.low(0)) && said.low(1) == "it" && said.breaks(2) && said_to(2) {
+        return 2;
+    }
+    // on the phone no comma stands behind it
+    let unmarked = !said.cased && said.words.len() > 3 && !said.text.contains([',', '.', '!']);
+    if unmarked && said.has(0, &["all", "set"]) && said_to(2) {
+        return 2;
+    }
+    if unmarked
+        && listed("okay alright", said.low(0))
+        && !listed("to for with if", said.low(1))
+        && !listed(THEM, said.low(1))
+    {
+        i = 1;
     }
     while i < 3
         && listed(THEM, said.low(i))

@@ -47,6 +47,7 @@ fn proposed(question: &str) -> Option<Proposed> {
             "would" if said.has(k + 1, &["you", "be", "interested", "in"]) => Some((k + 5, false)),
             "are" if said.has(k + 1, &["you", "interested", "in"]) => Some((k + 4, false)),
             "do" if said.has(k + 1, &["you", "want"]) => you(k + 3),
+            "want" if k == 0 && said.has(k + 1, &["me", "to"]) => Some((k + 3, true)),
             "shall" | "should" if listed("i we", said.low(k + 1)) => Some((k + 2, true)),
             // "I can offer you a voucher"
             "i" | "we" if said.has(k + 1, &["can", "offer", "you"]) => Some((k + 4, false)),

@@ -5,6 +5,7 @@
 use super::super::alike::shares;
 use super::super::answers;
 use super::super::matter::Matter;
+use super::super::number::run_at;
 use super::super::outcome::{Outcome, bare_done, denies, is_bare, is_done, is_figure, is_finding, is_yes};
 use super::super::retell::{SENTENCE, lowered, skip_interjections, told_by_agent};
 use super::super::wish::Wish;
@@ -35,9 +36,12 @@ impl Story {
         let other = self.matters.last().is_some_and(|m| {
             let Some((was, text)) = &m.outcome else { return false };
             // "the customer's balance is 20" stays where other things are told behind it
-            let figure = what == Outcome::Told && is_figure_of_theirs(text);
+            // "done" behind what was agreed is of that
+            let of_it =
+                text.starts_with("Agreed: ") && what == Outcome::Done && is_bare(said, skip_interjections(said));
+            let figure = !of_it && what == Outcome::Told && is_figure_of_theirs(text);
             let settled = *was == Outcome::Done || figure && m.is_about(&Said::new(text));
-            settled && !shares(text, said) && !m.is_about(said)
+            settled && !of_it && !shares(text, said) && !m.is_about(said)
         });
         if other && (what == Outcome::Told || what == Outcome::Failed && !room) {
             return;
@@ -47,6 +51,14 @@ impl Story {
         }
         let one = self.wants_one();
         let Some(matter) = self.matters.last_mut() else { return };
+        // "We can't see it." says of what came of it before only that something else was asked
+        let bare_no = what != Outcome::Done
+            && said.words.len() <= 5
+            && said.any(&["can't", "cannot", "cant", "couldn't", "don't"])
+            && said.words.last().is_some_and(|w| listed("it that", &w.low));
+        if bare_no && matter.wish.is_none() && matter.outcome.is_some() {
+            return;
+        }
         // "The flight is booked. No hotel was booked."
         let denied = what == Outcome::Failed && denies(said, is_done);
         if let Some((Outcome::Done, text)) = matter.outcome.as_mut().filter(|_| denied) {
@@ -74,6 +86,32 @@ impl Story {
         let knows = !matches!(matter.wish, Some(Wish::Question(_)));
         let short = answers::offered(said).is_some() || asked.is_some();
         let nothing = what == Outcome::Done && said.words.len().saturating_sub(skip_interjections(said)) < 4;
+        // "It's 90 euros; the customer agreed", and then "Booked!"
+        let bare_now = what == Outcome::Done && is_bare(said, skip_interjections(said));
+        let figure = |t: &str| t.bytes().any(|b| b.is_ascii_digit());
+        let arranged = bare_now
+            && said.words.iter().any(|w| listed("booked scheduled ordered reserved cancelled canceled", &w.low));
+        let agreed = |t: &str| {
+            arranged && !t.contains(['"', ';'])
+                || t.contains("; the customer ") && (bare_now || figure(t) && !figure(said.text) && self.put.is_none())
+        };
+        let asked_first = matches!(matter.wish, Some(Wish::Question(_)));
+        if let Some((told, text)) = matter
+            .outcome
+            .as_mut()
+            .filter(|(told, t)| asked_first && what == Outcome::Done && *told == Outcome::Told && agreed(t))
+        {
+            let from = skip_interjections(said);
+            let done = bare_now.then(|| bare_done(said, from)).flatten().unwrap_or_else(|| told_by_agent(said, from));
+            if joins_on(text, &done) {
+                text.push_str("; ");
+                text.push_str(&lowered(&done));
+                *told = Outcome::Done;
+                self.done_now = true;
+                self.answered_now = true;
+                return;
+            }
+        }
         let better = match (&matter.outcome, what) {
             // "from 20 euros ... sent": the answer says more
             (Some((Outcome::Told, _)), Outcome::Done) if asked.is_some() && is_bare(said, skip_interjections(said)) => {
@@ -107,6 +145,11 @@ impl Story {
                 Outcome::Told if asked.is_some() && is_yes(said) => "Yes".to_owned(),
                 _ => bare.then(|| bare_done(said, from)).flatten().unwrap_or_else(|| told_by_agent(said, from)),
             };
+            let text = match self.sent.take_if(|_| text == "It was sent") {
+                Some(thing) => format!("The {thing} was sent"),
+                None if what == Outcome::Told && is_only_day(said) => format!("Proposed: {}", lowered(&text)),
+                None => text,
+            };
             // the day or price that was told before stays with what is told behind it
             let text = match &matter.outcome {
                 Some((Outcome::Told, old))
@@ -132,6 +175,28 @@ impl Story {
             self.answered_now = true;
         }
     }
+}
+
+/// "Friday at two": a day and time, and nothing said of it.
+fn is_only_day(said: &Said<'_>) -> bool {
+    const DAYS: &str = "the on at of in next this or and around monday tuesday wednesday thursday friday saturday sunday today tomorrow tonight \
+        noon morning afternoon evening am pm o'clock half past quarter to january february march april may june july august september october \
+        november december thirty fifteen ten eleven twelve";
+    let day = |k: usize| {
+        let low = said.low(k);
+        let ordinal =
+            low.len() > 3 && (low.ends_with("th") || listed("first second third", low) || low.ends_with("ieth"));
+        listed(DAYS, low) || ordinal || run_at(said, k).is_some()
+    };
+    const NAMED: &str = "monday tuesday wednesday thursday friday saturday sunday today tomorrow am pm noon";
+    let named = (0..said.words.len())
+        .any(|k| listed(NAMED, said.low(k)) || said.low(k).ends_with("th") && said.low(k).len() > 3);
+    named && (2..=8).contains(&said.words.len()) && (0..said.words.len()).all(day)
+}
+
+/// Is there room for what was done behind what was agreed?
+fn joins_on(old: &str, new: &str) -> bool {
+    old.chars().count() + new.chars().count() < SENTENCE - 10 && !new.contains('"')
 }
 
 /// Is there room for both in one sentence?

@@ -2,6 +2,7 @@
 //!
 //! Owns what of it is told once it is done. Must not know what else came of the matter: "it is booked" says not what.
 
+use super::super::outcome::is_courtesy;
 use super::super::retell::{SENTENCE, lowered, skip_interjections, told_by_agent};
 use super::super::stance::{agrees, declines};
 use super::super::words::{Said, is_function, listed};
@@ -58,6 +59,10 @@ impl Put {
         let said = Said::new(told);
         let from = skip_interjections(&said);
         let from = from + usize::from(listed("but and so", said.low(from)));
+        // "I can help in German, is that okay?" puts nothing
+        if is_courtesy(&said) {
+            return None;
+        }
         if told.ends_with('?') || told.contains(['@', '/']) || said.words.len() < from + 4 || !is_named(&said, from) {
             return None;
         }

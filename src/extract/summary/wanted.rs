@@ -4,7 +4,7 @@
 
 use super::super::alike::{same, telling};
 use super::super::answers::Answer;
-use super::super::matter::{DETAILS, Matter};
+use super::super::matter::{DETAILS, Matter, REACHED};
 use super::super::order;
 use super::super::outcome::Outcome;
 use super::super::told::{only_wanted, opened};
@@ -71,7 +71,10 @@ impl Story {
         // "my screen is cracked, is this covered?"
         let about_it = matches!(&wish, Wish::Question(q) if q.to_lowercase().starts_with("is this "));
         let first = matches!(&self.matters[..], [Matter { wish: Some(Wish::Trouble(_)), outcome: None, .. }]);
-        let aside = aside && !(about_it && first);
+        // "I'm calling about the lamp. It flickers."
+        let of_it = matches!(&wish, Wish::Trouble(t) if !t.bytes().any(|b| b.is_ascii_digit()))
+            && matches!(&self.matters[..], [Matter { wish: Some(Wish::About(_)), outcome: None, .. }]);
+        let aside = aside && !(about_it && first) && !of_it;
         if aside {
             if let Wish::Question(words) = wish
                 && telling(&words).len() > 1
@@ -95,10 +98,16 @@ impl Story {
             return;
         }
         // what was told first is not lost for what is asked by the way
-        if matches!(wish, Wish::Question(_) | Wish::About(_)) && self.matters.iter().all(|m| m.wish.is_none()) {
+        let by_the_way = match &wish {
+            Wish::Question(_) | Wish::About(_) => true,
+            Wish::Ask(text) => listed(REACHED, text.split(' ').next().unwrap_or_default()),
+            _ => false,
+        };
+        if by_the_way && self.matters.iter().all(|m| m.wish.is_none()) {
             let opening = self.opening.as_deref().filter(|o| {
                 let first = o.split_whitespace().next().unwrap_or_default().to_lowercase();
                 listed("someone somebody there my our", &first)
+                    || matches!(wish, Wish::Ask(_)) && listed("i we", &first) && o.split_whitespace().count() >= 8
             });
             let told = opening.and_then(|o| opened(o).ok());
             if let Some(told) = told.filter(|t| !same(&Wish::Trouble(t.clone()), &wish)) {

@@ -27,8 +27,8 @@ const WANTED_THING: &str = "i would like|i'd like|i want|i need|i wants|i am loo
 /// Beginnings that a thing to be had follows, or a taste.
 const LIKED: &str = "i like|i prefer|i will prefer|i would prefer|i'd prefer|i'll prefer|i will like|we prefer";
 /// Beginnings of what the customer would have, or do.
-const INTERESTED: &str =
-    "i'm interested in|i am interested in|im interested in|we are interested in|we're interested in|interested in";
+const INTERESTED: &str = "i'm interested in|i am interested in|im interested in|we are interested in|we're interested in|interested in|\
+    thinking of|thinking about|i'm thinking of|im thinking of|i am thinking of|i'm thinking about|we're thinking of|we are thinking of";
 /// Beginnings of what it is about.
 const IS_ABOUT: &str = "i'm calling about|i am calling about|i'm ringing about|i am ringing about|i'm writing about|i am writing about|\
     calling about|i have a question about|i've a question about|i got a question about|it's about|i'm asking about|following up on|follow up on|\

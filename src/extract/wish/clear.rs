@@ -46,6 +46,10 @@ pub(super) fn is_clear(wish: &Wish, known: bool) -> bool {
     if known && listed("it them", &second) && (count == 2 && listed(TO_IT, &first) || sends) {
         return true;
     }
+    // "take that off"
+    if !whole && second == "that" && (count == 2 || count == 3 && listed("off out down up away back", &last)) {
+        return false;
+    }
     if count == 2 && listed("many much several", &second) {
         return false;
     }

@@ -37,7 +37,7 @@ fn past_greeting(said: &Said<'_>) -> usize {
         let named = listed("hi hello hey hai hii dear sir", said.low(i - 1));
         let goes_on = |k: usize| listed("my our the i i'm im we there can could please good this", said.low(k));
         let goes_on = |k: usize| goes_on(k) || listed(NOISE, said.low(k));
-        if named && !is_function(said.low(i)) && !goes_on(i) && goes_on(i + 1) {
+        if named && (!is_function(said.low(i)) || said.low(i) == "ty") && !goes_on(i) && goes_on(i + 1) {
             i += 1;
         }
     }

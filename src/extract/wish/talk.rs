@@ -16,7 +16,10 @@ pub(super) fn is_no_wish(said: &Said<'_>) -> bool {
     let has = |list: &'static str| said.words.iter().any(|w| listed(list, &w.low));
     is_thanks(said)
         || said.low(0) == "nope"
-        || said.low(0) == "no" && !said.breaks(1) && said.low(1) != "and"
+        || said.low(0) == "no"
+            && !said.breaks(1)
+            && said.low(1) != "and"
+            && !(said.low(1) == "i" && listed("want need would", said.low(2)))
         || said.low(0) == "i'll" && !matches!(said.low(1), "like" | "have")
         || has("thank thanks thankyou") && said.words.len() < 9
         || has(LAUGHTER)
@@ -91,9 +94,11 @@ pub(super) fn is_question(said: &Said<'_>, from: usize) -> bool {
     let other =
         !said.text.is_ascii() && !listed(ASKING, said.low(from)) && said.words.iter().all(|w| !is_function(&w.low));
     let chat = said.low(from + 1) == "you"
-        && listed("remember know think like believe mind doing there", said.low(from + 2))
+        && listed("remember know think like believe mind doing there speak", said.low(from + 2))
         || said.has(from, &["how", "are", "you"])
         || said.has(from, &["is", "that", "you"])
+        // "hi, is this the pharmacy?"
+        || said.has(from, &["is", "this", "the"]) && said.words.len() <= from + 5
         // "how is your day?", "how's life?"
         || listed("how how's", said.low(from))
             && (from + 1..from + 4).any(|k| {
