@@ -84,6 +84,8 @@ pub(super) struct Before {
     pub expires: bool,
     /// A code was, and the agent asked for no other number since.
     pub code: bool,
+    /// The agent spoke last.
+    pub answers: bool,
     /// Of how many digits the last secret of a few digits was.
     pub digits: Option<usize>,
     /// How many digits of what the agent asked for were given.
@@ -137,6 +139,12 @@ pub(super) fn masked(text: &str, places: &[(usize, usize)]) -> String {
     }
     out.push_str(text.get(from..).unwrap_or_default());
     out
+}
+
+/// Of how many digits the longest number is that is hidden.
+pub(super) fn most_digits(said: &Said<'_>, places: &[(usize, usize)]) -> usize {
+    let at = |from: &usize| said.words.iter().position(|w| w.start == *from);
+    places.iter().filter_map(|(from, _)| run_at(said, at(from)?)).map(|run| run.digits.len()).max().unwrap_or(0)
 }
 
 /// The places in order, those that overlap as one.
@@ -294,6 +302,7 @@ impl Look<'_, '_> {
             return end;
         }
         if self.follows_password(i)
+            || self.logs_in && login::is_tried(said, i)
             || self.login.is_password(said, i)
             || (self.password || self.logs_in) && looks_secret(said, i)
         {

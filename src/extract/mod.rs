@@ -192,6 +192,8 @@ pub struct Listener {
     apart: usize,
     /// Where in it secrets stand.
     hidden: Vec<(usize, usize)>,
+    /// Of how many digits the longest secret in it is.
+    hidden_digits: usize,
     /// The last message without its secrets.
     said_last: String,
 }
@@ -236,6 +238,7 @@ impl Listener {
             secrets: Secrets::default(),
             apart: 0,
             hidden: Vec::new(),
+            hidden_digits: 0,
             said_last: String::new(),
         }
     }
@@ -245,6 +248,7 @@ impl Listener {
         let text = clean(&message.text);
         let said = Said::new(&text);
         self.hidden = self.secrets.hear(message.role, &said);
+        self.hidden_digits = mask::most_digits(&said, &self.hidden);
         self.said_last = mask::masked(said.looked_at(), &self.hidden);
         if !self.hidden.is_empty() {
             // what was said of it before it was known to be secret
@@ -464,7 +468,9 @@ impl Listener {
             Key::Phone => p.value.bytes().filter(u8::is_ascii_digit).count() < 13 || p.value.starts_with(['+', '0']),
             _ => false,
         };
-        if !may_be && secret() {
+        // two codes one after the other are no phone number
+        let pieces = p.key == Key::Phone && self.hidden_digits < PHONE_DIGITS;
+        if (!may_be || pieces) && secret() {
             return;
         }
         // where it stands once what is secret before it is masked
@@ -499,6 +505,9 @@ impl Listener {
         }
     }
 }
+
+/// As few digits as a phone number has that may also look like a secret.
+const PHONE_DIGITS: usize = 7;
 
 /// The words that gave a value.
 struct Words {

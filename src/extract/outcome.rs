@@ -62,7 +62,8 @@ pub(super) fn is_courtesy(said: &Said<'_>) -> bool {
     let set = n <= 6
         && said.words.windows(3).any(|w| listed("you're are", &w[0].low) && w[1].low == "all" && w[2].low == "set");
     let greeting = n <= 3 && listed("hi hey hiya", said.low(0)) && !said.words.iter().any(|w| is_done(&w.low));
-    let farewell = greeting || n <= 4 && said.low(0) == "see" && said.low(1) == "you";
+    // "alright Ines see you Friday"
+    let farewell = greeting || (0..n.min(3)).any(|k| said.has(k, &["see", "you"]) && n <= k + 4);
     if sorry
         || foreign
         || farewell

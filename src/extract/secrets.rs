@@ -57,6 +57,8 @@ pub struct Secrets {
     digits: Option<(usize, u8)>,
     /// How many digits the customer has given of what the agent asked for.
     given: usize,
+    /// The agent spoke last.
+    agent_last: bool,
     /// The agent asked for a number that is no secret.
     other: bool,
     /// What the agent asked for, whether in so many words, and for how many answers that holds.
@@ -93,6 +95,7 @@ impl Secrets {
             of_card: self.of_card > 0,
             expires: role == Role::Customer && self.expires,
             code: role == Role::Customer && self.code > 0 && !self.other,
+            answers: role == Role::Customer && self.agent_last,
             digits: self.digits.filter(|_| role == Role::Customer && !self.other).map(|(n, _)| n),
             given: self.given,
         };
@@ -135,6 +138,7 @@ impl Secrets {
                 self.asked = self.asked.map(|(k, d, waits)| (k, d, left(waits))).filter(|(.., waits)| *waits > 0);
             }
         }
+        self.agent_last = role == Role::Agent;
         let mut places = found.places;
         let mut secrets = found.secrets;
         if role == Role::Customer {

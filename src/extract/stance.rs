@@ -57,6 +57,10 @@ pub(super) fn plan(said: &Said<'_>) -> Option<String> {
     let n = said.words.len();
     let will = |k: usize| match said.low(k) {
         "i'll" | "ill" | "we'll" => verb(k + 1).then_some(k + 1),
+        // "let me talk to my boss and get back to you"
+        "let" if said.low(k + 1) == "me" => (listed("check talk speak discuss think ask", said.low(k + 2))
+            && listed("with to about over my it", said.low(k + 3)))
+        .then_some(k + 2),
         "i" | "we" => (said.low(k + 1) == "will" && verb(k + 2)).then_some(k + 2),
         "will" => {
             ((k == 0 || said.breaks(k)) && listed("decide call write come think", said.low(k + 1))).then_some(k + 1)
@@ -67,7 +71,9 @@ pub(super) fn plan(said: &Said<'_>) -> Option<String> {
     if (0..from).any(|k| listed("if when unless until once so that", said.low(k))) {
         return None;
     }
-    let ends = |k: usize| said.breaks(k) || listed("thanks thank so if but because then please", said.low(k));
+    let back = |k: usize| said.low(k) == "and" && listed("get come let call", said.low(k + 1));
+    let ends =
+        |k: usize| said.breaks(k) || back(k) || listed("thanks thank so if but because then please", said.low(k));
     let mut end = (from + 1..n).find(|&k| ends(k)).unwrap_or(n);
     while end > from + 1 && listed("you u and sir madam now", said.low(end - 1)) {
         end -= 1;

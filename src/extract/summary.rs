@@ -407,6 +407,7 @@ impl Story {
                 || asked.is_for_attribute() && said.any(&["please"]);
             let unmarked = text.is_ascii()
                 && !text.contains(['.', '?', '!'])
+                && !is_promise(&said)
                 && (is_asking(&said) || asked.is_for_attribute() && said.words.len() <= 6);
             // "is there a number | I can call?": the head of a question that was cut
             let cut = is_asking(&said) && !one.ends_with(['.', '!', '\u{3002}']) && text.contains('?');

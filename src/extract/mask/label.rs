@@ -72,7 +72,7 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
             let own = listed("my our", before) && phrase::is_whole(said, i + 2);
             (odd || own).then_some((Kind::Word, 1))
         }
-        "wifi" | "wi-fi" | "wlan" | "wpa" | "wpa2" if next == "key" => word(2),
+        "wifi" | "wi-fi" | "wlan" | "wpa" | "wpa2" if listed("key code pass", next) => word(2),
         // as good as money
         "gift" if next == "card" && listed("code number pin", said.low(i + 2)) => word(3),
         "pin" | "pins" if listed("code codes", next) && near("zip postal city pincode") => None,
@@ -113,6 +113,17 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
             digits(2)
         }
         w if matches!(next, "code" | "codes" | "combination") && listed(OPENS, w) => digits(2),
+        // "4111 1111 1111 1111, code 317"
+        "code"
+            if near("card visa mastercard amex")
+                && !near(NO_SECRETS)
+                && (i + 1..i + 3).any(|k| {
+                    said.words.get(k).is_some_and(|w| w.is_digits() && (PIN_DIGITS..=4).contains(&w.text.len()))
+                        && (k == i + 1 || next == "is")
+                }) =>
+        {
+            digits(1)
+        }
         "code" | "codes" if !listed(NO_SECRETS, before) => {
             let sent = near(
                 "sms text texted authenticator phone sent received got key keys lockbox locker alarm door gate safe 2fa mfa otp login signin verify verification two-factor",

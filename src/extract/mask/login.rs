@@ -125,6 +125,16 @@ pub(super) fn looks_secret(said: &Said<'_>, i: usize) -> bool {
         && !is_address(said, i)
 }
 
+/// "can't sign in, tried Regen_77": what somebody tried where logging in is spoken of.
+pub(super) fn is_tried(said: &Said<'_>, i: usize) -> bool {
+    i > 0
+        && listed("tried typed entered trying typing entering", said.low(i - 1))
+        && is_odd(said, i)
+        && !is_address(said, i)
+        && !is_code(said, i)
+        && !is_device(said, i)
+}
+
 /// "AC-20419", "W650": what numbers an order or a thing.
 fn is_code(said: &Said<'_>, i: usize) -> bool {
     let token = &said.text[said.words[i].start..near_end(said, i)];

@@ -52,6 +52,8 @@ impl Look<'_, '_> {
         let year = n == 4 && (run.digits.starts_with("19") || run.digits.starts_with("20"));
         let coded = before.code || self.out.label == Some(Kind::Digits);
         let anew = coded && CODE.contains(&n) && !year && told(2, COMES) && self.ends_number(run);
+        // "I've sent another." "551907"
+        let anew = anew || before.code && before.answers && CODE.contains(&n) && !year && self.is_all(i, run);
         let of_card = before.card >= CARD_PART && n == CARD_PART && self.is_all(i, run);
         let piece = before.asked == Some(Kind::Digits)
             && before.direct

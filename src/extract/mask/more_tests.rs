@@ -3,6 +3,11 @@
 
 /// As in `told_tests`: the agent's messages behind "A: ", secrets in «».
 pub(super) const MORE: &[&str] = &[
+    "can't sign in to the portal. tried «Otter_77», «Otter_78» and even «Otter_79!»",
+    "A: I've just texted you a code. || «664120» || A: That one has expired, I've sent another. || «771093»",
+    "hey i forgot my memorable word i think it's «thunder» or maybe «lightning bolt»",
+    "my new credit card is «5555 5555 5555 4444, 09/29», code «629». old one ended in 4411",
+    "my wifi code is «tulip-red-31» and the tv box says wrong code",
     "my password is «Juniper!88» or maybe «juniper_89»",
     "i tried «Juniper88», «Juniper89» and «juniper90» as my password",
     "my old password «Juniper88» and the new «Juniper2024» both fail",
@@ -200,3 +205,20 @@ pub(super) const BESIDE: &[&str] = &[
     "A: what's the best number to reach you || six oh two five five five oh one four two",
     "A: and that's the phone number on the account || yes",
 ];
+
+/// A code, and the next one behind it, are not put together to a number to call.
+#[test]
+fn two_codes_are_no_phone_number() {
+    use crate::domain::conversation::{Channel, Message, Role};
+    let lines = [
+        (Role::Agent, "For security, please tell me the code we've just sent to your old phone."),
+        (Role::Customer, "664120"),
+        (Role::Agent, "That one has expired, I've sent another."),
+        (Role::Customer, "771093"),
+    ];
+    let mut listener = crate::extract::Listener::new(Channel::Text);
+    for (role, text) in lines {
+        listener.hear(&Message { at_ms: 0, role, text: text.to_owned() });
+    }
+    assert_eq!(listener.get("phone").map(|f| f.value.clone()), None);
+}

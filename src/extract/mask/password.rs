@@ -52,6 +52,9 @@ impl Look<'_, '_> {
             "to" => sets() && !listed(PURPOSES, &w.low) && (odd || alone || phrase::ends_clause(said, i, found)),
             "from" => sets() && (odd || phrase::is_changed_from(said, i)),
             "or" if found && alone => true,
+            "maybe" | "perhaps" if found && i > 1 && said.low(i - 2) == "or" => {
+                alone || phrase::ends_clause(said, i, true)
+            }
             "as" | "or" | "not" | "now" | "into" | "with" | "try" | "tried" => sets() && odd,
             _ => listed(IS, before) || w.gap == Gap::Colon,
         }

@@ -40,6 +40,9 @@ pub(in super::super) fn skip_interjections(said: &Said<'_>) -> usize {
     }
     // on the phone no comma stands behind it
     let unmarked = !said.cased && said.words.len() > 3 && !said.text.contains([',', '.', '!']);
+    if unmarked && said.has(0, &["you're", "all", "set"]) && said.words.len() > 5 {
+        return 3;
+    }
     if unmarked && said.has(0, &["all", "set"]) && said_to(2) {
         return 2;
     }

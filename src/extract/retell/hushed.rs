@@ -15,7 +15,8 @@ const NAMED: usize = 4;
 const IS: &str = "is was are be its it's still isnt isn't number no";
 
 /// What names one.
-const LABELS: &str = "pin password passcode cvv cvc code account routing card ssn exp expiry iban with and my";
+const LABELS: &str =
+    "sort bank security pin password passcode cvv cvc code account routing card ssn exp expiry iban with and my";
 
 /// The text without its secrets, and without the clauses that only tell one: "my card is ****, cvv ****".
 pub(in super::super) fn hushed(text: &str) -> Cow<'_, str> {
@@ -33,7 +34,8 @@ pub(in super::super) fn hushed(text: &str) -> Cow<'_, str> {
             None => (rest, "", ""),
         };
         // "my password is **** and it says wrong"
-        let of_it = cut && listed("it that which", Said::new(clause).low(0)) && joint == " and ";
+        const BEGINS: &str = "i we i'm im i'd i've my our the a can could would please want need when what how where";
+        let of_it = cut && joint == " and " && !listed(BEGINS, Said::new(clause).low(0));
         let kept = without(clause).filter(|_| !of_it);
         cut = clause.contains(MASK) || of_it;
         if let Some(kept) = kept {
@@ -70,10 +72,20 @@ fn without(clause: &str) -> Option<Cow<'_, str>> {
     if !told && !is {
         let named = |k: usize| listed(LABELS, said.low(k)) || listed(IS, said.low(k));
         let end = (0..n).rev().find(|&k| !named(k)).map_or(0, |k| k + 1);
-        let kept = said.words.get(end).map_or(head, |w| &head[..w.start]).trim_end();
+        let kept = said.words.get(end).map_or(head, |w| &head[..w.start]).trim_end_matches([' ', ':', '-']);
         return (end >= 2).then_some(Cow::Borrowed(kept));
     }
     if is {
+        // "i forgot my code i think it's ****"
+        let its =
+            if listed("it's its", last) { Some(n - 1) } else { n.checked_sub(2).filter(|&k| said.low(k) == "it") };
+        if let Some(mut end) = its {
+            while end > 0 && listed("i think believe guess maybe and so but", said.low(end - 1)) {
+                end -= 1;
+            }
+            let kept = head[..said.words[end].start].trim_end();
+            return (end >= 2).then_some(Cow::Borrowed(kept));
+        }
         // "the last four digits of my card are ****"
         let of = own.filter(|&k| k > 0 && listed("of for on to from", said.low(k - 1)));
         let own = of.and_then(|k| (0..k).rev().take(6).find(|&j| listed("my our the", said.low(j)))).or(own);

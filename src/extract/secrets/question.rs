@@ -84,7 +84,10 @@ pub(super) fn asks_other(said: &Said<'_>) -> bool {
         postcode zipcode account quote budget";
     let other = |low: &str| listed(OTHERS, low) || listed(MORE, low);
     let labelled = (0..said.words.len()).any(|i| mask::named_at(said, i, false).is_some());
-    !labelled && said.words.iter().any(|w| other(&w.low)) && !said.any(&["code", "codes"])
+    // "your zip code" asks for no other one
+    let code = (0..said.words.len())
+        .any(|i| listed("code codes", said.low(i)) && (i == 0 || !listed(OTHERS, said.low(i - 1))));
+    !labelled && !code && said.words.iter().any(|w| other(&w.low))
 }
 
 /// What bears on a question that has no name for the secret.

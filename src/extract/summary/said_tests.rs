@@ -115,6 +115,10 @@ fn nothing_is_told_of_secrets() {
             "Reported: they can't log in. The agent has sent the customer a reset link.",
         ),
         (
+            &["C: hey i forgot my memorable word i think it's thunder or maybe lightning bolt", "A: I've reset it."],
+            "Reported: they forgot their memorable word. The agent has reset it.",
+        ),
+        (
             &["C: i'd like to order cheques the routing number is 026009593", "A: it's ordered"],
             "Wanted to order cheques. It's ordered.",
         ),
