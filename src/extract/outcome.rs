@@ -153,6 +153,12 @@ pub(super) fn outcome(said: &Said<'_>) -> Option<Outcome> {
     {
         return None;
     }
+    // "It was closed by mistake." tells why
+    let mistaken = (0..n)
+        .any(|k| said.has(k, &["by", "mistake"]) || said.has(k, &["by", "accident"]) || said.has(k, &["in", "error"]));
+    if mistaken && n <= 10 {
+        return Some(Outcome::Told);
+    }
     // "Completed, thank you"
     let short = listed("completed done success booked confirmed changed updated cancelled canceled", said.low(0))
         || said.has(0, &["all", "set"])

@@ -3,6 +3,7 @@
 //! Owns the signs of these. Must not know the matters.
 
 use super::answers;
+use super::number::run_at;
 use super::retell::retold;
 use super::wish::past_noise;
 use super::words::{Said, is_function, listed};
@@ -43,7 +44,15 @@ pub(super) fn is_settled(said: &Said<'_>) -> bool {
 /// "doesn't work", "I can't make it": what was said of a day holds no more.
 pub(super) fn disputes(said: &Said<'_>) -> bool {
     let not = said.any(&["doesn't", "dont", "don't", "can't", "cannot", "won't", "not", "no"]);
-    not && said.any(&["work", "works", "make", "good", "possible", "suit"]) && answers::offered(said).is_some()
+    // "eleven would be better", where ten was offered
+    let better = said.words.len() <= 8
+        && (0..said.words.len()).any(|k| {
+            said.has(k, &["would", "be", "better"])
+                || said.low(k + 1) == "better" && listed("works suits is", said.low(k))
+        })
+        && ((0..said.words.len()).any(|k| run_at(said, k).is_some()) || answers::offered(said).is_some());
+    better
+        || not && said.any(&["work", "works", "make", "good", "possible", "suit"]) && answers::offered(said).is_some()
 }
 
 /// What the customer will do, told of them: "come by tomorrow", "think about it".

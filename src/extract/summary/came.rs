@@ -209,6 +209,7 @@ fn is_less(said: &Said<'_>) -> bool {
     let from = skip_interjections(said);
     let digits = said.text.bytes().filter(u8::is_ascii_digit).count();
     said.has(from, &["no", "need"])
+        || said.has(from, &["we'll", "keep", "your"])
         || said.has(from, &["see", "you"])
         || said.has(from, &["you", "can"]) && listed("call reach ring phone text email write", said.low(from + 2))
         || digits >= 7 && said.any(&["call", "phone", "reach", "questions"])

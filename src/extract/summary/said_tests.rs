@@ -99,6 +99,32 @@ fn no_wish_is_lost_for_what_stands_beside_it() {
 }
 
 #[test]
+fn what_holds_no_more_is_not_told() {
+    check(&[
+        (
+            &[
+                "C: I'd like to speak to sales about your team plan",
+                "A: Someone from sales will call you tomorrow at 10. Does that suit?",
+                "C: 11 would be better",
+                "A: 11 it is.",
+            ],
+            "Wanted to speak to sales about the team plan.",
+        ),
+        (
+            &[
+                "C: my account was closed and nobody told me why!!",
+                "A: It was closed by mistake. I've reopened it and added a 15 euro credit.",
+            ],
+            "Reported: their account was closed and nobody told them why. The agent has reopened it and added a 15 euro credit.",
+        ),
+        (
+            &["C: hello i've got a leak under the sink", "A: he can be there by four", "C: okay please send him"],
+            "Reported: they have got a leak under the sink. He can be there by four.",
+        ),
+    ]);
+}
+
+#[test]
 fn nothing_is_told_of_secrets() {
     check(&[
         (

@@ -46,6 +46,10 @@ pub(super) fn is_clear(wish: &Wish, known: bool) -> bool {
     if known && listed("it them", &second) && (count == 2 && listed(TO_IT, &first) || sends) {
         return true;
     }
+    // "please send him"
+    if !whole && first == "send" && count == 2 && listed("him her someone somebody", &second) {
+        return false;
+    }
     // "take that off"
     if !whole && second == "that" && (count == 2 || count == 3 && listed("off out down up away back", &last)) {
         return false;
