@@ -18,12 +18,12 @@ fn no_fragment_is_an_outcome() {
         ),
         (
             &[
-                "C: Do you print mugs? We need 80",
+                "C: Do you engrave mugs? We need 80",
                 "A: We do! I'm Tove from the workshop. Which company is this for?",
                 "C: Larkfield Partners",
                 "A: I'll email you a price list.",
             ],
-            "Asked \"Do you print mugs?\" Yes. Open: the agent will email the customer a price list.",
+            "Asked \"Do you engrave mugs?\" Yes. Open: the agent will email the customer a price list.",
         ),
         (
             &[
