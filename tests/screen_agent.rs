@@ -68,6 +68,21 @@ fn fields_stand_beside_the_conversation_that_gives_their_values() {
 }
 
 #[test]
+fn a_long_value_is_told_whole() {
+    let mut t = open(80, 24, world());
+    // the summary is the last built-in field, above one's own
+    t.keys("<up>").wait(1_000);
+    snapshot!(t, "summary_80x24");
+    let words = |t: &Harness| {
+        let told = t.app.found_in_words().unwrap().text;
+        told.split_whitespace().filter(|w| !t.text().contains(w)).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(words(&t), Vec::<String>::new());
+    t.resize(160, 48);
+    assert_eq!(words(&t), Vec::<String>::new());
+}
+
+#[test]
 fn what_is_found_follows_what_is_typed() {
     let mut world = world();
     world.agent.fields.pop();

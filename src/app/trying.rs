@@ -12,7 +12,7 @@ use super::layout::Area;
 use super::msg::{Generation, Heading};
 use crate::domain::conversation::Role;
 use crate::domain::field::{Agent, CHANNEL, SUMMARY};
-use crate::domain::text::{is_blank, visible};
+use crate::domain::text::{is_blank, one_line, visible};
 use crate::domain::trace::Origin;
 use crate::domain::tried::{Standing, Tried, TriedMessage, TriedValue};
 use crate::domain::words::plural;
@@ -233,7 +233,35 @@ impl App {
     pub fn trial_area(&self) -> Area {
         let layout = self.agent_layout();
         let inside = layout.inside(layout.trial);
-        inside.rows(HEAD, inside.height)
+        inside.rows(1 + self.found_rows(), inside.height)
+    }
+
+    /// What the conversation gives for the selected field; `None` where it gives nothing, or has not answered.
+    pub fn found_in_words(&self) -> Option<Found> {
+        let screen = self.agent.as_ref()?;
+        let tried = screen.trial.found()?;
+        let (agent, key) = self.agent_as_typed();
+        let field = agent.field(key.as_deref()?)?;
+        let (value, how) = Self::tried_value(screen, &field.key)?;
+        let in_doubt = how.is_some_and(|v| v.standing == Standing::InDoubt);
+        let note = how.map_or_else(String::new, |v| {
+            let sure = v.sure.unwrap_or_default();
+            match v.origin {
+                Origin::Captured => "captured by the agent".to_owned(),
+                _ if in_doubt => format!("{sure} %: in doubt, not used (from {} %)", tried.threshold),
+                _ => format!("{sure} % sure"),
+            }
+        });
+        Some(Found { in_doubt, text: format!("{}: {}", field.label, one_line(value)), note })
+    }
+
+    /// How many rows over the conversation say that: a value is told whole, in at most half of the rows there are.
+    pub fn found_rows(&self) -> u16 {
+        let layout = self.agent_layout();
+        let area = layout.inside(layout.trial);
+        let Some(found) = self.found_in_words() else { return 1 };
+        let rows = wrap(&found.told(), found_width(area)).len();
+        u16::try_from(rows).unwrap_or(u16::MAX).clamp(1, (area.height / 2).max(1))
     }
 
     /// The conversation's rows, and how many of them there is room for.
@@ -257,8 +285,28 @@ impl App {
     }
 }
 
-/// How many rows over the conversation say what was found for the selected field.
-const HEAD: u16 = 2;
+/// What was found for a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// It is not used.
+    pub in_doubt: bool,
+    /// The field's label and the value.
+    pub text: String,
+    /// How sure it is, or who says so; empty where there is nothing to be sure of.
+    pub note: String,
+}
+
+impl Found {
+    /// All of it.
+    pub fn told(&self) -> String {
+        format!("{}  {}", self.text, self.note).trim_end().to_owned()
+    }
+}
+
+/// The columns for it, behind its sign.
+pub fn found_width(area: Area) -> usize {
+    usize::from(area.width.saturating_sub(2))
+}
 
 fn rows(tried: &Tried, agent: &Agent, selected: Option<&str>, width: u16) -> Vec<Row> {
     let mut out = Vec::new();

@@ -12,7 +12,6 @@ use crate::app::layout::Area;
 use crate::app::trying::{Kind, Row};
 use crate::domain::field::AstraField;
 use crate::domain::text::one_line;
-use crate::domain::trace::Origin;
 use crate::domain::tried::{Standing, TriedValue};
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
@@ -44,15 +43,15 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App) {
     }
     if !layout.trial.is_empty() {
         let inside = layout.inside(layout.trial);
-        found(canvas, app, screen, field, key.as_deref(), inside.rows(0, 1));
+        found(canvas, app, screen, field, inside.rows(0, app.found_rows()));
         let title = (!layout.framed).then(|| trial_title(canvas, app, screen));
         if let Some((title, note)) = title {
             let dim = if screen.reading { Role::Focus } else { Role::Dim };
-            canvas.pieces(inside, 0, 1, &[(dim, title), (Role::Dim, " ".into()), (Role::Dim, note)]);
+            canvas.pieces(inside, 0, app.found_rows(), &[(dim, title), (Role::Dim, " ".into()), (Role::Dim, note)]);
         }
         let beyond = conversation(canvas, app);
         if layout.framed {
-            canvas.put_right(inside.rows(1, 1), 0, inside.width, Role::Dim, &beyond);
+            canvas.put_right(inside.rows(app.found_rows(), 1), 0, inside.width, Role::Dim, &beyond);
         } else {
             let left = layout.trial.x;
             let above = plain.header.below().columns(left, layout.trial.width + 2);
@@ -191,50 +190,34 @@ fn percent(v: &TriedValue) -> String {
     v.sure.map_or_else(String::new, |s| format!("{s:>3}%"))
 }
 
-/// What the conversation gives for the selected field, in a sentence.
-fn found(
-    canvas: &mut Canvas<'_>,
-    app: &App,
-    screen: &AgentScreen,
-    field: Option<&AstraField>,
-    key: Option<&str>,
-    area: Area,
-) {
+/// What the conversation gives for the selected field, and how sure that is.
+fn found(canvas: &mut Canvas<'_>, app: &App, screen: &AgentScreen, field: Option<&AstraField>, area: Area) {
     let Some(answer) = screen.trial.answer() else {
         let text = if app.world().examples.is_empty() { "there is no conversation to try on" } else { "reading" };
         canvas.put(area, 0, 0, area.width, Role::Dim, text);
         return;
     };
-    let tried = match answer {
-        Ok(tried) => tried,
-        Err(why) => {
-            let text = format!("{} {why}", canvas.theme.sign(Sign::Bad));
-            canvas.put(area, 0, 0, area.width, Role::Bad, &text);
-            return;
-        }
-    };
+    if let Err(why) = answer {
+        let text = format!("{} {why}", canvas.theme.sign(Sign::Bad));
+        canvas.put(area, 0, 0, area.width, Role::Bad, &text);
+        return;
+    }
     let Some(field) = field else { return };
-    let label = format!("{}: ", field.label);
-    let Some((value, how)) = key.and_then(|k| App::tried_value(screen, k)) else {
+    let Some(found) = app.found_in_words() else {
         let sign = canvas.theme.sign(Sign::Off);
-        let text = format!("{sign} {label}nothing was found");
+        let text = format!("{sign} {}: nothing was found", field.label);
         canvas.put(area, 0, 0, area.width, Role::Dim, &text);
         return;
     };
-    let (role, sign, note) = match how {
-        Some(v) if v.origin == Origin::Captured => (Role::Good, Sign::Good, "captured by the agent".to_owned()),
-        Some(v) if v.standing == Standing::InDoubt => {
-            let text = format!("{} %: in doubt, not used (from {} %)", v.sure.unwrap_or_default(), tried.threshold);
-            (Role::Doubtful, Sign::Doubtful, text)
-        }
-        Some(v) => (Role::Good, Sign::Good, format!("{} % sure", v.sure.unwrap_or_default())),
-        None => (Role::Good, Sign::Good, String::new()),
-    };
-    let sign = canvas.theme.sign(sign);
-    let note = format!("  {note}");
-    let room = area.width.saturating_sub(u16::try_from(note.chars().count()).unwrap_or(0));
-    let x = canvas.put(area, 0, 0, room, role, &format!("{sign} {label}{}", one_line(value)));
-    canvas.put(area, x, 0, area.width, Role::Dim, &note);
+    let (role, sign) = if found.in_doubt { (Role::Doubtful, Sign::Doubtful) } else { (Role::Good, Sign::Good) };
+    canvas.put(area, 0, 0, 1, role, canvas.theme.sign(sign));
+    let rest = area.columns(2, area.width);
+    if area.height > 1 {
+        canvas.paragraph(rest, 0, role, &found.told());
+        return;
+    }
+    let x = canvas.put(rest, 0, 0, rest.width, role, &found.text);
+    canvas.put(rest, x + 2, 0, rest.width, Role::Dim, &found.note);
 }
 
 /// The conversation; gives in words how many rows of it are not seen.
