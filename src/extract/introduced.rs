@@ -69,7 +69,7 @@ pub(super) fn introduced(said: &Said<'_>, scene: &Scene) -> Option<Name> {
                     | "but"
                     | "is"
             );
-        let capital = said.cased && head.is_capital();
+        let capital = (said.cased || is_cased_by_itself(said, i, &words)) && head.is_capital();
         // to a question for something else "I'm ..." may be a place or a thing
         let answers = !scene.asked.has(Asked::OTHER) || scene.asked.has(Asked::ANY_NAME.with(Asked::GREETING));
         let ok = match cue[0] {
@@ -121,6 +121,15 @@ fn is_last_of_all(said: &Said<'_>, cue: &[&str], from: usize, words: &[&Word<'_>
     };
     let family = matches!(words, [one] if is_surname(&one.low));
     says && from + words.len() == said.words.len() && words.iter().all(strange) && (family || words.len() == 2)
+}
+
+/// "I'm Kaz Okafor.", and no other word: that "I'm" is no "I'M" says that capitals count here.
+fn is_cased_by_itself(said: &Said<'_>, i: usize, words: &[&Word<'_>]) -> bool {
+    let strange = |w: &&Word<'_>| {
+        w.is_capital() && !is_common(&w.low) && !is_city(&w.low) && !["ed", "ing"].iter().any(|e| w.low.ends_with(e))
+    };
+    let mixed = said.low(i) == "i'm" && said.words[i].text.ends_with('m');
+    mixed && words.len() == 2 && words.iter().all(strange)
 }
 
 /// "... bernard tull t u l l calling": do the letters from word `k` on spell the word before?
