@@ -8,7 +8,7 @@ use super::words::{Said, listed};
 /// Signs that somebody will do something.
 const WILL: &str = "will i'll we'll they'll he'll she'll it'll you'll";
 /// What is promised.
-const PROMISED: &str = "send call contact write come bring get have pick ship email mail arrive look check refund replace deliver forward \
+const PROMISED: &str = "cancel send call contact write come bring get have pick ship email mail arrive look check refund replace deliver forward \
     visit reply answer tell see receive there notify inform update ask investigate let text phone ring pass process follow hear knock go \
     review find sort fix repair return confirm add make try";
 /// What will be: "will be sent", "will be ready".

@@ -482,6 +482,12 @@ impl Story {
                     }
                     self.promise = Some(told_by_agent(&said, skip_interjections(&said)));
                     (self.plan, self.request) = (None, None);
+                    // what will be cancelled stands no longer
+                    if said.any(&["cancel", "cancelled", "canceled"]) {
+                        self.matters
+                            .iter_mut()
+                            .for_each(|m| m.outcome = m.outcome.take().filter(|o| !came::is_booked(o)));
+                    }
                 }
                 promised = true;
                 continue;

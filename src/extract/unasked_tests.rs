@@ -328,3 +328,18 @@ fn other_words_on_the_phone() {
         ("C: i flew to austin texas", ""),
     ]);
 }
+
+#[test]
+fn who_says_nothing_but_a_name_that_no_list_knows() {
+    let arvo = [("first_name", "Arvo"), ("last_name", "Tepsa")];
+    text(&["A: How can I help?", "C: I'm Arvo Tepsa."], &arvo);
+    text(&["C: I’m Arvo Tepsa"], &arvo);
+    text(
+        &["C: I'm Arvo Tepsa, arvo@example.com"],
+        &[("email", "arvo@example.com"), ("first_name", "Arvo"), ("last_name", "Tepsa")],
+    );
+    for none in ["C: I'm Home Alone", "C: I'm All Set", "C: I'm Super Annoyed", "C: I'M OVER THERE", "C: I'm New York"]
+    {
+        text(&[none], &[]);
+    }
+}

@@ -90,7 +90,7 @@ impl Wish {
 }
 
 /// Signs of trouble.
-const TROUBLE: &str = "lost stolen broken broke crack cracked damaged wrong error errors problem problems issue issues trouble missing failed \
+const TROUBLE: &str = "lost stolen stole broken broke crack cracked damaged wrong error errors problem problems issue issues trouble missing failed \
     failing fails failure crashed crashes charged overcharged fraud fraudulent claim complaint stuck won't wont doesn't isn't cannot refund \
     help cancel return exchange status locked blocked expired late delayed defective faulty accident leaking frozen unauthorized unauthorised \
     overheating disconnected unable dead virus hacked scam never twice keeps crashing waiting freezing leaks leak leaked";

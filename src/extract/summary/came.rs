@@ -168,6 +168,7 @@ impl Story {
             matter.given_up = what == Outcome::Done && matter.failed && matter.is_elsewhere(said);
             matter.failed |= what == Outcome::Failed;
             matter.outcome = Some((what, text));
+            self.moved();
             if let Some(put) = put {
                 let twice = |m: &&mut Matter| m.outcome.as_ref().is_some_and(|(_, t)| t == put.text());
                 self.matters.iter_mut().filter(twice).for_each(|m| m.outcome = None);
@@ -177,21 +178,53 @@ impl Story {
     }
 }
 
+impl Story {
+    /// What came last takes the place of what says the same of another day or hour.
+    fn moved(&mut self) {
+        let Some((last, before)) = self.matters.split_last_mut() else { return };
+        // "another appointment for my son" is a second one, "another day" is not
+        let wished = Said::new(last.wish.as_ref().map_or("", Wish::text));
+        let day = |k: usize| listed("day date time hour slot week", wished.low(k));
+        let more =
+            |k: usize| listed("both also too", wished.low(k)) || listed("another second", wished.low(k)) && !day(k + 1);
+        if (0..wished.words.len()).any(more) {
+            return;
+        }
+        let Some(now) = last.outcome.as_ref().filter(|o| is_booked(o)).map(|(_, text)| undated(text)) else { return };
+        let same = |o: &(Outcome, String)| is_booked(o) && undated(&o.1) == now;
+        before.iter_mut().for_each(|m| m.outcome = m.outcome.take().filter(|o| !same(o)));
+    }
+}
+
+/// "The customer's table has been booked for Monday": is something arranged?
+pub(super) fn is_booked((what, text): &(Outcome, String)) -> bool {
+    let said = Said::new(text);
+    *what == Outcome::Done && said.words.iter().any(|w| listed("booked reserved scheduled ordered arranged", &w.low))
+}
+
+/// The words without days and hours.
+fn undated(text: &str) -> Vec<String> {
+    let said = Said::new(text);
+    let word = |k: &usize| !is_dated(&said, *k);
+    (0..said.words.len()).filter(word).map(|k| said.low(k).to_owned()).collect()
+}
+
 /// "Friday at two": a day and time, and nothing said of it.
 fn is_only_day(said: &Said<'_>) -> bool {
-    const DAYS: &str = "the on at of in next this or and around monday tuesday wednesday thursday friday saturday sunday today tomorrow tonight \
-        noon morning afternoon evening am pm o'clock half past quarter to january february march april may june july august september october \
-        november december thirty fifteen ten eleven twelve";
-    let day = |k: usize| {
-        let low = said.low(k);
-        let ordinal =
-            low.len() > 3 && (low.ends_with("th") || listed("first second third", low) || low.ends_with("ieth"));
-        listed(DAYS, low) || ordinal || run_at(said, k).is_some()
-    };
     const NAMED: &str = "monday tuesday wednesday thursday friday saturday sunday today tomorrow am pm noon";
     let named = (0..said.words.len())
         .any(|k| listed(NAMED, said.low(k)) || said.low(k).ends_with("th") && said.low(k).len() > 3);
-    named && (2..=8).contains(&said.words.len()) && (0..said.words.len()).all(day)
+    named && (2..=8).contains(&said.words.len()) && (0..said.words.len()).all(|k| is_dated(said, k))
+}
+
+/// Is word `k` one of those that days and hours are told with?
+fn is_dated(said: &Said<'_>, k: usize) -> bool {
+    const DAYS: &str = "the on at of in next this or and around monday tuesday wednesday thursday friday saturday sunday today tomorrow tonight \
+        noon morning afternoon evening am pm o'clock half past quarter to january february march april may june july august september october \
+        november december thirty fifteen ten eleven twelve";
+    let low = said.low(k);
+    let ordinal = low.len() > 3 && (low.ends_with("th") || listed("first second third", low) || low.ends_with("ieth"));
+    listed(DAYS, low) || ordinal || run_at(said, k).is_some()
 }
 
 /// Is there room for what was done behind what was agreed?

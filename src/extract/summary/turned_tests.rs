@@ -154,3 +154,42 @@ fn what_works_again_and_what_is_cancelled_of_an_order() {
         (&["C: I need to play trivia", "A: A bird in the hand is worth ____", "C: two"], "Wanted to play trivia."),
     ]);
 }
+
+#[test]
+fn what_was_booked_and_stands_no_longer() {
+    check(&[
+        (
+            &[
+                "C: I'd like to book a table at the Harbour Grill for Monday.",
+                "A: Your table has been booked at the Harbour Grill on Monday at 7 pm.",
+                "C: Sorry, I need to move it to another day. Could we try Tuesday instead?",
+                "A: Your table has been booked at the Harbour Grill on Tuesday at 7 pm.",
+            ],
+            "Wanted to book a table at the Harbour Grill for Monday, and to move it to another day. \
+             The customer's table has been booked at the Harbour Grill on Tuesday at 7 pm.",
+        ),
+        (
+            &[
+                "C: I'd like to book an appointment with Dr Weiss.",
+                "A: Your appointment with Dr Weiss is booked at 9 am.",
+                "C: And I'd like to book another appointment for my son.",
+                "A: Your appointment with Dr Weiss is booked at 10 am.",
+            ],
+            "Wanted to book an appointment with Dr Weiss, and to book another appointment for their son. The customer's \
+             appointment with Dr Weiss is booked at 9 am. The customer's appointment with Dr Weiss is booked at 10 am.",
+        ),
+        (
+            &[
+                "C: I need a taxi to the station",
+                "A: Your taxi has been booked.",
+                "C: please cancel that, my neighbour takes me",
+                "A: No problem. We will cancel the taxi.",
+            ],
+            "Wanted to get a taxi to the station. Open: the agent will cancel the taxi.",
+        ),
+        (
+            &["C: Somebody stole 80 euros from my card!", "A: Your report has been submitted."],
+            "Reported: somebody stole 80 euros from their card. The customer's report has been submitted.",
+        ),
+    ]);
+}
