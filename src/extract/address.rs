@@ -6,6 +6,7 @@ use super::about::About;
 use super::asked::Asked;
 use super::billed;
 use super::called;
+use super::gift;
 use super::numbered;
 use super::postal;
 use super::proposal::{Key, Proposal, Scene, is_foreign, sure};
@@ -90,6 +91,9 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
     let own = billed::own(said);
     let own = own.as_deref().map(Said::new);
     let said = own.as_ref().unwrap_or(said);
+    let kept = if scene.asked.has(Asked::ADDRESS.with(Asked::STREET)) { None } else { gift::own(said) };
+    let kept = kept.as_deref().map(Said::new);
+    let said = kept.as_ref().unwrap_or(said);
     let uncalled = if scene.voice { None } else { called::without_numbers(said) };
     let uncalled = uncalled.as_deref().map(Said::new);
     let said = uncalled.as_ref().unwrap_or(said);
@@ -331,6 +335,8 @@ fn is_suffix_trap(low: &str) -> bool {
 fn place_at(said: &Said<'_>, i: usize) -> Vec<Proposal> {
     let mut out = Vec::new();
     let text = |from: usize, to: usize| said.text[said.words[from].start..said.words[to - 1].end].to_owned();
+    // "Elm Street, uh, Peoria"
+    let i = (i..i + 3).find(|&k| !listed("uh um uhm er erm ah hmm", said.low(k))).unwrap_or(i);
     let last = (i + 5).min(said.words.len());
     // a state before a postcode is one; "Colorado Springs" is not
     let zipped =

@@ -223,6 +223,12 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             {
                 Asked::ANOTHERS.with(Asked::OTHER)
             }
+            // "Who is your reference?"
+            "reference" | "references" | "referee" | "referees" | "guarantor" | "witness" | "emergency"
+                if question && said.any(&["who", "who's", "whom"]) && listed("your a the", before) =>
+            {
+                Asked::ANOTHERS.with(Asked::OTHER)
+            }
             "recipient" | "recipient's" | "recipients" | "addressee" | "beneficiary" if question => {
                 Asked::ANOTHERS.with(Asked::OTHER)
             }
@@ -291,6 +297,7 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             "street" if yours || place || city || said.words.len() <= 4 || said.any(&["house"]) => Asked::STREET,
             "city" | "town"
                 if !matches!(before, "arrival" | "departure" | "destination" | "origin")
+                    && !is_part_of_name(said, i)
                     && !said.any(&["born", "birth", "meet", "grow"])
                     && (matches!(before, "your" | "which" | "what") || place || street || said.words.len() <= 4) =>
             {
@@ -429,6 +436,12 @@ fn is_told_apart(said: &Said<'_>, k: usize) -> bool {
     is && (end == k + 2 || end == k + 3 && listed("for please", last)) || is && end <= k + 5 && last == "for"
 }
 
+/// "City Gym, hello?"
+fn is_part_of_name(said: &Said<'_>, i: usize) -> bool {
+    let capital = |k: usize| said.words.get(k).is_some_and(|w| w.is_capital());
+    capital(i) && capital(i + 1) && said.words[i + 1].gap == Gap::Space
+}
+
 /// Does nothing but politeness follow word `k`?
 fn ends_there(said: &Said<'_>, k: usize) -> bool {
     let rest = |k: usize| said.words.get(k).is_none_or(|w| w.gap == Gap::Stop || listed("please then", &w.low));
@@ -499,6 +512,7 @@ mod tests {
         assert_eq!(asked("Please say it again."), Asked::AGAIN);
         assert_eq!(asked("Stay warm. From Friday on it rains again over there."), Asked::NOTHING);
         assert!(asked("What's your postcode?").has(Asked::ZIP));
+        assert!(asked("And the city?").has(Asked::CITY));
     }
 
     #[test]
@@ -507,6 +521,8 @@ mod tests {
             "What is your mother's maiden name?",
             "And the name of your first pet?",
             "Please provide the host name.",
+            "City Gym, hello?",
+            "Who is your reference?",
             "May I have your username?",
             "What is your account number?",
             "Is there anything else?",

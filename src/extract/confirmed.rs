@@ -9,7 +9,7 @@ use super::outcome::is_spelled;
 use super::proposal::{Key, Proposal, Scene, sure};
 use super::withdrawn::is_kept;
 use super::words::{Gap, Said, Word, is_city, is_common, listed};
-use super::{Listener, Words, address, aloud, ends, mail, mail_domain, reach};
+use super::{Listener, Words, address, aloud, amended, ends, mail, mail_domain, reach};
 use crate::domain::conversation::Role;
 
 /// How many of the business's own addresses are remembered.
@@ -46,6 +46,12 @@ impl Listener {
                 {
                     self.read_back.push((key, known));
                 }
+            }
+            // "Grace Mbeki as well?"
+            if let (Some(name), Some(known)) = (ends::also_named(said, &scene), self.value("first_name"))
+                && name.first.as_deref().is_some_and(|first| same(first, known))
+            {
+                self.read_back.extend(name.last.map(|v| (Key::LastName, self.cased(v))));
             }
             return;
         }
@@ -159,10 +165,15 @@ impl Listener {
 
     /// The customer's address in this message, or the one that was said before with its domain put right: "*gmail.com".
     pub(super) fn hear_email(&self, said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
-        if let Some(found) = mail::emails(said, scene, &self.others) {
+        let anew = amended::place_anew(said);
+        let anew = anew.as_deref().map(Said::new);
+        if let Some(found) = mail::emails(anew.as_ref().unwrap_or(said), scene, &self.others) {
             return Some(found);
         }
         let known = &self.get("email")?.value;
+        if let Some(value) = amended::email(said, known) {
+            return Some(Proposal::new(Key::Email, value, sure::PIECED, 0));
+        }
         let corrects =
             said.any(super::CORRECTIONS) || said.any(&["oops", "sorry"]) || said.text.trim_start().starts_with('*');
         let domain = mail_domain::domain_alone(said).filter(|_| corrects && said.words.len() <= 10)?;

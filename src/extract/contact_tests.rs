@@ -498,3 +498,28 @@ fn a_street_beside_other_things() {
         &[("city", "leeds"), ("state", "al"), ("street", "20714 us hwy 78"), ("zip", "35094")],
     );
 }
+
+#[test]
+fn what_a_reference_has_is_not_the_customers() {
+    text(
+        &[
+            "A: Email and phone please?",
+            "C: emeka@example.ng / +234 802 555 0143",
+            "A: Who is your reference?",
+            "C: My former boss Mr. Peter Adeyemi at Dangote Logistics, peter.adeyemi@dangote.example",
+        ],
+        &[("email", "emeka@example.ng"), ("phone", "+234 802 555 0143")],
+    );
+    text(
+        &[
+            "A: How can I help?",
+            "C: You won! Contact prize@winner.example or call 1-900-555-0100 ask for Mr. John Prize",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn a_country_said_before_a_number_stays() {
+    voice(&["A: So plus 49 171 555 0147, is that your number?", "C: Correct."], &[("phone", "+49 171 555 0147")]);
+}

@@ -65,6 +65,17 @@ pub(super) fn read_back(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     })
 }
 
+/// "Grace Mbeki as well?", "Grace Mbeki?": a name that is asked about with no word but itself.
+pub(super) fn also_named(said: &Said<'_>, scene: &Scene) -> Option<Name> {
+    let head = skip_fillers(said, 0);
+    let words = collect(said, head, scene, true);
+    let rest = head + words.len()..said.words.len();
+    let whole = words.len() > 1 && words.iter().all(|w| w.is_capital() && !is_common(&w.low));
+    let no_more = rest.len() < 4 && rest.clone().all(|k| listed("as well too also then again", said.low(k)));
+    let name = (whole && no_more && said.text.contains('?')).then(|| build(&words, Part::Whole, sure::CONFIRMED));
+    name.flatten()
+}
+
 /// "my doctors name is Dr. Johnson"; "Angela is my name and the place is Legume", which [`named_after`] reads.
 pub(super) fn is_no_bare_answer(said: &Said<'_>) -> bool {
     let others = |i: usize| said.has(i, &["my", "doctors", "name"]) || said.has(i, &["my", "doctor's", "name"]);

@@ -18,6 +18,7 @@ mod alone;
 #[cfg(test)]
 mod alone_tests;
 mod aloud;
+mod amended;
 mod answers;
 mod asked;
 mod beside;
@@ -42,6 +43,7 @@ mod excerpt;
 mod extractor;
 mod folded;
 mod found;
+mod gift;
 mod heard;
 mod house;
 mod intro;
@@ -327,7 +329,7 @@ impl Listener {
             return;
         }
         self.confirm(heard, at_ms);
-        if self.channel == Channel::Voice && self.hear_apart(heard, at_ms) {
+        if self.channel == Channel::Voice && self.hear_apart(heard, at_ms) || passages::is_advert(heard) {
             return;
         }
         let own = passages::own_words(heard);
@@ -404,6 +406,11 @@ impl Listener {
                 seen.extend(name.last.map(|v| Proposal::new(Key::LastName, self.cased(v), name.sure, name.at)));
             }
             self.respelled(said, &scene, &mut seen);
+        }
+        if !seen.iter().any(|p| p.key == Key::Street)
+            && let Some(street) = self.value("street").and_then(|known| amended::street(said, known))
+        {
+            seen.push(Proposal::new(Key::Street, street, sure::ANSWERED, 0));
         }
         self.hear_house(said, &scene, &mut seen, at_ms);
         self.hear_alone(said, &scene, &mut seen, at_ms);

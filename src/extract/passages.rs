@@ -48,6 +48,21 @@ pub(super) fn own_words(said: &Said<'_>) -> Option<String> {
     }
 }
 
+/// "Congratulations! You won. Contact ...": nobody's own words, and nothing in them is the customer's.
+pub(super) fn is_advert(said: &Said<'_>) -> bool {
+    const WON: &[&[&str]] = &[
+        &["you", "won"],
+        &["you've", "won"],
+        &["you", "have", "won"],
+        &["you", "have", "been", "selected"],
+        &["you", "are", "a", "winner"],
+        &["claim", "your", "prize"],
+        &["claim", "your", "reward"],
+    ];
+    let won = (0..said.words.len()).any(|k| WON.iter().any(|cue| said.has(k, cue)));
+    won && !said.any(&["i", "i'm", "i've", "my", "me", "we", "our", "says", "said"])
+}
+
 /// Quotations in single marks, of three words and more, behind somebody's "said".
 fn quotations(said: &Said<'_>) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
@@ -135,6 +150,18 @@ mod tests {
         assert_eq!(own("She told me 'I'm Linda Moss from billing'"), "She told me ,");
         for kept in ["I said 'my name is Peter Fox'", "it's the O'Briens' and I'm Al"] {
             assert_eq!(own(kept), kept);
+        }
+    }
+
+    #[test]
+    fn adverts() {
+        for (text, advert) in [
+            ("CONGRATULATIONS!!! You won. Contact prize@winner.example or call 1-900-555-0100", true),
+            ("You have been selected! Claim your prize at win@x.example", true),
+            ("your mail says I am selected and you won a prize, is that real?", false),
+            ("Contact jo@x.example", false),
+        ] {
+            assert_eq!(is_advert(&Said::new(text)), advert, "{text}");
         }
     }
 

@@ -324,7 +324,8 @@ fn street(said: &Said<'_>, parts: &[(usize, usize)], asked: bool) -> Option<(usi
         let called = listed(BUILDINGS, &words[words.len() - 1].low)
             || words[0].low == "the"
             || a > 0 && said.low(a - 1) == "the";
-        called && (2..=4).contains(&words.len()) && words.iter().all(Word::is_alphabetic)
+        let spoken = words.iter().any(|w| listed("to my our your is for on with address", &w.low));
+        called && !spoken && (2..=4).contains(&words.len()) && words.iter().all(Word::is_alphabetic)
     };
     let boxed = listed("po p.o p postfach apartado", said.low(from))
         && said.words[from..first_end].iter().any(|w| w.is_digits());

@@ -252,7 +252,9 @@ pub(super) fn is_foreign(said: &Said<'_>, i: usize) -> bool {
         if is_person(low) {
             return true;
         }
-        if said.words.get(k).is_some_and(|w| w.gap == super::words::Gap::Stop) {
+        // "my boss Mr. Peter Adeyemi": the full stop ends no sentence
+        let title = k > 0 && super::words::listed("mr mrs ms dr prof", said.low(k - 1));
+        if said.words.get(k).is_some_and(|w| w.gap == super::words::Gap::Stop) && !title {
             return false;
         }
     }

@@ -203,7 +203,9 @@ fn joins(said: &Said<'_>, i: usize) -> bool {
 
 fn phone_in(said: &Said<'_>, from: usize, to: usize, scene: &Scene) -> Option<Proposal> {
     let groups = &said.words[from..to];
-    let plus = said.text[..groups[0].start].trim_end_matches('(').ends_with('+');
+    // "plus 49 171 555 0147", as a recogniser writes it
+    let plus_said = from > 0 && said.low(from - 1) == "plus";
+    let plus = plus_said || said.text[..groups[0].start].trim_end_matches('(').ends_with('+');
     let label = label_before(said, from);
     if scene.asked.has(Asked::ANOTHERS) && !scene.asked.has(Asked::PHONE) && label != Label::Phone {
         return None;
@@ -221,7 +223,8 @@ fn phone_in(said: &Said<'_>, from: usize, to: usize, scene: &Scene) -> Option<Pr
         } else if before.ends_with(['+', '(']) {
             start -= 1;
         }
-        let value = said.text[start..groups[e - 1].end].trim().to_owned();
+        let sign = if plus_said && s == 0 { "+" } else { "" };
+        let value = format!("{sign}{}", said.text[start..groups[e - 1].end].trim());
         let how = match (asked, &label) {
             (true, Label::Phone) => sure::STATED,
             (true, _) => sure::ANSWERED,

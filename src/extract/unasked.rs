@@ -107,7 +107,7 @@ fn made_of(said: &Said<'_>, local: &str, limit: usize) -> Option<Name> {
         }
         for to in from + 2..=n.min(from + MOST) {
             let last = &said.words[to - 1];
-            let sign = listed("underscore dot dash hyphen at", &last.low);
+            let sign = listed("underscore dot dash hyphen at punto ponto punkt punt", &last.low);
             let joins = last.gap == Gap::Space && word_of_name(last) && last.start < limit && !sign;
             if !joins || is_person(&last.low) && last.low.ends_with("'s") {
                 break;
@@ -265,6 +265,10 @@ fn standing(
             _ if placed && (gap == Gap::Start || gap == Gap::Stop) && scene.opening => sure::LIKELY,
             _ if closes && (!single || reached || scene.opening && from > 5) && quiet => sure::GUESSED,
             _ if gap == Gap::Start && (ended || linked) && !single && quiet => sure::LIKELY,
+            // "Colin Abernathy, moving my broadband please"
+            _ if gap == Gap::Start && scene.opening && !single && quiet && end == to && speaks_on(said, to) => {
+                sure::LIKELY
+            }
             // "Hey, Samantha Lee from TechHive here"
             _ if linked && greeted(said, spans.get(i.wrapping_sub(1)), i) && quiet => sure::LIKELY,
             _ => continue,
@@ -280,6 +284,14 @@ fn standing(
         }
     }
     found.filter(|_| others < RIVALS)
+}
+
+/// Does the customer go on about themselves behind the comma at word `k`?
+fn speaks_on(said: &Said<'_>, k: usize) -> bool {
+    let low = said.low(k);
+    let own = (k..said.words.len().min(k + 4)).any(|n| listed("i i'm i'd i've my our me", said.low(n)));
+    let begins = listed("i i'm i'd i've we we're we'd", low) || low.len() > 4 && low.ends_with("ing");
+    said.words.get(k).is_some_and(|w| w.gap == Gap::Comma) && own && begins
 }
 
 /// Is all that stands before the span at `i` a greeting?

@@ -343,3 +343,15 @@ fn who_says_nothing_but_a_name_that_no_list_knows() {
         text(&[none], &[]);
     }
 }
+
+#[test]
+fn a_name_asked_about_with_no_word_but_itself() {
+    let grace = [("first_name", "Grace"), ("last_name", "Mbeki")];
+    text(&["A: And your own name?", "C: Grace", "A: Grace Mbeki as well?", "C: Yes"], &grace);
+    text(&["A: And your own name?", "C: Grace", "A: Grace Mbeki as well?", "C: No, Moyo"], &[("first_name", "Grace")]);
+    text(
+        &["A: Hello!", "C: Colin Abernathy, moving my broadband please"],
+        &[("first_name", "Colin"), ("last_name", "Abernathy")],
+    );
+    text(&["A: Hello!", "C: Harry Potter, the last book, is it here?"], &[]);
+}

@@ -20,11 +20,12 @@ const MOST: usize = 64;
 /// From how many digits on a number can be called, and is looked after elsewhere.
 const CALLED: usize = 7;
 
-/// A number: its words and its digits.
+/// A number: its words, how many digits it has, and which where all of it is a number.
 struct Number {
     from: usize,
     to: usize,
     digits: usize,
+    said: String,
 }
 
 fn numbers_of(said: &Said<'_>) -> Vec<Number> {
@@ -34,14 +35,14 @@ fn numbers_of(said: &Said<'_>) -> Vec<Number> {
     while i < n && out.len() < MOST {
         let run = numbers::run(said, i, n, no_sound);
         if run.next > i {
-            out.push(Number { from: i, to: run.next, digits: run.digits.len() });
+            out.push(Number { from: i, to: run.next, digits: run.digits.len(), said: run.digits });
             i = run.next;
             continue;
         }
         // "AC-4412"
         let digits = said.words[i].text.bytes().filter(u8::is_ascii_digit).count();
         if digits > 1 {
-            out.push(Number { from: i, to: i + 1, digits });
+            out.push(Number { from: i, to: i + 1, digits, said: String::new() });
         }
         i += 1;
     }
@@ -56,15 +57,30 @@ pub(super) fn places(said: &Said<'_>) -> Vec<(usize, usize)> {
     }
     let all = numbers_of(said);
     let mut out = Vec::new();
-    for pair in all.windows(2) {
+    for (n, pair) in all.windows(2).enumerate() {
         let [a, b] = pair else { continue };
         let between = a.to..b.from;
-        if between.is_empty() || between.len() > BETWEEN || a.digits != b.digits || a.digits >= CALLED {
+        if between.is_empty() || between.len() > BETWEEN || a.digits < b.digits || a.digits >= CALLED {
             continue;
         }
         let all_of = |lists: [&'static str; 2]| between.clone().all(|k| lists.iter().any(|l| listed(l, said.low(k))));
         let any_of = |list: &'static str| between.clone().any(|k| listed(list, said.low(k)));
         let (start, end) = (said.words[a.from].start, said.words[b.to - 1].end);
+        if a.digits > b.digits {
+            if a.digits > 3 && b.digits > 1 && any_of(TAKES_BACK) && all_of([TAKES_BACK, BESIDE]) {
+                // "61605. Wait, 04. 61604": the end alone and then all of it
+                let whole = all.get(n + 2).filter(|c| {
+                    let near = c.from - b.to <= 2 && c.digits == a.digits;
+                    near && b.said.len() > 1 && c.said.ends_with(&b.said)
+                });
+                if let Some(c) = whole {
+                    out.push((start, said.words[c.from].start));
+                } else if b.said.starts_with('0') || any_of("end last") {
+                    out.push((start, end));
+                }
+            }
+            continue;
+        }
         if a.digits > 1 && any_of("or") && all_of([EITHER, "um uh the"]) {
             out.push((start, end));
         } else if a.digits > 2 && any_of(TAKES_BACK) && all_of([TAKES_BACK, BESIDE]) {
@@ -98,11 +114,16 @@ mod tests {
         assert_eq!(rest("AC-4412, I mean AC-4413"), ", AC-4413");
         assert_eq!(rest("it is 4412 or 4413"), "it is ,");
         assert_eq!(rest("42 or maybe 43"), ",");
+        assert_eq!(rest("six one six oh five. Wait, oh four. Six one six oh four."), ", Six one six oh four.");
+        assert_eq!(rest("it's 61605. Sorry, 04. 61604"), "it's , 61604");
+        assert_eq!(rest("six one six oh five, no wait, oh four"), ",");
         for kept in [
             "2 or 3 people",
             "4412 for me and 4413 for her",
             "212 555 0100 or 212 555 0101",
             "no, 60614",
+            "1500, no wait, 900",
+            "61605, no 2 pieces",
             "12 Oak Street, sorry, 60614",
         ] {
             assert_eq!(rest(kept), kept);
