@@ -103,6 +103,11 @@ impl Part {
 
 /// Every part of a name with a capital; what has capitals inside already stays.
 pub(super) fn title(word: &str) -> String {
+    // "von Ahlefeld": where others begin with a capital, the small letter is the name's own
+    let small = |w: &str| w.starts_with(char::is_lowercase);
+    if word.split(' ').next().is_some_and(|w| listed(parts::PARTICLES, w)) && word.split(' ').any(|w| !small(w)) {
+        return word.to_owned();
+    }
     let mut out = String::with_capacity(word.len());
     let mut start = true;
     for c in word.chars() {

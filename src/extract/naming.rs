@@ -31,6 +31,12 @@ impl Listener {
         // "T RI C ey"
         let bits = said.words.iter().skip(from).filter(|w| w.is_alphabetic() && w.low.chars().count() < 3).count();
         let is_spelled = letters.singles >= 3 || letters.singles * 2 > count || count > 2 && bits * 2 > count;
+        if self.asked.has(Asked::SPELL) && count > 2 && self.is_known_name(said) {
+            for (key, name) in [(Key::FirstName, "first_name"), (Key::LastName, "last_name")] {
+                seen.extend(self.get(name).map(|f| Proposal::new(key, f.value.clone(), sure::STATED, 0)));
+            }
+            return;
+        }
         let known = self.get("first_name").map(|f| f.value.clone());
         let told = spoken::read(said, &self.scene(), known.as_deref());
         // a recogniser chops a spelling: "wi double l I Am"
@@ -64,6 +70,17 @@ impl Listener {
                 seen.push(Proposal::new(key, name, sure, 0));
             }
         }
+    }
+
+    /// "I re n e d o d d", where Irene Dodd was heard before: however a recogniser cuts the letters, they are the name's.
+    fn is_known_name(&self, said: &Said<'_>) -> bool {
+        let spelled: String = said.words.iter().map(|w| &*w.low).collect();
+        let letters = |key: &str| {
+            let value = self.get(key).map(|f| f.value.to_lowercase()).unwrap_or_default();
+            value.chars().filter(|c| c.is_alphabetic()).collect::<String>()
+        };
+        let (first, last) = (letters("first_name"), letters("last_name"));
+        !first.is_empty() && !last.is_empty() && spelled.ends_with(&(first + &last))
     }
 
     /// "I'm Eve", then "名前は田中です": one part of a name whose other part is known in another script.

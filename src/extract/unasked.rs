@@ -352,6 +352,19 @@ fn spoken(said: &Said<'_>, scene: &Scene, ours: &Ours) -> Option<Name> {
     }
     let cue = lead(from);
     from += cue;
+    // "hi, it's Kaz Okafor. I need ...": at the head of a call, capitals speak for a name that no list knows
+    let strange = |k: usize| {
+        let w = said.words.get(k).filter(|w| w.is_capital() && word_of_name(w) && w.low.chars().count() > 2);
+        w.is_some_and(|w| {
+            let trade = company::is_suffix(&w.low) || company::is_trade(&w.low);
+            !is_common(&w.low) && !is_everyday(&w.low) && !is_city(&w.low) && !trade && !ours.has(&w.low)
+        })
+    };
+    let cased = said.cased && scene.opening && cue > 0 && from + 2 < said.words.len();
+    if cased && said.words[from + 1].gap == Gap::Space && strange(from) && strange(from + 1) && said.breaks(from + 2) {
+        let words = [&said.words[from], &said.words[from + 1]];
+        return build(&words, Part::Whole, sure::LIKELY);
+    }
     let first = said.words.get(from).filter(|w| is_given(&w.low) && !is_common(&w.low))?;
     if ours.has(&first.low) && cue == 0 {
         return None;

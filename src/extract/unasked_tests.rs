@@ -355,3 +355,34 @@ fn a_name_asked_about_with_no_word_but_itself() {
     );
     text(&["A: Hello!", "C: Harry Potter, the last book, is it here?"], &[]);
 }
+
+#[test]
+fn capitals_at_the_head_of_a_call() {
+    let kaz = [("first_name", "Kaz"), ("last_name", "Okafor")];
+    voice(&["A: How can I help?", "C: hi it's Kaz Okafor. I need a new card"], &kaz);
+    voice(&["A: How can I help?", "C: Hello, this is Kaz Okafor, my order is late."], &kaz);
+    for line in
+        ["hi it's Kestrel Logistics. We need a quote", "hi it's Monday Okafor. Sorry", "it's Toyota. I need one"]
+    {
+        voice(&["A: How can I help?", &format!("C: {line}")], &[]);
+    }
+}
+
+#[test]
+fn a_name_spelled_in_bits_is_the_one_that_was_said() {
+    voice(
+        &[
+            "A: Can I take your first and last name, please?",
+            "C: Irene Dodd",
+            "A: Could you spell your name for me, please?",
+            "C: I re n e d o d d",
+        ],
+        &[("first_name", "Irene"), ("last_name", "Dodd")],
+    );
+}
+
+#[test]
+fn a_small_letter_of_a_name_stays() {
+    let von = [("first_name", "Hans-Jürgen"), ("last_name", "von Ahlefeld")];
+    voice(&["A: Your name?", "C: My name is Hans-Jürgen von Ahlefeld."], &von);
+}
