@@ -149,7 +149,8 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
 
 /// An address between commas and line breaks, or the town's line behind the street's.
 fn in_parts(said: &Said<'_>, scene: &Scene, out: &mut Vec<Proposal>) {
-    if scene.voice {
+    // of what is heard, only a recogniser that writes capitals and commas tells the parts
+    if scene.voice && !(said.cased && said.text.contains(',')) {
         return;
     }
     let asked = scene.asked.has(Asked::ADDRESS.with(Asked::STREET));

@@ -117,7 +117,7 @@ pub(super) fn street(said: &Said<'_>, known: &str) -> Option<String> {
         if w.text.starts_with(|c: char| c.is_ascii_digit()) {
             if w.low == old.to_lowercase() && k > 0 && said.low(k - 1) == "not" {
                 denied = true;
-            } else if new.is_some() || !is_house_number(&w.low) {
+            } else if new.is_some_and(|new| new != w.text) || !is_house_number(&w.low) {
                 return None;
             } else {
                 new = Some(w.text);

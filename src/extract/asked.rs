@@ -281,7 +281,7 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
                 Asked::PHONE
             }
             // "and your number?"
-            "number" if short && (i == 0 || listed("a your the and best good", before)) && !after_of(said, i) => {
+            "number" if short && (i == 0 || listed("a your the and best good own", before)) && !after_of(said, i) => {
                 Asked::PHONE
             }
             "reach" if question && number => Asked::PHONE,

@@ -208,7 +208,10 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene, seen: &[Proposal], ours: &Our
     let not_ours = |p: &Proposal| {
         let low = p.value.to_lowercase();
         let mut words = low.split(' ').filter(|w| *w != "the");
-        words.next().is_none_or(|w| !ours.has(w))
+        // "I'm self-employed"
+        let none =
+            words.clone().all(|w| listed("self self-employed employed unemployed freelance freelancer retired", w));
+        !none && words.next().is_none_or(|w| !ours.has(w))
     };
     several::find(said, scene)
         .map(|(_, company)| company)

@@ -523,3 +523,41 @@ fn what_a_reference_has_is_not_the_customers() {
 fn a_country_said_before_a_number_stays() {
     voice(&["A: So plus 49 171 555 0147, is that your number?", "C: Correct."], &[("phone", "+49 171 555 0147")]);
 }
+
+#[test]
+fn a_number_whose_area_is_told_behind_it() {
+    voice(
+        &["A: Best number?", "C: five five five oh one four two, area code three one two"],
+        &[("phone", "3125550142")],
+    );
+    text(&["A: Best number?", "C: it's 555-0142, area code 312"], &[("phone", "312-555-0142")]);
+    text(&["A: Best number?", "C: 212 555 0142, area code was 312 before"], &[("phone", "212 555 0142")]);
+    text(
+        &[
+            "A: Who should the technician ask for?",
+            "C: My tenant, Mr. Oduya, his number is 020 7946 0999",
+            "A: And your own number?",
+            "C: 020 7946 0111",
+        ],
+        &[("phone", "020 7946 0111")],
+    );
+}
+
+#[test]
+fn a_place_told_in_place_of_another() {
+    text(&["A: Postcode?", "C: it's LS1 4AP... no hang on, LS1 4BP"], &[("zip", "LS1 4BP")]);
+    voice(
+        &[
+            "A: May I have your address?",
+            "C: 22 Harcourt Road, Sheffield, S10 1DG",
+            "A: Sorry, was that 22?",
+            "C: No, 20. Twenty Harcourt Road.",
+        ],
+        &[("city", "Sheffield"), ("street", "20 Harcourt Road"), ("zip", "S10 1DG")],
+    );
+    voice(
+        &["A: Is this still your address: 14 Rue de la Paix?", "C: No, I moved to 3 Place Bellecour, 69002 Lyon"],
+        &[("city", "Lyon"), ("street", "3 Place Bellecour"), ("zip", "69002")],
+    );
+    text(&["A: Your company?", "C: I'm self-employed"], &[]);
+}

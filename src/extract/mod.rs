@@ -408,9 +408,12 @@ impl Listener {
             self.respelled(said, &scene, &mut seen);
         }
         if !seen.iter().any(|p| p.key == Key::Street)
-            && let Some(street) = self.value("street").and_then(|known| amended::street(said, known))
+            && let Some(known) = self.value("street")
         {
-            seen.push(Proposal::new(Key::Street, street, sure::ANSWERED, 0));
+            let digits = if scene.voice { aloud::in_digits(said) } else { None };
+            let digits = digits.as_deref().map(Said::new);
+            let street = amended::street(digits.as_ref().unwrap_or(said), known);
+            seen.extend(street.map(|street| Proposal::new(Key::Street, street, sure::ANSWERED, 0)));
         }
         self.hear_house(said, &scene, &mut seen, at_ms);
         self.hear_alone(said, &scene, &mut seen, at_ms);

@@ -193,7 +193,25 @@ pub(super) fn phones(said: &Said<'_>, scene: &Scene) -> Option<Proposal> {
         }
         i = end;
     }
-    best.or_else(|| spoken_phone(said, scene))
+    best.or_else(|| spoken_phone(said, scene)).map(|p| with_area(said, p))
+}
+
+/// "555-0142, area code 312": a number whose area is told behind it.
+fn with_area(said: &Said<'_>, p: Proposal) -> Proposal {
+    const DIGITS: usize = 7;
+    const AREA: usize = 3;
+    let digits = p.value.bytes().filter(u8::is_ascii_digit).count();
+    let code = (0..said.words.len()).find(|&k| said.has(k, &["area", "code"]) && said.words[k].start > p.at);
+    let Some(code) = code.filter(|_| digits == DIGITS && !p.value.starts_with('+')) else { return p };
+    let from = (code + 2..said.words.len()).find(|&k| !listed("is it's its", said.low(k))).unwrap_or(code + 2);
+    let area = groups(said).into_iter().find(|g| g.from == from && g.digits.len() == AREA);
+    match area {
+        Some(area) if p.value.bytes().all(|b| b.is_ascii_digit()) => {
+            Proposal { value: format!("{}{}", area.digits, p.value), ..p }
+        }
+        Some(area) => Proposal { value: format!("{}-{}", area.digits, p.value), ..p },
+        None => p,
+    }
 }
 
 fn joins(said: &Said<'_>, i: usize) -> bool {

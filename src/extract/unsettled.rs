@@ -7,10 +7,12 @@ use std::borrow::Cow;
 use super::custom::without;
 use super::numbers::{self, no_sound};
 use super::words::{Said, listed};
+use super::zip::lettered;
 
 /// What stands between a number and the one that takes its place; one of the first list has to.
 const TAKES_BACK: &str = "no nope wait sorry scratch meant mean correction oops actually rather";
-const BESIDE: &str = "that i it it's its is make the um uh uhm not my bad was should be one typo mistake to let me";
+const BESIDE: &str =
+    "that i it it's its is make the um uh uhm not my bad was should be one typo mistake to let me hang on hold";
 /// What leaves two numbers open.
 const EITHER: &str = "or maybe perhaps possibly was it is even";
 /// How many words stand between them at most.
@@ -56,7 +58,7 @@ pub(super) fn places(said: &Said<'_>) -> Vec<(usize, usize)> {
         return Vec::new();
     }
     let all = numbers_of(said);
-    let mut out = Vec::new();
+    let mut out = postcodes(said);
     for (n, pair) in all.windows(2).enumerate() {
         let [a, b] = pair else { continue };
         let between = a.to..b.from;
@@ -90,6 +92,24 @@ pub(super) fn places(said: &Said<'_>) -> Vec<(usize, usize)> {
     out
 }
 
+/// "LS1 4AP, no hang on, LS1 4BP": the first of two postcodes with letters.
+fn postcodes(said: &Said<'_>) -> Vec<(usize, usize)> {
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    while found.len() < MOST
+        && let Some(code) = lettered(said.text, found.last().map_or(0, |f| f.1), said.text.len())
+    {
+        found.push((code.start(), code.end()));
+    }
+    let replaced = |pair: &[(usize, usize)]| {
+        let &[(start, end), (next, _)] = pair else { return None };
+        let words = || said.words.iter().filter(|w| (end..next).contains(&w.start));
+        let taken_back = words().any(|w| listed(TAKES_BACK, &w.low)) && words().count() <= BETWEEN;
+        let only = words().all(|w| listed(TAKES_BACK, &w.low) || listed(BESIDE, &w.low));
+        (taken_back && only).then_some((start, next))
+    };
+    found.windows(2).filter_map(replaced).collect()
+}
+
 /// The message without them, of the same length; nothing where there are none.
 pub(super) fn settled(said: &Said<'_>) -> Option<String> {
     match without(said.text, &places(said)) {
@@ -115,6 +135,7 @@ mod tests {
         assert_eq!(rest("it is 4412 or 4413"), "it is ,");
         assert_eq!(rest("42 or maybe 43"), ",");
         assert_eq!(rest("six one six oh five. Wait, oh four. Six one six oh four."), ", Six one six oh four.");
+        assert_eq!(rest("I think it's LS1 4AP... no hang on, LS1 4BP"), "I think it's , LS1 4BP");
         assert_eq!(rest("it's 61605. Sorry, 04. 61604"), "it's , 61604");
         assert_eq!(rest("six one six oh five, no wait, oh four"), ",");
         for kept in [
@@ -124,6 +145,7 @@ mod tests {
             "no, 60614",
             "1500, no wait, 900",
             "61605, no 2 pieces",
+            "from LS1 4AP to LS1 4BP, sorry",
             "12 Oak Street, sorry, 60614",
         ] {
             assert_eq!(rest(kept), kept);
