@@ -214,6 +214,16 @@ pub(super) fn asked_in(said: &Said<'_>) -> Asked {
             {
                 Asked::NAME
             }
+            // "Who do I speak to?"
+            "who" | "whom"
+                if question
+                    && said.has(i + 1, &["do", "i"])
+                    && listed("speak talk", said.low(i + 3))
+                    && listed("to with", said.low(i + 4))
+                    && said.breaks(i + 5) =>
+            {
+                Asked::NAME
+            }
             "who" | "whom" | "who's" if question && is_for_whom(said, i) => Asked::NAME,
             // "who should they go to?"
             "to" if question

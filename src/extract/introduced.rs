@@ -4,9 +4,9 @@
 
 use super::asked::Asked;
 use super::ends;
-use super::name::{Name, Part, build, collect};
+use super::name::{Name, Part, build, collect, skip_fillers};
 use super::proposal::{Scene, is_foreign, is_person, sure};
-use super::words::{Said, Word, is_city, is_common, is_first_name, is_surname, listed};
+use super::words::{Gap, Said, Word, is_city, is_common, is_first_name, is_surname, listed};
 
 /// What a nickname follows: it counts where no name is known.
 const NICKNAME: &[&[&str]] = &[&["call", "me"], &["calls", "me"], &["i", "go", "by"]];
@@ -142,12 +142,38 @@ const ROLES: &str = "assistant secretary pa wife husband spouse partner son daug
     caretaker caregiver nurse accountant bookkeeper lawyer attorney colleague neighbour neighbor friend manager deputy aunt uncle \
     niece nephew cousin grandson granddaughter boyfriend girlfriend fiance fiancee";
 
+/// Ways of saying one's name in which other names or titles stand, to be read before any other.
+pub(super) fn first_of_all(said: &Said<'_>, scene: &Scene) -> Option<Name> {
+    renamed(said, scene).or_else(|| for_another(said, scene)).or_else(|| titled(said, scene))
+}
+
+/// "Ms Yusuf. Amina.", "Mrs Chow. The policy is my husband's.": a title and a family name, and perhaps the given name behind them.
+fn titled(said: &Said<'_>, scene: &Scene) -> Option<Name> {
+    if !scene.asked.has(Asked::NAME) {
+        return None;
+    }
+    let from = skip_fillers(said, 0);
+    let family = said.words.get(from + 1).filter(|w| w.is_alphabetic() && w.low.len() > 1)?;
+    if !listed("mr mrs ms miss", said.low(from)) || !said.breaks(from + 2) {
+        return None;
+    }
+    let given = said.words.get(from + 2).filter(|w| {
+        let known = is_first_name(&w.low) || said.cased && w.is_capital() && w.is_alphabetic();
+        known && !is_common(&w.low) && said.breaks(from + 3)
+    });
+    let strange = !is_first_name(&family.low) && (!is_common(&family.low) || said.cased && family.is_capital());
+    // "Mr. Lehmann, first name Karl"
+    let ends = said.words.get(from + 2).is_none_or(|w| w.gap == Gap::Stop);
+    if given.is_none() && !(strange && ends) {
+        return None;
+    }
+    let cased = |w: &Word<'_>| w.text.to_owned();
+    Some(Name { first: given.map(cased), last: Some(cased(family)), sure: sure::ANSWERED, at: family.start })
+}
+
 /// Ways that are seldom: each is told by words that leave no doubt.
 pub(super) fn otherwise(said: &Said<'_>, scene: &Scene) -> Option<Name> {
-    spoken_to(said, scene)
-        .or_else(|| for_another(said, scene))
-        .or_else(|| put_right(said, scene))
-        .or_else(|| holder(said, scene))
+    spoken_to(said, scene).or_else(|| put_right(said, scene)).or_else(|| holder(said, scene))
 }
 
 /// Two words and more that are a name by their form, with nothing else behind them in the clause but these words.
@@ -186,12 +212,18 @@ fn for_another(said: &Said<'_>, scene: &Scene) -> Option<Name> {
         let right = |k: usize| listed("mr mrs ms dr", said.low(k)) || is_first_name(said.low(k));
         let anothers = listed("his her their the", whose) && role == from + 1
             || whose.ends_with("'s") && is_person(whose) && (from..role - 1).all(right);
-        anothers.then(|| whole_name(said, role + 1, scene, "from of at here calling speaking and")).flatten()
+        let whole = || whole_name(said, role + 1, scene, "from of at here calling speaking and");
+        // "this is Peter's wife, Ingrid"
+        let given = || {
+            let w = said.words.get(role + 1).filter(|w| is_first_name(&w.low) && !is_common(&w.low))?;
+            said.breaks(role + 2).then(|| build(&[w], Part::Whole, sure::LIKELY)).flatten()
+        };
+        if anothers { whole().or_else(given) } else { None }
     })
 }
 
 /// "I was Ella Stone, now Ella Marchetti"
-pub(super) fn renamed(said: &Said<'_>, scene: &Scene) -> Option<Name> {
+fn renamed(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     let i = (2..said.words.len()).find(|&i| said.low(i) == "now")?;
     let name = whole_name(said, i + 1 + usize::from(listed("it's its i'm", said.low(i + 1))), scene, "and but since")?;
     let given = name.first.as_deref()?.to_lowercase();

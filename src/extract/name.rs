@@ -87,7 +87,7 @@ pub(super) fn find(said: &Said<'_>, scene: &Scene) -> Option<Name> {
     }
     several::find(said, scene)
         .map(|(name, _)| name)
-        .or_else(|| introduced::renamed(said, scene))
+        .or_else(|| introduced::first_of_all(said, scene))
         .or_else(|| read(said, scene))
         .or_else(|| stated(said, scene))
         .or_else(|| tongues::named(said, scene))

@@ -42,7 +42,7 @@ impl Listener {
         // a recogniser chops a spelling: "wi double l I Am"
         let noisy =
             self.asked.has(Asked::SPELL) && is_spelled && !letters.pure && told.as_ref().is_none_or(|t| !t.whole);
-        if let Some(now) = introduced::renamed(said, &self.scene()) {
+        if let Some(now) = introduced::first_of_all(said, &self.scene()) {
             self.heard = heard::Heard::default();
             self.heard.answer(now.first.as_deref(), now.last.as_deref(), now.sure);
         } else if noisy {

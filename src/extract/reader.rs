@@ -164,10 +164,13 @@ impl<'s, 'a> Reader<'s, 'a> {
             return behind;
         }
         let relation = |low: &str| listed(RELATIONS, low.strip_suffix("'s").unwrap_or(low));
-        if relation(low) && !(self.named() && said.breaks(k + 1)) && k > 0 {
-            // "his wife anna" is the customer; "my wife anna" is not
+        let owned = k > 0 && said.low(k - 1).ends_with("'s");
+        if relation(low) && (owned || !(self.named() && said.breaks(k + 1))) && k > 0 {
+            // "his wife anna", "peter's wife anna" is the customer; "my wife anna" is not
+            let whose = said.low(k - 1).strip_suffix("'s").unwrap_or_default();
+            let taken = self.run().words.pop_if(|piece| piece.low == whose).is_some();
             self.pause();
-            let own = matches!(said.low(k - 1), "his" | "her" | "their") && !low.ends_with("'s");
+            let own = (matches!(said.low(k - 1), "his" | "her" | "their") || taken) && !low.ends_with("'s");
             self.muted = match said.low(k - 1) {
                 _ if own => Muted::No,
                 "your" => Muted::Sentence,

@@ -386,3 +386,21 @@ fn a_small_letter_of_a_name_stays() {
     let von = [("first_name", "Hans-Jürgen"), ("last_name", "von Ahlefeld")];
     voice(&["A: Your name?", "C: My name is Hans-Jürgen von Ahlefeld."], &von);
 }
+
+#[test]
+fn who_somebody_is_to_another() {
+    for who in ["This is Peter's wife, Ingrid.", "I'm Peter's wife Ingrid", "Ms Halvorsen. Ingrid."] {
+        let lines = ["A: Who am I speaking with?", &format!("C: {who}")].map(str::to_owned);
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        for channel in [text, voice] {
+            let all = [("first_name", "Ingrid"), ("last_name", "Halvorsen")];
+            channel(&lines, if who.contains("Ms") { &all } else { &all[..1] });
+        }
+    }
+    for channel in [text, voice] {
+        channel(&["A: Your name?", "C: I'm Tom's father"], &[]);
+        let chow = "C: Mrs Chow. The policy is in my husband's name, Raymond Chow.";
+        let all = [("first_name", "Mei-Ling"), ("last_name", "Chow")];
+        channel(&["A: Who do I speak to?", chow, "A: And your first name?", "C: Mei-Ling."], &all);
+    }
+}
