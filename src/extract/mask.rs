@@ -8,6 +8,7 @@ mod card;
 mod digits;
 mod entry;
 mod expiry;
+mod key;
 mod label;
 mod login;
 mod more;
@@ -255,6 +256,11 @@ impl Look<'_, '_> {
     /// Looks at word `i`; gives the word to go on with.
     fn at(&mut self, i: usize, before: Before) -> usize {
         let said = self.said;
+        if let Some(to) = key::end_at(said, i) {
+            let end = i + said.words[i..].iter().take_while(|w| w.start < to).count();
+            self.hide(i, end, to);
+            return end;
+        }
         if let Some((kind, len)) = named_at(said, i, self.bank) {
             self.label(i, kind, len);
             if kind == Kind::Word
@@ -275,7 +281,9 @@ impl Look<'_, '_> {
         if listed(OTHERS, said.low(i)) {
             self.live = None;
         }
-        if let Some(end) = iban_at(said, i) {
+        if let Some(end) = iban_at(said, i)
+            .or_else(|| account::spoken_iban_end(said, i, self.bank || before.asked == Some(Kind::Account)))
+        {
             self.hide(i, end, said.words[end - 1].end);
             return end;
         }
@@ -313,6 +321,11 @@ impl Look<'_, '_> {
         {
             self.hide(i, end, said.words[end - 1].end);
             return end;
+        }
+        // "for the red one 4417", as long as the one before: the first is no digit of it
+        let last = self.digits.or(before.digits);
+        if w.low == "one" && said.words.get(i + 1).is_some_and(|w| w.is_digits() && last == Some(w.text.len())) {
+            return i + 1;
         }
         let word_too = self.live.as_ref().is_some_and(|l| l.kind == Kind::Word);
         // "Regen31" is a word
@@ -436,3 +449,5 @@ mod tests;
 mod more_tests;
 #[cfg(test)]
 mod told_tests;
+#[cfg(test)]
+mod turns_tests;

@@ -13,7 +13,7 @@ use super::mask::{self, Before, Kind};
 use super::number::run_at;
 use super::words::{Said, is_function};
 use crate::domain::conversation::{Message, Role};
-use question::{asks, asks_other, hears_on};
+use question::{asks, asks_other, hears_on, repeats};
 
 /// How many secrets are known again: the last ones.
 const KNOWN: usize = 16;
@@ -55,8 +55,10 @@ pub struct Secrets {
     tail: String,
     /// Of how many digits the last secret of a few digits was, and for how many of the customer's messages that is known.
     digits: Option<(usize, u8)>,
-    /// How many digits the customer has given of what the agent asked for.
-    given: usize,
+    /// The digits that the customer has given of what the agent asked for.
+    given: String,
+    /// Some of them with the last message.
+    gave: bool,
     /// The agent spoke last.
     agent_last: bool,
     /// The agent asked for a number that is no secret.
@@ -97,7 +99,7 @@ impl Secrets {
             code: role == Role::Customer && self.code > 0 && !self.other,
             answers: role == Role::Customer && self.agent_last,
             digits: self.digits.filter(|_| role == Role::Customer && !self.other).map(|(n, _)| n),
-            given: self.given,
+            given: self.given.len(),
         };
         let found = mask::hidden(said, before);
         self.password = self.password.saturating_sub(1);
@@ -120,16 +122,19 @@ impl Secrets {
                 self.expires = expiry && self.of_card > 0 || self.expires && said.words.len() <= 4;
                 let asks = asks(said, before.bank || found.bank, code, self.of_card > 0);
                 if asks.is_some() {
-                    self.given = 0;
+                    self.given.clear();
                 }
                 self.other = asks_other(said);
-                self.asked =
-                    asks.map(|(k, d)| (k, d, WAITS)).or(self.asked.filter(|_| said.words.len() <= 4 || hears_on(said)));
+                // "and the account" goes on with what was asked for
+                let other = self.other && !said.any(&["account"]);
+                let waits = !other && (said.words.len() <= 4 || hears_on(said));
+                self.asked = asks.map(|(k, d)| (k, d, WAITS)).or(self.asked.filter(|_| waits));
             }
             Role::Customer => {
                 self.card = found.card;
                 self.expires = false;
-                self.given += found.secrets.iter().map(|s| s.bytes().filter(u8::is_ascii_digit).count()).sum::<usize>();
+                let digits = found.secrets.iter().flat_map(|s| s.chars()).filter(char::is_ascii_digit);
+                self.given.extend(digits.take(LONGEST - self.given.len().min(LONGEST)));
                 // "sorry, 1001" puts right what was said last
                 let numbered = (0..said.words.len()).any(|k| mask::is_number(said, k));
                 let kept = || self.digits.filter(|_| !numbered).and_then(|(n, left)| Some((n, left.checked_sub(1)?)));
@@ -141,6 +146,15 @@ impl Secrets {
         self.agent_last = role == Role::Agent;
         let mut places = found.places;
         let mut secrets = found.secrets;
+        let digits = asked.is_some_and(|(kind, ..)| kind == Kind::Digits);
+        let gave = std::mem::replace(&mut self.gave, digits && !secrets.is_empty());
+        if self.gave {
+            // piece by piece, and read back as one
+            secrets.push(self.given.clone());
+        } else if role == Role::Agent && gave {
+            places.extend(echoed(said, &self.given));
+            places = mask::apart(places);
+        }
         if role == Role::Customer {
             let card = mask::card_end(said, &self.tail);
             if let Some((to, digits)) = card {
@@ -223,6 +237,24 @@ impl Secrets {
         }
         out
     }
+}
+
+/// Where the agent repeats digits that were just given: "nine", "I have four four one nine oh two".
+fn echoed(said: &Said<'_>, given: &str) -> Vec<(usize, usize)> {
+    let alone = repeats(said);
+    let (mut out, mut i) = (Vec::new(), 0);
+    while i < said.words.len() {
+        let Some(run) = run_at(said, i).filter(|r| r.end > i) else {
+            i += 1;
+            continue;
+        };
+        let end = run.digits.len() >= SHORTEST && (given.ends_with(&run.digits) || given.starts_with(&run.digits));
+        if end || alone && given.contains(&run.digits) && !run.digits.is_empty() {
+            out.push((said.words[i].start, run.to));
+        }
+        i = run.end;
+    }
+    out
 }
 
 /// The word behind single letters that begin at word `i`: "W a s s e r".

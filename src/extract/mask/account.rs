@@ -2,7 +2,8 @@
 //!
 //! Owns the names of what is a bank's. Must not know whose number it is; that of a customer or an order is no secret.
 
-use super::super::words::{Gap, Said, listed};
+use super::super::number::run_at;
+use super::super::words::{Gap, Said, Word, is_function, listed};
 
 /// From how many digits on a number behind its label is an account's, so that a year is none.
 pub(super) const BEHIND_LABEL: usize = 5;
@@ -126,6 +127,39 @@ pub(super) fn lettered(said: &Said<'_>, i: usize) -> Option<usize> {
     let end = (i + 1..i + 9).find(|&k| !group(k)).unwrap_or(i + 9);
     let long: usize = said.words[i..end].iter().map(|w| w.text.len()).sum();
     (long >= 10).then_some(end)
+}
+
+/// The word behind an IBAN said aloud that begins at word `i`: "IT sixty, X zero five four two, eight one one one, ...". `bank`: one
+/// was spoken of.
+pub(super) fn spoken_iban_end(said: &Said<'_>, i: usize, bank: bool) -> Option<usize> {
+    /// ISO 13616: from 15 characters on.
+    const SHORTEST: usize = 15;
+    const LONGEST: usize = 34;
+    const DIGITS: usize = 10;
+    let head = &said.words[i];
+    let letter = |k: usize| said.words.get(k).is_some_and(|w| w.is_alphabetic() && w.text.len() == 1);
+    let country = head.is_alphabetic()
+        && head.text.len() == 2
+        && (is_upper(head) || bank && (head.low == "it" || !is_function(&head.low)));
+    let from = if country { i + 1 } else { i + 2 };
+    if !(country || bank && letter(i) && letter(i + 1)) || run_at(said, from).is_none_or(|r| r.end == from) {
+        return None;
+    }
+    let (mut long, mut digits, mut k) = (2, 0, from);
+    while let Some(w) = said.words.get(k).filter(|w| w.gap != Gap::Stop && long < LONGEST) {
+        if let Some(run) = run_at(said, k).filter(|r| r.end > k) {
+            (long, digits, k) = (long + run.digits.len(), digits + run.digits.len(), run.end);
+        } else if w.is_alphabetic() && (w.text.len() == 1 || w.text.len() == 4 && is_upper(w)) {
+            (long, k) = (long + w.text.len(), k + 1);
+        } else {
+            break;
+        }
+    }
+    (long >= SHORTEST && digits >= DIGITS).then_some(k)
+}
+
+fn is_upper(w: &Word<'_>) -> bool {
+    w.text.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 /// "20-45-67 12345678": a sort code beside its account, or the account beside its sort code.

@@ -3,6 +3,7 @@
 //! Owns the names of passwords, PINs, codes and cards. Must not know what a secret looks like.
 
 use super::super::words::{Gap, Said, listed};
+use super::token::is_odd;
 use super::{Kind, PIN_DIGITS, phrase};
 
 /// How many words on either side bear on what a code is.
@@ -72,12 +73,21 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
             let own = listed("my our", before) && phrase::is_whole(said, i + 2);
             (odd || own).then_some((Kind::Word, 1))
         }
+        "api" | "secret" | "access" | "private" | "auth" | "refresh" | "bearer" | "personal" | "client"
+            if listed("key keys token tokens secret", next) =>
+        {
+            word(2)
+        }
+        "apikey" | "api-key" => word(1),
+        "bearer" | "token" if (i + 1..i + 3).any(|k| is_odd(said, k)) && listed("my the a bearer auth is", before) => {
+            word(1)
+        }
         "wifi" | "wi-fi" | "wlan" | "wpa" | "wpa2" if listed("key code pass", next) => word(2),
         // as good as money
         "gift" if next == "card" && listed("code number pin", said.low(i + 2)) => word(3),
         "pin" | "pins" if listed("code codes", next) && near("zip postal city pincode") => None,
-        "pin" | "pins" | "nip" | "otp" | "aadhaar" | "aadhar" | "cvv" | "cvc" | "cvv2" | "cvc2" | "cid" | "csc"
-        | "ssn" => digits(1),
+        "pin" | "pins" | "puk" | "puks" | "nip" | "otp" | "aadhaar" | "aadhar" | "cvv" | "cvc" | "cvv2" | "cvc2"
+        | "cid" | "csc" | "ssn" => digits(1),
         // said letter by letter
         "c" if said.has(i + 1, &["v"]) && listed("v c", said.low(i + 2)) => digits(3),
         "code" if said.has(i + 1, &["secret"]) => digits(2),

@@ -43,7 +43,9 @@ impl Look<'_, '_> {
                 said.low(k) == "no" && k > 0 && !said.breaks(k) && !listed("wait sorry oh uh um", said.low(k - 1));
             listed(CORRECTS, said.low(k)) && !(names && k + 1 == i && !said.breaks(i))
         });
-        let again = last == Some(n) && (corrects || i >= 2 && said.has(i - 2, &["it", "to"]));
+        // "for the blue card it is 1122, for the red one 3344"
+        let each = told(5, "for and") && listed("one card account other second is it's", said.low(i.wrapping_sub(1)));
+        let again = last == Some(n) && (corrects || each || i >= 2 && said.has(i - 2, &["it", "to"]));
         let anothers = (i.saturating_sub(2)..i).any(|k| said.low(k).len() > 4 && said.low(k).ends_with("'s"));
         let whole = self.digits.is_some()
             && (n == PERSONAL && told(4, "full whole complete entire")
@@ -59,7 +61,6 @@ impl Look<'_, '_> {
             && before.direct
             && before.given < PERSONAL
             && n + before.given <= PERSONAL
-            && (before.given > 0 || n == 2)
             && self.is_all(i, run);
         again || whole || anew || of_card || piece
     }

@@ -201,9 +201,13 @@ pub(super) fn hears_on(said: &Said<'_>) -> bool {
     const REST: &str = "card rest remaining next other digits missing half";
     const OTHERS: &str =
         "name email mail phone zip postcode address street city order invoice booking amount date expiry expiration";
+    let any = |list: &'static str| said.words.iter().any(|w| listed(list, &w.low));
+    !any(OTHERS) && (said.words.len() <= 4 && !said.text.contains('?') || any(REST) || repeats(said))
+}
+
+/// Is the message nothing but digits and that they were heard: "okay, nine", "that's one seven three three, correct?"
+pub(super) fn repeats(said: &Said<'_>) -> bool {
     const HEARD: &str = "okay ok yes yeah mhm hm hmm uh huh um got it right perfect great thanks thank you go on ahead and then next so \
         that's is correct i have";
-    let any = |list: &'static str| said.words.iter().any(|w| listed(list, &w.low));
-    let repeats = || (0..said.words.len()).all(|k| listed(HEARD, said.low(k)) || mask::is_number(said, k));
-    !any(OTHERS) && (said.words.len() <= 4 && !said.text.contains('?') || any(REST) || repeats())
+    (0..said.words.len()).all(|k| listed(HEARD, said.low(k)) || mask::is_number(said, k))
 }
