@@ -85,6 +85,8 @@ pub(super) fn question(said: &Said<'_>) -> Option<Question> {
                 }
                 let asks =
                     (k + 1..n.min(k + 4)).any(|j| listed("would do are should shall did is can will", said.low(j)));
+                // "And which course?"
+                let asks = asks || i < 3 && k + 1 == n && said.text.contains('?');
                 if asks && !noun.is_empty() && !is_function(noun) && !listed(NOT_ASKED, noun) {
                     return question(noun, Kind::Which);
                 }
@@ -117,7 +119,7 @@ pub(super) fn answer(said: &Said<'_>, question: &Question) -> Option<Answer> {
     let words = match question.kind {
         Kind::Count => count(said),
         Kind::When => when(said).or_else(|| hour(said)),
-        Kind::Which => which(said).filter(|words| !words.eq_ignore_ascii_case(&question.label)),
+        Kind::Which => which(said).filter(|words| !words.eq_ignore_ascii_case(&question.label) && !is_a_day(words)),
     }?;
     Some(Answer { label: question.label.clone(), words, kind: question.kind })
 }
@@ -179,6 +181,12 @@ impl Answer {
     pub(super) fn is_count(&self) -> bool {
         self.kind == Kind::Count
     }
+}
+
+/// "Wednesday", where a venue was asked for.
+fn is_a_day(words: &str) -> bool {
+    let said = Said::new(words);
+    !said.words.is_empty() && said.words.iter().all(|w| listed(WEEKDAYS, &w.low) || listed(RELATIVE, &w.low))
 }
 
 /// "just the two of us", "probably around 15"

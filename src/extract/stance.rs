@@ -2,6 +2,7 @@
 //!
 //! Owns the signs of these. Must not know the matters.
 
+use super::alike::shares;
 use super::answers;
 use super::number::run_at;
 use super::retell::retold;
@@ -39,6 +40,22 @@ pub(super) fn is_settled(said: &Said<'_>) -> bool {
     (works || solved || good || found)
         && !has("not isn't yet if when until can could will would to")
         && !said.text.contains('?')
+}
+
+/// "No no, with breakfast please": does what was told as done not stand?
+pub(super) fn objects(said: &Said<'_>, told: &str) -> bool {
+    let from = (0..said.words.len()).find(|&k| !listed("no nope wait sorry but oh", said.low(k))).unwrap_or(0);
+    let no = (0..from).any(|k| listed("no nope wait", said.low(k)));
+    let polite =
+        listed("thanks thank problem worries that's thats need", said.low(from)) || said.any(&["thanks", "thank"]);
+    no && !polite && said.words.len() <= 12 && !said.text.contains('?') && shares(told, said)
+}
+
+/// "the amount is wrong, we ordered 40": not "I was wrong", nor what somebody thinks.
+pub(super) fn is_complaint(said: &Said<'_>) -> bool {
+    let own =
+        said.any(&["think", "thought", "guess", "maybe"]) || (0..said.words.len()).any(|k| said.has(k, &["i", "was"]));
+    said.any(&["wrong", "incorrect", "mistake"]) && !own
 }
 
 /// "doesn't work", "I can't make it": what was said of a day holds no more.

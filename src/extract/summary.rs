@@ -22,7 +22,10 @@ use super::reference::{self, Reference};
 use super::retell::{cut, hushed, reported, retold, skip_interjections, told_by_agent, unfilled};
 use super::secrets::Secrets;
 use super::sentences::sentences;
-use super::stance::{accepts, agrees, denied, disputes, is_settled, lets_be, plan, proposes, puts_day, starts_over};
+use super::stance::{
+    accepts, agrees, denied, disputes, is_complaint, is_settled, lets_be, objects, plan, proposes, puts_day,
+    starts_over,
+};
 use super::topic::is_topic;
 use super::wish::{Wish, is_substance, is_thanks, matter_of, past_noise, wishes};
 use super::words::{Said, listed};
@@ -131,6 +134,8 @@ pub(super) struct Story {
     pub(super) plan: Option<String>,
     /// The agent asked what it is about.
     pub(super) invited: Option<Invited>,
+    /// The agent asked whether there was anything else.
+    more: bool,
     /// What the agent will do, or see done.
     pub(super) promise: Option<String>,
     /// What the agent asked the customer to do, and how many matters there were then.
@@ -194,6 +199,7 @@ impl Story {
             return;
         }
         let mut invited = self.invited.take();
+        let more = std::mem::take(&mut self.more);
         let attribute = self.asked_last.is_for_attribute();
         let answers = std::mem::take(&mut self.asked_last) != Asked::NOTHING && invited.is_none();
         let number = self.asked_number.take().and_then(|noun| reference::answered(&whole, &noun));
@@ -274,6 +280,9 @@ impl Story {
             if short {
                 continue;
             }
+            for matter in &mut self.matters {
+                matter.outcome.take_if(|(what, told)| *what == Outcome::Done && objects(&said, told));
+            }
             let disputed = disputes(&said);
             if disputed {
                 let day = |t: &str| answers::offered(&Said::new(t)).is_some();
@@ -333,7 +342,7 @@ impl Story {
                 let reached = attribute
                     && matches!(&wish, Wish::Ask(t) if listed(REACHED, t.split(' ').next().unwrap_or_default()));
                 if reached
-                    || answer && own_words(&wish)
+                    || answer && own_words(&wish) && !more
                     || answers && numbered && matches!(wish, Wish::Ask(_))
                     || disputed
                 {
@@ -348,7 +357,8 @@ impl Story {
                 if let Some(stated) = stated.take_if(|s| told && !s.starts_with('"')) {
                     self.want(Wish::Trouble(stated), false);
                 }
-                self.want(wish, invited.take().is_some_and(|_| free));
+                let amiss = more && matches!(wish, Wish::Trouble(_)) && is_complaint(&said);
+                self.want(wish, (invited.take().is_some() || amiss) && free);
             }
             if let Some(matter) = self.matters.last_mut().filter(|m| m.outcome.is_none()) {
                 carried.into_iter().for_each(|a| matter.note(a));
@@ -385,6 +395,7 @@ impl Story {
         };
         self.reference.take_if(other);
         let low = text.to_lowercase();
+        self.more = low.contains("anything else") || low.contains("what else");
         let offers = OFFERS.iter().any(|o| low.contains(o));
         let put = put::Put::of(text, &sentences(text).collect::<Vec<_>>());
         for one in sentences(text).flat_map(unthanked).flat_map(apart) {

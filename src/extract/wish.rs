@@ -103,6 +103,11 @@ pub(super) fn wishes(said: &Said<'_>, known: bool) -> Vec<Wish> {
         return Vec::new();
     }
     let from = past_noise(said);
+    // "if I sign up now, can I change it later?": nothing is wished for yet
+    let supposes = said.low(from) == "if" && listed("i we", said.low(from + 1)) && said.text.contains('?');
+    if supposes && !listed("may could can might", said.low(from + 2)) {
+        return vec![Wish::Question(said.text[said.words[from].start..].to_owned())];
+    }
     let first = (0..said.words.len()).find_map(|i| wish_at(said, i, from, true).map(|wish| (i, wish)));
     let Some((i, wish)) = first else { return otherwise(said, known).into_iter().collect() };
     // what somebody thinks of doing by the way

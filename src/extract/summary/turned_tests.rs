@@ -193,3 +193,49 @@ fn what_was_booked_and_stands_no_longer() {
         ),
     ]);
 }
+
+#[test]
+fn what_the_customer_objects_to_does_not_stand() {
+    check(&[
+        (
+            &[
+                "C: I'd like a double room from the twelfth to the fifteenth of May.",
+                "A: No problem. I have booked it without breakfast.",
+                "C: No no, with breakfast please.",
+                "A: With breakfast, noted.",
+            ],
+            "Wanted to get a double room from the twelfth to the fifteenth of May.",
+        ),
+        (
+            &[
+                "C: I need a table for two on Friday",
+                "A: Your table is booked for two on Friday at 7.",
+                "C: no thanks, that's all",
+            ],
+            "Wanted to get a table for two on Friday. The customer's table is booked for two on Friday at 7.",
+        ),
+        (
+            &["A: Hello", "C: If I sign up now, can I change the address later?", "A: Yes, in the settings."],
+            "Asked \"If I sign up now, can I change the address later?\" Yes, in the settings.",
+        ),
+        (
+            &[
+                "C: Good morning, I need an invoice copy for INV-20931.",
+                "A: I've sent it. Anything else?",
+                "C: Please note the amount is wrong, we ordered 40 lamps and not 400.",
+                "A: I have passed that on to accounting.",
+            ],
+            "Wanted to get an invoice copy for INV-20931; reported: the amount is wrong, they ordered 40 lamps and not 400. \
+             The agent has passed that on to accounting.",
+        ),
+        (
+            &[
+                "A: Who's calling?",
+                "C: Kateryna Shevchuk.",
+                "A: And which course?",
+                "C: The B2 German evening one, starting in September.",
+            ],
+            "The agent asked \"And which course?\"; the customer answered \"The B2 German evening one, starting in September.\"",
+        ),
+    ]);
+}

@@ -29,6 +29,9 @@ fn past_greeting(said: &Said<'_>) -> usize {
     while i < 8
         && (listed(NOISE, said.low(i))
             || praise(i)
+            // "please note that ..."
+            || i > 0 && said.low(i) == "note" && said.low(i - 1) == "please"
+            || i > 1 && said.low(i) == "that" && said.low(i - 1) == "note"
             || i > 0 && said.low(i) == "day" && said.low(i - 1) == "good"
             || i > 0 && said.low(i) == "there" && said.low(i + 1) != "is")
     {
