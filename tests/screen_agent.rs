@@ -2,6 +2,7 @@
 
 use astra_zoho::app::Options;
 use astra_zoho::app::effect::{Effect, Source};
+use astra_zoho::app::layer::Layer;
 use astra_zoho::app::msg::{FieldTrouble, Input, Model, Msg};
 use astra_zoho::domain::action::Row;
 use astra_zoho::domain::conversation::{Message, Role};
@@ -274,6 +275,30 @@ fn what_is_in_doubt_is_told_and_not_used() {
     t.wait(1);
     assert!(t.text().contains("in doubt, not used (from 97 %)"), "{}", t.text());
     snapshot!(t, "in_doubt_120x40");
+}
+
+#[test]
+fn the_ends_of_a_list() {
+    let mut t = open(80, 24, world());
+    let at = |t: &Harness| match t.app.layers().last() {
+        Some(Layer::Picker(picker)) => (picker.selected, picker.query.cursor()),
+        other => panic!("{other:?}"),
+    };
+    t.keys("v <end>").settle();
+    let (last, _) = at(&t);
+    assert!(last > 5, "{last}");
+    assert!(t.text().contains("5 above"), "{}", t.text());
+    t.keys("<down>");
+    assert_eq!(at(&t), (last, 0), "there is none behind it");
+    t.keys("<home>");
+    assert_eq!(at(&t), (0, 0));
+    // in what is typed they go to its ends first
+    t.keys("1 <home>");
+    assert_eq!(at(&t), (0, 0));
+    t.keys("<end>");
+    assert_eq!(at(&t), (0, 1));
+    t.keys("<end>");
+    assert!(at(&t).0 > 0);
 }
 
 #[test]

@@ -20,6 +20,17 @@ impl App {
         }
         let before = self.intent_too_long();
         let does = match self.layers.last_mut() {
+            // past the ends of what is typed they go to the ends of the list
+            Some(Layer::Picker(picker))
+                if key.code == KeyCode::End && picker.query.cursor() == picker.query.text().len() =>
+            {
+                picker.go(isize::MAX);
+                true
+            }
+            Some(Layer::Picker(picker)) if key.code == KeyCode::Home && picker.query.cursor() == 0 => {
+                picker.go(isize::MIN);
+                true
+            }
             Some(Layer::Picker(picker)) => {
                 let does = picker.query.key(key, usize::MAX);
                 if does {
