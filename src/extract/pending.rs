@@ -147,6 +147,15 @@ pub(super) fn invites(said: &Said<'_>) -> Option<Invited> {
     })
 }
 
+/// "and three digits on the back": a question that a recogniser wrote without its mark.
+pub(super) fn is_and_what(said: &Said<'_>) -> bool {
+    const TELLS: &str =
+        "is was are were has have had it's that's i we you they it i've i'll we've we'll you're done will can";
+    (2..=7).contains(&said.words.len())
+        && said.low(0) == "and"
+        && !said.words.iter().any(|w| listed(TELLS, &w.low) || w.low.ends_with("ed"))
+}
+
 /// "I need the code from the letter": a question without its mark.
 pub(super) fn needs(said: &Said<'_>) -> bool {
     let from = skip_interjections(said);

@@ -164,8 +164,11 @@ impl Secrets {
             }
             self.tail = mask::card_beginning(said);
         }
+        // "K 1 2 3" is read back as "K123"
+        let bits = |s: &&String| s.contains(' ') && s.split(' ').all(|part| part.chars().count() == 1);
+        let whole: Vec<String> = secrets.iter().filter(bits).map(|s| s.replace(' ', "")).collect();
         // what is told in this message may be said in it once more
-        for secret in secrets {
+        for secret in secrets.into_iter().chain(whole) {
             self.learn(secret);
         }
         if !self.known.is_empty() {

@@ -17,7 +17,9 @@ use super::outcome::{
     Outcome, is_asking, is_bare, is_contact_done, is_correction, is_courtesy, is_of_warning, is_offer, is_warning,
     outcome, unthanked,
 };
-use super::pending::{Invited, apart, awaits_theirs, invites, is_kept, is_promise, needs, request, to_send};
+use super::pending::{
+    Invited, apart, awaits_theirs, invites, is_and_what, is_kept, is_promise, needs, request, to_send,
+};
 use super::reference::{self, Reference};
 use super::retell::{cut, hushed, reported, retold, skip_interjections, told_by_agent, unfilled};
 use super::secrets::Secrets;
@@ -419,7 +421,7 @@ impl Story {
             let unmarked = text.is_ascii()
                 && !text.contains(['.', '?', '!'])
                 && !is_promise(&said)
-                && (is_asking(&said) || asked.is_for_attribute() && said.words.len() <= 6);
+                && (is_asking(&said) || asked.is_for_attribute() && said.words.len() <= 6 || is_and_what(&said));
             // "is there a number | I can call?": the head of a question that was cut
             let cut = is_asking(&said) && !one.ends_with(['.', '!', '\u{3002}']) && text.contains('?');
             let lacks = asked.is_for_attribute() && said.any(&["don't", "dont"]) && said.any(&["have", "see"]);

@@ -54,8 +54,12 @@ impl Look<'_, '_> {
             && self.ends_number(run)
             && !account::is_of_other(said, i)
             && !self.is_ending(i);
+        // "..., and the last four are 8129", which makes it whole
+        let last = (i.saturating_sub(4)..i).any(|k| said.low(k) == "last");
+        let completes = last && before.card > 0 && matches!(before.card.max(self.out.card) + n, 15 | 16 | 19);
         by_label
             || goes_on
+            || completes
             || match before.asked {
                 Some(Kind::Account) => {
                     n >= account::ANSWERED

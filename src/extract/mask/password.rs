@@ -106,6 +106,20 @@ impl Look<'_, '_> {
         end
     }
 
+    /// "Keller, and it's Biscuit": what comes last, where something else was asked for before it.
+    fn answer_behind(&mut self) {
+        const MOST: usize = 3;
+        let said = self.said;
+        let n = said.words.len();
+        let is = (1..n).rev().find(|&k| listed("it's its", said.low(k)));
+        let Some(is) = is.filter(|&k| said.breaks(k) || said.low(k - 1) == "and" && said.breaks(k - 1)) else { return };
+        let words = is + 1..n;
+        let told = words.clone().all(|k| said.words[k].is_alphabetic() && !is_function(said.low(k)));
+        if (1..=MOST).contains(&words.len()) && told && !listed(STATES, said.low(is + 1)) && !is_address(said, is + 1) {
+            self.hide(is + 1, n, token_end(said.text, said.words[n - 1].end));
+        }
+    }
+
     /// "nils / Wasser!88" where the agent asked for the password: what is odd in it; else all of a short answer.
     pub(super) fn bare_answer(&mut self, direct: bool) {
         const FILLERS: &str = "it it's its is my the password passcode sure ok okay yes yeah um uh well so hi hello that's that would be i think \
@@ -113,6 +127,7 @@ impl Look<'_, '_> {
         const NONE: &str = "yes no not don't dont can't cannot why what how sorry forgot forgotten remember sure wait moment second hold sec \
             thanks thank done hmm never know idea have would rather nothing none you your help i i'm";
         let said = self.said;
+        self.answer_behind();
         if !self.out.places.is_empty() {
             return;
         }

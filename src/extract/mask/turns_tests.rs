@@ -23,6 +23,11 @@ pub(super) const TURNS: &[&str] = &[
     "client secret: «Ab12Cd34Ef»",
     "A: On which account should we refund? || «IT sixty, X zero five four two, eight one one one, zero one zero, zero zero zero zero, zero \
      zero one two three four five six».",
+    "A: The long number, please || «five two two four» || A: yep || «oh nine one seven» || A: mhm || \
+     «three three six six», and the last four are «eight one two nine»",
+    "A: Passport number? || it's «K 1 2 3 4 5 6 7» || A: «K1234567», right? || yes",
+    "A: What's your last name, and the answer to your secret question? || Keller, and it's «Biscuit»",
+    "A: please confirm your date of birth and mother's maiden name || 4 july «1988», it's «Novakova»",
     "please refund to my bank, iban «D E eight nine three seven oh four double oh four four oh five three two oh one three oh double oh»",
 ];
 
@@ -37,6 +42,7 @@ pub(super) const LOOKS: &[&str] = &[
     "the access key is broken",
     "please send an API key to ana@example.com",
     "my api key is not working since monday",
+    "A: What is your password? || sorry, it's wrong",
     "IT sixty people came",
     "it cost 1000. Thanks",
     "sk- and SG. and eyJ and 1000.",
