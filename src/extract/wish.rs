@@ -93,7 +93,7 @@ impl Wish {
 const TROUBLE: &str = "lost stolen stole broken broke crack cracked damaged wrong error errors problem problems issue issues trouble missing failed \
     failing fails failure crashed crashes charged overcharged fraud fraudulent claim complaint stuck won't wont doesn't isn't cannot refund \
     help cancel return exchange status locked blocked expired late delayed defective faulty accident leaking frozen unauthorized unauthorised \
-    overheating disconnected unable dead virus hacked scam never twice keeps crashing waiting freezing leaks leak leaked";
+    declined bounced overheating disconnected unable dead virus hacked scam never twice keeps crashing waiting freezing leaks leak leaked";
 /// How questions begin.
 const ASKING: &str = "what what's whats when when's where where's wheres how how's why why's who who's which is are do does did can could will would has have was should am if any";
 /// What the customer asks for in one sentence, with what is wrong before it. `known`: something was spoken of before, so that

@@ -215,6 +215,13 @@ fn what_the_customer_objects_to_does_not_stand() {
             "Wanted to get a table for two on Friday. The customer's table is booked for two on Friday at 7.",
         ),
         (
+            &[
+                "C: Hello, my card got declined at the petrol station and I want to know why.",
+                "A: I have lifted the block.",
+            ],
+            "Reported: their card got declined at the petrol station. The agent has lifted the block.",
+        ),
+        (
             &["A: Hello", "C: If I sign up now, can I change the address later?", "A: Yes, in the settings."],
             "Asked \"If I sign up now, can I change the address later?\" Yes, in the settings.",
         ),
