@@ -62,7 +62,7 @@ pub(super) fn label_at(said: &Said<'_>, i: usize) -> Option<(Kind, usize)> {
             let own = listed("my the user login account temp temporary new old wifi admin and or username", before);
             (colon || (own || said.breaks(i)) && listed("is was", next)).then_some((Kind::Word, 1))
         }
-        "recovery" | "backup" | "rescue" if listed("code codes key keys phrase", next) => word(2),
+        "recovery" | "backup" | "rescue" | "seed" if listed("code codes key keys phrase", next) => word(2),
         "secret" | "memorable" | "security" if listed("word phrase answer", next) => word(2),
         "verification" | "verbal" | "magic" if next == "word" => word(2),
         "clave" if listed("mi tu su la", before) && listed("es era", next) => word(1),

@@ -85,10 +85,14 @@ impl Look<'_, '_> {
         let mut end = i + 1;
         // "is capital w a s s e r eight eight"
         let spelled = single(i) || single(i + 1) && !is_odd(said, i);
+        // twelve words and more
+        let long = (i.saturating_sub(3)..i).any(|k| listed("phrase passphrase mnemonic", said.low(k)));
         while linked && end < said.words.len() && end - i < PHRASE && said.words[end].gap == Gap::Space {
             let one = said.low(end) == "one" && phrase::is_number(said, end - 1);
-            let plain = one || !is_function(said.low(end)) && !listed("please thanks thank pls now", said.low(end));
-            let goes_on = if spelled { single(end) } else { plain && end - i < 4 && !is_odd(said, i) };
+            let stops = listed("please pls now and but it is", said.low(end));
+            let thanks = !long && (is_function(said.low(end)) || listed("thanks thank", said.low(end)));
+            let plain = one || !stops && !thanks;
+            let goes_on = if spelled { single(end) } else { plain && (long || end - i < 4) && !is_odd(said, i) };
             if !goes_on {
                 break;
             }

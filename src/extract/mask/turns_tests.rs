@@ -25,6 +25,8 @@ pub(super) const TURNS: &[&str] = &[
      zero one two three four five six».",
     "A: The long number, please || «five two two four» || A: yep || «oh nine one seven» || A: mhm || \
      «three three six six», and the last four are «eight one two nine»",
+    "my pass is «hunter2» and the recovery phrase is «apple river stone candle moon»",
+    "seed phrase: «legal winner thank year wave sausage worth useful legal winner thank yellow» and it fails",
     "A: Passport number? || it's «K 1 2 3 4 5 6 7» || A: «K1234567», right? || yes",
     "A: What's your last name, and the answer to your secret question? || Keller, and it's «Biscuit»",
     "A: please confirm your date of birth and mother's maiden name || 4 july «1988», it's «Novakova»",
